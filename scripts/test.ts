@@ -1,0 +1,42 @@
+/**
+ * Runs tests and ends with one counting line: `N passed, N failed, N skipped`.
+ *
+ *   node scripts/test.ts fast [PATH...]   unit, property, conformance, simulation: no real processes to wait for
+ *   node scripts/test.ts all  [PATH...]   the same, then the journeys
+ */
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const fastFiles = [
+  'src/**/*.test.ts',
+  'test/*.test.ts',
+  'test/conformance/*.test.ts',
+  'test/simulation/*.test.ts',
+];
+const slowFiles = ['src/**/*.slow.ts', 'test/journeys/*.test.ts'];
+
+const [mode = 'fast', ...paths] = process.argv.slice(2);
+const patterns = mode === 'all' ? [...fastFiles, ...slowFiles] : fastFiles;
+const files = paths.length > 0 ? paths : globSync(patterns).sort();
+if (files.length === 0) {
+  process.stderr.write('There is nothing to test: no test file was found.\n');
+  process.exit(1);
+}
+
+const counted = { passed: 0, failed: 0, skipped: 0 };
+const stream = run({ files, concurrency: 2, timeout: 20 * 60_000 });
+stream.on('test:summary', (summary) => {
+  if (summary.file !== undefined) return;
+  counted.passed = summary.counts.passed;
+  counted.failed = summary.counts.tests - summary.counts.passed - summary.counts.skipped;
+  counted.skipped = summary.counts.skipped;
+});
+stream.compose(spec).pipe(process.stdout);
+stream.on('end', () => {
+  const skipped = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
+  process.on('exit', () => {
+    process.stdout.write(`\n${counted.passed} passed, ${counted.failed} failed${skipped}\n`);
+  });
+  process.exitCode = counted.failed > 0 || counted.passed === 0 ? 1 : 0;
+});

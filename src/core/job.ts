@@ -1,0 +1,93 @@
+import type { Instant } from './instant.ts';
+import type { Requirement } from './requirement.ts';
+import type { Schedule } from './schedule.ts';
+
+export type CatchUp =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'all'; readonly max: number };
+
+export type Overlap = 'skip' | 'queue' | 'replace' | 'allow';
+
+/** What to do after an attempt that began and whose end cannot be proven. */
+export type OnLoss = 'report' | 'rerun';
+
+/** A program with its arguments, no shell; with `shell` the single argument is a line for `/bin/sh -c`. */
+export type CommandAction = {
+  readonly kind: 'command';
+  readonly argv: readonly string[];
+  readonly shell: boolean;
+};
+
+export type Action = CommandAction;
+
+/** Everything a person may set of a job. A change of any of it makes a new revision. */
+export type JobDefinition = {
+  /** A label, never a path or an option. */
+  readonly name: string;
+  readonly schedule: Schedule;
+  readonly action: Action;
+  /** Absolute folder in which the command starts. */
+  readonly cwd: string;
+  /** Added to the allow-list environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly deliver: readonly string[];
+  readonly onFailure: readonly string[];
+  readonly catchUp: CatchUp;
+  /** How late a start is still fine; null: half the period between 2 minutes and 2 hours, one-shots 24 hours. */
+  readonly graceMs: number | null;
+  readonly overlap: Overlap;
+  readonly timeoutMs: number;
+  readonly noOutputTimeoutMs: number | null;
+  /** Further attempts after one that failed or timed out; the wait doubles from `retryDelayMs` up to an hour. */
+  readonly retries: number;
+  readonly retryDelayMs: number;
+  readonly onLoss: OnLoss;
+  readonly requirements: readonly Requirement[];
+  /** Each occurrence starts a stable pseudo-random part of this later. */
+  readonly jitterMs: number;
+  /** No occurrence before this instant, none at or after `endAt`. */
+  readonly startAt: Instant | null;
+  readonly endAt: Instant | null;
+  /** Scheduled runs after which the job is done; requests do not count. */
+  readonly maxRuns: number | null;
+  /** Bytes of output kept for each attempt. */
+  readonly outputLimit: number;
+};
+
+export type JobState = 'enabled' | 'paused' | 'done';
+
+export type Job = {
+  readonly id: string;
+  readonly profile: string;
+  /** Grows by one with each change by a person; a stale one is refused. */
+  readonly revision: number;
+  readonly state: JobState;
+  readonly pausedReason: string | null;
+  readonly definition: JobDefinition;
+  /** The earliest undecided fire time; null when the job is paused or done. The only thing that makes a job due. */
+  readonly nextFireAt: Instant | null;
+  /** Scheduled runs decided so far, for `maxRuns`. */
+  readonly scheduledRuns: number;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+};
+
+export const definitionDefaults = {
+  deliver: [],
+  onFailure: [],
+  catchUp: { kind: 'latest' },
+  graceMs: null,
+  overlap: 'skip',
+  timeoutMs: 3_600_000,
+  noOutputTimeoutMs: null,
+  retries: 0,
+  retryDelayMs: 30_000,
+  onLoss: 'report',
+  requirements: [],
+  jitterMs: 0,
+  startAt: null,
+  endAt: null,
+  maxRuns: null,
+  outputLimit: 10 * 1024 * 1024,
+} as const satisfies Partial<JobDefinition>;

@@ -1,0 +1,117 @@
+/** What to do about a refusal or a warning: a command that can be typed as it is, or advice in words. */
+export type Remedy = { readonly kind: 'command' | 'advice'; readonly text: string };
+
+export const command = (text: string): Remedy => ({ kind: 'command', text });
+export const advice = (text: string): Remedy => ({ kind: 'advice', text });
+
+/** Every code that a refusal, a decision or a warning may carry. One list for every door; a code never changes its meaning. */
+export const reasonCodes = [
+  // Who may run jobs.
+  'owner_unset',
+  'owner_absent',
+  'owner_stalled',
+  'not_authorised_owner',
+  'provenance_insufficient',
+  'provenance_mismatch',
+  'machine_mismatch',
+  'lease_held',
+  'epoch_stale',
+  'several_schedulers',
+  'capability_missing',
+  // Why an occurrence did not run, or not now.
+  'job_paused',
+  'job_removed',
+  'job_changed',
+  'job_done',
+  'overlap_skip',
+  'deadline_passed',
+  'outside_catchup_window',
+  'coalesced',
+  'asleep',
+  'clock_step',
+  'concurrency_limit',
+  'superseded',
+  'request_expired',
+  'restored',
+  // How an attempt ended.
+  'exit_nonzero',
+  'timeout',
+  'no_output_timeout',
+  'cancelled_by_request',
+  'replaced',
+  'command_not_found',
+  'command_not_executable',
+  'command_is_folder',
+  'cwd_missing',
+  'start_failed',
+  'lost',
+  'lease_lost',
+  // What was asked wrongly.
+  'usage',
+  'schedule_invalid',
+  'schedule_ambiguous',
+  'schedule_never_fires',
+  'schedule_in_past',
+  'zone_unknown',
+  'name_invalid',
+  'name_taken',
+  'not_found',
+  'ambiguous',
+  'key_conflict',
+  'revision_conflict',
+  'file_invalid',
+  'not_in_this_build',
+  'deliver_unknown',
+  'already_ended',
+  'not_running',
+  'profile_unknown',
+  'profile_not_empty',
+  'setting_unknown',
+  // The store and the home.
+  'store_network_fs',
+  'store_version_newer',
+  'store_version_older',
+  'store_corrupt',
+  'store_unavailable',
+  'store_full',
+  'store_read_only',
+  'home_foreign',
+  'home_modes',
+  'home_unusable',
+  'sqlite_too_old',
+  'node_too_old',
+  // Good news, so that readiness always has a code.
+  'will_run',
+  'will_run_by_timer',
+] as const;
+
+export type ReasonCode = (typeof reasonCodes)[number];
+
+/** How a door ends: the exit code of the command line, and what other doors derive from it. */
+export type RefusalKind = 'usage' | 'refused' | 'nothing-will-run' | 'failed';
+
+/** An answer "no": what was refused, why, and what to do now. Doors print it; nobody else catches it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ReasonCode;
+  readonly remedy: Remedy | null;
+  readonly kind: RefusalKind;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ReasonCode,
+    message: string,
+    options: {
+      readonly remedy?: Remedy | null;
+      readonly kind?: RefusalKind;
+      readonly details?: Readonly<Record<string, unknown>>;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.remedy = options.remedy ?? null;
+    this.kind = options.kind ?? 'refused';
+    this.details = options.details ?? {};
+  }
+}

@@ -1,0 +1,18 @@
+import type { Moment } from '../core/instant.ts';
+
+/** The only source of time. */
+export type Clock = {
+  /** Both clocks, read together. */
+  now(): Moment;
+  /**
+   * Resolves after `ms` milliseconds of awake time, or at once when the signal aborts; never rejects.
+   * May be late, never early. At most 30_000.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+/** New identifiers: ULIDs, ascending within one process. */
+export type Ids = { next(): string };
+
+/** Uniform in [0, 1). */
+export type Random = () => number;

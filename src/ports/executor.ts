@@ -1,0 +1,101 @@
+import type { Instant } from '../core/instant.ts';
+import type { ProcessIdentity } from '../core/provenance.ts';
+import type { ReasonCode } from '../core/refusal.ts';
+import type { Requirement } from '../core/requirement.ts';
+import type { Outcome } from '../core/run.ts';
+
+/** Names one attempt everywhere. */
+export type AttemptKey = { readonly runId: string; readonly number: number };
+
+export type StartOrder = {
+  readonly key: AttemptKey;
+  /** Program and arguments; a shell line is already `['/bin/sh', '-c', line]`. */
+  readonly argv: readonly string[];
+  /** The complete environment of the run. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  readonly noOutputTimeoutMs: number | null;
+  readonly outputLimit: number;
+};
+
+/** A child waits at its gate, or could not be made; then no program ran. */
+export type Prepared =
+  | { readonly kind: 'waiting'; readonly process: ProcessIdentity }
+  | { readonly kind: 'failed'; readonly reason: ReasonCode; readonly message: string };
+
+/** How an attempt ended, as its wrapper recorded it. */
+export type AttemptEnd = {
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly outcome: Outcome;
+  readonly exitCode: number | null;
+  readonly reason: ReasonCode | null;
+  readonly message: string | null;
+  readonly outputBytes: number;
+  readonly outputTruncated: boolean;
+};
+
+/**
+ * What can be known of an attempt from outside.
+ * - `gated`: its process is alive and has not begun.
+ * - `running`: it began and its process is alive.
+ * - `ended`: its wrapper recorded the end.
+ * - `not-started`: its process is gone and it never began, in this boot.
+ * - `lost`: it began, or may have begun before the machine restarted, and no end was recorded.
+ */
+export type Inspection =
+  | { readonly kind: 'gated' }
+  | { readonly kind: 'running'; readonly startedAt: Instant }
+  | { readonly kind: 'ended'; readonly end: AttemptEnd }
+  | { readonly kind: 'not-started' }
+  | { readonly kind: 'lost'; readonly startedAt: Instant | null };
+
+export type ExecutorEvent =
+  | { readonly kind: 'began'; readonly key: AttemptKey; readonly startedAt: Instant }
+  /** The attempt is over; `inspection` is one of `ended`, `not-started`, `lost`. */
+  | { readonly kind: 'over'; readonly key: AttemptKey; readonly inspection: Inspection }
+  /** The starter is gone. Running attempts go on; `open` makes a new one. */
+  | { readonly kind: 'starter-lost' };
+
+/** Runs processes through a starter: a small process begun before the scheduler grows. */
+export type Executor = {
+  /** Begins the starter if there is none; answers its identity. */
+  open(): Promise<ProcessIdentity>;
+  /** Makes a child that waits at its gate in its own session. Nothing of the job runs yet. */
+  prepare(order: StartOrder): Promise<Prepared>;
+  /**
+   * Opens the gate. The gate itself refuses when the boot clock is past `deadlineBootMs`, the end of the holder's trust.
+   * `began` or `over` follows as an event.
+   */
+  release(key: AttemptKey, deadlineBootMs: number): void;
+  /** Closes the gate unopened; `over` with `not-started` follows. Twice, or too late, is fine. */
+  abandon(key: AttemptKey): void;
+  /** What is known of an attempt that some instance of this host authorised as `process`. */
+  inspect(key: AttemptKey, process: ProcessIdentity): Promise<Inspection>;
+  /** Watches a running attempt that another instance started; `over` follows. */
+  adopt(key: AttemptKey, process: ProcessIdentity): void;
+  /**
+   * Ends the whole tree: TERM, 5 s, KILL, escaped processes included; the wrapper records `outcome` and `reason`.
+   * Resolves when nothing of it is left, at most 10 s. A gated attempt is ended without having begun.
+   */
+  end(
+    key: AttemptKey,
+    process: ProcessIdentity,
+    verdict: { readonly outcome: Outcome; readonly reason: ReasonCode },
+  ): Promise<void>;
+  /** Ends processes that escaped from attempts which are over. Answers how many. */
+  sweep(over: readonly AttemptKey[]): Promise<number>;
+  /** Probes `readable`, `writable`, `command`, `full-disk-access` in the environment and folder of the run, 5 s at most. Null when met, else why not. */
+  probe(
+    requirement: Requirement,
+    env: Readonly<Record<string, string>>,
+    cwd: string,
+  ): Promise<string | null>;
+  /** Called for every event, in order; one listener. */
+  listen(listener: (event: ExecutorEvent) => void): void;
+  /** Removes the folders of these runs. */
+  removeOutput(runIds: readonly string[]): Promise<void>;
+  /** Lets the starter end; gates still closed are closed for good, running attempts go on. */
+  close(): Promise<void>;
+};

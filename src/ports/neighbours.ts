@@ -1,0 +1,32 @@
+/** What the scheduling loop of an instance says of itself. It comes from the loop, so a stuck loop does not answer. */
+export type LoopAnswer = {
+  readonly instanceId: string;
+  readonly profile: string;
+  /** The epoch it holds and trusts now, else null. */
+  readonly epoch: number | null;
+  /** Milliseconds by which its oldest due occurrence is undecided, 0 when none. */
+  readonly overdueMs: number;
+  readonly running: number;
+  readonly queued: number;
+};
+
+export type Watch = { close(): void };
+
+/** Talking to other instances on this host. All of it is a hint or a question; the store decides. */
+export type Neighbours = {
+  /** Null when nobody answered within `deadlineMs`. */
+  ask(socket: string, deadlineMs: number): Promise<LoopAnswer | null>;
+  /** Tells an instance that the store changed. Never fails. */
+  poke(socket: string): Promise<void>;
+  /** Calls `onGone` once when the process behind the socket ends, or at once when it cannot be reached. */
+  watch(socket: string, onGone: () => void): Watch;
+};
+
+/** This instance's own end of it. */
+export type Reception = {
+  /** Path of the socket, for the instance's row. */
+  readonly path: string;
+  /** `answer` is asked of the scheduling loop; `poked` wakes it. */
+  open(handlers: { answer(): Promise<LoopAnswer>; poked(): void }): Promise<void>;
+  close(): Promise<void>;
+};

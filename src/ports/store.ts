@@ -1,0 +1,302 @@
+import type { Appointment, Rule } from '../core/appointment.ts';
+import type { Instance } from '../core/instance.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Job, JobState } from '../core/job.ts';
+import type { Fence, Holder, Lease } from '../core/lease.ts';
+import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
+import type { ReasonCode } from '../core/refusal.ts';
+import type { Request } from '../core/request.ts';
+import type { Attempt, Outcome, Run, RunState } from '../core/run.ts';
+
+/** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+  readonly code: ReasonCode;
+  constructor(code: ReasonCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** The answer to a write that carries a fence: done, or rejected because `epoch` is the current one. Nothing was written then. */
+export type Fenced<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'fenced'; readonly epoch: number };
+
+/** One line of the append-only audit log. `subject` is an id; `detail` is JSON. */
+export type AuditEntry = {
+  readonly profile: string;
+  readonly at: Instant;
+  readonly actor: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type RecordedAuditEntry = AuditEntry & { readonly sequence: number };
+
+/** Every method is atomic, durable when it answers, and throws `StoreUnavailable` when it cannot answer. */
+export type Store = {
+  readonly profiles: ProfileStore;
+  readonly jobs: JobStore;
+  readonly runs: RunStore;
+  readonly leases: LeaseStore;
+  readonly appointments: AppointmentStore;
+  readonly instances: InstanceStore;
+  readonly requests: RequestStore;
+  readonly audit: AuditStore;
+  readonly upkeep: UpkeepStore;
+  /** Twice is fine. */
+  close(): Promise<void>;
+};
+
+export type Profile = { readonly name: string; readonly createdAt: Instant };
+
+export type ProfileStore = {
+  list(): Promise<readonly Profile[]>;
+  /** Creates it with the appointment `auto` at version 1 if it is not there; answers whether it was created. */
+  ensure(name: string, at: Instant, actor: string): Promise<boolean>;
+  /** Removes the profile with everything in it, unless it still has jobs or a holder. */
+  remove(name: string, entry: AuditEntry): Promise<'removed' | 'unknown' | 'not-empty' | 'held'>;
+};
+
+/** What a person's change of one job writes, in one transaction. */
+export type JobChange = {
+  readonly profile: string;
+  readonly jobId: string;
+  /** The change was computed from this state; if the row moved on, nothing is written. */
+  readonly seen: { readonly revision: number; readonly nextFireAt: Instant | null };
+  /** Null removes the job; its runs stay, its queued ones must be among `decisions`' business of the caller. */
+  readonly after: Job | null;
+  /** Rows for the occurrences that were due and undecided under the schedule that changes. */
+  readonly decisions: readonly Run[];
+  readonly entry: AuditEntry;
+};
+
+export type JobCreation = {
+  readonly job: Job;
+  /** With equal `content` a second creation under the same key answers the first job. `content` is a hash. */
+  readonly key: { readonly key: string; readonly content: string } | null;
+  readonly entry: AuditEntry;
+};
+
+export type JobCreated =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'same-key'; readonly jobId: string; readonly sameContent: boolean };
+
+export type JobStore = {
+  create(creation: JobCreation): Promise<JobCreated>;
+  /** All or nothing, at most 5,000. `stale` names the first job that had moved on; then nothing was written. */
+  apply(
+    creations: readonly JobCreation[],
+    changes: readonly JobChange[],
+  ): Promise<{ readonly kind: 'applied' } | { readonly kind: 'stale'; readonly jobId: string }>;
+  change(change: JobChange): Promise<'changed' | 'stale'>;
+  get(profile: string, id: string): Promise<Job | null>;
+  /** Compares names without regard to case. At most 20, oldest first. */
+  byName(profile: string, name: string): Promise<readonly Job[]>;
+  /** By name, then id; `after` is the last id of the page before. */
+  list(
+    profile: string,
+    page: { readonly after: string | null; readonly limit: number; readonly state?: JobState },
+  ): Promise<readonly Job[]>;
+  /** Enabled jobs with `nextFireAt` at or before `until`, earliest first. */
+  due(profile: string, until: Instant, limit: number): Promise<readonly Job[]>;
+  /** The earliest `nextFireAt` of an enabled job, or null. */
+  earliestFireAt(profile: string): Promise<Instant | null>;
+  counts(profile: string): Promise<Readonly<Record<JobState, number>>>;
+};
+
+/** What firing one job writes: its rows, and its next fire time only where it still has the value the plan was made from. */
+export type FiringPlan = {
+  readonly jobId: string;
+  readonly seen: { readonly revision: number; readonly nextFireAt: Instant };
+  readonly nextFireAt: Instant | null;
+  readonly scheduledRuns: number;
+  /** `done` when this was the last occurrence. */
+  readonly state: JobState;
+  readonly rows: readonly Run[];
+};
+
+export type Authorisation = { readonly attempt: Attempt };
+
+/** What becomes of a run when one of its attempts is over, or before any began. */
+export type Settlement = {
+  readonly runId: string;
+  /** The attempt this is about; null for a run that is dismissed before any attempt. */
+  readonly attempt: {
+    readonly number: number;
+    readonly state: 'ended' | 'not_started';
+    readonly outcome: Outcome | null;
+    readonly exitCode: number | null;
+    readonly reason: ReasonCode | null;
+    readonly startedAt: Instant | null;
+    readonly endedAt: Instant | null;
+  } | null;
+  readonly run: {
+    readonly state: RunState;
+    readonly outcome: Outcome | null;
+    readonly reason: ReasonCode | null;
+    readonly message: string | null;
+    readonly notBefore: Instant | null;
+    readonly endedAt: Instant | null;
+    readonly outputBytes: number | null;
+    readonly outputTruncated: boolean;
+  };
+};
+
+export type RunFilter = {
+  readonly jobId?: string;
+  readonly states?: readonly RunState[];
+  readonly outcomes?: readonly Outcome[];
+  /** Decided before this run id (exclusive), for paging newest first. */
+  readonly before?: string | null;
+  readonly limit: number;
+};
+
+export type RunStore = {
+  /**
+   * Decides occurrences. A plan whose job has moved on writes nothing; a row whose (job, fire time) exists writes nothing.
+   * Answers the rows that were inserted.
+   */
+  fire(fence: Fence, plans: readonly FiringPlan[]): Promise<Fenced<readonly Run[]>>;
+  /** Turns waiting requests into queued runs (or refuses them), each once. Answers the rows that were inserted. */
+  acceptRequests(fence: Fence, answers: readonly RequestAnswer[]): Promise<Fenced<readonly Run[]>>;
+  /**
+   * Records that an attempt may begin and sets its run to `running`. An entry whose run is not `queued`, or whose end was asked for,
+   * writes nothing. Answers the run ids that were authorised.
+   */
+  authorise(
+    fence: Fence,
+    authorisations: readonly Authorisation[],
+  ): Promise<Fenced<readonly string[]>>;
+  /** Records when attempts began. Twice is fine; an attempt that ended keeps its end. */
+  markBegan(
+    fence: Fence,
+    begun: readonly {
+      readonly runId: string;
+      readonly number: number;
+      readonly startedAt: Instant;
+    }[],
+  ): Promise<Fenced<null>>;
+  /** Ends attempts and moves their runs on. A run already final keeps its state. Answers the run ids that moved. */
+  settle(fence: Fence, settlements: readonly Settlement[]): Promise<Fenced<readonly string[]>>;
+  adopt(fence: Fence, runId: string, number: number): Promise<Fenced<null>>;
+  get(profile: string, id: string): Promise<Run | null>;
+  attempts(runId: string): Promise<readonly Attempt[]>;
+  /** Queued and running, by `notBefore`, at most `limit`. */
+  open(profile: string, limit: number): Promise<readonly Run[]>;
+  /** Newest decision first. */
+  list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
+  /** The run that decided this occurrence: its own row, or the range row that covers it. */
+  decisionOf(profile: string, jobId: string, fireTime: Instant): Promise<Run | null>;
+  /** Marks a queued or running run so that the holder ends it; answers false when it is final. */
+  requestCancel(profile: string, runId: string, entry: AuditEntry): Promise<boolean>;
+};
+
+export type RequestAnswer =
+  | { readonly kind: 'accept'; readonly requestId: string; readonly run: Run }
+  | {
+      readonly kind: 'refuse' | 'expire';
+      readonly requestId: string;
+      readonly reason: ReasonCode;
+      readonly message: string;
+    };
+
+export type Claim = {
+  readonly profile: string;
+  readonly holder: Holder;
+  readonly ttlMs: number;
+  /** The lease as it was judged; a renewal or a change of hands since then makes the claim `changed`. */
+  readonly seen: { readonly epoch: number; readonly renewals: number };
+  readonly appointmentVersion: number;
+  /**
+   * Why the lease may be taken. `free`: nobody holds it. `ended`: its holder was seen dead on this host.
+   * `expired`: judged by the store's own clock, TTL plus margin after the last renewal; for holders that cannot be seen.
+   */
+  readonly grounds: 'free' | 'ended' | 'expired';
+  readonly entry: AuditEntry;
+};
+
+export type Claimed =
+  | { readonly kind: 'claimed'; readonly lease: Lease }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'appointment-changed' };
+
+export type LeaseStore = {
+  /** The lease as it is; for a profile that was never held, epoch 0 without holder. */
+  read(profile: string): Promise<Lease>;
+  /** Takes the lease; the epoch grows by one. Compares `seen` and the version of the appointment in the same transaction. */
+  claim(claim: Claim): Promise<Claimed>;
+  renew(fence: Fence, provenance: Provenance): Promise<Fenced<Lease>>;
+  recordStarter(fence: Fence, starter: ProcessIdentity): Promise<Fenced<null>>;
+  /** Gives the lease up. A release of an old term frees nothing. */
+  release(fence: Fence, entry: AuditEntry): Promise<Fenced<null>>;
+  /** Asks the holder of this epoch to drain in favour of `instanceId`; null withdraws. */
+  prefer(profile: string, epoch: number, instanceId: string | null): Promise<void>;
+};
+
+export type AppointmentStore = {
+  current(profile: string): Promise<Appointment>;
+  /**
+   * Writes the next version if `seenVersion` is still current. With `force` the epoch is raised and the holder removed in the same
+   * transaction, and running attempts must be ended.
+   */
+  appoint(change: {
+    readonly profile: string;
+    readonly seenVersion: number;
+    readonly rule: Rule;
+    readonly reason: string | null;
+    readonly force: boolean;
+    readonly entry: AuditEntry;
+  }): Promise<'appointed' | 'stale'>;
+};
+
+export type InstanceStore = {
+  /** Inserts or replaces the row of this instance. */
+  report(instance: Instance): Promise<void>;
+  remove(profile: string, id: string): Promise<void>;
+  list(profile: string): Promise<readonly Instance[]>;
+};
+
+export type RequestStore = {
+  create(request: Request, entry: AuditEntry): Promise<void>;
+  get(profile: string, id: string): Promise<Request | null>;
+  /** Oldest first. */
+  waiting(profile: string, limit: number): Promise<readonly Request[]>;
+};
+
+export type AuditStore = {
+  append(entry: AuditEntry): Promise<void>;
+  /** Newest first; `kinds` are prefixes such as `owner.`. */
+  list(
+    profile: string,
+    filter: {
+      readonly kinds?: readonly string[];
+      readonly limit: number;
+      readonly before?: number;
+    },
+  ): Promise<readonly RecordedAuditEntry[]>;
+};
+
+export type Prunable = { readonly runId: string; readonly outputBytes: number };
+
+export type UpkeepStore = {
+  /** Changes whenever another connection committed; equal answers mean that nothing was written in between. */
+  changeToken(): Promise<string>;
+  /** Final runs that retention no longer keeps, oldest first. The latest decision of each job is always kept. */
+  prunable(
+    profile: string,
+    keep: { readonly since: Instant; readonly runs: number; readonly outputBytes: number },
+    limit: number,
+  ): Promise<readonly Prunable[]>;
+  /** Removes these final runs with their attempts, under the fence. */
+  prune(fence: Fence, runIds: readonly string[], auditBefore: Instant): Promise<Fenced<number>>;
+  /** Which of these runs exist; for finding folders that nobody knows. */
+  existing(runIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** A complete copy into a new file, made while others write. Throws if the file exists. */
+  backup(path: string): Promise<void>;
+  /** Problems found, none when whole. */
+  check(): Promise<readonly string[]>;
+  settings(): Promise<Readonly<Record<string, string>>>;
+};
