@@ -1,4 +1,5 @@
 import type { Appointment, Rule } from '../core/appointment.ts';
+import type { FiringPlan } from '../core/firing.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobState } from '../core/job.ts';
@@ -7,6 +8,7 @@ import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
 import type { Attempt, Outcome, Run, RunState } from '../core/run.ts';
+import type { Settlement } from '../core/settlement.ts';
 
 /** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
 export class StoreUnavailable extends Error {
@@ -107,43 +109,7 @@ export type JobStore = {
   counts(profile: string): Promise<Readonly<Record<JobState, number>>>;
 };
 
-/** What firing one job writes: its rows, and its next fire time only where it still has the value the plan was made from. */
-export type FiringPlan = {
-  readonly jobId: string;
-  readonly seen: { readonly revision: number; readonly nextFireAt: Instant };
-  readonly nextFireAt: Instant | null;
-  readonly scheduledRuns: number;
-  /** `done` when this was the last occurrence. */
-  readonly state: JobState;
-  readonly rows: readonly Run[];
-};
-
 export type Authorisation = { readonly attempt: Attempt };
-
-/** What becomes of a run when one of its attempts is over, or before any began. */
-export type Settlement = {
-  readonly runId: string;
-  /** The attempt this is about; null for a run that is dismissed before any attempt. */
-  readonly attempt: {
-    readonly number: number;
-    readonly state: 'ended' | 'not_started';
-    readonly outcome: Outcome | null;
-    readonly exitCode: number | null;
-    readonly reason: ReasonCode | null;
-    readonly startedAt: Instant | null;
-    readonly endedAt: Instant | null;
-  } | null;
-  readonly run: {
-    readonly state: RunState;
-    readonly outcome: Outcome | null;
-    readonly reason: ReasonCode | null;
-    readonly message: string | null;
-    readonly notBefore: Instant | null;
-    readonly endedAt: Instant | null;
-    readonly outputBytes: number | null;
-    readonly outputTruncated: boolean;
-  };
-};
 
 export type RunFilter = {
   readonly jobId?: string;

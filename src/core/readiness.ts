@@ -1,0 +1,238 @@
+import type { Appointment } from './appointment.ts';
+import { ruleWords } from './eligibility.ts';
+import type { Instance } from './instance.ts';
+import type { Instant } from './instant.ts';
+import type { Job } from './job.ts';
+import type { Lease } from './lease.ts';
+import type { ReasonCode, Remedy } from './refusal.ts';
+import { advice, command } from './refusal.ts';
+import { requirementText } from './requirement-check.ts';
+
+/** What was found out about the holder at the moment of the question. */
+export type HolderCheck =
+  | { readonly kind: 'none' }
+  /** Its process is the recorded one, and its scheduling loop answered with this epoch (null: it does not trust its term now). */
+  | { readonly kind: 'answered'; readonly epoch: number | null; readonly overdueMs: number }
+  /** Its process is alive, but its scheduling loop did not answer in time. */
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'dead' }
+  /** On another host or in another pid namespace; only its stored heartbeat can be seen. */
+  | { readonly kind: 'remote'; readonly heartbeatAgeMs: number };
+
+/** Ticks of a timer or crontab line that were seen, newest first. */
+export type TimerTicks = readonly { readonly at: Instant; readonly instance: Instance }[];
+
+export type ReadinessView = {
+  readonly profile: string;
+  readonly now: Instant;
+  readonly appointment: Appointment;
+  readonly lease: Lease;
+  readonly check: HolderCheck;
+  /** By how much the oldest due and undecided occurrence is late; 0 when none. */
+  readonly overdueMs: number;
+  /** Alive instances that would like to schedule but may not. */
+  readonly ineligible: readonly Instance[];
+  readonly ticks: TimerTicks;
+};
+
+/** The honest answer to "will it run, by whom, and what could stop it?" The same object in every answer. */
+export type Readiness = {
+  readonly willRun: boolean;
+  readonly code: ReasonCode;
+  readonly message: string;
+  readonly remedy: Remedy | null;
+  readonly by: ReadinessBy | null;
+};
+
+export type ReadinessBy = {
+  readonly instanceId: string;
+  readonly role: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly service: string | null;
+  readonly level: string;
+  readonly since: Instant;
+};
+
+/** An occurrence may be undecided for this long before readiness turns bad. */
+export const overdueLimitMs = 5_000;
+
+const profileOption = (profile: string): string => (profile === 'default' ? '' : ` -p ${profile}`);
+
+/** The command that gives a profile a scheduler. */
+export const startRemedy = (profile: string): Remedy =>
+  command(`cronkeeper runner${profileOption(profile)}`);
+
+/** Will the jobs of this profile run? */
+export function assessReadiness(view: ReadinessView): Readiness {
+  const { lease, check } = view;
+  const { holder } = lease;
+  if (holder === null || check.kind === 'none' || check.kind === 'dead') return absent(view);
+  const by = {
+    instanceId: holder.instanceId,
+    role: holder.role,
+    pid: holder.process.pid,
+    host: holder.host,
+    service: holder.provenance.service?.unit ?? null,
+    level: holder.provenance.level,
+    since: holder.since,
+  };
+  const who = `${holder.role} (pid ${holder.process.pid} on ${holder.host})`;
+  if (check.kind === 'silent') {
+    return stalled(
+      view,
+      by,
+      `The ${who} owns the profile, but its scheduling loop does not answer.`,
+    );
+  }
+  if (check.kind === 'remote') {
+    if (check.heartbeatAgeMs > lease.ttlMs + overdueLimitMs) {
+      return stalled(
+        view,
+        by,
+        `The ${who} has not renewed its lease for ${seconds(check.heartbeatAgeMs)}.`,
+      );
+    }
+  } else if (check.epoch !== lease.epoch) {
+    return stalled(view, by, `The ${who} answers, but does not hold the lease at this moment.`);
+  }
+  const overdueMs =
+    check.kind === 'answered' ? Math.max(check.overdueMs, view.overdueMs) : view.overdueMs;
+  if (overdueMs > overdueLimitMs) {
+    return stalled(
+      view,
+      by,
+      `The ${who} answers, but the oldest due job has waited for ${seconds(overdueMs)}.`,
+    );
+  }
+  return { willRun: true, code: 'will_run', message: `The ${who} runs them.`, remedy: null, by };
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+
+const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readiness => ({
+  willRun: false,
+  code: 'owner_stalled',
+  message,
+  remedy: advice(
+    `Look at it: cronkeeper doctor${profileOption(view.profile)}. A standby takes over by itself after ${seconds(view.lease.ttlMs)}; a new runner does too.`,
+  ),
+  by,
+});
+
+function absent(view: ReadinessView): Readiness {
+  const { profile, appointment } = view;
+  if (appointment.rule.kind === 'auto') {
+    const byTimer = timerReadiness(view);
+    if (byTimer !== null) return byTimer;
+    return {
+      willRun: false,
+      code: 'owner_absent',
+      message: `no scheduler is active for profile "${profile}"`,
+      remedy: startRemedy(profile),
+      by: null,
+    };
+  }
+  const others = view.ineligible
+    .map(({ role, process }) => `${role} pid ${process.pid}`)
+    .join(', ');
+  const aside = others === '' ? '' : `; ${others} may not run it`;
+  return {
+    willRun: false,
+    code: 'owner_absent',
+    message: `the owner of profile "${profile}" is ${ruleWords(appointment)}, and it is not running${aside}`,
+    remedy: ownerRemedy(view),
+    by: null,
+  };
+}
+
+function ownerRemedy({ profile, appointment }: ReadinessView): Remedy {
+  const first = appointment.rule.kind === 'exclusive' ? appointment.rule.choices[0] : undefined;
+  const option = profileOption(profile);
+  if (first?.kind === 'role') {
+    const verb = first.role === 'gateway' ? 'gateway run' : first.role;
+    return command(`cronkeeper ${verb}${option}`);
+  }
+  const start = first?.kind === 'service' ? `Start ${first.service.unit}` : 'Start a runner there';
+  return advice(`${start}, or change the owner: cronkeeper owner appoint auto${option}`);
+}
+
+const shortestTimerPeriodMs = 60_000;
+const longestTimerPeriodMs = 3_600_000;
+
+/** Two ticks tell the period; one tick is taken for a period of a minute. */
+function timerReadiness({ ticks, now }: ReadinessView): Readiness | null {
+  const [newest, previous] = ticks;
+  if (newest === undefined) return null;
+  const seenMs = previous === undefined ? shortestTimerPeriodMs : newest.at - previous.at;
+  const periodMs = Math.min(longestTimerPeriodMs, Math.max(shortestTimerPeriodMs, seenMs));
+  const ageMs = now - newest.at;
+  if (ageMs > 2 * periodMs) return null;
+  const { instance } = newest;
+  return {
+    willRun: true,
+    code: 'will_run_by_timer',
+    message: `A timer runs them: the last tick was ${seconds(ageMs)} ago, about one every ${seconds(periodMs)}. This rests on the ticks seen, not on a process that is alive now.`,
+    remedy: null,
+    by: {
+      instanceId: instance.id,
+      role: 'timer',
+      pid: instance.process.pid,
+      host: instance.host,
+      service: instance.provenance.service?.unit ?? null,
+      level: instance.provenance.level,
+      since: instance.startedAt,
+    },
+  };
+}
+
+/** Will this one job run? The profile's readiness, narrowed by the job's own state and requirements. */
+export function assessJobReadiness(
+  profile: Readiness,
+  job: Job,
+  holder: {
+    readonly channels: readonly string[];
+    readonly unmet: (job: Job) => readonly string[];
+  } | null,
+): Readiness {
+  if (job.state === 'paused') {
+    return {
+      ...profile,
+      willRun: false,
+      code: 'job_paused',
+      message:
+        job.pausedReason === null ? 'The job is paused.' : `The job is paused: ${job.pausedReason}`,
+      remedy: command(`cronkeeper resume ${job.id}${profileOption(job.profile)}`),
+    };
+  }
+  if (job.state === 'done') {
+    return {
+      ...profile,
+      willRun: false,
+      code: 'job_done',
+      message: 'The job has no occurrences left.',
+      remedy: null,
+    };
+  }
+  if (!profile.willRun || holder === null) return profile;
+  const unmet = holder.unmet(job);
+  if (unmet.length === 0) return profile;
+  const needs = job.definition.requirements.map(requirementText).join(', ');
+  return {
+    ...profile,
+    willRun: false,
+    code: 'capability_missing',
+    message: `the owner does not have what this job needs (${needs}): ${unmet.join('; ')}`,
+    remedy: advice(
+      channelAdvice(job) ??
+        `Start an owner that meets it, or change it: cronkeeper edit ${job.id} --require …`,
+    ),
+  };
+}
+
+const channelAdvice = (job: Job): string | null => {
+  const channel = job.definition.requirements.find(({ kind }) => kind === 'channel');
+  return channel?.kind === 'channel'
+    ? `Run a gateway that has the channel ${channel.channel}: cronkeeper gateway run${profileOption(job.profile)}. Until then its occurrences are refused.`
+    : null;
+};

@@ -1,0 +1,64 @@
+import type { Instant } from './instant.ts';
+import type { Run } from './run.ts';
+
+/** A queued run as the start planner sees it. */
+export type QueuedRun = {
+  readonly run: Run;
+  /** Whether an attempt of it has begun before: then its deadline no longer counts. */
+  readonly hasBegun: boolean;
+  /** Whether its job lets runs overlap. */
+  readonly allowsOverlap: boolean;
+};
+
+export type StartPlan = {
+  /** To be started now, in this order. */
+  readonly start: readonly Run[];
+  /** Their grace passed while they waited. */
+  readonly expired: readonly Run[];
+  /** Their end was asked for before they began. */
+  readonly cancelled: readonly Run[];
+  /** The earliest instant at which another look is worth it for waiting reasons of time; null when none. */
+  readonly wakeAt: Instant | null;
+};
+
+/**
+ * Chooses which queued runs start: due ones, oldest first, within the profile's limit, one at a time for a job that does not allow overlap.
+ *
+ * @param busyJobs jobs with an attempt that is prepared, authorised or running
+ * @param room how many more may run at once
+ */
+export function planStarts(
+  queued: readonly QueuedRun[],
+  now: Instant,
+  busyJobs: ReadonlySet<string>,
+  room: number,
+): StartPlan {
+  const start: Run[] = [];
+  const expired: Run[] = [];
+  const cancelled: Run[] = [];
+  const taken = new Set(busyJobs);
+  let wakeAt: Instant | null = null;
+  for (const { run, hasBegun, allowsOverlap } of byOrder(queued)) {
+    if (run.cancelRequested) {
+      cancelled.push(run);
+    } else if (run.deadline !== null && !hasBegun && now > run.deadline) {
+      expired.push(run);
+    } else if (run.notBefore > now) {
+      wakeAt = earlier(wakeAt, run.notBefore);
+    } else if (start.length < room && (allowsOverlap || !taken.has(run.jobId))) {
+      start.push(run);
+      taken.add(run.jobId);
+    } else if (run.deadline !== null && !hasBegun) {
+      wakeAt = earlier(wakeAt, run.deadline + 1);
+    }
+  }
+  return { start, expired, cancelled, wakeAt };
+}
+
+const byOrder = (queued: readonly QueuedRun[]): readonly QueuedRun[] =>
+  [...queued].sort(
+    (one, other) => one.run.notBefore - other.run.notBefore || (one.run.id < other.run.id ? -1 : 1),
+  );
+
+const earlier = (one: Instant | null, other: Instant): Instant =>
+  one === null ? other : Math.min(one, other);

@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { Documents } from '../ports/documents.ts';
+import type { ProcessTable } from '../ports/host.ts';
+import type { Language } from '../ports/language.ts';
+import type { Neighbours } from '../ports/neighbours.ts';
+import type { OutputReader } from '../ports/output.ts';
+import type { Settings } from '../ports/settings.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What an operation may use. The same for every door; no executor is among it, so no door can execute. */
+export type OperationContext = {
+  readonly profile: string;
+  /** Who asks: `cli:anna`, `http:token-name`. For the audit log. */
+  readonly actor: string;
+  /** Zone in which text without a zone is read. */
+  readonly zone: string;
+  /** The asker's folder and environment, for defaults of new jobs; null where the asker has none. */
+  readonly cwd: string | null;
+  readonly home: string;
+  readonly version: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly processes: ProcessTable;
+  readonly neighbours: Neighbours;
+  readonly output: OutputReader;
+  readonly documents: Documents;
+  readonly language: Language;
+  readonly settings: Settings;
+};
+
+export type Scope = 'read' | 'operate' | 'edit' | 'admin';
+
+/**
+ * One thing that people and agents may ask. Command-line verbs, HTTP routes and tools are derived from the list of these,
+ * so that a check or a warning cannot be forgotten by one of them.
+ */
+export type Operation<Input extends z.ZodType, Output extends z.ZodType> = {
+  /** Two words at most, dotted: `jobs.add`, `status`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly scope: Scope;
+  handle(context: OperationContext, input: z.output<Input>): Promise<z.output<Output>>;
+};
+
+export const operation = <Input extends z.ZodType, Output extends z.ZodType>(
+  definition: Operation<Input, Output>,
+): Operation<Input, Output> => definition;
