@@ -90,48 +90,48 @@ const proven = {
   provenance: provenance('proven', 'x.service'),
 } as const;
 
-const steps: readonly { name: string; with: Partial<ElectionView>; then: string }[] = [
-  { name: 'a free lease is claimed', with: {}, then: 'claim free' },
-  { name: 'a lively holder is stood by', with: alive, then: 'stand-by' },
+const steps: readonly { name: string; with: Partial<ElectionView>; step: string }[] = [
+  { name: 'a free lease is claimed', with: {}, step: 'claim free' },
+  { name: 'a lively holder is stood by', with: alive, step: 'stand-by' },
   {
     name: 'a dead holder whose starter lives: the starter is ended first',
     with: { ...alive, holderLife: 'dead' },
-    then: 'end-starter',
+    step: 'end-starter',
   },
   {
     name: 'a dead holder whose starter ended is replaced at once',
     with: { ...alive, holderLife: 'dead', starterLife: 'dead' },
-    then: 'claim ended',
+    step: 'claim ended',
   },
   {
     name: 'a holder silent for a TTL of my awake time is ended',
     with: { ...alive, unchangedForMs: 15_001 },
-    then: 'end-holder',
+    step: 'end-holder',
   },
   {
     name: 'a holder silent for less than a TTL is not touched',
     with: { ...alive, unchangedForMs: 15_000 },
-    then: 'stand-by',
+    step: 'stand-by',
   },
   {
     name: 'a holder in another pid namespace is never ended',
     with: { ...alive, holderLife: 'unknowable', unchangedForMs: 17_000 },
-    then: 'stand-by',
+    step: 'stand-by',
   },
   {
     name: 'a holder in another pid namespace is replaced after TTL and margin',
     with: { ...alive, holderLife: 'unknowable', unchangedForMs: 17_001 },
-    then: 'claim expired',
+    step: 'claim expired',
   },
   {
     name: 'a proven service asks a plain runner to drain after 30 s',
     with: { ...alive, me: proven, outranksForMs: steadyMs },
-    then: 'prefer',
+    step: 'prefer',
   },
   {
     name: 'a proven service waits until it was steady for 30 s',
     with: { ...alive, me: proven, outranksForMs: steadyMs - 1 },
-    then: 'stand-by',
+    step: 'stand-by',
   },
   {
     name: 'tiers do not flap: one change in five minutes',
@@ -141,42 +141,42 @@ const steps: readonly { name: string; with: Partial<ElectionView>; then: string 
       outranksForMs: steadyMs,
       sincePreemptionMs: preemptionPauseMs - 1,
     },
-    then: 'stand-by',
+    step: 'stand-by',
   },
   {
     name: 'within a tier the holder stays',
     with: { ...alive, outranksForMs: steadyMs * 10 },
-    then: 'stand-by',
+    step: 'stand-by',
   },
   {
     name: 'a gateway does not take over from a runner',
     with: { ...alive, me: { ...view.me, role: 'gateway' }, outranksForMs: steadyMs * 10 },
-    then: 'stand-by',
+    step: 'stand-by',
   },
   {
     name: 'a released lease is left to the one it was released for',
     with: { lease: { ...free, preferredId: 'other' }, preferredAlive: true },
-    then: 'stand-by',
+    step: 'stand-by',
   },
   {
     name: 'a released lease is not left for ever',
     with: { lease: { ...free, preferredId: 'other' }, preferredAlive: true, unchangedForMs: 3_001 },
-    then: 'claim free',
+    step: 'claim free',
   },
   {
     name: 'the preferred one claims at once',
     with: { lease: { ...free, preferredId: 'me' } },
-    then: 'claim free',
+    step: 'claim free',
   },
   {
     name: 'an ineligible process keeps out of a free lease',
     with: { appointment: only(service('y.service')) },
-    then: 'keep-out',
+    step: 'keep-out',
   },
   {
     name: 'an ineligible process never ends a silent holder',
     with: { ...alive, appointment: only(service('y.service')), unchangedForMs: 1e9 },
-    then: 'keep-out',
+    step: 'keep-out',
   },
   {
     name: 'an ineligible process never replaces a dead holder',
@@ -186,13 +186,13 @@ const steps: readonly { name: string; with: Partial<ElectionView>; then: string 
       starterLife: 'dead',
       appointment: only(service('y.service')),
     },
-    then: 'keep-out',
+    step: 'keep-out',
   },
 ];
-for (const { name, with: change, then } of steps) {
+for (const { name, with: change, step: expected } of steps) {
   test(name, () => {
     const step = decideElection({ ...view, ...change });
-    assert.equal(step.kind === 'claim' ? `claim ${step.grounds}` : step.kind, then);
+    assert.equal(step.kind === 'claim' ? `claim ${step.grounds}` : step.kind, expected);
   });
 }
 
