@@ -1,8 +1,8 @@
+import { nextFireOf } from '../../src/core/firing.ts';
+import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import type { Job, JobDefinition } from '../../src/core/job.ts';
 import { definitionDefaults } from '../../src/core/job.ts';
-import { nextFireOf } from '../../src/core/firing.ts';
-import { toUlid } from '../../src/core/id.ts';
 import type { Level, ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Schedule } from '../../src/core/schedule.ts';
 import { runInstance } from '../../src/loops/instance.ts';
@@ -31,7 +31,7 @@ export type Member = {
 export type MemberOptions = {
   readonly role?: Role;
   readonly level?: Level;
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   readonly schedules?: boolean;
 };
 
@@ -148,7 +148,8 @@ export class Cluster {
         if (typeof value !== 'function') {
           return typeof value === 'object' && value !== null ? this.#guarded(pid, value) : value;
         }
-        return (...args: readonly unknown[]) => pass(async () => Reflect.apply(value, object, args));
+        return (...args: readonly unknown[]) =>
+          pass(async () => Reflect.apply(value, object, args));
       },
     });
   }
@@ -275,7 +276,14 @@ export class Cluster {
     await this.store.jobs.create({
       job,
       key: null,
-      entry: { profile: 'default', at: now, actor: 'test', kind: 'job.add', subject: job.id, detail: {} },
+      entry: {
+        profile: 'default',
+        at: now,
+        actor: 'test',
+        kind: 'job.add',
+        subject: job.id,
+        detail: {},
+      },
     });
     await this.poke();
     return job;
