@@ -70,7 +70,7 @@ const cases: readonly [string, Job, FiringContext, readonly string[]][] = [
     'after ten minutes of downtime: the latest runs, the others share a row',
     job(),
     context(start + 10 * minute + 40),
-    ['0 missed schedule coalesced 10', '10 queued schedule - 1'],
+    ['0 missed schedule deadline_passed 10', '10 queued schedule - 1'],
   ],
   [
     'the missed ones name the absence of an owner',
