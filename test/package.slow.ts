@@ -122,6 +122,15 @@ describe('the package', () => {
     }
   });
 
+  const tooOld = olderNode === undefined ? 'no Node older than 24 is on PATH' : false;
+  test('tells an older Node what is needed, in words', { skip: tooOld }, () => {
+    assert.ok(olderNode !== undefined);
+    const ran = run(olderNode, [join(root, 'dist/cronkeeper.js'), 'status'], pathWith(olderNode));
+    assert.equal(ran.status, 2);
+    assert.match(ran.stderr, /^cronkeeper needs Node 24\.15 or newer; this is [\d.]+ .*\nInstall /);
+    assert.equal(ran.stdout, '');
+  });
+
   const hosts: readonly (readonly [name: string, node: string | undefined])[] = [
     ['an older Node', olderNode],
     ['the Node of this test', process.execPath],
