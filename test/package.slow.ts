@@ -33,10 +33,18 @@ const isOlder = (node: string): boolean =>
   Number(execFileSync(node, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' })) < 24;
 const olderNode = found('node', isOlder);
 
+/** How this machine reaches the registry; nothing else of the environment is handed on. */
+const network = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) =>
+    /^(npm_config_(registry|cache|userconfig|\w*proxy)|\w+_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name),
+  ),
+);
+
 type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 function run(program: string, args: readonly string[], path: string, cwd = scratch): Ran {
   const env = {
+    ...network,
     PATH: path,
     HOME: process.env['HOME'] ?? scratch,
     npm_config_update_notifier: 'false',
