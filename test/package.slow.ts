@@ -33,10 +33,18 @@ const isOlder = (node: string): boolean =>
   Number(execFileSync(node, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' })) < 24;
 const olderNode = found('node', isOlder);
 
+/** How this machine reaches the registry; nothing else of the environment is handed on. */
+const network = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) =>
+    /^(npm_config_(registry|cache|userconfig|\w*proxy)|\w+_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name),
+  ),
+);
+
 type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 function run(program: string, args: readonly string[], path: string, cwd = scratch): Ran {
   const env = {
+    ...network,
     PATH: path,
     HOME: process.env['HOME'] ?? scratch,
     npm_config_update_notifier: 'false',
@@ -120,6 +128,15 @@ describe('the package', () => {
     ]) {
       assert.ok(files.includes(`package/${needed}`), `${needed} is not in the package`);
     }
+  });
+
+  const tooOld = olderNode === undefined ? 'no Node older than 24 is on PATH' : false;
+  test('tells an older Node what is needed, in words', { skip: tooOld }, () => {
+    assert.ok(olderNode !== undefined);
+    const ran = run(olderNode, [join(root, 'dist/cronkeeper.js'), 'status'], pathWith(olderNode));
+    assert.equal(ran.status, 2);
+    assert.match(ran.stderr, /^cronkeeper needs Node 24\.15 or newer; this is [\d.]+ .*\nInstall /);
+    assert.equal(ran.stdout, '');
   });
 
   const hosts: readonly (readonly [name: string, node: string | undefined])[] = [

@@ -13,7 +13,9 @@ import { type Facts, type Import, readFacts } from './source.ts';
 /** Paths from the root with `/`, to texts. */
 export type Sources = ReadonlyMap<string, string>;
 
-export const isTest = (path: string): boolean => /\.(test|slow)\.ts$/.test(path);
+/** `lease.test.ts`, `watch.slow.ts`, and `test-bench.ts`: what the tests of a folder share. */
+export const isTest = (path: string): boolean =>
+  /(\.(test|slow)\.ts|\/test-[\w-]+\.ts)$/.test(path);
 
 /** The floor of a file as the table names it, and the folder it must not leave: `doors/*` and `src/doors/cli/`. */
 export function floorOf(path: string): { readonly floor: string; readonly home: string } | null {
@@ -110,7 +112,7 @@ function moduleOf(specifier: string): string {
   return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-function isIn(path: string, places: readonly string[]): boolean {
+export function isIn(path: string, places: readonly string[]): boolean {
   return places.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
 }
 

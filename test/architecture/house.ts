@@ -71,8 +71,6 @@ export const clockPlaces: Readonly<Record<string, string>> = {
   'src/adapters/host/': 'keeps the promise of the clock',
   'src/adapters/executors/':
     'the starter and the wrapper of a run are processes of their own and enforce real deadlines',
-  'src/adapters/neighbours/': 'a question to another process has a deadline in real time',
-  'src/main/starter.ts': 'a process of its own, begun before anything else exists',
 };
 
 export const mostLines = 300;

@@ -105,9 +105,19 @@ function clockUsedBy(node: Syntax, parent: Syntax | null): string | null {
   if (name === null || parent === null || isOnlyAName(node, parent)) return null;
   if (timers.has(name)) return name;
   if (name === 'Date') return isHarmlessDate(node, parent) ? null : 'Date';
-  // `const { random } = Math` and `const clock = Date`
-  const takenWhole = parent.type === 'VariableDeclarator' && parent['init'] === node;
-  return holders.has(name) && takenWhole ? name : null;
+  return holders.has(name) && takesClock(node, name, parent) ? name : null;
+}
+
+/** `const clock = Math` and `const { random } = Math`, but not `const { floor } = Math`. */
+function takesClock(holder: Syntax, name: string, parent: Syntax): boolean {
+  if (parent.type !== 'VariableDeclarator' || parent['init'] !== holder) return false;
+  const pattern = parent['id'];
+  if (!isSyntax(pattern) || pattern.type !== 'ObjectPattern') return true;
+  const taken = Array.isArray(pattern['properties']) ? pattern['properties'] : [];
+  return taken.some((one: unknown) => {
+    const key = isSyntax(one) ? nameOf(one['key']) : null;
+    return key === null || clockMembers.has(`${name}.${key}`) || timers.has(key);
+  });
 }
 
 /** A property, a key or a type that happens to be called so. */
