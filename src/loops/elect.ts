@@ -2,8 +2,10 @@ import type { Appointment } from '../core/appointment.ts';
 import type { ElectionStep } from '../core/election.ts';
 import { decideElection, rankOfHolder } from '../core/election.ts';
 import { judgeEligibility } from '../core/eligibility.ts';
-import type { Moment } from '../core/instant.ts';
-import type { Holder, Lease } from '../core/lease.ts';
+import type { Instant, Moment } from '../core/instant.ts';
+import type { Lease } from '../core/lease.ts';
+import type { ProcessIdentity } from '../core/provenance.ts';
+import type { Claim } from '../ports/store.ts';
 import type { InstanceState, Term } from './state.ts';
 
 const starterPatienceMs = 1_000;
@@ -140,45 +142,12 @@ async function claim(
   grounds: 'free' | 'ended' | 'expired',
   look: Look,
 ): Promise<boolean> {
-  const { store, self, settings, executor, processes, reception, log } = state.world;
+  const { store, self, executor, log } = state.world;
   const starter = await executor.open();
   const asked = state.world.clock.now();
-  const holder: Holder = {
-    instanceId: self.id,
-    role: self.role,
-    host: self.host,
-    process: processes.self(),
-    provenance: state.provenance,
-    socket: reception.path,
-    starter,
-    since: asked.wall,
-  };
-  const preempted = look.lease.preferredId === self.id;
-  const claimed = await store.leases.claim({
-    profile: self.profile,
-    holder,
-    ttlMs: settings.ttlMs,
-    seen: { epoch: look.lease.epoch, renewals: look.lease.renewals },
-    appointmentVersion: look.appointment.version,
-    grounds,
-    entry: {
-      profile: self.profile,
-      at: asked.wall,
-      actor: `instance:${self.id}`,
-      kind: preempted ? 'owner.preempt' : 'owner.claim',
-      subject: self.id,
-      detail: {
-        grounds,
-        role: self.role,
-        host: self.host,
-        pid: holder.process.pid,
-        level: state.provenance.level,
-        service: state.provenance.service,
-        appointmentVersion: look.appointment.version,
-        predecessor: look.lease.holder?.instanceId ?? null,
-      },
-    },
-  });
+  const claimed = await store.leases.claim(
+    claimOf(state, { grounds, look, starter, at: asked.wall }),
+  );
   if (claimed.kind !== 'claimed') return true;
   state.holderWatch?.watch.close();
   state.holderWatch = null;
@@ -207,4 +176,52 @@ async function claim(
   log.info('holding', { epoch: claimed.lease.epoch, grounds });
   state.wake.wake();
   return false;
+}
+
+function claimOf(
+  state: InstanceState,
+  by: {
+    readonly grounds: Claim['grounds'];
+    readonly look: Look;
+    readonly starter: ProcessIdentity;
+    readonly at: Instant;
+  },
+): Claim {
+  const { self, settings, processes, reception } = state.world;
+  const { lease, appointment } = by.look;
+  const process = processes.self();
+  return {
+    profile: self.profile,
+    holder: {
+      instanceId: self.id,
+      role: self.role,
+      host: self.host,
+      process,
+      provenance: state.provenance,
+      socket: reception.path,
+      starter: by.starter,
+      since: by.at,
+    },
+    ttlMs: settings.ttlMs,
+    seen: { epoch: lease.epoch, renewals: lease.renewals },
+    appointmentVersion: appointment.version,
+    grounds: by.grounds,
+    entry: {
+      profile: self.profile,
+      at: by.at,
+      actor: `instance:${self.id}`,
+      kind: lease.preferredId === self.id ? 'owner.preempt' : 'owner.claim',
+      subject: self.id,
+      detail: {
+        grounds: by.grounds,
+        role: self.role,
+        host: self.host,
+        pid: process.pid,
+        level: state.provenance.level,
+        service: state.provenance.service,
+        appointmentVersion: appointment.version,
+        predecessor: lease.holder?.instanceId ?? null,
+      },
+    },
+  };
 }

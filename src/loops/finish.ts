@@ -40,7 +40,16 @@ async function take(
   entry: Report,
   harvest: Harvest,
 ): Promise<void> {
-  if (entry.kind === 'executor') return takeEvent(state, term, entry.event, harvest);
+  if (entry.kind === 'executor') await takeEvent(state, term, entry.event, harvest);
+  else takePreparation(state, term, entry, harvest);
+}
+
+function takePreparation(
+  state: InstanceState,
+  term: Term,
+  entry: Exclude<Report, { kind: 'executor' }>,
+  harvest: Harvest,
+): void {
   const active = term.active.get(entry.runId);
   if (active === undefined || active.phase !== 'preparing') return;
   const { run } = active.waiting;

@@ -160,12 +160,11 @@ async function firstUnmet(
       channels: self.channels,
       env: order.env,
     });
+    if (checked !== 'probe' && checked.kind === 'met') continue;
     const why =
       checked === 'probe'
         ? await executor.probe(requirement, order.env, order.cwd)
-        : checked.kind === 'met'
-          ? null
-          : checked.message;
+        : checked.message;
     if (why !== null) return `${requirementText(requirement)} is not met here: ${why}`;
   }
   return null;
