@@ -4,7 +4,7 @@ import type { ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
 import { dismissAll } from './start.ts';
-import type { Active, InstanceState, Report, Term, Waiting } from './state.ts';
+import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
 import { undertake } from './state.ts';
 
 const sweepEveryMs = 5_000;
@@ -41,13 +41,13 @@ async function take(
   harvest: Harvest,
 ): Promise<void> {
   if (entry.kind === 'executor') await takeEvent(state, term, entry.event, harvest);
-  else takePreparation(state, term, entry, harvest);
+  else takePreparation(state, term, entry.preparation, harvest);
 }
 
 function takePreparation(
   state: InstanceState,
   term: Term,
-  entry: Exclude<Report, { kind: 'executor' }>,
+  entry: Preparation,
   harvest: Harvest,
 ): void {
   const active = term.active.get(entry.runId);
@@ -89,7 +89,7 @@ function takePreparation(
 function takeFailedStart(
   term: Term,
   active: Active,
-  entry: Extract<Report, { kind: 'start-failed' }>,
+  entry: Extract<Preparation, { kind: 'start-failed' }>,
   { now, harvest }: { readonly now: number; readonly harvest: Harvest },
 ): void {
   const { run } = active.waiting;

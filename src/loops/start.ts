@@ -8,7 +8,7 @@ import { dismiss } from '../core/settlement.ts';
 import { planStarts } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
-import type { Active, InstanceState, Report, Term, Waiting } from './state.ts';
+import type { Active, InstanceState, Preparation, Term, Waiting } from './state.ts';
 import { errorText, report, undertake } from './state.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
@@ -88,23 +88,20 @@ export async function dismissAll(
 
 /** Probes the requirements and makes the gated child; the loop hears of the result. Nothing of the job runs here. */
 async function prepare(state: InstanceState, term: Term, waiting: Waiting): Promise<void> {
-  const { run } = waiting;
-  report(
-    state,
-    await preparation(state, waiting).catch(
-      (error: unknown): Report => ({
-        kind: 'start-failed',
-        runId: run.id,
-        reason: 'start_failed',
-        message: errorText(error),
-      }),
-    ),
+  const runId = waiting.run.id;
+  const preparation = await preparationOf(state, waiting).catch(
+    (error: unknown): Preparation => ({
+      kind: 'start-failed',
+      runId,
+      reason: 'start_failed',
+      message: errorText(error),
+    }),
   );
-  if (state.term !== term)
-    state.world.executor.abandon({ runId: run.id, number: waiting.nextNumber });
+  report(state, { kind: 'preparation', preparation });
+  if (state.term !== term) state.world.executor.abandon({ runId, number: waiting.nextNumber });
 }
 
-async function preparation(state: InstanceState, waiting: Waiting): Promise<Report> {
+async function preparationOf(state: InstanceState, waiting: Waiting): Promise<Preparation> {
   const { store, self, executor } = state.world;
   const { run } = waiting;
   const job = await store.jobs.get(self.profile, run.jobId);

@@ -56,9 +56,8 @@ export type Term = {
   wakeAt: Instant | null;
 };
 
-/** What an asynchronous piece of work reports back to the loop. */
-export type Report =
-  | { readonly kind: 'executor'; readonly event: ExecutorEvent }
+/** How the preparation of one start came out. */
+export type Preparation =
   | {
       readonly kind: 'prepared';
       readonly runId: string;
@@ -73,6 +72,11 @@ export type Report =
     }
   | { readonly kind: 'refused'; readonly runId: string; readonly message: string }
   | { readonly kind: 'job-gone'; readonly runId: string };
+
+/** What an asynchronous piece of work reports back to the loop. */
+export type Report =
+  | { readonly kind: 'executor'; readonly event: ExecutorEvent }
+  | { readonly kind: 'preparation'; readonly preparation: Preparation };
 
 export type InstanceState = {
   readonly world: World;

@@ -60,11 +60,11 @@ async function judge(
   return faults;
 }
 
-test('one runner runs a job every second, on time and once', async () => {
+test('one runner runs a job on time and once', async () => {
   const cluster = await Cluster.open(1, memory);
   const job = await cluster.addJob(everySecond(cluster, 30_000), { overlap: 'allow' });
   cluster.join();
-  await cluster.pass(600_000);
+  await cluster.pass(600_500);
   assert.equal(cluster.machine.witness.length, 20, cluster.log.join('\n'));
   assert.deepEqual(await judge(cluster, [job], cluster.machine.witness), []);
   for (const { fireTime, at } of cluster.machine.witness)
