@@ -34,7 +34,7 @@ export type World = {
   readonly self: Self;
   readonly settings: LoopSettings;
   /** What the environments of runs may take over from this process. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
