@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { makeDocuments } from '../adapters/documents/yaml.ts';
 import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, keptMachineId, openHome } from '../adapters/host/home.ts';
@@ -10,7 +11,6 @@ import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { Store } from '../ports/store.ts';
-import manifest from '../../package.json' with { type: 'json' };
 import { type Config, homePath, readConfig } from './config.ts';
 
 /** What every process of ours has, whatever it is for. */

@@ -23,7 +23,8 @@ const duration =
   (text: string): Value | { readonly why: string } => {
     const ms = parseDuration(text);
     if (ms === null) return { why: 'it must be a duration such as 15s, 2h or 30d' };
-    if (ms < leastMs || ms > mostMs) return { why: `it must be from ${leastMs} ms to ${mostMs} ms` };
+    if (ms < leastMs || ms > mostMs)
+      return { why: `it must be from ${leastMs} ms to ${mostMs} ms` };
     return ms;
   };
 
@@ -31,15 +32,24 @@ const whole =
   (least: number, most: number) =>
   (text: string): Value | { readonly why: string } => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : { why: `it must be a whole number from ${least} to ${most}` };
+    return value >= least && value <= most
+      ? value
+      : { why: `it must be a whole number from ${least} to ${most}` };
   };
 
-const units: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
 
 const bytes = (text: string): Value | { readonly why: string } => {
   const [, digits = '', unit = '?'] = /^(\d{1,12})\s?(KiB|MiB|GiB|)$/.exec(text) ?? [];
   const factor = units[unit];
-  return factor === undefined ? { why: 'it must be a size such as 512MiB or 1GiB' } : Number(digits) * factor;
+  return factor === undefined
+    ? { why: 'it must be a size such as 512MiB or 1GiB' }
+    : Number(digits) * factor;
 };
 
 const zone = (text: string): Value | { readonly why: string } =>
@@ -53,13 +63,55 @@ const profileName = (text: string): Value | { readonly why: string } =>
 const localZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const known: readonly Known[] = [
-  { name: 'profile', unit: '', summary: 'The profile that is meant when none is named.', default: 'default', read: profileName },
-  { name: 'zone', unit: '', summary: 'The time zone of new jobs that do not name one.', default: localZone(), read: zone },
-  { name: 'leaseTtl', unit: 'ms', summary: 'How long an owner may be silent before a standby replaces it.', default: 15_000, read: duration(1_000, 300_000) },
-  { name: 'concurrency', unit: 'runs', summary: 'Runs at once in a profile.', default: 20, read: whole(1, 1_000) },
-  { name: 'keepRunsFor', unit: 'ms', summary: 'Ended runs are kept so long.', default: 30 * 86_400_000, read: duration(60_000, 3_650 * 86_400_000) },
-  { name: 'keepRuns', unit: 'runs', summary: 'Ended runs kept at most in a profile.', default: 100_000, read: whole(1, 100_000_000) },
-  { name: 'keepOutput', unit: 'bytes', summary: 'Stored output kept at most in a profile.', default: 1024 ** 3, read: bytes },
+  {
+    name: 'profile',
+    unit: '',
+    summary: 'The profile that is meant when none is named.',
+    default: 'default',
+    read: profileName,
+  },
+  {
+    name: 'zone',
+    unit: '',
+    summary: 'The time zone of new jobs that do not name one.',
+    default: localZone(),
+    read: zone,
+  },
+  {
+    name: 'leaseTtl',
+    unit: 'ms',
+    summary: 'How long an owner may be silent before a standby replaces it.',
+    default: 15_000,
+    read: duration(1_000, 300_000),
+  },
+  {
+    name: 'concurrency',
+    unit: 'runs',
+    summary: 'Runs at once in a profile.',
+    default: 20,
+    read: whole(1, 1_000),
+  },
+  {
+    name: 'keepRunsFor',
+    unit: 'ms',
+    summary: 'Ended runs are kept so long.',
+    default: 30 * 86_400_000,
+    read: duration(60_000, 3_650 * 86_400_000),
+  },
+  {
+    name: 'keepRuns',
+    unit: 'runs',
+    summary: 'Ended runs kept at most in a profile.',
+    default: 100_000,
+    read: whole(1, 100_000_000),
+  },
+  {
+    name: 'keepOutput',
+    unit: 'bytes',
+    summary: 'Stored output kept at most in a profile.',
+    default: 1024 ** 3,
+    read: bytes,
+  },
 ];
 
 /** The settings of one home, as they were when this process began. */
@@ -104,7 +156,7 @@ export function makeSettings(path: string): Settings {
       const setting = find(name);
       if (text === '') writeConfigFile(path, name, null);
       else {
-        valueOf(setting, text, path);
+        readValue(setting, text, path);
         writeConfigFile(path, name, /^\d+$/.test(text) ? Number(text) : text);
       }
       const now = readValues(path).get(name);
@@ -121,7 +173,7 @@ function readValues(path: string): ReadonlyMap<string, Setting> {
     known.map((setting) => {
       const raw = written.get(setting.name);
       const isDefault = raw === undefined || raw === null;
-      const value = isDefault ? setting.default : valueOf(setting, String(raw), path);
+      const value = isDefault ? setting.default : readValue(setting, String(raw), path);
       const { name, unit, summary } = setting;
       return [name, { name, value, isDefault, unit, summary }];
     }),
@@ -138,7 +190,7 @@ function find(name: string): Known {
   });
 }
 
-function valueOf(setting: Known, text: string, path: string): Value {
+function readValue(setting: Known, text: string, path: string): Value {
   const value = setting.read(text);
   if (typeof value !== 'object') return value;
   throw new Refusal('usage', `The setting ${setting.name} cannot be "${text}": ${value.why}.`, {

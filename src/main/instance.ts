@@ -8,8 +8,8 @@ import type { Role } from '../core/provenance.ts';
 import type { InstanceOptions } from '../loops/instance.ts';
 import { runInstance } from '../loops/instance.ts';
 import type { World } from '../loops/world.ts';
-import { hostName } from './config.ts';
 import type { Base } from './base.ts';
+import { hostName } from './config.ts';
 
 export type InstanceWish = {
   readonly role: Role;
