@@ -13,9 +13,6 @@ export type Surroundings = {
   readonly clock: Clock;
 };
 
-const recordWithinMs = 9_500;
-const lookMs = 20;
-
 function whatIsKnown(record: AttemptRecord, alive: boolean): Inspection | null {
   const { startedAt, end } = record;
   if (end !== null) return { kind: 'ended', end };
@@ -81,8 +78,6 @@ export async function endAttempt(
   const { clock, processes } = around;
   const folder = attemptFolder(around.home, key);
   const runIds = new Set([key.runId]);
-  const begunAt = clock.now().boot;
-  const isLate = (): boolean => clock.now().boot - begunAt > recordWithinMs;
   const isAlive = (): boolean => processes.life(wrapper) === 'alive';
 
   let { startedAt, end } = readAttempt(folder);
@@ -94,12 +89,11 @@ export async function endAttempt(
   }
   if (startedAt === null) return;
   signalWrapper(around, wrapper);
-  await endTree({ runIds, wrappers: false, session: sessionOf(folder) }, clock);
-  while (isAlive() && !isLate()) {
-    await clock.sleep(lookMs);
-  }
+  // The mark comes before the command, so a living wrapper may be about to start it.
+  const job = { runIds, wrappers: false, session: sessionOf(folder) };
+  await endTree(job, clock, { mayGrow: isAlive });
   if (isAlive()) await processes.kill(wrapper, 500);
   if (readAttempt(folder).end === null) {
-    await endTree({ runIds, wrappers: true, session: sessionOf(folder) }, clock, true);
+    await endTree({ ...job, wrappers: true }, clock, { hard: true });
   }
 }

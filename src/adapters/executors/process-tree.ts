@@ -20,6 +20,7 @@ export type Session = { readonly pid: number; readonly startMark: string };
 const killAfterMs = 5_000;
 const giveUpAfterMs = 9_000;
 const pauseMs = 100;
+const shortPauseMs = 20;
 const atOnce = 64;
 const runFile = promisify(execFile);
 
@@ -112,15 +113,21 @@ async function signal(member: Member, name: 'SIGTERM' | 'SIGKILL'): Promise<void
 
 /**
  * Ends what is meant: TERM to each once, KILL from 5 s on (or at once when `hard`). Resolves when nothing is left, or after 9 s.
+ * While `mayGrow` answers true, somebody may still start a process, so an empty look is not the last one.
  * Answers how many processes it found.
  */
-export async function endTree(search: Search, clock: Clock, hard = false): Promise<number> {
+export async function endTree(
+  search: Search,
+  clock: Clock,
+  { hard = false, mayGrow = () => false }: { hard?: boolean; mayGrow?: () => boolean } = {},
+): Promise<number> {
   const begunAt = clock.now().boot;
   const told = new Set<string>();
   for (;;) {
+    const grows = mayGrow();
     const members = await findMembers(search);
     const elapsedMs = clock.now().boot - begunAt;
-    if (members.length === 0 || elapsedMs > giveUpAfterMs) return told.size;
+    if ((members.length === 0 && !grows) || elapsedMs > giveUpAfterMs) return told.size;
     const kill = hard || elapsedMs >= killAfterMs;
     for (const member of members) {
       const name = `${member.pid}:${member.startMark}`;
@@ -128,6 +135,6 @@ export async function endTree(search: Search, clock: Clock, hard = false): Promi
       else if (!told.has(name)) await signal(member, 'SIGTERM');
       told.add(name);
     }
-    await clock.sleep(pauseMs);
+    await clock.sleep(elapsedMs < pauseMs ? shortPauseMs : pauseMs);
   }
 }

@@ -100,6 +100,14 @@ _ck_output() {
   fi
 }
 
+# Sleeps so that a signal to the guard ends the sleep too.
+_ck_doze() {
+  "$_ck_sleep" "$1" &
+  _ck_nap=$!
+  wait "$_ck_nap"
+  _ck_nap=
+}
+
 # The guard. Sleeps in steps (a sleeping machine does not count in one long sleep) and at each step looks what is to be done:
 #   wrapper gone      -> end the tree; nobody will write the record
 #   command ended     -> somebody still holds the output: end what remains, then the reader
@@ -118,10 +126,8 @@ _ck_guard() {
     [ "$_ck_quiet" -eq 0 ] || [ "$_ck_step" -le $(( _ck_quiet / 8 + 1 )) ] || _ck_step=$(( _ck_quiet / 8 + 1 ))
     [ "$_ck_step" -gt 0 ] || _ck_step=1
     _ck_rest=$(( _ck_step % 100 + 100 ))
-    "$_ck_sleep" $(( _ck_step / 100 )).${'$'}{_ck_rest#1} &
-    _ck_nap=$!
-    wait "$_ck_nap"
-    _ck_nap= _ck_step=3000
+    _ck_doze $(( _ck_step / 100 )).${'$'}{_ck_rest#1}
+    _ck_step=3000
     _ck_read_job
     _ck_now
     read -r _ck_rest _ck_rest _ck_rest _ck_parent _ck_rest 2>/dev/null </proc/self/stat || _ck_parent=$$
@@ -129,7 +135,7 @@ _ck_guard() {
     if [ "$_ck_job" != none ] && ! kill -0 "$_ck_job" 2>/dev/null && ! [ -d "/proc/$_ck_job" ]; then
       if [ "$_ck_ended" -lt 2 ]; then _ck_ended=2 _ck_step=50; continue; fi
       _ck_end_tree
-      "$_ck_sleep" 2
+      _ck_doze 2
       kill -KILL "$_ck_reader" 2>/dev/null
       exit 0
     fi
