@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import {
+  appointmentSchema,
+  auditSchema,
+  findingSchema,
+  holderSchema,
+  jobSchema,
+  nextFireSchema,
+  readinessSchema,
+  remedySchema,
+  requestSchema,
+  runSchema,
+  statusSchema,
+  understoodSchema,
+  warningSchema,
+} from './answers.ts';
+
+/** The answers of single operations, put together from `answers.ts`. */
+
+export const jobsAddOutput = z.object({
+  job: jobSchema,
+  created: z.boolean(),
+  understood: understoodSchema,
+  readiness: readinessSchema,
+  warnings: z.array(warningSchema),
+});
+
+/** Newest first, at most five. */
+const lastRun = runSchema.pick({
+  id: true,
+  fireTime: true,
+  state: true,
+  outcome: true,
+  reason: true,
+  decidedAt: true,
+});
+
+export const profileReadinessSchema = z.object({
+  profile: z.string(),
+  readiness: readinessSchema,
+});
+
+export const jobsListOutput = z.object({
+  jobs: z.array(jobSchema.extend({ lastRuns: z.array(lastRun) })),
+  /** Give it as `after` to read on; null at the end. With all profiles nothing is paged. */
+  next: z.string().nullable(),
+  /** Of the profile that was asked. */
+  readiness: readinessSchema,
+  /** Of every profile that was asked. */
+  profiles: z.array(profileReadinessSchema),
+  warnings: z.array(warningSchema),
+});
+
+export const jobsShowOutput = z.object({
+  job: jobSchema,
+  understood: understoodSchema,
+  readiness: readinessSchema,
+  recent: z.array(runSchema),
+  warnings: z.array(warningSchema),
+});
+
+export const jobsEditOutput = z.object({
+  job: jobSchema,
+  /** Names of the fields that changed; none when the job already was so. */
+  changed: z.array(z.string()),
+  understood: understoodSchema,
+  readiness: readinessSchema,
+  warnings: z.array(warningSchema),
+});
+
+export const jobsRemoveOutput = z.object({ job: jobSchema, removed: z.boolean() });
+
+export const jobsRunOutput = z.object({
+  word: z.enum(['Running', 'Queued', 'Refused']),
+  request: requestSchema,
+  run: runSchema.nullable(),
+  owner: readinessSchema.shape.by,
+  readiness: readinessSchema,
+  warnings: z.array(warningSchema),
+});
+
+export const jobsNextOutput = z.object({
+  job: z.object({ id: z.string(), name: z.string() }).nullable(),
+  understood: understoodSchema,
+  next: z.array(nextFireSchema),
+});
+
+export const runsListOutput = z.object({
+  runs: z.array(runSchema),
+  /** Give it as `before` to read on; null at the end. */
+  next: z.string().nullable(),
+  readiness: readinessSchema,
+  warnings: z.array(warningSchema),
+});
+
+export const runsShowOutput = z.object({ run: runSchema });
+
+export const runsLogsOutput = z.object({
+  run: runSchema,
+  /** The output as it was written, in base64. */
+  base64: z.string(),
+  nextByte: z.number(),
+  isAbsent: z.boolean(),
+});
+
+export const runsCancelOutput = z.object({ run: runSchema, readiness: readinessSchema });
+
+export const statusOutput = z.union([statusSchema, z.object({ profiles: z.array(statusSchema) })]);
+
+export const ownerShowOutput = z.object({
+  profile: z.string(),
+  appointment: appointmentSchema,
+  epoch: z.number(),
+  holder: holderSchema.nullable(),
+  readiness: readinessSchema,
+});
+
+export const ownerAppointOutput = ownerShowOutput.extend({ changed: z.boolean() });
+
+export const ownerHandoverOutput = z.object({
+  request: requestSchema,
+  owner: readinessSchema.shape.by,
+  message: z.string(),
+});
+
+export const ownerHistoryOutput = z.object({
+  entries: z.array(auditSchema),
+  /** Give it as `before` to read on; null at the end. */
+  next: z.number().nullable(),
+});
+
+export const doctorOutput = z.object({
+  profile: z.string(),
+  isHealthy: z.boolean(),
+  findings: z.array(findingSchema),
+});
+
+export const profilesListOutput = z.object({
+  profiles: z.array(
+    z.object({
+      name: z.string(),
+      createdAt: z.iso.datetime(),
+      jobs: z.number(),
+      current: z.boolean(),
+      readiness: readinessSchema,
+    }),
+  ),
+});
+export const profilesAddOutput = z.object({ name: z.string(), created: z.boolean() });
+export const profilesRemoveOutput = z.object({ name: z.string() });
+
+export const settingSchema = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  isDefault: z.boolean(),
+  unit: z.string(),
+  summary: z.string(),
+});
+export const configListOutput = z.object({ path: z.string(), settings: z.array(settingSchema) });
+export const configGetOutput = z.object({ setting: settingSchema });
+export const configPathOutput = z.object({ path: z.string() });
+
+export const planItemSchema = z.object({
+  action: z.enum(['create', 'change', 'unchanged', 'remove']),
+  name: z.string(),
+  id: z.string().nullable(),
+  /** For `change`: the fields that differ. */
+  changed: z.array(z.string()),
+});
+
+export const applyOutput = z.object({
+  applied: z.boolean(),
+  counts: z.object({
+    create: z.number(),
+    change: z.number(),
+    unchanged: z.number(),
+    remove: z.number(),
+  }),
+  /** At most 1,000; `counts` are complete. */
+  items: z.array(planItemSchema),
+  warnings: z.array(warningSchema),
+  readiness: readinessSchema,
+});
+
+export const exportOutput = z.object({ text: z.string(), jobs: z.number() });
+
+export const importOutput = applyOutput.extend({
+  /** Lines that became no job, and why. */
+  skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
+  remedy: remedySchema.nullable(),
+});
+
+export const backupOutput = z.object({ path: z.string() });
