@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  instantOfLocal,
+  instantsOfLocal,
+  isZone,
+  localParts,
+  localTimeAt,
+  offsetAt,
+  toLocalIso,
+  zoneNameOf,
+} from './time-zone.ts';
+
+const newYork = 'America/New_York';
+const local = (text: string): number => Date.parse(`${text}Z`);
+
+const isoCases = [
+  [newYork, '2026-03-08T06:59:59Z', '2026-03-08T01:59:59-05:00'],
+  [newYork, '2026-03-08T07:00:00Z', '2026-03-08T03:00:00-04:00'],
+  ['Asia/Kathmandu', '2026-01-01T00:00:00.250Z', '2026-01-01T05:45:00.250+05:45'],
+  ['UTC', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00+00:00'],
+  ['Africa/Monrovia', '1970-01-01T00:00:00Z', '1969-12-31T23:15:30-00:44:30'],
+  ['Europe/Berlin', '2199-07-01T00:00:00Z', '2199-07-01T02:00:00+02:00'],
+] as const;
+for (const [zone, instant, expected] of isoCases) {
+  test(`${instant} in ${zone} is ${expected}`, () =>
+    assert.equal(toLocalIso(zone, Date.parse(instant)), expected));
+}
+
+test('a time in a gap has no instant, and the first one after the gap stands for it', () => {
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-03-08T02:30')), []);
+  assert.equal(instantOfLocal(newYork, local('2026-03-08T02:30')), Date.parse('2026-03-08T07:00Z'));
+});
+
+test('a time in a repeated hour has two instants, and the first stands for it', () => {
+  const first = Date.parse('2026-11-01T05:30Z');
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-11-01T01:30')), [first, first + 3_600_000]);
+  assert.equal(instantOfLocal(newYork, local('2026-11-01T01:30')), first);
+});
+
+test('local parts are what a clock on the wall shows', () => {
+  assert.deepEqual(localParts('Australia/Lord_Howe', Date.parse('2026-10-03T15:30:07Z')), {
+    year: 2026,
+    month: 10,
+    day: 4,
+    hour: 2,
+    minute: 30,
+    second: 7,
+    offsetMs: 11 * 3_600_000,
+  });
+});
+
+const names = [
+  ['europe/berlin', 'Europe/Berlin'],
+  ['AMERICA/NEW_YORK', newYork],
+  ['asia/kolkata', 'Asia/Kolkata'],
+  ['US/Eastern', 'US/Eastern'],
+  ['utc', 'UTC'],
+  ['+02:00', null],
+  ['Mars/Olympus', null],
+  ['', null],
+  ['Europe/Berlin; rm', null],
+] as const;
+for (const [text, name] of names) {
+  test(`"${text}" is ${name === null ? 'no zone' : `the zone ${name}`}`, () => {
+    assert.equal(zoneNameOf(text), name);
+    assert.equal(isZone(text), name !== null);
+  });
+}
+
+const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
+const instants = fc
+  .integer({ min: Date.UTC(1970, 0, 1) / 1_000, max: Date.UTC(2200, 0, 1) / 1_000 })
+  .map((seconds) => seconds * 1_000);
+
+test('the cached offset is the one that Intl shows, in every zone from 1970 to 2200', () => {
+  fc.assert(
+    fc.property(zones, instants, (zone, at) => {
+      const shown = new Intl.DateTimeFormat('sv-SE', {
+        timeZone: zone,
+        dateStyle: 'short',
+        timeStyle: 'medium',
+      }).format(at);
+      assert.equal(
+        new Date(localTimeAt(zone, at)).toISOString().slice(0, 19),
+        shown.replace(' ', 'T'),
+      );
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('an instant is among the instants of its own local time', () => {
+  fc.assert(
+    fc.property(zones, instants, (zone, at) => {
+      assert.ok(instantsOfLocal(zone, at + offsetAt(zone, at)).includes(at));
+    }),
+  );
+});
