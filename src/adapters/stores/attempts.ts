@@ -1,0 +1,121 @@
+import type { Fence } from '../../core/lease.ts';
+import type { Attempt } from '../../core/run.ts';
+import type { RunStore, Settlement } from '../../ports/store.ts';
+import type { SqlDriver, SqlSession, SqlValue } from './driver.ts';
+import { fenced, limitBatch } from './fence.ts';
+import * as sql from './sql/attempts.ts';
+import { beginRunning, markStarted, moveQueued, moveRunning } from './sql/runs.ts';
+
+/** The caller says under which term it acts twice; if the two differ it has mixed up its terms. */
+function requireSameTerm(fence: Fence, attempt: Attempt): void {
+  if (attempt.epoch === fence.epoch && attempt.instanceId === fence.instanceId) return;
+  throw new Error(
+    `Attempt ${attempt.number} of ${attempt.runId} names epoch ${attempt.epoch}, its fence ${fence.epoch}.`,
+  );
+}
+
+async function authoriseOne(
+  session: SqlSession,
+  profile: string,
+  attempt: Attempt,
+): Promise<boolean> {
+  const { runId, number } = attempt;
+  if ((await session.run(beginRunning, [profile, runId, number])) === 0) return false;
+  await session.run(sql.insertAttempt, [
+    runId,
+    number,
+    attempt.epoch,
+    attempt.instanceId,
+    JSON.stringify(attempt.process),
+    JSON.stringify(attempt.provenance),
+    attempt.authorisedAt,
+    attempt.timeoutMs,
+  ]);
+  return true;
+}
+
+/** A settlement counts once: the second finds its attempt over, or its run no longer queued. */
+async function settleOne(
+  session: SqlSession,
+  profile: string,
+  { runId, attempt, run }: Settlement,
+): Promise<boolean> {
+  const moved: readonly SqlValue[] = [
+    profile,
+    runId,
+    run.state,
+    run.outcome,
+    run.reason,
+    run.message,
+    run.notBefore,
+    run.endedAt,
+    run.outputBytes,
+    run.outputTruncated ? 1 : 0,
+  ];
+  if (attempt === null) return (await session.run(moveQueued, moved)) === 1;
+  const ended = await session.run(sql.endAttempt, [
+    profile,
+    runId,
+    attempt.number,
+    attempt.state,
+    attempt.outcome,
+    attempt.exitCode,
+    attempt.reason,
+    attempt.startedAt,
+    attempt.endedAt,
+  ]);
+  if (ended === 0) return false;
+  const values = [...moved, attempt.exitCode, attempt.startedAt];
+  return (await session.run(moveRunning, values)) === 1;
+}
+
+/** The part of the run store that writes attempts. */
+export function attemptWriter(
+  driver: SqlDriver,
+): Pick<RunStore, 'authorise' | 'markBegan' | 'settle' | 'adopt'> {
+  return {
+    async authorise(fence, authorisations) {
+      limitBatch(authorisations.length);
+      for (const { attempt } of authorisations) requireSameTerm(fence, attempt);
+      return fenced(driver, fence, async (session) => {
+        const authorised: string[] = [];
+        for (const { attempt } of authorisations) {
+          if (await authoriseOne(session, fence.profile, attempt)) authorised.push(attempt.runId);
+        }
+        return authorised;
+      });
+    },
+
+    async markBegan(fence, begun) {
+      limitBatch(begun.length);
+      return fenced(driver, fence, async (session) => {
+        for (const { runId, number, startedAt } of begun) {
+          const values = [fence.profile, runId, number, startedAt];
+          if ((await session.run(sql.markBegan, values)) === 0) continue;
+          await session.run(markStarted, [fence.profile, runId, startedAt]);
+        }
+        return null;
+      });
+    },
+
+    async settle(fence, settlements) {
+      limitBatch(settlements.length);
+      return fenced(driver, fence, async (session) => {
+        const moved: string[] = [];
+        for (const settlement of settlements) {
+          if (await settleOne(session, fence.profile, settlement)) moved.push(settlement.runId);
+        }
+        return moved;
+      });
+    },
+
+    /** The adopter is recorded as `INSTANCE@EPOCH`. */
+    async adopt(fence, runId, number) {
+      return fenced(driver, fence, async (session) => {
+        const adopter = `${fence.instanceId}@${fence.epoch}`;
+        await session.run(sql.adoptAttempt, [fence.profile, runId, number, adopter]);
+        return null;
+      });
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type { JobState } from '../../core/job.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { JobChange, JobCreated, JobCreation, JobStore } from '../../ports/store.ts';
+import { record } from './audit.ts';
+import { integer, integerOrNull, text } from './columns.ts';
+import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
+import { limitBatch } from './fence.ts';
+import { jobOf, jobStateOf, jobValues, nameKey, runValues } from './rows.ts';
+import * as sql from './sql/jobs.ts';
+import { insertDecision } from './sql/runs.ts';
+
+async function insert(session: SqlSession, creation: JobCreation): Promise<JobCreated> {
+  const { job, key, entry } = creation;
+  if (key !== null) {
+    const values = [job.profile, key.key, key.content, job.id];
+    if ((await session.run(sql.insertKey, values)) === 0) {
+      const [known] = await session.all(sql.findKey, [job.profile, key.key]);
+      if (known === undefined) throw new Error(`The key ${key.key} is neither free nor taken.`);
+      const sameContent = text(known, 'content') === key.content;
+      return { kind: 'same-key', jobId: text(known, 'job_id'), sameContent };
+    }
+  }
+  await session.run(sql.insertJob, jobValues(job));
+  await record(session, entry);
+  return { kind: 'created' };
+}
+
+async function remove(session: SqlSession, change: JobChange): Promise<boolean> {
+  const { profile, jobId, seen, entry } = change;
+  const values = [profile, jobId, seen.revision, seen.nextFireAt];
+  const [removed] = await session.all(sql.deleteJob, values);
+  if (removed === undefined) return false;
+  await session.run(sql.rememberRemoved, [profile, jobId, text(removed, 'name_key'), entry.at]);
+  await session.run(sql.endRetriesOfRemoved, [profile, jobId, entry.at]);
+  await session.run(sql.missQueuedOfRemoved, [profile, jobId, entry.at]);
+  return true;
+}
+
+/** Answers false, before anything was written, when the job moved on. */
+async function write(session: SqlSession, change: JobChange): Promise<boolean> {
+  const { after, seen } = change;
+  if (after === null) {
+    if (!(await remove(session, change))) return false;
+  } else {
+    const [, , ...columns] = jobValues(after);
+    const values = [change.profile, change.jobId, ...columns, seen.revision, seen.nextFireAt];
+    if ((await session.run(sql.updateJob, values)) === 0) return false;
+  }
+  for (const run of change.decisions) await session.run(insertDecision, runValues(run));
+  await record(session, change.entry);
+  return true;
+}
+
+type Applied = Awaited<ReturnType<JobStore['apply']>>;
+
+async function applyAll(
+  session: SqlSession,
+  creations: readonly JobCreation[],
+  changes: readonly JobChange[],
+): Promise<Applied> {
+  for (const creation of creations) {
+    const created = await insert(session, creation);
+    if (created.kind === 'same-key' && !created.sameContent) {
+      return { kind: 'stale', jobId: created.jobId };
+    }
+  }
+  for (const change of changes) {
+    if (!(await write(session, change))) return { kind: 'stale', jobId: change.jobId };
+  }
+  return { kind: 'applied' };
+}
+
+export function jobStore(driver: SqlDriver): JobStore {
+  /** Where the page before ended; a page that follows an unknown job would silently skip or repeat. */
+  async function placeAfter(profile: string, id: string | null): Promise<readonly string[]> {
+    if (id === null) return ['', ''];
+    const [row] = await driver.all(sql.placeOfJob, [profile, id]);
+    if (row === undefined) {
+      throw new Refusal('not_found', `There is no job ${id} after which a page could begin.`);
+    }
+    return [text(row, 'name_key'), id];
+  }
+
+  return {
+    async create(creation) {
+      return driver.transaction<JobCreated>(async (session) => {
+        const created = await insert(session, creation);
+        return created.kind === 'created' ? commit(created) : rollback(created);
+      });
+    },
+
+    async apply(creations, changes) {
+      limitBatch(creations.length + changes.length);
+      return driver.transaction<Applied>(async (session) => {
+        const applied = await applyAll(session, creations, changes);
+        return applied.kind === 'applied' ? commit(applied) : rollback(applied);
+      });
+    },
+
+    async change(change) {
+      return driver.transaction<'changed' | 'stale'>(async (session) =>
+        (await write(session, change)) ? commit('changed') : rollback('stale'),
+      );
+    },
+
+    async get(profile, id) {
+      const [row] = await driver.all(sql.getJob, [profile, id]);
+      return row === undefined ? null : jobOf(row);
+    },
+
+    async byName(profile, name) {
+      return (await driver.all(sql.jobsByName, [profile, nameKey(name)])).map(jobOf);
+    },
+
+    async list(profile, { after, limit, state = '' }) {
+      const place = await placeAfter(profile, after);
+      return (await driver.all(sql.listJobs, [profile, ...place, state, limit])).map(jobOf);
+    },
+
+    async due(profile, until, limit) {
+      return (await driver.all(sql.dueJobs, [profile, until, limit])).map(jobOf);
+    },
+
+    async earliestFireAt(profile) {
+      const [row] = await driver.all(sql.earliestFireAt, [profile]);
+      return row === undefined ? null : integerOrNull(row, 'earliest');
+    },
+
+    async counts(profile) {
+      const counts: Record<JobState, number> = { enabled: 0, paused: 0, done: 0 };
+      for (const row of await driver.all(sql.countJobStates, [profile])) {
+        counts[jobStateOf(row)] = integer(row, 'jobs');
+      }
+      return counts;
+    },
+  };
+}

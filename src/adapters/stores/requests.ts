@@ -1,0 +1,38 @@
+import type { RequestStore } from '../../ports/store.ts';
+import { record } from './audit.ts';
+import { commit, type SqlDriver } from './driver.ts';
+import { requestOf } from './rows.ts';
+import * as sql from './sql/requests.ts';
+
+export function requestStore(driver: SqlDriver): RequestStore {
+  return {
+    async create(request, entry) {
+      await driver.transaction(async (session) => {
+        await session.run(sql.insertRequest, [
+          request.id,
+          request.profile,
+          request.kind,
+          request.jobId,
+          request.runId,
+          request.retryOf,
+          request.actor,
+          request.state,
+          request.reason,
+          request.message,
+          request.createdAt,
+          request.expiresAt,
+          request.answeredAt,
+        ]);
+        await record(session, entry);
+        return commit(null);
+      });
+    },
+    async get(profile, id) {
+      const [row] = await driver.all(sql.getRequest, [profile, id]);
+      return row === undefined ? null : requestOf(row);
+    },
+    async waiting(profile, limit) {
+      return (await driver.all(sql.waitingRequests, [profile, limit])).map(requestOf);
+    },
+  };
+}

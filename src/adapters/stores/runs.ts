@@ -1,0 +1,130 @@
+import type { Run } from '../../core/run.ts';
+import type { FiringPlan, RunFilter, RunStore } from '../../ports/store.ts';
+import { attemptWriter } from './attempts.ts';
+import { record } from './audit.ts';
+import { integer } from './columns.ts';
+import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
+import { fenced, limitBatch } from './fence.ts';
+import { attemptOf, runOf, runValues } from './rows.ts';
+import { listAttempts } from './sql/attempts.ts';
+import { advanceJob } from './sql/jobs.ts';
+import { acceptRequest, dismissRequest } from './sql/requests.ts';
+import * as sql from './sql/runs.ts';
+
+/** The row that decided an occurrence: its own, or the range that covers it. */
+async function decision(
+  session: SqlSession,
+  occurrence: readonly [profile: string, jobId: string, fireTime: number],
+): Promise<Run | null> {
+  const [own] = await session.all(sql.runOfOccurrence, occurrence);
+  if (own !== undefined) return runOf(own);
+  const [range] = await session.all(sql.rangeOfOccurrence, occurrence);
+  return range === undefined ? null : runOf(range);
+}
+
+/** Answers whether the row is new. One inside a range that was decided before is not. */
+async function decide(session: SqlSession, run: Run): Promise<boolean> {
+  if (run.fireTime !== null) {
+    const occurrence = [run.profile, run.jobId, run.fireTime] as const;
+    if ((await session.all(sql.rangeOfOccurrence, occurrence)).length > 0) return false;
+  }
+  return (await session.run(sql.insertDecision, runValues(run))) === 1;
+}
+
+async function fireOne(
+  session: SqlSession,
+  profile: string,
+  plan: FiringPlan,
+): Promise<readonly Run[]> {
+  const { jobId, seen, nextFireAt, scheduledRuns, state } = plan;
+  const values = [profile, jobId, seen.revision, seen.nextFireAt, nextFireAt, scheduledRuns, state];
+  if ((await session.run(advanceJob, values)) === 0) return [];
+  const inserted: Run[] = [];
+  for (const run of plan.rows) {
+    if (await decide(session, run)) inserted.push(run);
+  }
+  return inserted;
+}
+
+const words = (list: readonly string[] | undefined): string =>
+  list === undefined || list.length === 0 ? '' : `,${list.join(',')},`;
+
+export function runStore(driver: SqlDriver): RunStore {
+  /** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
+  async function placeBefore(profile: string, id: RunFilter['before']) {
+    if (id === undefined || id === null) return [Number.MAX_SAFE_INTEGER, ''] as const;
+    const [own] = await driver.all(sql.decidedAtOf, [profile, id]);
+    const [row] = own === undefined ? await driver.all(sql.decidedBeforeId, [profile, id]) : [own];
+    return [row === undefined ? -1 : integer(row, 'decided_at'), id] as const;
+  }
+
+  return {
+    ...attemptWriter(driver),
+
+    async fire(fence, plans) {
+      limitBatch(plans.length);
+      return fenced(driver, fence, async (session) => {
+        const inserted: Run[] = [];
+        for (const plan of plans) {
+          inserted.push(...(await fireOne(session, fence.profile, plan)));
+        }
+        return inserted;
+      });
+    },
+
+    async acceptRequests(fence, answers) {
+      limitBatch(answers.length);
+      return fenced(driver, fence, async (session) => {
+        const inserted: Run[] = [];
+        for (const answer of answers) {
+          const request = [fence.profile, answer.requestId];
+          if (answer.kind !== 'accept') {
+            const state = answer.kind === 'refuse' ? 'refused' : 'expired';
+            const values = [...request, state, answer.reason, answer.message];
+            await session.run(dismissRequest, values);
+            continue;
+          }
+          const { run } = answer;
+          if ((await session.run(acceptRequest, [...request, run.id])) === 0) continue;
+          if ((await session.run(sql.insertRequested, runValues(run))) === 1) inserted.push(run);
+        }
+        return inserted;
+      });
+    },
+
+    async get(profile, id) {
+      const [row] = await driver.all(sql.getRun, [profile, id]);
+      return row === undefined ? null : runOf(row);
+    },
+
+    async attempts(runId) {
+      return (await driver.all(listAttempts, [runId])).map(attemptOf);
+    },
+
+    async open(profile, limit) {
+      return (await driver.all(sql.openRuns, [profile, limit])).map(runOf);
+    },
+
+    async list(profile, { jobId, states, outcomes, before, limit }) {
+      const place = await placeBefore(profile, before);
+      const values = [profile, ...place, words(states), words(outcomes), limit];
+      const rows =
+        jobId === undefined
+          ? await driver.all(sql.listRuns, values)
+          : await driver.all(sql.listRunsOfJob, [...values, jobId]);
+      return rows.map(runOf);
+    },
+
+    async decisionOf(profile, jobId, fireTime) {
+      return decision(driver, [profile, jobId, fireTime]);
+    },
+
+    async requestCancel(profile, runId, entry) {
+      return driver.transaction<boolean>(async (session) => {
+        if ((await session.run(sql.requestCancel, [profile, runId])) === 0) return rollback(false);
+        await record(session, entry);
+        return commit(true);
+      });
+    },
+  };
+}

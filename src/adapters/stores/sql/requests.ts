@@ -1,0 +1,18 @@
+export const insertRequest = `
+  INSERT INTO requests (id, profile, kind, job_id, run_id, retry_of, actor, state, reason, message,
+    created_at, expires_at, answered_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
+
+export const getRequest = `SELECT * FROM requests WHERE profile = $1 AND id = $2`;
+
+export const waitingRequests = `
+  SELECT * FROM requests WHERE profile = $1 AND state = 'waiting'
+  ORDER BY created_at, id LIMIT $2`;
+
+export const acceptRequest = `
+  UPDATE requests SET state = 'accepted', run_id = $3, answered_at = now_ms()
+  WHERE profile = $1 AND id = $2 AND state = 'waiting'`;
+
+export const dismissRequest = `
+  UPDATE requests SET state = $3, reason = $4, message = $5, answered_at = now_ms()
+  WHERE profile = $1 AND id = $2 AND state = 'waiting'`;

@@ -1,0 +1,71 @@
+const final = `state NOT IN ('queued', 'running')`;
+
+/** A job's latest final run stays whatever its age, so that there is always a last result to show. */
+const notLatest = `EXISTS (SELECT 1 FROM runs later
+    WHERE later.profile = runs.profile AND later.job_id = runs.job_id
+      AND later.${final} AND (later.decided_at, later.id) > (runs.decided_at, runs.id))`;
+
+/** The newest run that is one too many. */
+export const cutByCount = `
+  SELECT decided_at, id FROM runs WHERE profile = $1 AND ${final}
+  ORDER BY decided_at DESC, id DESC LIMIT 1 OFFSET $2`;
+
+/** The newest run with which the output of all newer ones is too much. */
+export const cutByBytes = `
+  SELECT decided_at, id FROM (
+    SELECT decided_at, id, SUM(COALESCE(output_bytes, 0))
+      OVER (ORDER BY decided_at DESC, id DESC ROWS UNBOUNDED PRECEDING) AS bytes
+    FROM runs WHERE profile = $1 AND ${final}) AS summed
+  WHERE bytes > $2 ORDER BY decided_at DESC, id DESC LIMIT 1`;
+
+export const prunableRuns = `
+  SELECT id, COALESCE(output_bytes, 0) AS output_bytes FROM runs
+  WHERE profile = $1 AND ${final} AND (decided_at < $2 OR (decided_at, id) <= ($3, $4))
+    AND ${notLatest}
+  ORDER BY decided_at, id LIMIT $5`;
+
+export const mayPrune = `
+  SELECT id FROM runs WHERE profile = $1 AND id = $2 AND ${final} AND ${notLatest}`;
+
+export const deleteAttempts = `DELETE FROM attempts WHERE run_id = $1`;
+
+export const deleteRun = `DELETE FROM runs WHERE id = $1`;
+
+export const runExists = `SELECT id FROM runs WHERE id = $1`;
+
+/** The history of ownership outlives the rest. */
+export const pruneAudit = `
+  DELETE FROM audit WHERE sequence IN (SELECT sequence FROM audit
+    WHERE profile = $1 AND at < $2 AND substr(kind, 1, 6) <> 'owner.' ORDER BY sequence LIMIT $3)`;
+
+export const pruneOwnerAudit = `
+  DELETE FROM audit WHERE profile = $1 AND at < $2 AND substr(kind, 1, 6) = 'owner.'
+    AND sequence < (SELECT MIN(sequence) FROM (SELECT sequence FROM audit
+      WHERE profile = $1 AND substr(kind, 1, 6) = 'owner.' ORDER BY sequence DESC LIMIT $3) AS kept)`;
+
+export const pruneRequests = `
+  DELETE FROM requests WHERE profile = $1 AND state <> 'waiting' AND answered_at < $2`;
+
+export const pruneInstances = `DELETE FROM instances WHERE profile = $1 AND seen_at < $2`;
+
+export const pruneKeys = `
+  DELETE FROM job_keys WHERE profile = $1 AND job_id IN
+    (SELECT id FROM removed_jobs WHERE profile = $1 AND removed_at < $2)`;
+
+export const pruneRemoved = `DELETE FROM removed_jobs WHERE profile = $1 AND removed_at < $2`;
+
+export const runningWithoutAttempt = `
+  SELECT id FROM runs WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM attempts a
+    WHERE a.run_id = runs.id AND a.state IN ('authorised', 'began')) LIMIT 100`;
+
+export const attemptWithoutRunning = `
+  SELECT run_id FROM attempts WHERE state IN ('authorised', 'began') AND NOT EXISTS
+    (SELECT 1 FROM runs WHERE runs.id = attempts.run_id AND runs.state = 'running') LIMIT 100`;
+
+export const enabledWithoutFireTime = `
+  SELECT id FROM jobs WHERE state = 'enabled' AND next_fire_at IS NULL LIMIT 100`;
+
+export const profileWithoutRule = `
+  SELECT name FROM profiles WHERE NOT EXISTS
+    (SELECT 1 FROM appointments WHERE appointments.profile = profiles.name)
+    OR NOT EXISTS (SELECT 1 FROM leases WHERE leases.profile = profiles.name)`;

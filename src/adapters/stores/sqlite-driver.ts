@@ -1,0 +1,265 @@
+import { chmodSync, closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Instant } from '../../core/instant.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { StoreUnavailable } from '../../ports/store.ts';
+import type { Ending, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
+import { isLocked, translate } from './sqlite-errors.ts';
+import { isSqliteTooOld, oldestSqlite, pragmas, refuseForeignFile } from './sqlite-schema.ts';
+
+export type SqliteOptions = {
+  /** A file, created with mode 0600 if it is not there, or `:memory:`. */
+  readonly path: string;
+  /** The store's clock, `now_ms()` in statements. */
+  readonly now: () => Instant;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+};
+
+/** How long SQLite itself waits for a lock; it blocks the whole process meanwhile, so it is short. */
+const blockedWaitMs = 100;
+/** How long a statement or transaction is tried again before the store counts as unavailable. */
+const patienceMs = 5_000;
+const longestPauseMs = 250;
+
+type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] };
+
+/** SQLite through `node:sqlite`. The only file that knows it. */
+class SqliteDriver implements SqlDriver {
+  readonly #options: SqliteOptions;
+  readonly #schemaVersion: number;
+  readonly #prepared = new Map<string, Prepared>();
+  readonly #session: SqlSession;
+  #database: DatabaseSync;
+  #identity = '';
+  /** Ends when everything that was handed in before is over: one thing at a time on the connection. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: SqliteOptions, schemaVersion: number) {
+    this.#options = options;
+    this.#schemaVersion = schemaVersion;
+    this.#database = new DatabaseSync(options.path, { open: false, timeout: blockedWaitMs });
+    this.#session = {
+      all: async (sql, params = []) => this.#all(sql, params),
+      run: async (sql, params = []) => this.#run(sql, params),
+    };
+  }
+
+  get #isFile(): boolean {
+    return this.#options.path !== ':memory:';
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#patiently(async () => this.#connect());
+    } catch (error) {
+      if (this.#database.isOpen) this.#database.close();
+      throw error;
+    }
+  }
+
+  async all(sql: string, params: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return this.#patiently(async () => this.#all(sql, params));
+  }
+
+  async run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
+    return this.#patiently(async () => this.#run(sql, params));
+  }
+
+  async transaction<T>(work: (session: SqlSession) => Promise<Ending<T>>): Promise<T> {
+    return this.#patiently(async () => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        this.#refuseNewerSchema();
+        const ending = await work(this.#session);
+        this.#database.exec(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
+        return ending.value;
+      } catch (error) {
+        // Some errors have already rolled back.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  async changeToken(): Promise<string> {
+    this.#refuseReplacedFile();
+    const [row] = await this.all('PRAGMA data_version');
+    return String(row?.['data_version']);
+  }
+
+  async backup(path: string): Promise<void> {
+    // Creating the file first makes the refusal of an existing one atomic; SQLite accepts an empty file.
+    closeSync(openSync(path, 'wx', 0o600));
+    try {
+      await this.run('VACUUM INTO $1', [path]);
+      for (const written of [path, dirname(path)]) {
+        const descriptor = openSync(written, 'r');
+        fsyncSync(descriptor);
+        closeSync(descriptor);
+      }
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    }
+  }
+
+  async problems(): Promise<readonly string[]> {
+    this.#refuseReplacedFile();
+    const found = await this.all('PRAGMA quick_check');
+    const broken = await this.all('PRAGMA foreign_key_check');
+    return [
+      ...found.map((row) => String(row['quick_check'])).filter((line) => line !== 'ok'),
+      ...broken.map((row) => `A row of ${row['table']} points to a missing ${row['parent']}.`),
+    ];
+  }
+
+  async settings(): Promise<Readonly<Record<string, string>>> {
+    const settings: Record<string, string> = {
+      engine: 'sqlite',
+      path: this.#options.path,
+      version: this.#sqliteVersion(),
+    };
+    for (const name of ['journal_mode', 'synchronous', 'page_size', 'user_version']) {
+      const [row] = await this.all(`PRAGMA ${name}`);
+      settings[name] = String(row?.[name]);
+    }
+    return settings;
+  }
+
+  async close(): Promise<void> {
+    await this.#alone(async () => {
+      this.#prepared.clear();
+      if (this.#database.isOpen) this.#database.close();
+    });
+  }
+
+  #connect(): void {
+    // The file, its log and its index must never be readable by others, not even for a moment.
+    const umask = this.#isFile ? process.umask(0o077) : 0;
+    try {
+      if (!this.#database.isOpen) this.#database.open();
+      this.#database.function('now_ms', { directOnly: true }, () =>
+        Math.floor(this.#options.now()),
+      );
+      if (isSqliteTooOld(this.#sqliteVersion())) {
+        throw new Refusal(
+          'sqlite_too_old',
+          `This runtime brings SQLite ${this.#sqliteVersion()}, which can lose commits; ${oldestSqlite} is the oldest that is safe.`,
+          { kind: 'failed' },
+        );
+      }
+      refuseForeignFile((sql) => this.#all(sql, []));
+      for (const pragma of pragmas) this.#database.exec(pragma);
+    } finally {
+      if (this.#isFile) process.umask(umask);
+    }
+    if (!this.#isFile) return;
+    this.#identity = identityOf(this.#options.path);
+    for (const suffix of ['', '-wal', '-shm']) tighten(`${this.#options.path}${suffix}`);
+  }
+
+  #sqliteVersion(): string {
+    return String(this.#database.prepare('SELECT sqlite_version() AS version').get()?.['version']);
+  }
+
+  #refuseReplacedFile(): void {
+    if (!this.#isFile || identityOf(this.#options.path) === this.#identity) return;
+    throw new StoreUnavailable(
+      'store_unavailable',
+      `The file ${this.#options.path} was removed or replaced while it was open.`,
+    );
+  }
+
+  /** A program that was started before an upgrade must not go on writing to the new schema. */
+  #refuseNewerSchema(): void {
+    const version = this.#all('PRAGMA user_version', [])[0]?.['user_version'];
+    if (typeof version === 'number' && version <= this.#schemaVersion) return;
+    throw new StoreUnavailable(
+      'store_version_newer',
+      `The store now has schema ${version}; this program knows ${this.#schemaVersion}.`,
+    );
+  }
+
+  #all(sql: string, params: readonly SqlValue[]): readonly SqlRow[] {
+    const { statement, order } = this.#prepare(sql);
+    return statement.all(...order.map((index) => params[index] ?? null));
+  }
+
+  #run(sql: string, params: readonly SqlValue[]): number {
+    const { statement, order } = this.#prepare(sql);
+    return Number(statement.run(...order.map((index) => params[index] ?? null)).changes);
+  }
+
+  /** SQLite takes `$1` for a name, and binding by name is three times slower than by place. */
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const order: number[] = [];
+    const text = sql.replace(/\$(\d+)/g, (_, digits: string) => {
+      order.push(Number(digits) - 1);
+      return '?';
+    });
+    const prepared = { statement: this.#database.prepare(text), order };
+    this.#prepared.set(sql, prepared);
+    return prepared;
+  }
+
+  /** Runs `work` when nothing else runs on the connection. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
+    try {
+      return await work();
+    } finally {
+      resolve();
+    }
+  }
+
+  /** Runs `work` alone, again and again while the database is locked, and lets others in between. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    let waitedMs = 0;
+    for (let pauseMs = 10; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      try {
+        return await this.#alone(work);
+      } catch (error) {
+        if (!isLocked(error) || waitedMs >= patienceMs) throw this.#explain(error);
+      }
+      const jittered = pauseMs * (0.5 + this.#options.random());
+      await this.#options.sleep(jittered);
+      waitedMs += jittered + blockedWaitMs;
+    }
+  }
+
+  #explain(error: unknown): unknown {
+    const outage = translate(error);
+    if (this.#database.isOpen || outage !== error || outage instanceof Refusal) return outage;
+    return new StoreUnavailable('store_unavailable', 'The store is not open.', error);
+  }
+}
+
+/** Which file a path names now; empty when there is none. */
+function identityOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.dev}:${stat.ino}`;
+}
+
+/** Only `stat` and `chmod`: opening and closing the file here would drop SQLite's locks on it. */
+function tighten(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && (stat.mode & 0o077) !== 0) chmodSync(path, 0o600);
+}
+
+/** Opens the connection; `schemaVersion` is the newest schema that this program knows. */
+export async function openSqliteDriver(
+  options: SqliteOptions,
+  schemaVersion: number,
+): Promise<SqlDriver> {
+  const driver = new SqliteDriver(options, schemaVersion);
+  await driver.open();
+  return driver;
+}

@@ -1,0 +1,45 @@
+import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { appointmentStore } from './appointments.ts';
+import { auditStore } from './audit.ts';
+import { instanceStore } from './instances.ts';
+import { jobStore } from './jobs.ts';
+import { leaseStore } from './leases.ts';
+import { profileStore } from './profiles.ts';
+import { requestStore } from './requests.ts';
+import { runStore } from './runs.ts';
+import { openSqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
+import { migrate, schemaVersion } from './sqlite-schema.ts';
+import { upkeepStore } from './upkeep.ts';
+
+/**
+ * Opens the store in a file, or in memory for tests; creates and upgrades its schema.
+ *
+ * @param options with `integrity` the file is looked through first, which takes about a second for each gigabyte
+ * @throws Refusal when the schema is newer than this program, SQLite too old, or the file somebody else's
+ * @throws StoreUnavailable when it cannot be opened or, with `integrity`, is damaged
+ */
+export async function openSqliteStore(
+  options: SqliteOptions & { readonly integrity?: boolean },
+): Promise<Store> {
+  const driver = await openSqliteDriver(options, schemaVersion);
+  try {
+    await migrate(driver);
+    const [problem] = options.integrity === true ? await driver.problems() : [];
+    if (problem !== undefined) throw new StoreUnavailable('store_corrupt', problem);
+  } catch (error) {
+    await driver.close();
+    throw error;
+  }
+  return {
+    profiles: profileStore(driver),
+    jobs: jobStore(driver),
+    runs: runStore(driver),
+    leases: leaseStore(driver),
+    appointments: appointmentStore(driver),
+    instances: instanceStore(driver),
+    requests: requestStore(driver),
+    audit: auditStore(driver),
+    upkeep: upkeepStore(driver),
+    close: () => driver.close(),
+  };
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import type { StoreClaim } from './store-samples.ts';
+import {
+  changeOf,
+  entryOf,
+  instanceOf,
+  jobOf,
+  profile,
+  requestOf,
+  runOf,
+  start,
+} from './store-samples.ts';
+import { fireRuns, withHolder } from './store-scenes.ts';
+
+export const recordClaims: readonly StoreClaim[] = [
+  {
+    name: 'a profile is created once, with the appointment auto at version 1',
+    async show({ store }) {
+      assert.equal(await store.profiles.ensure(profile, start, 'me'), true);
+      assert.equal(await store.profiles.ensure(profile, start + 1, 'you'), false);
+      assert.deepEqual(await store.profiles.list(), [{ name: profile, createdAt: start }]);
+      assert.deepEqual(await store.appointments.current(profile), {
+        profile,
+        version: 1,
+        rule: { kind: 'auto' },
+        actor: 'me',
+        reason: null,
+        at: start,
+      });
+    },
+  },
+  {
+    name: 'a profile is removed only without jobs and holder, and its epochs never repeat',
+    async show({ store }) {
+      const remove = (name: string) => store.profiles.remove(name, entryOf('profile.removed'));
+      assert.equal(await remove('nobody'), 'unknown');
+      const fence = await withHolder(store);
+      await fireRuns(store, fence, [runOf('r1', { state: 'missed' })]);
+      assert.equal(await remove(profile), 'not-empty');
+      const job = jobOf('a', { nextFireAt: start + 60_000 });
+      assert.equal(await store.jobs.change(changeOf(job, null)), 'changed');
+      assert.equal(await remove(profile), 'held');
+      await store.leases.release(fence, entryOf('owner.released'));
+      assert.equal(await remove(profile), 'removed');
+      assert.deepEqual(await store.profiles.list(), []);
+      assert.equal(await store.runs.get(profile, 'r1'), null);
+      await store.profiles.ensure(profile, start, 'test');
+      assert.equal((await store.leases.read(profile)).epoch, fence.epoch);
+    },
+  },
+  {
+    name: 'an instance reports itself again and again, and is gone when it was removed',
+    async show({ store }) {
+      await store.instances.report(instanceOf('two'));
+      await store.instances.report(instanceOf('one'));
+      const newer = instanceOf('two', { seenAt: start + 5, standing: 'holder' });
+      await store.instances.report(newer);
+      assert.deepEqual(await store.instances.list(profile), [instanceOf('one'), newer]);
+      await store.instances.remove('other', 'one');
+      await store.instances.remove(profile, 'one');
+      await store.instances.remove(profile, 'one');
+      assert.deepEqual(await store.instances.list(profile), [newer]);
+      assert.deepEqual(await store.instances.list('other'), []);
+    },
+  },
+  {
+    name: 'requests wait in the order in which they were made',
+    async show({ store }) {
+      await withHolder(store);
+      for (const [id, createdAt] of Object.entries({
+        q2: start + 2,
+        q3: start + 1,
+        q1: start + 2,
+      })) {
+        await store.requests.create(requestOf(id, { createdAt }), entryOf('request.created'));
+      }
+      const ids = async (limit: number) =>
+        (await store.requests.waiting(profile, limit)).map((request) => request.id);
+      assert.deepEqual(await ids(9), ['q3', 'q1', 'q2']);
+      assert.deepEqual(await ids(1), ['q3']);
+      assert.deepEqual(
+        await store.requests.get(profile, 'q1'),
+        requestOf('q1', { createdAt: start + 2 }),
+      );
+      assert.equal(await store.requests.get('other', 'q1'), null);
+    },
+  },
+  {
+    name: 'the audit log is read newest first, by beginnings of kinds, page by page',
+    async show({ store }) {
+      for (const kind of ['owner.a', 'job.a', 'owner_b', 'owner.c']) {
+        await store.audit.append(entryOf(kind));
+      }
+      const read = async (kinds: readonly string[], before?: number, limit = 9) =>
+        store.audit.list(profile, { kinds, limit, ...(before === undefined ? {} : { before }) });
+      const kindsOf = (entries: Awaited<ReturnType<typeof read>>) =>
+        entries.map((entry) => entry.kind).join(' ');
+      assert.equal(kindsOf(await read([])), 'owner.c owner_b job.a owner.a');
+      assert.equal(kindsOf(await read(['owner.'])), 'owner.c owner.a');
+      assert.equal(kindsOf(await read(['owner.', 'job.'], undefined, 2)), 'owner.c job.a');
+      const [newest] = await read([], undefined, 1);
+      assert.ok(newest);
+      assert.deepEqual(newest, { ...entryOf('owner.c'), sequence: newest.sequence });
+      assert.equal(kindsOf(await read([], newest.sequence, 2)), 'owner_b job.a');
+    },
+  },
+];

@@ -1,0 +1,38 @@
+import { describe, test } from 'node:test';
+import { attemptClaims } from './store-attempts.ts';
+import { fencingClaims } from './store-fencing.ts';
+import { jobClaims } from './store-jobs.ts';
+import { leaseClaims } from './store-leases.ts';
+import { propertyClaims } from './store-properties.ts';
+import { recordClaims } from './store-records.ts';
+import { runClaims } from './store-runs.ts';
+import type { Opened, StoreClaim } from './store-samples.ts';
+import { upkeepClaims } from './store-upkeep.ts';
+
+/** The suite that every implementation of `Store` must pass. `open` answers an empty store each time. */
+export function storeConformance(name: string, open: () => Promise<Opened>): void {
+  const chapters: Readonly<Record<string, readonly StoreClaim[]>> = {
+    jobs: jobClaims,
+    runs: runClaims,
+    attempts: attemptClaims,
+    leases: leaseClaims,
+    fencing: fencingClaims,
+    records: recordClaims,
+    upkeep: upkeepClaims,
+    properties: propertyClaims,
+  };
+  for (const [chapter, claims] of Object.entries(chapters)) {
+    describe(`${name}: ${chapter}`, () => {
+      for (const claim of claims) {
+        test(claim.name, async () => {
+          const opened = await open();
+          try {
+            await claim.show(opened, open);
+          } finally {
+            await opened.close();
+          }
+        });
+      }
+    });
+  }
+}
