@@ -4,6 +4,7 @@ import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
 import type { Job } from './job.ts';
 import type { Lease } from './lease.ts';
+import type { Role } from './provenance.ts';
 import type { ReasonCode, Remedy } from './refusal.ts';
 import { advice, command } from './refusal.ts';
 import { requirementText } from './requirement-check.ts';
@@ -46,7 +47,7 @@ export type Readiness = {
 
 export type ReadinessBy = {
   readonly instanceId: string;
-  readonly role: string;
+  readonly role: Role;
   readonly pid: number;
   readonly host: string;
   readonly service: string | null;

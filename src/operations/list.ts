@@ -6,25 +6,19 @@ import {
   configGetInput,
   configSetInput,
   importCrontabInput,
-  jobInput,
-  jobsAddInput,
-  jobsChangeInput,
-  jobsEditInput,
-  jobsListInput,
-  jobsNextInput,
-  jobsPauseInput,
-  jobsRunInput,
   jobsWhyInput,
   nothingInput,
   ownerAppointInput,
   ownerHistoryInput,
   profileInput,
-  runInput,
-  runsListInput,
-  runsLogsInput,
-  runsRetryInput,
   statusInput,
 } from './inputs.ts';
+import { jobsAdd } from './jobs-add.ts';
+import { jobsEdit } from './jobs-edit.ts';
+import { jobsList, jobsShow } from './jobs-list.ts';
+import { jobsNext } from './jobs-next.ts';
+import { jobsRun, runsRetry } from './jobs-run.ts';
+import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
 import { operation } from './operation.ts';
 import {
   applyOutput,
@@ -35,13 +29,6 @@ import {
   doctorOutput,
   exportOutput,
   importOutput,
-  jobsAddOutput,
-  jobsEditOutput,
-  jobsListOutput,
-  jobsNextOutput,
-  jobsRemoveOutput,
-  jobsRunOutput,
-  jobsShowOutput,
   ownerAppointOutput,
   ownerHandoverOutput,
   ownerHistoryOutput,
@@ -49,12 +36,11 @@ import {
   profilesAddOutput,
   profilesListOutput,
   profilesRemoveOutput,
-  runsCancelOutput,
-  runsListOutput,
-  runsLogsOutput,
-  runsShowOutput,
   statusOutput,
 } from './outputs.ts';
+import { runsList, runsShow } from './runs.ts';
+import { runsCancel } from './runs-cancel.ts';
+import { runsLogs } from './runs-logs.ts';
 
 const notYet = (): never => {
   throw new Refusal('not_in_this_build', 'This is not in this build yet.');
@@ -62,78 +48,15 @@ const notYet = (): never => {
 
 /** Everything that people and agents may ask. Doors derive their commands, routes and tools from it. */
 export const operations = [
-  operation({
-    name: 'jobs.add',
-    summary: 'Add a job',
-    input: jobsAddInput,
-    output: jobsAddOutput,
-    scope: 'edit',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.list',
-    summary: 'List jobs',
-    input: jobsListInput,
-    output: jobsListOutput,
-    scope: 'read',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.show',
-    summary: 'Show one job with its recent runs',
-    input: jobInput,
-    output: jobsShowOutput,
-    scope: 'read',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.edit',
-    summary: 'Change a job',
-    input: jobsEditInput,
-    output: jobsEditOutput,
-    scope: 'edit',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.pause',
-    summary: 'Pause a job until it is resumed',
-    input: jobsPauseInput,
-    output: jobsEditOutput,
-    scope: 'edit',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.resume',
-    summary: 'Let a paused job fire again, from now on',
-    input: jobsChangeInput,
-    output: jobsEditOutput,
-    scope: 'edit',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.remove',
-    summary: 'Remove a job; its history stays',
-    input: jobsChangeInput,
-    output: jobsRemoveOutput,
-    scope: 'edit',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.run',
-    summary: 'Ask the owner to run a job now',
-    input: jobsRunInput,
-    output: jobsRunOutput,
-    scope: 'operate',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'jobs.next',
-    summary: 'Show when a job or a schedule fires next',
-    input: jobsNextInput,
-    output: jobsNextOutput,
-    scope: 'read',
-    handle: async () => notYet(),
-  }),
+  jobsAdd,
+  jobsList,
+  jobsShow,
+  jobsEdit,
+  jobsPause,
+  jobsResume,
+  jobsRemove,
+  jobsRun,
+  jobsNext,
   operation({
     name: 'jobs.why',
     summary: 'Say why an occurrence ran or did not run',
@@ -142,46 +65,11 @@ export const operations = [
     scope: 'read',
     handle: async () => notYet(),
   }),
-  operation({
-    name: 'runs.list',
-    summary: 'List decisions and runs, newest first',
-    input: runsListInput,
-    output: runsListOutput,
-    scope: 'read',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'runs.show',
-    summary: 'Show one run with its attempts',
-    input: runInput,
-    output: runsShowOutput,
-    scope: 'read',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'runs.logs',
-    summary: 'Read the output of a run',
-    input: runsLogsInput,
-    output: runsLogsOutput,
-    scope: 'read',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'runs.cancel',
-    summary: 'End a run',
-    input: runInput,
-    output: runsCancelOutput,
-    scope: 'operate',
-    handle: async () => notYet(),
-  }),
-  operation({
-    name: 'runs.retry',
-    summary: 'Run again what a run did',
-    input: runsRetryInput,
-    output: jobsRunOutput,
-    scope: 'operate',
-    handle: async () => notYet(),
-  }),
+  runsList,
+  runsShow,
+  runsLogs,
+  runsCancel,
+  runsRetry,
   operation({
     name: 'status',
     summary: 'Say whether jobs will run, and who runs them',

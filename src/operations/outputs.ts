@@ -26,7 +26,14 @@ export const jobsAddOutput = z.object({
 });
 
 /** Newest first, at most five. */
-const lastRun = runSchema.pick({ id: true, fireTime: true, state: true, outcome: true });
+const lastRun = runSchema.pick({
+  id: true,
+  fireTime: true,
+  state: true,
+  outcome: true,
+  reason: true,
+  decidedAt: true,
+});
 
 export const profileReadinessSchema = z.object({
   profile: z.string(),
@@ -41,6 +48,7 @@ export const jobsListOutput = z.object({
   readiness: readinessSchema,
   /** Of every profile that was asked. */
   profiles: z.array(profileReadinessSchema),
+  warnings: z.array(warningSchema),
 });
 
 export const jobsShowOutput = z.object({
@@ -48,6 +56,7 @@ export const jobsShowOutput = z.object({
   understood: understoodSchema,
   readiness: readinessSchema,
   recent: z.array(runSchema),
+  warnings: z.array(warningSchema),
 });
 
 export const jobsEditOutput = z.object({
@@ -67,6 +76,7 @@ export const jobsRunOutput = z.object({
   run: runSchema.nullable(),
   owner: readinessSchema.shape.by,
   readiness: readinessSchema,
+  warnings: z.array(warningSchema),
 });
 
 export const jobsNextOutput = z.object({
@@ -80,6 +90,7 @@ export const runsListOutput = z.object({
   /** Give it as `before` to read on; null at the end. */
   next: z.string().nullable(),
   readiness: readinessSchema,
+  warnings: z.array(warningSchema),
 });
 
 export const runsShowOutput = z.object({ run: runSchema });

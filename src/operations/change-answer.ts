@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import type { Job } from '../core/job.ts';
+import { jobAnswer } from './job-answer.ts';
+import type { OperationContext } from './operation.ts';
+import type { jobsEditOutput } from './outputs.ts';
+import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
+import { understoodAnswer } from './schedule-answer.ts';
+
+/** What every change of a job answers: the job as it is now, and whether it will run. */
+export async function changeAnswer(
+  context: OperationContext,
+  job: Job,
+  changed: readonly string[],
+  notes: readonly string[] = [],
+): Promise<z.output<typeof jobsEditOutput>> {
+  const view = await readReadiness(context);
+  const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+  return {
+    job: jobAnswer(job, said),
+    changed: [...changed],
+    understood: understoodAnswer(job.definition, said, context.zone, notes),
+    readiness: readinessAnswer(readJobReadiness(view, job)),
+    warnings: [...view.warnings],
+  };
+}

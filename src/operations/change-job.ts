@@ -1,0 +1,114 @@
+import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Job, JobDefinition } from '../core/job.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { JobChange } from '../ports/store.ts';
+import { commandIn } from './commands.ts';
+import type { OperationContext } from './operation.ts';
+
+/** How often a change is computed anew because the holder decided an occurrence meanwhile. */
+const maxTries = 5;
+
+/** What a person wants of a job, computed from the job as it is. Null when it already is so. */
+export type WantedChange = {
+  /** Null removes the job. */
+  readonly after: Job | null;
+  /** Whether undecided occurrences belong to a schedule that no longer counts. */
+  readonly endsSchedule: boolean;
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Changes one job in one transaction, with a decision for every occurrence that the change would leave undecided.
+ *
+ * @param revision what the person saw; null when they did not say
+ * @returns the job before, and what was written; null when there was nothing to change
+ * @throws Refusal `revision_conflict` when somebody else changed the job since
+ */
+export async function changeJob(
+  context: OperationContext,
+  asked: { readonly jobId: string; readonly revision: number | null },
+  want: (job: Job, now: Instant) => Promise<WantedChange | null>,
+): Promise<{ readonly before: Job; readonly wanted: WantedChange | null }> {
+  const { store, profile } = context;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const before = await store.jobs.get(profile, asked.jobId);
+    if (before === null)
+      throw new Refusal('not_found', `The job ${asked.jobId} was removed meanwhile.`);
+    if (asked.revision !== null && asked.revision !== before.revision)
+      throw conflict(before, asked.revision);
+    const now = context.clock.now().wall;
+    const wanted = await want(before, now);
+    if (wanted === null) return { before, wanted };
+    const written = await store.jobs.change(changeOf(context, before, wanted, now));
+    if (written === 'changed') return { before, wanted };
+  }
+  throw new Refusal(
+    'job_changed',
+    `The job ${asked.jobId} changed again and again while this was written; nothing was changed.`,
+    { kind: 'failed', remedy: commandIn(profile, `show ${asked.jobId}`) },
+  );
+}
+
+/** The write of one change, as the store takes it. */
+export function changeOf(
+  context: OperationContext,
+  before: Job,
+  wanted: WantedChange,
+  now: Instant,
+): JobChange {
+  const { profile, actor, ids } = context;
+  return {
+    profile,
+    jobId: before.id,
+    seen: { revision: before.revision, nextFireAt: before.nextFireAt },
+    after: wanted.after,
+    decisions: wanted.endsSchedule
+      ? decideBeforeChange(before, { now, newId: () => ids.next() })
+      : [],
+    entry: {
+      profile,
+      at: now,
+      actor,
+      kind: wanted.kind,
+      subject: before.id,
+      detail: wanted.detail,
+    },
+  };
+}
+
+/** The job with another definition: a new revision, and its place in time found anew where that matters. */
+export function redefined(before: Job, definition: JobDefinition, now: Instant): Job {
+  const after = { ...before, definition, revision: before.revision + 1, updatedAt: now };
+  if (!changesTimes(before.definition, definition) || before.state === 'paused') return after;
+  return { ...after, ...placeInTime(definition, before.scheduledRuns, now) };
+}
+
+/** Whether the occurrences of the one are not those of the other. */
+export const changesTimes = (one: JobDefinition, other: JobDefinition): boolean =>
+  timesOf(one) !== timesOf(other);
+
+const timesOf = ({ schedule, startAt, endAt, maxRuns }: JobDefinition): string =>
+  JSON.stringify([schedule, startAt, endAt, maxRuns]);
+
+/** Where a job stands that is known from now on: nothing before now ever fires. */
+export function placeInTime(
+  definition: JobDefinition,
+  scheduledRuns: number,
+  now: Instant,
+): Pick<Job, 'state' | 'nextFireAt'> {
+  const isExhausted = definition.maxRuns !== null && scheduledRuns >= definition.maxRuns;
+  const nextFireAt = isExhausted ? null : nextFireOf(definition, now);
+  return { state: nextFireAt === null ? 'done' : 'enabled', nextFireAt };
+}
+
+const conflict = (job: Job, revision: number): Refusal =>
+  new Refusal(
+    'revision_conflict',
+    `The job was changed since revision ${revision}: it is at revision ${job.revision} now. Nothing was changed.`,
+    {
+      remedy: commandIn(job.profile, `show ${job.id}`),
+      details: { revision: job.revision },
+    },
+  );

@@ -1,0 +1,33 @@
+import { isId } from '../core/id.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Run } from '../core/run.ts';
+import { commandIn } from './commands.ts';
+import { findJob, lookForJob } from './find-job.ts';
+import type { OperationContext } from './operation.ts';
+
+/** @throws Refusal `not_found` */
+export async function findRun(context: OperationContext, reference: string): Promise<Run> {
+  const { store, profile } = context;
+  const id = reference.trim().toUpperCase();
+  const run = isId(id) ? await store.runs.get(profile, id) : null;
+  if (run !== null) return run;
+  throw new Refusal(
+    'not_found',
+    `There is no run "${reference.slice(0, 80)}" in profile "${profile}".`,
+    { remedy: commandIn(profile, 'runs') },
+  );
+}
+
+/**
+ * The id by which runs of a job are listed. A job that was removed is known by its id only.
+ *
+ * @throws Refusal `ambiguous` or `not_found`
+ */
+export async function findJobId(context: OperationContext, reference: string): Promise<string> {
+  const { store, profile } = context;
+  const job = await lookForJob(context, reference);
+  if (job !== null) return job.id;
+  const id = reference.trim().toUpperCase();
+  if (isId(id) && (await store.runs.list(profile, { jobId: id, limit: 1 })).length > 0) return id;
+  return (await findJob(context, reference)).id;
+}

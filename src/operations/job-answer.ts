@@ -1,0 +1,58 @@
+import { defaultGraceMs } from '../core/fire-times.ts';
+import { toIso } from '../core/instant.ts';
+import type { Job, JobDefinition } from '../core/job.ts';
+import { requirementText } from '../core/requirement-check.ts';
+import type { JobAnswer } from './answers.ts';
+import { isoOrNull } from './present.ts';
+import { type Saying, scheduleAnswer } from './schedule-answer.ts';
+import { catchUpText } from './values.ts';
+
+export function jobAnswer(job: Job, said: Saying): JobAnswer {
+  const { definition } = job;
+  return {
+    id: job.id,
+    profile: job.profile,
+    name: definition.name,
+    revision: job.revision,
+    state: job.state,
+    pausedReason: job.pausedReason,
+    schedule: scheduleAnswer(definition.schedule, said.words),
+    command: [...definition.action.argv],
+    shell: definition.action.shell,
+    cwd: definition.cwd,
+    env: Object.keys(definition.env),
+    deliver: [...definition.deliver],
+    onFailure: [...definition.onFailure],
+    catchUp: catchUpText(definition.catchUp),
+    graceMs: definition.graceMs ?? defaultGraceMs(definition.schedule, said.now),
+    overlap: definition.overlap,
+    timeoutMs: definition.timeoutMs,
+    noOutputTimeoutMs: definition.noOutputTimeoutMs,
+    retries: definition.retries,
+    retryDelayMs: definition.retryDelayMs,
+    onLoss: definition.onLoss,
+    require: definition.requirements.map(requirementText),
+    jitterMs: definition.jitterMs,
+    startAt: isoOrNull(definition.startAt),
+    endAt: isoOrNull(definition.endAt),
+    maxRuns: definition.maxRuns,
+    outputLimit: definition.outputLimit,
+    scheduledRuns: job.scheduledRuns,
+    nextFireAt: isoOrNull(job.nextFireAt),
+    createdAt: toIso(job.createdAt),
+    updatedAt: toIso(job.updatedAt),
+  };
+}
+
+/** For the audit log: everything but the values of variables, which may be secret. */
+export const auditedDefinition = (
+  definition: JobDefinition,
+): Readonly<Record<string, unknown>> => ({ ...definition, env: Object.keys(definition.env) });
+
+/** Names of the parts in which two definitions differ. */
+export function differingParts(one: JobDefinition, other: JobDefinition): readonly string[] {
+  const parts = new Map(Object.entries(other));
+  return Object.entries(one)
+    .filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(parts.get(part)))
+    .map(([part]) => part);
+}

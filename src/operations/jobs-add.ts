@@ -1,0 +1,132 @@
+import type { z } from 'zod';
+import type { Job } from '../core/job.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { WarningAnswer } from './answers.ts';
+import { placeInTime } from './change-job.ts';
+import { commandIn } from './commands.ts';
+import { hashOf } from './hash.ts';
+import { jobsAddInput } from './inputs.ts';
+import { auditedDefinition, jobAnswer } from './job-answer.ts';
+import { readDefinition } from './job-fields.ts';
+import { type OperationContext, operation } from './operation.ts';
+import { jobsAddOutput } from './outputs.ts';
+import { pokeAll } from './poke.ts';
+import { ensureProfile } from './profile-check.ts';
+import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
+import { understoodAnswer } from './schedule-answer.ts';
+
+type Input = z.output<typeof jobsAddInput>;
+
+/** Stores a job that fires from now on. The answer says whether it will run; `strict` stores nothing when it will not. */
+export const jobsAdd = operation({
+  name: 'jobs.add',
+  summary: 'Add a job',
+  input: jobsAddInput,
+  output: jobsAddOutput,
+  scope: 'edit',
+  async handle(context, input) {
+    const isNewProfile = await ensureProfile(context);
+    const { job, notes } = await newJob(context, input);
+    const view = await readReadiness(context);
+    const readiness = readJobReadiness(view, job);
+    if (input.strict && !readiness.willRun) {
+      throw new Refusal(readiness.code, `Nothing was stored: ${readiness.message}.`, {
+        kind: 'nothing-will-run',
+        remedy: readiness.remedy,
+        details: { readiness: readinessAnswer(readiness) },
+      });
+    }
+    const namesakes = await context.store.jobs.byName(context.profile, job.definition.name);
+    const { stored, created } = await store(context, input, job);
+    if (created) await pokeAll(context);
+    const words = await context.language.cronWords();
+    const said = { now: context.clock.now().wall, words };
+    return {
+      job: jobAnswer(stored, said),
+      created,
+      understood: understoodAnswer(stored.definition, said, context.zone, notes),
+      readiness: readinessAnswer(readJobReadiness(view, stored)),
+      warnings: [
+        ...view.warnings,
+        ...(isNewProfile ? [newProfileWarning(context.profile)] : []),
+        ...(created && namesakes.length > 0 ? [namesakeWarning(stored)] : []),
+      ],
+    };
+  },
+});
+
+async function newJob(
+  context: OperationContext,
+  input: Input,
+): Promise<{ readonly job: Job; readonly notes: readonly string[] }> {
+  const { paused, pausedReason } = input;
+  const { definition, notes } = await readDefinition(context, input, null);
+  const now = context.clock.now().wall;
+  const place = placeInTime(definition, 0, now);
+  if (place.nextFireAt === null) {
+    throw new Refusal('schedule_never_fires', 'This schedule names no time from now on.', {
+      kind: 'usage',
+      details: { field: 'when' },
+    });
+  }
+  const job: Job = {
+    id: context.ids.next(),
+    profile: context.profile,
+    revision: 1,
+    state: paused ? 'paused' : place.state,
+    pausedReason: paused ? (pausedReason ?? null) : null,
+    definition,
+    nextFireAt: paused ? null : place.nextFireAt,
+    scheduledRuns: 0,
+    createdAt: now,
+    updatedAt: now,
+  };
+  return { job, notes };
+}
+
+async function store(
+  context: OperationContext,
+  input: Input,
+  job: Job,
+): Promise<{ readonly stored: Job; readonly created: boolean }> {
+  const { profile, actor } = context;
+  const written = await context.store.jobs.create({
+    job,
+    key:
+      input.key === undefined ? null : { key: input.key, content: await contentOf(context, input) },
+    entry: {
+      profile,
+      at: job.createdAt,
+      actor,
+      kind: 'job.added',
+      subject: job.id,
+      detail: { before: null, after: auditedDefinition(job.definition), state: job.state },
+    },
+  });
+  if (written.kind === 'created') return { stored: job, created: true };
+  const first = written.sameContent ? await context.store.jobs.get(profile, written.jobId) : null;
+  if (first !== null) return { stored: first, created: false };
+  const message = written.sameContent
+    ? `The key was used for the job ${written.jobId}, which was removed since.`
+    : `The key was used with other content, for the job ${written.jobId}.`;
+  throw new Refusal('key_conflict', `${message} Nothing was stored.`, {
+    remedy: commandIn(profile, `show ${written.jobId}`),
+    details: { jobId: written.jobId },
+  });
+}
+
+/** What was asked, in words rather than in what they mean at this moment, so that a repeated "in 2 hours" is the same. */
+const contentOf = (context: OperationContext, input: Input): Promise<string> =>
+  hashOf({ ...input, key: null, strict: null, zone: context.zone, base: context.cwd });
+
+const newProfileWarning = (profile: string): WarningAnswer => ({
+  code: 'profile_unknown',
+  message: `There was no profile "${profile}"; it was made for this job.`,
+  remedy: commandIn(profile, 'list'),
+});
+
+const namesakeWarning = ({ id, profile, definition }: Job): WarningAnswer => ({
+  code: 'ambiguous',
+  message: `There is another job named "${definition.name}"; use ids to tell them apart.`,
+  remedy: commandIn(profile, `show ${id}`),
+});

@@ -1,0 +1,65 @@
+import type { Instant } from '../core/instant.ts';
+import type { Job, JobDefinition } from '../core/job.ts';
+import { Refusal } from '../core/refusal.ts';
+import { changeAnswer } from './change-answer.ts';
+import { changeJob, changesTimes, redefined, type WantedChange } from './change-job.ts';
+import { findJob } from './find-job.ts';
+import { jobsEditInput } from './inputs.ts';
+import { auditedDefinition, differingParts } from './job-answer.ts';
+import { readDefinition } from './job-fields.ts';
+import { jobsEditOutput } from './outputs.ts';
+import { pokeAll } from './poke.ts';
+import { profileOperation } from './profile-check.ts';
+
+/** Changes what was said and nothing else. A change of its times begins now and never fires for times before. */
+export const jobsEdit = profileOperation({
+  name: 'jobs.edit',
+  summary: 'Change a job',
+  input: jobsEditInput,
+  output: jobsEditOutput,
+  scope: 'edit',
+  async handle(context, input) {
+    const job = await findJob(context, input.job);
+    let notes: readonly string[] = [];
+    const { before, wanted } = await changeJob(
+      context,
+      { jobId: job.id, revision: input.revision ?? null },
+      async (current, now) => {
+        const read = await readDefinition(context, input, current.definition);
+        notes = read.notes;
+        return wantedEdit(current, read.definition, now);
+      },
+    );
+    const after = wanted?.after ?? before;
+    if (wanted !== null) await pokeAll(context);
+    return changeAnswer(context, after, differingParts(after.definition, before.definition), notes);
+  },
+});
+
+/** The change to this definition; null when the job already is so. */
+export function wantedEdit(
+  current: Job,
+  definition: JobDefinition,
+  now: Instant,
+): WantedChange | null {
+  const changed = differingParts(definition, current.definition);
+  if (changed.length === 0) return null;
+  const after = redefined(current, definition, now);
+  const endsSchedule = changesTimes(current.definition, definition);
+  if (endsSchedule && changed.includes('schedule') && after.state === 'done') {
+    throw new Refusal('schedule_never_fires', 'This schedule names no time from now on.', {
+      kind: 'usage',
+      details: { field: 'when' },
+    });
+  }
+  return {
+    after,
+    endsSchedule,
+    kind: 'job.edited',
+    detail: {
+      changed,
+      before: auditedDefinition(current.definition),
+      after: auditedDefinition(definition),
+    },
+  };
+}

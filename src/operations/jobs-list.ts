@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import { toIso } from '../core/instant.ts';
+import type { Job } from '../core/job.ts';
+import { findJob } from './find-job.ts';
+import { jobInput, jobsListInput } from './inputs.ts';
+import { jobAnswer } from './job-answer.ts';
+import type { OperationContext } from './operation.ts';
+import { jobsListOutput, jobsShowOutput } from './outputs.ts';
+import { isoOrNull, runAnswers } from './present.ts';
+import { inEveryProfile, profileOperation } from './profile-check.ts';
+import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
+import { understoodAnswer } from './schedule-answer.ts';
+
+type ListInput = z.output<typeof jobsListInput>;
+type Listed = z.output<typeof jobsListOutput>['jobs'][number];
+
+const lastRunsShown = 5;
+const recentRunsShown = 10;
+
+export const jobsList = profileOperation({
+  name: 'jobs.list',
+  summary: 'List jobs',
+  input: jobsListInput,
+  output: jobsListOutput,
+  scope: 'read',
+  async handle(context, input) {
+    const own = await listProfile(context, input);
+    if (!input.allProfiles) return own;
+    const lists = await inEveryProfile(context, async (other) =>
+      other.profile === context.profile ? own : listProfile(other, { ...input, after: null }),
+    );
+    return {
+      jobs: lists.flatMap(({ jobs }) => jobs),
+      next: null,
+      readiness: own.readiness,
+      profiles: lists.flatMap(({ profiles }) => profiles),
+      warnings: lists.flatMap(({ warnings }) => warnings),
+    };
+  },
+});
+
+async function listProfile(
+  context: OperationContext,
+  { state, after, limit }: ListInput,
+): Promise<z.output<typeof jobsListOutput>> {
+  const { store, profile, clock, language } = context;
+  const page = state === undefined ? { after, limit } : { after, limit, state };
+  const jobs = await store.jobs.list(profile, page);
+  const said = { now: clock.now().wall, words: await language.cronWords() };
+  const { readiness, warnings } = await readReadiness(context);
+  const answer = readinessAnswer(readiness);
+  return {
+    jobs: await Promise.all(
+      jobs.map(async (job) => ({
+        ...jobAnswer(job, said),
+        lastRuns: await lastRuns(context, job),
+      })),
+    ),
+    next: jobs.length === limit ? (jobs.at(-1)?.id ?? null) : null,
+    readiness: answer,
+    profiles: [{ profile, readiness: answer }],
+    warnings: [...warnings],
+  };
+}
+
+async function lastRuns({ store }: OperationContext, job: Job): Promise<Listed['lastRuns']> {
+  const runs = await store.runs.list(job.profile, { jobId: job.id, limit: lastRunsShown });
+  return runs.map(({ id, fireTime, state, outcome, reason, decidedAt }) => ({
+    id,
+    fireTime: isoOrNull(fireTime),
+    state,
+    outcome,
+    reason,
+    decidedAt: toIso(decidedAt),
+  }));
+}
+
+export const jobsShow = profileOperation({
+  name: 'jobs.show',
+  summary: 'Show one job with its recent runs',
+  input: jobInput,
+  output: jobsShowOutput,
+  scope: 'read',
+  async handle(context, input) {
+    const job = await findJob(context, input.job);
+    const view = await readReadiness(context);
+    const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    const filter = { jobId: job.id, limit: recentRunsShown };
+    return {
+      job: jobAnswer(job, said),
+      understood: understoodAnswer(job.definition, said, context.zone, []),
+      readiness: readinessAnswer(readJobReadiness(view, job)),
+      recent: await runAnswers(context, await context.store.runs.list(context.profile, filter)),
+      warnings: [...view.warnings],
+    };
+  },
+});

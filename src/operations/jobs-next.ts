@@ -1,0 +1,66 @@
+import { fireTimes } from '../core/fire-times.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Job, JobDefinition } from '../core/job.ts';
+import { understood } from '../core/schedule-words.ts';
+import { lookForJob } from './find-job.ts';
+import { jobsNextInput } from './inputs.ts';
+import { type OperationContext, operation } from './operation.ts';
+import { jobsNextOutput } from './outputs.ts';
+import { nextFireAnswer, type Saying, understoodAnswer } from './schedule-answer.ts';
+import { readZone, understandText } from './schedule-reading.ts';
+
+type Times = Pick<JobDefinition, 'schedule' | 'startAt' | 'endAt'>;
+
+/** Of a job, or of a schedule that nobody stored. A job's name wins over the same words as a schedule. */
+export const jobsNext = operation({
+  name: 'jobs.next',
+  summary: 'Show when a job or a schedule fires next',
+  input: jobsNextInput,
+  output: jobsNextOutput,
+  scope: 'read',
+  async handle(context, { subject, count, tz }) {
+    const zone = tz === undefined ? context.zone : readZone(tz);
+    const job = await lookForJob(context, subject);
+    const { times, notes } = await timesOf(context, subject, zone, job);
+    const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    return {
+      job: job === null ? null : { id: job.id, name: job.definition.name },
+      understood: understoodAnswer(times, said, zone, notes),
+      next: job?.state === 'paused' ? [] : nextFires(times, { said, zone, count }),
+    };
+  },
+});
+
+async function timesOf(
+  context: OperationContext,
+  subject: string,
+  zone: string,
+  job: Job | null,
+): Promise<{ readonly times: Times; readonly notes: readonly string[] }> {
+  if (job !== null) return { times: job.definition, notes: [] };
+  const { schedule, notes } = await understandText(context, subject, zone, null);
+  return { times: { schedule, startAt: null, endAt: null }, notes };
+}
+
+const farAway: Instant = Date.UTC(9990, 0, 1);
+
+/** Longer lists than one answer of the core are put together from several. */
+function nextFires(
+  times: Times,
+  asked: { readonly said: Saying; readonly zone: string; readonly count: number },
+): ReturnType<typeof nextFireAnswer>[] {
+  const { schedule, startAt, endAt } = times;
+  const { said, zone, count } = asked;
+  const first = startAt === null ? said.now : Math.max(said.now, startAt - 1);
+  const until = endAt === null ? farAway : endAt - 1;
+  const wanted = fireTimes(schedule, first, until, count).times;
+  const found: ReturnType<typeof nextFireAnswer>[] = [];
+  for (let from = first; found.length < wanted.length; ) {
+    const { next } = understood(schedule, from, said.words, zone);
+    const last = next.at(-1);
+    if (last === undefined) break;
+    found.push(...next.map(nextFireAnswer));
+    from = last.at;
+  }
+  return found.slice(0, wanted.length);
+}

@@ -1,0 +1,49 @@
+import { Refusal } from '../core/refusal.ts';
+import { isFinal } from '../core/run.ts';
+import { commandIn } from './commands.ts';
+import { findJob } from './find-job.ts';
+import { findRun } from './find-run.ts';
+import { jobsRunInput, runsRetryInput } from './inputs.ts';
+import { jobsRunOutput } from './outputs.ts';
+import { profileOperation } from './profile-check.ts';
+import { requestRun } from './request-run.ts';
+
+/** Works for paused jobs too: a request is not an occurrence. */
+export const jobsRun = profileOperation({
+  name: 'jobs.run',
+  summary: 'Ask the owner to run a job now',
+  input: jobsRunInput,
+  output: jobsRunOutput,
+  scope: 'operate',
+  async handle(context, input) {
+    const { id, definition } = await findJob(context, input.job);
+    return requestRun(context, {
+      job: { id, name: definition.name },
+      queue: input.queue,
+      retryOf: null,
+    });
+  },
+});
+
+/** A new run of the job as it is now, which names the old one. */
+export const runsRetry = profileOperation({
+  name: 'runs.retry',
+  summary: 'Run again what a run did',
+  input: runsRetryInput,
+  output: jobsRunOutput,
+  scope: 'operate',
+  async handle(context, input) {
+    const run = await findRun(context, input.run);
+    if (!isFinal(run.state)) {
+      throw new Refusal('overlap_skip', `The run ${run.id} is still ${run.state}.`, {
+        remedy: commandIn(context.profile, `cancel ${run.id}`),
+      });
+    }
+    const { id, definition } = await findJob(context, run.jobId);
+    return requestRun(context, {
+      job: { id, name: definition.name },
+      queue: input.queue,
+      retryOf: run.id,
+    });
+  },
+});

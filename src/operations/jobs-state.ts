@@ -1,0 +1,105 @@
+import { Refusal } from '../core/refusal.ts';
+import { changeAnswer } from './change-answer.ts';
+import { changeJob, placeInTime } from './change-job.ts';
+import { commandIn } from './commands.ts';
+import { findJob } from './find-job.ts';
+import { jobsChangeInput, jobsPauseInput } from './inputs.ts';
+import { auditedDefinition, jobAnswer } from './job-answer.ts';
+import { jobsEditOutput, jobsRemoveOutput } from './outputs.ts';
+import { pokeAll } from './poke.ts';
+import { profileOperation } from './profile-check.ts';
+
+export const jobsPause = profileOperation({
+  name: 'jobs.pause',
+  summary: 'Pause a job until it is resumed',
+  input: jobsPauseInput,
+  output: jobsEditOutput,
+  scope: 'edit',
+  async handle(context, input) {
+    const { id } = await findJob(context, input.job);
+    const reason = input.reason ?? null;
+    const asked = { jobId: id, revision: input.revision ?? null };
+    const { before, wanted } = await changeJob(context, asked, async (job, now) => {
+      if (job.state === 'done')
+        throw new Refusal(
+          'job_done',
+          'The job has no occurrences left; there is nothing to pause.',
+        );
+      const isSame = reason === null || job.pausedReason === reason;
+      if (job.state === 'paused' && isSame) return null;
+      return {
+        after: {
+          ...job,
+          revision: job.revision + 1,
+          state: 'paused',
+          pausedReason: reason,
+          nextFireAt: null,
+          updatedAt: now,
+        },
+        endsSchedule: true,
+        kind: 'job.paused',
+        detail: { before: { state: job.state }, after: { state: 'paused', reason } },
+      };
+    });
+    if (wanted !== null) await pokeAll(context);
+    return changeAnswer(context, wanted?.after ?? before, wanted === null ? [] : ['state']);
+  },
+});
+
+/** Fires again from now on; what came due while it was paused stays past. */
+export const jobsResume = profileOperation({
+  name: 'jobs.resume',
+  summary: 'Let a paused job fire again, from now on',
+  input: jobsChangeInput,
+  output: jobsEditOutput,
+  scope: 'edit',
+  async handle(context, input) {
+    const { id } = await findJob(context, input.job);
+    const asked = { jobId: id, revision: input.revision ?? null };
+    const { before, wanted } = await changeJob(context, asked, async (job, now) => {
+      if (job.state === 'enabled') return null;
+      const place = placeInTime(job.definition, job.scheduledRuns, now);
+      if (place.nextFireAt === null) {
+        throw new Refusal('job_done', 'The job has no occurrences left, so it cannot be resumed.', {
+          remedy: commandIn(context.profile, `run ${job.id}`),
+        });
+      }
+      return {
+        after: {
+          ...job,
+          ...place,
+          revision: job.revision + 1,
+          pausedReason: null,
+          updatedAt: now,
+        },
+        endsSchedule: false,
+        kind: 'job.resumed',
+        detail: { before: { state: job.state }, after: { state: place.state } },
+      };
+    });
+    if (wanted !== null) await pokeAll(context);
+    return changeAnswer(context, wanted?.after ?? before, wanted === null ? [] : ['state']);
+  },
+});
+
+/** Its runs stay readable by id. A run of it that is under way goes on. */
+export const jobsRemove = profileOperation({
+  name: 'jobs.remove',
+  summary: 'Remove a job; its history stays',
+  input: jobsChangeInput,
+  output: jobsRemoveOutput,
+  scope: 'edit',
+  async handle(context, input) {
+    const { id } = await findJob(context, input.job);
+    const asked = { jobId: id, revision: input.revision ?? null };
+    const { before } = await changeJob(context, asked, async (job) => ({
+      after: null,
+      endsSchedule: true,
+      kind: 'job.removed',
+      detail: { before: auditedDefinition(job.definition), after: null },
+    }));
+    await pokeAll(context);
+    const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    return { job: jobAnswer(before, said), removed: true };
+  },
+});

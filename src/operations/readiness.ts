@@ -1,0 +1,106 @@
+import type { Appointment } from '../core/appointment.ts';
+import { judgeEligibility } from '../core/eligibility.ts';
+import type { Instance } from '../core/instance.ts';
+import { type Instant, toIso } from '../core/instant.ts';
+import type { Job } from '../core/job.ts';
+import type { Lease } from '../core/lease.ts';
+import type { HolderCheck, Readiness, TimerTicks } from '../core/readiness.ts';
+import { assessJobReadiness, assessReadiness } from '../core/readiness.ts';
+import { checkRequirement } from '../core/requirement-check.ts';
+import type { ReadinessAnswer, WarningAnswer } from './answers.ts';
+import { checkHolder } from './holder-check.ts';
+import type { OperationContext } from './operation.ts';
+import { findRivals } from './rivals.ts';
+
+/** Rows of instances that cannot be seen from here count for this long after they were last written. */
+const unseenLimitMs = 90_000;
+/** Two ticks tell the period of a timer. */
+const maxTicks = 2;
+
+/** What was found out about a profile at one moment, and the judgement of it. */
+export type ProfileView = {
+  readonly profile: string;
+  readonly now: Instant;
+  readonly appointment: Appointment;
+  readonly lease: Lease;
+  readonly check: HolderCheck;
+  /** The living ones, oldest first. */
+  readonly instances: readonly Instance[];
+  /** Rows of instances whose process is gone. */
+  readonly gone: readonly Instance[];
+  readonly ticks: TimerTicks;
+  readonly overdueMs: number;
+  readonly readiness: Readiness;
+  /** `several_schedulers`, when somebody executes or tries to who may not. */
+  readonly warnings: readonly WarningAnswer[];
+};
+
+/** Finds out whether the jobs of the profile will run. Takes about a second at most, when somebody does not answer. */
+export async function readReadiness(
+  context: OperationContext,
+  profile = context.profile,
+): Promise<ProfileView> {
+  const { store, clock } = context;
+  const [appointment, lease, rows, due] = await Promise.all([
+    store.appointments.current(profile),
+    store.leases.read(profile),
+    store.instances.list(profile),
+    store.jobs.due(profile, clock.now().wall, 1),
+  ]);
+  const check = await checkHolder(lease, context);
+  const now = clock.now().wall;
+  const firstFireAt = due[0]?.nextFireAt ?? null;
+  const overdueMs = firstFireAt === null ? 0 : Math.max(0, now - firstFireAt);
+  const instances = rows.filter((row) => isThere(context, row, now));
+  const ineligible = instances.filter((row) => wouldButMayNot(appointment, row));
+  const ticks = rows
+    .filter((row) => row.role === 'timer' && !wouldButMayNot(appointment, row))
+    .map((instance) => ({ at: instance.seenAt, instance }))
+    .sort((one, other) => other.at - one.at)
+    .slice(0, maxTicks);
+  const found = { profile, now, appointment, lease, check, overdueMs, ineligible, ticks };
+  return {
+    ...found,
+    instances: instances.sort((one, other) => one.startedAt - other.startedAt),
+    gone: rows.filter(({ process }) => context.processes.life(process) === 'dead'),
+    readiness: assessReadiness(found),
+    warnings: await findRivals(context, { profile, appointment, lease, instances }),
+  };
+}
+
+function isThere(context: OperationContext, row: Instance, now: Instant): boolean {
+  const life = context.processes.life(row.process);
+  return life === 'alive' || (life === 'unknowable' && now - row.seenAt <= unseenLimitMs);
+}
+
+const wouldButMayNot = (appointment: Appointment, row: Instance): boolean =>
+  row.standing !== 'foreign' && judgeEligibility(appointment, row).kind === 'ineligible';
+
+/** Whether somebody is there who takes a request now. */
+export const hasLiveOwner = ({ readiness, check }: ProfileView): boolean =>
+  check.kind === 'answered' || (readiness.willRun && readiness.code === 'will_run');
+
+/** Will this one job run? Requirements that only a probe can tell are left to the owner. */
+export function readJobReadiness(view: ProfileView, job: Job): Readiness {
+  const { holder } = view.lease;
+  if (holder === null) return assessJobReadiness(view.readiness, job, null);
+  const row = view.instances.find(({ id }) => id === holder.instanceId);
+  const channels = row?.channels ?? [];
+  return assessJobReadiness(view.readiness, job, {
+    channels,
+    unmet: ({ definition }) =>
+      definition.requirements.flatMap((requirement) => {
+        // The environment of the owner cannot be seen from here.
+        if (requirement.kind === 'env') return [];
+        const { role, provenance } = holder;
+        const process = { role, provenance, channels, env: definition.env };
+        const result = checkRequirement(requirement, process);
+        return result === 'probe' || result.kind === 'met' ? [] : [result.message];
+      }),
+  });
+}
+
+export function readinessAnswer(readiness: Readiness): ReadinessAnswer {
+  const { by, ...rest } = readiness;
+  return { ...rest, by: by === null ? null : { ...by, since: toIso(by.since) } };
+}

@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import { hourMs, minuteMs } from '../core/instant.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Request } from '../core/request.ts';
+import { isFinal, type Run } from '../core/run.ts';
+import { commandIn } from './commands.ts';
+import type { OperationContext } from './operation.ts';
+import type { jobsRunOutput } from './outputs.ts';
+import { pokeAll } from './poke.ts';
+import { requestAnswer, runAnswers } from './present.ts';
+import { hasLiveOwner, type ProfileView, readinessAnswer, readReadiness } from './readiness.ts';
+import { readDuration } from './values.ts';
+
+type Answer = z.output<typeof jobsRunOutput>;
+
+/** How long a request stays valid that a living owner is expected to take at once. */
+const liveRequestMs = minuteMs;
+const queuedRequestMs = hourMs;
+const longestQueueMs = 30 * 24 * hourMs;
+
+/** How long an answer waits for the owner to take the request and begin. */
+const acceptanceMs = 2_000;
+const acceptancePollMs = 50;
+
+export type WantedRun = {
+  readonly job: { readonly id: string; readonly name: string };
+  readonly queue: boolean | string | number;
+  readonly retryOf: string | null;
+};
+
+/**
+ * Asks the owner to run a job now. A process that is not the owner never runs it itself.
+ *
+ * @throws Refusal of kind `nothing-will-run` when no owner is there to take it and it was not to be queued; nothing is stored then
+ */
+export async function requestRun(context: OperationContext, wanted: WantedRun): Promise<Answer> {
+  const queueMs = readQueue(wanted.queue);
+  const view = await readReadiness(context);
+  const isLive = hasLiveOwner(view);
+  const isByTimer = view.readiness.code === 'will_run_by_timer';
+  if (!isLive && !isByTimer && queueMs === null) throw nobodyThere(view, wanted);
+  const validMs = queueMs ?? (isLive ? liveRequestMs : queuedRequestMs);
+  const request = newRequest(context, wanted, validMs);
+  await context.store.requests.create(request, {
+    profile: context.profile,
+    at: request.createdAt,
+    actor: context.actor,
+    kind: 'run.requested',
+    subject: wanted.job.id,
+    detail: { receipt: request.id, retryOf: wanted.retryOf },
+  });
+  await pokeAll(context);
+  const { request: answered, run } = isLive
+    ? await waitForAcceptance(context, request)
+    : { request, run: null };
+  const [shown] = run === null ? [] : await runAnswers(context, [run]);
+  return {
+    word: wordFor(answered, run),
+    request: requestAnswer(answered, wanted.job),
+    run: shown ?? null,
+    owner: readinessAnswer(view.readiness).by,
+    readiness: readinessAnswer(view.readiness),
+    warnings: [...view.warnings],
+  };
+}
+
+function readQueue(queue: WantedRun['queue']): number | null {
+  if (queue === false) return null;
+  if (queue === true) return queuedRequestMs;
+  return readDuration(queue, { field: 'queue', leastMs: 1_000, mostMs: longestQueueMs });
+}
+
+function nobodyThere({ profile, readiness }: ProfileView, { job, retryOf }: WantedRun): Refusal {
+  const verb = retryOf === null ? `run ${job.id}` : `retry ${retryOf}`;
+  return new Refusal(
+    readiness.code,
+    `Refused: nobody would run it now: ${readiness.message}. Nothing was stored. To store it until somebody can, for an hour: cronkeeper ${verb} --queue`,
+    {
+      kind: 'nothing-will-run',
+      remedy: readiness.remedy ?? commandIn(profile, 'doctor'),
+      details: { readiness: readinessAnswer(readiness) },
+    },
+  );
+}
+
+function newRequest(context: OperationContext, wanted: WantedRun, validMs: number): Request {
+  const now = context.clock.now().wall;
+  return {
+    id: context.ids.next(),
+    profile: context.profile,
+    kind: 'run',
+    jobId: wanted.job.id,
+    runId: null,
+    retryOf: wanted.retryOf,
+    actor: context.actor,
+    state: 'waiting',
+    reason: null,
+    message: null,
+    createdAt: now,
+    expiresAt: now + validMs,
+    answeredAt: null,
+  };
+}
+
+/** Looks until the run began, was dismissed, or the time is up. */
+async function waitForAcceptance(
+  context: OperationContext,
+  asked: Request,
+): Promise<{ readonly request: Request; readonly run: Run | null }> {
+  const { clock, store, profile } = context;
+  const endsAt = clock.now().boot + acceptanceMs;
+  for (;;) {
+    const request = (await store.requests.get(profile, asked.id)) ?? asked;
+    const run = request.runId === null ? null : await store.runs.get(profile, request.runId);
+    const isSettled = run === null ? request.state !== 'waiting' : run.state !== 'queued';
+    const isAccepted = request.state === 'accepted' && run === null;
+    if ((isSettled && !isAccepted) || clock.now().boot >= endsAt) return { request, run };
+    await clock.sleep(acceptancePollMs);
+  }
+}
+
+function wordFor(request: Request, run: Run | null): Answer['word'] {
+  if (request.state === 'refused' || request.state === 'expired') return 'Refused';
+  if (run === null || run.state === 'queued') return 'Queued';
+  return run.state === 'running' || run.state === 'ended' ? 'Running' : 'Refused';
+}
+
+const runPollMs = 200;
+
+/**
+ * Waits until a run is final, for doors that were asked to wait.
+ *
+ * @param timeoutMs 0 looks once
+ * @returns the run as it was at last: not final when the time was up; null when there is no such run
+ */
+export async function waitForRun(
+  context: OperationContext,
+  runId: string,
+  timeoutMs: number,
+): Promise<Run | null> {
+  const { clock, store, profile } = context;
+  const endsAt = clock.now().boot + timeoutMs;
+  for (;;) {
+    const run = await store.runs.get(profile, runId);
+    if (run === null || isFinal(run.state) || clock.now().boot >= endsAt) return run;
+    await clock.sleep(runPollMs);
+  }
+}
+
+/**
+ * Waits until a request was answered: its run has an id, or it was refused or expired.
+ *
+ * @returns the request as it was at last; null when there is no such request
+ */
+export async function waitForRequest(
+  context: OperationContext,
+  receipt: string,
+  timeoutMs: number,
+): Promise<Request | null> {
+  const { clock, store, profile } = context;
+  const endsAt = clock.now().boot + timeoutMs;
+  for (;;) {
+    const request = await store.requests.get(profile, receipt);
+    const isOver = request === null || request.state !== 'waiting';
+    if (isOver || clock.now().boot >= endsAt) return request;
+    await clock.sleep(runPollMs);
+  }
+}

@@ -1,0 +1,41 @@
+import { type Instant, toIso } from '../core/instant.ts';
+import type { JobDefinition } from '../core/job.ts';
+import type { CronWords } from '../core/natural-language.ts';
+import type { NextFire, Schedule } from '../core/schedule.ts';
+import { canonicalText, describeSchedule, understood } from '../core/schedule-words.ts';
+import type { JobAnswer, UnderstoodAnswer } from './answers.ts';
+
+/** What is needed to speak about schedules: the moment, and words for cron expressions. */
+export type Saying = { readonly now: Instant; readonly words: CronWords };
+
+type Bounds = Pick<JobDefinition, 'startAt' | 'endAt'>;
+
+/** How a schedule was understood. Its next times are those that the job's start and end allow. */
+export function understoodAnswer(
+  definition: Pick<JobDefinition, 'schedule'> & Bounds,
+  said: Saying,
+  shownIn: string,
+  notes: readonly string[],
+): UnderstoodAnswer {
+  const { schedule, startAt, endAt } = definition;
+  const from = startAt === null ? said.now : Math.max(said.now, startAt - 1);
+  const { next, ...rest } = understood(schedule, from, said.words, shownIn);
+  return {
+    ...rest,
+    next: next.filter(({ at }) => endAt === null || at < endAt).map(nextFireAnswer),
+    notes: [...notes],
+  };
+}
+
+export const nextFireAnswer = ({ at, local, dst }: NextFire): UnderstoodAnswer['next'][number] => ({
+  at: toIso(at),
+  local,
+  dst,
+});
+
+export const scheduleAnswer = (schedule: Schedule, words: CronWords): JobAnswer['schedule'] => ({
+  kind: schedule.kind,
+  canonical: canonicalText(schedule),
+  words: describeSchedule(schedule, words),
+  zone: schedule.kind === 'cron' ? schedule.zone : null,
+});

@@ -1,0 +1,124 @@
+import { parseDuration } from '../core/duration.ts';
+import type { Instant } from '../core/instant.ts';
+import type { CatchUp } from '../core/job.ts';
+import { advice, Refusal } from '../core/refusal.ts';
+import type { OperationContext } from './operation.ts';
+import { readInstant } from './schedule-reading.ts';
+
+/** Readers of the small texts in which fields of a job arrive. Each refusal names its field. */
+
+/** Whether the text clears a field. */
+export const isNone = (value: unknown): boolean =>
+  value === '' || (typeof value === 'string' && value.trim().toLowerCase() === 'none');
+
+export const badValue = (field: string, message: string, hint?: string): Refusal =>
+  new Refusal('usage', message, {
+    kind: 'usage',
+    remedy: hint === undefined ? null : advice(hint),
+    details: { field },
+  });
+
+type Limits = { readonly field: string; readonly leastMs: number; readonly mostMs: number };
+
+/**
+ * Milliseconds of `90s` or a whole number; null for `none` and the empty text.
+ *
+ * @throws Refusal `usage` outside of the limits, and for bare numbers in text
+ */
+export function readDuration(value: string | number, limits: Limits): number | null {
+  if (isNone(value)) return null;
+  const { field, leastMs, mostMs } = limits;
+  const ms = typeof value === 'number' ? value : parseDuration(value);
+  if (ms === null) {
+    throw badValue(
+      field,
+      `${field}: "${value}" is not a duration.`,
+      'Write a number with a unit, such as 90s, 15m or 1h30m.',
+    );
+  }
+  if (ms < leastMs || ms > mostMs)
+    throw badValue(field, `${field}: it must be from ${leastMs} ms to ${mostMs} ms.`);
+  return ms;
+}
+
+export async function readInstantField(
+  context: OperationContext,
+  field: string,
+  text: string,
+): Promise<Instant | null> {
+  if (isNone(text)) return null;
+  const at = await readInstant(context, text);
+  if (at !== null) return at;
+  throw badValue(
+    field,
+    `${field}: "${text}" is not a point in time.`,
+    'Write it as 2026-03-01T09:00:00Z, 2026-03-01 09:00 or "tomorrow 9:00".',
+  );
+}
+
+const defaultCatchUps = 100;
+const mostCatchUps = 1_000;
+
+/** `none`, `latest`, `all` or `all(N)`. */
+export function readCatchUp(text: string): CatchUp {
+  const word = text.trim().toLowerCase();
+  if (word === 'none' || word === '') return { kind: 'none' };
+  if (word === 'latest') return { kind: 'latest' };
+  const match = /^all(?:[(:=]?(?:max )?(\d{1,4})\)?)?$/.exec(word);
+  const max = match === null ? 0 : Number(match[1] ?? defaultCatchUps);
+  if (max < 1 || max > mostCatchUps) {
+    throw badValue(
+      'catchUp',
+      `catch-up: "${text}" is not one of its values.`,
+      `Use none, latest, all (at most ${defaultCatchUps}) or all(N), N from 1 to ${mostCatchUps}.`,
+    );
+  }
+  return { kind: 'all', max };
+}
+
+export const catchUpText = (catchUp: CatchUp): string =>
+  catchUp.kind === 'all' ? `all(${catchUp.max})` : catchUp.kind;
+
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * `KEY=VALUE` each; the last of equal names counts. A bare `KEY` keeps the value that `known` has.
+ *
+ * @throws Refusal `usage`; its message never shows a value
+ */
+export function readEnv(
+  lines: readonly string[],
+  known: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const values = new Map<string, string>();
+  for (const line of lines) {
+    const cut = line.indexOf('=');
+    const name = cut < 0 ? line : line.slice(0, cut);
+    if (!variableName.test(name))
+      throw badValue('env', 'env: each must be KEY=VALUE; KEY is letters, digits and "_".');
+    if (name.toUpperCase().startsWith('CRONKEEPER_'))
+      throw badValue('env', `env: ${name} is set by cronkeeper itself.`);
+    const value = cut < 0 ? ownValue(known, name) : line.slice(cut + 1);
+    if (value === null) throw badValue('env', `env: ${name} has no value here; write ${name}=….`);
+    if (value.includes('\0')) throw badValue('env', `env: the value of ${name} contains NUL.`);
+    values.set(name, value);
+  }
+  return Object.fromEntries(values);
+}
+
+const ownValue = (record: Readonly<Record<string, string>>, name: string): string | null =>
+  Object.hasOwn(record, name) ? (record[name] ?? null) : null;
+
+/** An absolute path without `.` and `..`; a relative one starts at `base`. */
+export function readFolder(text: string, base: string): string {
+  if (text.includes('\0')) throw badValue('cwd', 'cwd: a path cannot contain NUL.');
+  if (text === '~' || text.startsWith('~/'))
+    throw badValue('cwd', 'cwd: "~" is not expanded here; write the absolute path.');
+  const parts: string[] = [];
+  const whole = text.startsWith('/') ? text : `${base}/${text}`;
+  for (const part of whole.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
