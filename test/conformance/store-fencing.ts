@@ -6,7 +6,6 @@ import {
   attemptOf,
   dismissalOf,
   entryOf,
-  fireRuns,
   jobOf,
   planOf,
   processOf,
@@ -16,9 +15,8 @@ import {
   runOf,
   settlementOf,
   start,
-  takeOver,
-  withHolder,
 } from './store-samples.ts';
+import { fireRuns, takeOver, withHolder } from './store-scenes.ts';
 
 const later = start + 3_600_000;
 const message = 'No.';

@@ -5,15 +5,14 @@ import {
   attemptOf,
   changeOf,
   entryOf,
-  fireRuns,
   jobOf,
   named,
   profile,
   runOf,
   settlementOf,
   start,
-  withHolder,
 } from './store-samples.ts';
+import { fireRuns, withHolder } from './store-scenes.ts';
 
 const created = { kind: 'created' } as const;
 

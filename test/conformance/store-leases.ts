@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { StoreClaim } from './store-samples.ts';
-import {
-  claimOf,
-  entryOf,
-  fenceOf,
-  holderOf,
-  processOf,
-  profile,
-  provenanceOf,
-  start,
-  takeOver,
-  withHolder,
-} from './store-samples.ts';
+import { entryOf, holderOf, processOf, profile, provenanceOf, start } from './store-samples.ts';
+import { claimOf, fenceOf, takeOver, withHolder } from './store-scenes.ts';
 
 const changed = { kind: 'changed' } as const;
 

@@ -6,17 +6,15 @@ import type { Opened, StoreClaim } from './store-samples.ts';
 import {
   attemptOf,
   changeOf,
-  claimOf,
   entryOf,
-  fenceOf,
   planOf,
   profile,
   provenanceOf,
   runOf,
   settlementOf,
   start,
-  withHolder,
 } from './store-samples.ts';
+import { claimOf, fenceOf, withHolder } from './store-scenes.ts';
 
 /** One step of one of two instances, each of which acts on the last fence it was given, however old. */
 type Step = {

@@ -3,15 +3,14 @@ import type { StoreClaim } from './store-samples.ts';
 import {
   changeOf,
   entryOf,
-  fireRuns,
   instanceOf,
   jobOf,
   profile,
   requestOf,
   runOf,
   start,
-  withHolder,
 } from './store-samples.ts';
+import { fireRuns, withHolder } from './store-scenes.ts';
 
 export const recordClaims: readonly StoreClaim[] = [
   {

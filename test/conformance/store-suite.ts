@@ -1,4 +1,5 @@
 import { describe, test } from 'node:test';
+import { attemptClaims } from './store-attempts.ts';
 import { fencingClaims } from './store-fencing.ts';
 import { jobClaims } from './store-jobs.ts';
 import { leaseClaims } from './store-leases.ts';
@@ -13,6 +14,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
   const chapters: Readonly<Record<string, readonly StoreClaim[]>> = {
     jobs: jobClaims,
     runs: runClaims,
+    attempts: attemptClaims,
     leases: leaseClaims,
     fencing: fencingClaims,
     records: recordClaims,

@@ -4,7 +4,6 @@ import {
   attemptOf,
   changeOf,
   entryOf,
-  fireRuns,
   instanceOf,
   jobOf,
   planOf,
@@ -12,8 +11,8 @@ import {
   requestOf,
   runOf,
   start,
-  withHolder,
 } from './store-samples.ts';
+import { fireRuns, withHolder } from './store-scenes.ts';
 
 const everything = { since: 0, runs: 1_000, outputBytes: 1_000_000 };
 const day = 86_400_000;

@@ -6,7 +6,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { Ending, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
 import { isLocked, translate } from './sqlite-errors.ts';
-import { isSqliteTooOld, oldestSqlite, pragmas } from './sqlite-schema.ts';
+import { isSqliteTooOld, oldestSqlite, pragmas, refuseForeignFile } from './sqlite-schema.ts';
 
 export type SqliteOptions = {
   /** A file, created with mode 0600 if it is not there, or `:memory:`. */
@@ -151,6 +151,7 @@ class SqliteDriver implements SqlDriver {
           { kind: 'failed' },
         );
       }
+      refuseForeignFile((sql) => this.#all(sql, []));
       for (const pragma of pragmas) this.#database.exec(pragma);
     } finally {
       if (this.#isFile) process.umask(umask);

@@ -1,7 +1,7 @@
 import { advice, Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { integer } from './columns.ts';
-import { commit, type SqlDriver, type SqlSession } from './driver.ts';
+import { commit, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts';
 
 /** Everything that only SQLite understands, and the tables. Text columns compare by code point (in PostgreSQL: COLLATE "C"). */
 export const pragmas = [
@@ -180,6 +180,21 @@ export const schemaVersion = migrations.length;
 /** Marks the file as ours: "crnk". */
 const applicationId = 0x63726e6b;
 
+/**
+ * Looks at a file before anything in it is set, the kind of its log included.
+ *
+ * @throws Refusal when it is the database of another program
+ */
+export function refuseForeignFile(all: (sql: string) => readonly SqlRow[]): void {
+  const id = all('PRAGMA application_id')[0]?.['application_id'];
+  const isNew = id === 0 && all('SELECT name FROM sqlite_master LIMIT 1').length === 0;
+  if (isNew || id === applicationId) return;
+  throw new Refusal('home_foreign', 'The database file belongs to another program.', {
+    kind: 'failed',
+    remedy: advice('Point CRONKEEPER_HOME to a folder of its own.'),
+  });
+}
+
 async function pragma(session: SqlSession, name: string): Promise<number> {
   const [row] = await session.all(`PRAGMA ${name}`);
   if (row === undefined) throw new StoreUnavailable('store_corrupt', `SQLite knows no ${name}.`);
@@ -189,7 +204,7 @@ async function pragma(session: SqlSession, name: string): Promise<number> {
 /**
  * Brings the schema up to this program's. Many processes may do it at once: one works, the others find it done.
  *
- * @throws Refusal when the schema is newer than this program, or the file belongs to another program
+ * @throws Refusal when the schema is newer than this program
  */
 export async function migrate(driver: SqlDriver): Promise<void> {
   const found = await pragma(driver, 'user_version');
@@ -203,22 +218,11 @@ export async function migrate(driver: SqlDriver): Promise<void> {
   if (found === schemaVersion) return;
   await driver.transaction(async (session) => {
     const version = await pragma(session, 'user_version');
-    if (version === 0) await claimFile(session);
+    if (version === 0) await session.run(`PRAGMA application_id = ${applicationId}`);
     for (const statements of migrations.slice(version)) {
       for (const statement of statements) await session.run(statement);
     }
     await session.run(`PRAGMA user_version = ${schemaVersion}`);
     return commit(null);
   });
-}
-
-async function claimFile(session: SqlSession): Promise<void> {
-  const strangers = await session.all('SELECT name FROM sqlite_master LIMIT 1');
-  if (strangers.length > 0 || (await pragma(session, 'application_id')) !== 0) {
-    throw new Refusal('home_foreign', 'The database file belongs to another program.', {
-      kind: 'failed',
-      remedy: advice('Point CRONKEEPER_HOME to a folder of its own.'),
-    });
-  }
-  await session.run(`PRAGMA application_id = ${applicationId}`);
 }
