@@ -1,5 +1,6 @@
+import type { FiringPlan } from '../../core/firing.ts';
 import type { Run } from '../../core/run.ts';
-import type { FiringPlan, RunFilter, RunStore } from '../../ports/store.ts';
+import type { RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
 import { record } from './audit.ts';
 import { integer } from './columns.ts';

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, uptime } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { makeBootClock, makeClock, makeUptimeReader } from './clock.ts';
+
+/** A machine whose true clocks are moved by hand; the coarse clock shows the truth floored to 10 ms. */
+function makeMachine(startMs: number) {
+  let awake = 0;
+  let slept = startMs;
+  return {
+    pass: (ms: number) => {
+      awake += ms;
+    },
+    sleep: (ms: number) => {
+      slept += ms;
+    },
+    truth: () => awake + slept,
+    ticks: {
+      awakeMs: () => awake,
+      coarseBootMs: () => Math.floor((awake + slept) / 10) * 10,
+    },
+  };
+}
+
+test('the boot clock never goes back, is never ahead of the truth and never more than 11 ms behind', () => {
+  const step = fc.record({
+    awake: fc.double({ min: 0, max: 50, noNaN: true }),
+    asleep: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e8, noNaN: true })),
+  });
+  fc.assert(
+    fc.property(fc.nat(1e9), fc.array(step, { maxLength: 60 }), (startMs, steps) => {
+      const machine = makeMachine(startMs);
+      const boot = makeBootClock(machine.ticks);
+      let last = boot();
+      for (const { awake, asleep } of steps) {
+        machine.pass(awake);
+        machine.sleep(asleep);
+        const now = boot();
+        assert.ok(now >= last);
+        assert.ok(now <= machine.truth() + 1e-6);
+        assert.ok(now > machine.truth() - 11);
+        last = now;
+      }
+    }),
+  );
+});
+
+test('the first reading after a sleep of the machine already counts it', () => {
+  const machine = makeMachine(5_000);
+  const boot = makeBootClock(machine.ticks);
+  const before = boot();
+  machine.sleep(3_600_000);
+  assert.ok(boot() - before >= 3_600_000 - 10);
+});
+
+test('where the fine clock counts sleep itself, it is the boot clock', () => {
+  const boot = makeBootClock({ awakeMs: () => 1_234.9, coarseBootMs: null });
+  assert.equal(boot(), 1_234);
+});
+
+test('the uptime reader reads seconds and hundredths, and follows the file', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'clock-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'uptime');
+  writeFileSync(path, '1316.33 2588.25\n');
+  const reader = makeUptimeReader(path);
+  t.after(() => reader.close());
+  assert.equal(reader.read(), 1_316_330);
+  writeFileSync(path, '99999999.05 1.00\n');
+  assert.equal(reader.read(), 99_999_999_050);
+  writeFileSync(path, 'nonsense\n');
+  assert.throws(() => reader.read(), /does not begin/);
+});
+
+test('the clock of this machine agrees with the uptime of the system and the wall clock', () => {
+  const moment = makeClock().now();
+  assert.ok(Math.abs(moment.boot - uptime() * 1_000) < 1_000);
+  assert.ok(Math.abs(moment.wall - Date.now()) < 1_000);
+});
+
+test('two clocks of one machine agree within 12 ms', () => {
+  const [one, other] = [makeClock(), makeClock()];
+  assert.ok(Math.abs(one.now().boot - other.now().boot) <= 12);
+});
+
+test('a sleep is never early', async () => {
+  const clock = makeClock();
+  for (const ms of [1, 2, 3, 5, 11]) {
+    const before = process.hrtime.bigint();
+    await clock.sleep(ms);
+    assert.ok(Number(process.hrtime.bigint() - before) / 1e6 >= ms);
+  }
+});
+
+test('an aborted sleep resolves at once and leaves no listener', async () => {
+  const clock = makeClock();
+  const controller = new AbortController();
+  const before = Date.now();
+  const pending = clock.sleep(30_000, controller.signal);
+  controller.abort();
+  await pending;
+  await clock.sleep(30_000, controller.signal);
+  assert.ok(Date.now() - before < 1_000);
+});

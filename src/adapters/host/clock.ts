@@ -1,0 +1,103 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Moment } from '../../core/instant.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** The longest single timer: a longer wait is cut into pieces, so no timer can overflow or trust one long sleep. */
+const longestTimerMs = 30_000;
+
+/** What a boot clock is made of, so that sleep of the machine can be played in tests. Both in milliseconds, fractions allowed. */
+export type Ticks = {
+  /** Monotone and smooth; on Linux it stands still while the machine sleeps. */
+  awakeMs(): number;
+  /** Counts sleep, never ahead of the truth, coarse; null where `awakeMs` itself counts sleep. */
+  coarseBootMs: (() => number) | null;
+};
+
+/**
+ * Milliseconds since boot, sleep included, smooth, and never going back.
+ *
+ * The coarse clock is floored to 10 ms, so `coarse - awake` is a lower bound of the time that the machine slept (plus a
+ * constant). That time only grows, therefore the greatest bound seen so far is the best estimate: the answer is never
+ * ahead of the truth and at most 10 ms behind it. It is asked at every call, because any call may be the first one
+ * after a sleep, and a lease would be trusted too long if that call did not know.
+ */
+export function makeBootClock(ticks: Ticks): () => number {
+  const { coarseBootMs } = ticks;
+  if (coarseBootMs === null) return () => Math.floor(ticks.awakeMs());
+  let sleptMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const coarse = coarseBootMs();
+    // Read after the coarse clock: the other order could overestimate.
+    const awake = ticks.awakeMs();
+    if (coarse - awake > sleptMs) sleptMs = coarse - awake;
+    return Math.floor(awake + sleptMs);
+  };
+}
+
+function awakeMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1_000 + nanoseconds / 1_000_000;
+}
+
+const zero = 0x30;
+const nine = 0x39;
+
+/** Reads the first number of `/proc/uptime` ("1316.33 2588.25") through a file that stays open; the kernel makes it anew at each read. */
+export function makeUptimeReader(path: string): { read(): number; close(): void } {
+  const file = openSync(path, 'r');
+  const buffer = Buffer.alloc(64);
+  const read = (): number => {
+    const length = readSync(file, buffer, 0, buffer.length, 0);
+    let hundredths = 0;
+    let decimals = -1;
+    for (let index = 0; index < length; index += 1) {
+      const byte = buffer[index] ?? 0;
+      if (byte >= zero && byte <= nine) {
+        hundredths = hundredths * 10 + (byte - zero);
+        if (decimals >= 0) decimals += 1;
+      } else if (decimals < 0 && byte === 0x2e) decimals = 0;
+      else break;
+    }
+    if (decimals !== 2) throw new Error(`${path} does not begin with seconds and hundredths`);
+    return hundredths * 10;
+  };
+  return { read, close: () => closeSync(file) };
+}
+
+/**
+ * The clock of this machine. `boot` is `/proc/uptime` refined by the high-resolution timer on Linux; on macOS the
+ * high-resolution timer counts sleep by itself.
+ */
+export function makeClock(): Clock {
+  const coarseBootMs = process.platform === 'linux' ? makeUptimeReader('/proc/uptime').read : null;
+  const bootMs = makeBootClock({ awakeMs, coarseBootMs });
+  return {
+    now: (): Moment => ({ wall: Date.now(), boot: bootMs() }),
+    sleep,
+  };
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const endsAt = awakeMs() + (ms > 0 ? ms : 0);
+    let timer: NodeJS.Timeout | undefined;
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    // A timer of Node may fire up to a millisecond early; the rest is waited for again.
+    const step = (): void => {
+      const restMs = endsAt - awakeMs();
+      if (restMs <= 0) finish();
+      else timer = setTimeout(step, Math.min(Math.ceil(restMs), longestTimerMs));
+    };
+    signal?.addEventListener('abort', finish, { once: true });
+    // Even a sleep of nothing lets other work happen.
+    timer = setTimeout(step, Math.min(Math.max(Math.ceil(ms), 0), longestTimerMs));
+  });
+}

@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import type { LoopAnswer } from '../../ports/neighbours.ts';
+
+/** One line each way. `watch` is answered and then the connection stays. `busy` says: alive, but too many connections. */
+export type Question = 'ask' | 'poke' | 'watch';
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: LoopAnswer }
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'watching' }
+  | { readonly kind: 'busy' };
+
+/** The longest line either side accepts. */
+export const longestLineBytes = 4_096;
+
+export const toLine = (value: object): string => `${JSON.stringify(value)}\n`;
+
+/** The question in one line, or null when it is none. */
+export function readQuestion(line: string): Question | null {
+  const kind = fieldsOf(line)?.get('kind');
+  return kind === 'ask' || kind === 'poke' || kind === 'watch' ? kind : null;
+}
+
+/** The reply in one line, or null when it is none. */
+export function readReply(line: string): Reply | null {
+  const fields = fieldsOf(line);
+  const kind = fields?.get('kind');
+  if (kind === 'ok' || kind === 'watching' || kind === 'busy') return { kind };
+  if (kind !== 'answer') return null;
+  const answer = toLoopAnswer(fields?.get('answer'));
+  return answer && { kind, answer };
+}
+
+function toLoopAnswer(value: unknown): LoopAnswer | null {
+  const fields = toFields(value);
+  const instanceId = fields?.get('instanceId');
+  const profile = fields?.get('profile');
+  const epoch = fields?.get('epoch');
+  const overdueMs = fields?.get('overdueMs');
+  const running = fields?.get('running');
+  const queued = fields?.get('queued');
+  if (typeof instanceId !== 'string' || typeof profile !== 'string') return null;
+  if (epoch !== null && !isNumber(epoch)) return null;
+  if (!isNumber(overdueMs) || !isNumber(running) || !isNumber(queued)) return null;
+  return { instanceId, profile, epoch, overdueMs, running, queued };
+}
+
+const isNumber = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
+
+function fieldsOf(line: string): ReadonlyMap<string, unknown> | null {
+  try {
+    return toFields(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+function toFields(value: unknown): ReadonlyMap<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? new Map(Object.entries(value))
+    : null;
+}
+
+/**
+ * Calls `onLine` with the first line that arrives, without its end, or with null when it is too long.
+ * Later bytes are thrown away: there is one line each way.
+ */
+export function readFirstLine(socket: Socket, onLine: (line: string | null) => void): void {
+  const parts: Buffer[] = [];
+  let length = 0;
+  let done = false;
+  const finish = (line: string | null): void => {
+    done = true;
+    parts.length = 0;
+    onLine(line);
+  };
+  socket.on('data', (part: Buffer) => {
+    if (done) return;
+    const end = part.indexOf(0x0a);
+    length += end < 0 ? part.length : end;
+    if (length > longestLineBytes) return finish(null);
+    parts.push(end < 0 ? part : part.subarray(0, end));
+    if (end >= 0) finish(Buffer.concat(parts).toString('utf8'));
+  });
+}

@@ -1,0 +1,122 @@
+import type { ChainLink } from '../../core/provenance.ts';
+import type { ManagerAnswer, ProvenanceEvidence } from '../../core/provenance-judgement.ts';
+import { nameCommand } from './command-name.ts';
+import { isPlaceOf, type Placement, parseControlGroup } from './control-group.ts';
+import type { Sources } from './sources.ts';
+
+const longestChain = 32;
+const managerTimeoutMs = 1_900;
+
+/** Evidence, and sentences about it that carry no weight. */
+export type Gathered = {
+  readonly evidence: ProvenanceEvidence;
+  readonly remarks: readonly string[];
+};
+
+/** Reads `/proc` and asks systemd about the service that the kernel names. */
+export async function gatherOnLinux(sources: Sources): Promise<Gathered> {
+  const chain = readChain(sources);
+  const placement = parseControlGroup(sources.readFile('/proc/self/cgroup') ?? '');
+  const { answer, remarks } = placement
+    ? await askSystemd(sources, placement)
+    : { answer: null, remarks: [] };
+  const evidence: ProvenanceEvidence = {
+    chain,
+    placed: placement?.service ?? null,
+    claimed: null,
+    manager: answer,
+    environment: {
+      invocationId: sources.env.INVOCATION_ID || null,
+      execPid: toPid(sources.env.SYSTEMD_EXEC_PID),
+      listenPid: toPid(sources.env.LISTEN_PID),
+    },
+  };
+  return { evidence, remarks };
+}
+
+/** From the process itself to the first one of its pid namespace. */
+function readChain(sources: Sources): readonly ChainLink[] {
+  const chain: ChainLink[] = [];
+  let pid = sources.pid;
+  while (pid > 0 && chain.length < longestChain) {
+    const process = readProcess(sources, pid);
+    if (!process) break;
+    const argv = (sources.readFile(`/proc/${pid}/cmdline`) ?? '').split('\0');
+    const command = nameCommand(process.comm, argv);
+    chain.push({ pid, startMark: process.startMark, command });
+    pid = process.parent;
+  }
+  return chain;
+}
+
+type ReadProcess = { readonly comm: string; readonly parent: number; readonly startMark: string };
+
+function readProcess(sources: Sources, pid: number): ReadProcess | null {
+  const text = sources.readFile(`/proc/${pid}/stat`) ?? '';
+  // The name of the command may contain parentheses and spaces; the fields after it do not.
+  const open = text.indexOf('(');
+  const close = text.lastIndexOf(')');
+  if (open < 0 || close < open) return null;
+  const fields = text
+    .slice(close + 1)
+    .trim()
+    .split(' ');
+  const parent = Number(fields[1]);
+  const startMark = fields[19];
+  if (!Number.isSafeInteger(parent) || startMark === undefined) return null;
+  return { comm: text.slice(open + 1, close), parent, startMark };
+}
+
+const properties = 'LoadState,MainPID,ControlGroup,InvocationID,ActiveState,FragmentPath';
+
+async function askSystemd(
+  sources: Sources,
+  placement: Placement,
+): Promise<{ readonly answer: ManagerAnswer; readonly remarks: readonly string[] }> {
+  if (placement.uid !== null && placement.uid !== sources.uid)
+    return { answer: { kind: 'silent', why: `it is that of user ${placement.uid}` }, remarks: [] };
+  const scope = placement.service.manager === 'systemd-user' ? ['--user'] : [];
+  const args = [...scope, 'show', '-p', properties, '--', placement.service.unit];
+  const result = await sources.run('systemctl', args, managerTimeoutMs);
+  if (result.kind === 'failed') return { answer: { kind: 'silent', why: result.why }, remarks: [] };
+  return readSystemd(sources, placement, result.output);
+}
+
+function readSystemd(
+  sources: Sources,
+  placement: Placement,
+  output: string,
+): { readonly answer: ManagerAnswer; readonly remarks: readonly string[] } {
+  const shown = parseProperties(output);
+  const state = shown.get('ActiveState');
+  const main = shown.get('MainPID');
+  if (state === undefined || main === undefined)
+    return { answer: { kind: 'silent', why: 'its answer was not understood' }, remarks: [] };
+  if (shown.get('LoadState') === 'not-found' && state === 'inactive')
+    return { answer: { kind: 'unknown-service' }, remarks: [] };
+  const mainPid = toPid(main);
+  const answer: ManagerAnswer = {
+    kind: 'answered',
+    mainPid,
+    mainStartMark: mainPid === null ? null : (readProcess(sources, mainPid)?.startMark ?? null),
+    placeMatches: isPlaceOf(shown.get('ControlGroup') ?? '', placement.path),
+    isRunning: state !== 'inactive' && state !== 'failed',
+    invocationId: shown.get('InvocationID') || null,
+  };
+  const file = shown.get('FragmentPath');
+  return { answer, remarks: [`The service is ${state}${file ? `, by ${file}` : ''}.`] };
+}
+
+function parseProperties(output: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const line of output.split('\n')) {
+    const equals = line.indexOf('=');
+    if (equals > 0) found.set(line.slice(0, equals), line.slice(equals + 1).trim());
+  }
+  return found;
+}
+
+function toPid(text: string | undefined): number | null {
+  const pid = Number(text ?? '');
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Level } from '../../core/provenance.ts';
+import { makeProvenanceProbe } from './probe.ts';
+import type { CommandResult, Sources } from './sources.ts';
+
+const clock = {
+  now: () => ({ wall: 1_000, boot: 0 }),
+  sleep: () => Promise.resolve(),
+};
+
+/** As `ps -axo pid=,ppid=,lstart=,comm=` prints it in the C locale and UTC. */
+const processes = [
+  '    1     0 Sun Nov 22 04:00:00 2026     /sbin/launchd',
+  '  812     1 Sun Nov 22 05:19:23 2026     /opt/homebrew/bin/node',
+  '  900   812 Sun Nov 22 05:20:01 2026     node',
+  '  500     1 Sun Nov  8 05:00:00 2026     /Applications/Hermes Agent.app/Contents/MacOS/Hermes Agent',
+  '  501   500 Sun Nov 22 05:00:07 2026     /opt/homebrew/bin/node',
+];
+const label = 'dev.cronkeeper.runner.la';
+const listed = (pid: string | null): CommandResult => ({
+  kind: 'done',
+  output: `{
+	"StandardOutPath" = "/Users/ana/.cronkeeper/logs/runner.out";
+	"LimitLoadToSessionType" = "Aqua";
+	"Label" = "${label}";
+	"OnDemand" = false;
+	"LastExitStatus" = 0;
+${pid === null ? '' : `	"PID" = ${pid};\n`}	"Program" = "/opt/homebrew/bin/node";
+};
+`,
+});
+const notFound: CommandResult = {
+  kind: 'failed',
+  exitCode: 113,
+  why: 'Could not find service "x" in domain for port',
+};
+
+type World = {
+  readonly pid: number;
+  readonly xpc: string | undefined;
+  readonly launchctl?: CommandResult;
+  readonly domain?: string;
+  readonly psLater?: string;
+};
+
+function probeMac(world: World) {
+  const done = (output: string): Promise<CommandResult> =>
+    Promise.resolve({ kind: 'done', output: `${output}\n` });
+  const asked: string[] = [];
+  const sources: Sources = {
+    platform: 'darwin',
+    pid: world.pid,
+    uid: 501,
+    user: 'ana',
+    host: 'mac',
+    env: { XPC_SERVICE_NAME: world.xpc },
+    readFile: () => null,
+    run(command, args) {
+      asked.push([command, ...args].join(' '));
+      if (args.includes('managername')) return done(world.domain ?? 'Aqua');
+      if (command === 'launchctl') return Promise.resolve(world.launchctl ?? listed('812'));
+      const wanted = args.includes('-p') ? args.at(-1) : undefined;
+      if (wanted === undefined) return done(processes.join('\n'));
+      return done(
+        world.psLater ?? processes.find((line) => line.trim().startsWith(`${wanted} `)) ?? '',
+      );
+    },
+  };
+  const probing = makeProvenanceProbe({ clock, machineId: 'm', sources }).probe('runner');
+  return probing.then((provenance) => ({ provenance, asked }));
+}
+
+const cases: readonly (World & { readonly name: string; readonly level: Level })[] = [
+  { name: 'the job of launchd', pid: 812, xpc: label, level: 'proven' },
+  { name: 'a child of the job', pid: 900, xpc: label, level: 'proven' },
+  { name: 'a process that only names the job', pid: 501, xpc: label, level: 'mismatch' },
+  {
+    name: 'a process that names a job that does not run',
+    pid: 501,
+    xpc: label,
+    launchctl: listed(null),
+    level: 'mismatch',
+  },
+  {
+    name: 'a process that names no known job',
+    pid: 501,
+    xpc: label,
+    launchctl: notFound,
+    level: 'mismatch',
+  },
+  {
+    name: 'a process that names a job of a silent launchd',
+    pid: 812,
+    xpc: label,
+    launchctl: { kind: 'failed', exitCode: null, why: 'no answer within 900 ms' },
+    level: 'claimed',
+  },
+  {
+    name: 'a job whose pid was given out again',
+    pid: 812,
+    xpc: label,
+    psLater: '  812     1 Sun Nov 22 06:00:00 2026     /bin/sh',
+    level: 'mismatch',
+  },
+  {
+    name: 'a child of an application',
+    pid: 501,
+    xpc: 'application.dev.hermes.desktop.1.2',
+    level: 'unknown',
+  },
+  { name: 'a process of a terminal', pid: 501, xpc: '0', level: 'unknown' },
+  { name: 'a process without a name', pid: 501, xpc: undefined, level: 'unknown' },
+  { name: 'a process with an option for a name', pid: 501, xpc: '-x', level: 'unknown' },
+];
+
+for (const { name, level, ...world } of cases)
+  test(`on macOS ${name} is ${level}`, async () => {
+    const { provenance } = await probeMac(world);
+    assert.equal(provenance.level, level, JSON.stringify(provenance.facts));
+  });
+
+test('on macOS the chain names programs without their arguments or folders', async () => {
+  const { provenance } = await probeMac({ pid: 501, xpc: undefined });
+  assert.deepEqual(provenance.chain, [
+    { pid: 501, startMark: 'Sun Nov 22 05:00:07 2026', command: 'node' },
+    { pid: 500, startMark: 'Sun Nov 8 05:00:00 2026', command: 'Hermes Agent' },
+    { pid: 1, startMark: 'Sun Nov 22 04:00:00 2026', command: 'launchd' },
+  ]);
+});
+
+test('on macOS the domain of launchd tells a daemon from an agent', async () => {
+  const agent = await probeMac({ pid: 812, xpc: label });
+  assert.deepEqual(agent.provenance.service, { manager: 'launchd-agent', unit: label });
+  const daemon = await probeMac({ pid: 812, xpc: label, domain: 'System' });
+  assert.deepEqual(daemon.provenance.service, { manager: 'launchd-daemon', unit: label });
+});

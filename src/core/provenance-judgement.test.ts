@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Service } from './provenance.ts';
+import {
+  judgeProvenance,
+  type ManagerAnswer,
+  type ProvenanceEvidence,
+} from './provenance-judgement.ts';
+
+const service: Service = { manager: 'systemd-system', unit: 'x.service' };
+const agent: Service = { manager: 'launchd-agent', unit: 'dev.x' };
+const chain = [
+  { pid: 30, startMark: '300', command: 'node' },
+  { pid: 20, startMark: '200', command: 'sh' },
+  { pid: 1, startMark: '1', command: 'systemd' },
+];
+const none = { invocationId: null, execPid: null, listenPid: null };
+const main = (mainPid: number | null, mainStartMark: string | null): ManagerAnswer => ({
+  kind: 'answered',
+  mainPid,
+  mainStartMark,
+  placeMatches: true,
+  isRunning: true,
+  invocationId: 'aa',
+});
+const evidence = (changes: Partial<ProvenanceEvidence>): ProvenanceEvidence => ({
+  chain,
+  placed: null,
+  claimed: null,
+  manager: null,
+  environment: none,
+  ...changes,
+});
+const silent: ManagerAnswer = { kind: 'silent', why: 'timeout' };
+const unknownService: ManagerAnswer = { kind: 'unknown-service' };
+
+const cases = [
+  {
+    name: 'is the main process',
+    given: { placed: service, manager: main(30, '300') },
+    level: 'proven',
+  },
+  {
+    name: 'is a child of the main process',
+    given: { placed: service, manager: main(20, '200') },
+    level: 'proven',
+  },
+  {
+    name: 'has an ancestor whose pid was reused by the time of the answer',
+    given: { placed: service, manager: main(20, '999') },
+    level: 'mismatch',
+  },
+  {
+    name: 'sits beside another main process',
+    given: { placed: service, manager: main(77, '700') },
+    level: 'mismatch',
+  },
+  {
+    name: 'is kept elsewhere by the manager',
+    given: {
+      placed: service,
+      manager: { ...main(30, '300'), placeMatches: false } as ManagerAnswer,
+    },
+    level: 'mismatch',
+  },
+  {
+    name: 'was left over by a service that stopped',
+    given: { placed: service, manager: { ...main(null, null), isRunning: false } as ManagerAnswer },
+    level: 'mismatch',
+  },
+  {
+    name: 'has a main process in another namespace',
+    given: { placed: service, manager: main(77, null) },
+    level: 'corroborated',
+  },
+  {
+    name: 'is in a service without a main process',
+    given: { placed: service, manager: main(null, null) },
+    level: 'corroborated',
+  },
+  {
+    name: 'has a silent manager',
+    given: { placed: service, manager: silent },
+    level: 'corroborated',
+  },
+  {
+    name: 'has an unknowing manager',
+    given: { placed: service, manager: unknownService },
+    level: 'corroborated',
+  },
+  { name: 'has no manager', given: { placed: service }, level: 'corroborated' },
+  {
+    name: 'is the main process with a forged environment',
+    given: {
+      placed: service,
+      manager: main(30, '300'),
+      environment: { ...none, invocationId: 'bb' },
+    },
+    level: 'proven',
+  },
+  { name: 'is nowhere', given: {}, level: 'unknown' },
+  {
+    name: 'has only an invocation id',
+    given: { environment: { ...none, invocationId: 'aa' } },
+    level: 'claimed',
+  },
+  {
+    name: 'forges its whole environment',
+    given: { environment: { invocationId: 'aa', execPid: 30, listenPid: 30 } },
+    level: 'claimed',
+  },
+  {
+    name: 'inherited its environment',
+    given: { environment: { invocationId: 'aa', execPid: 20, listenPid: null } },
+    level: 'unknown',
+  },
+  {
+    name: 'inherited its sockets',
+    given: { environment: { ...none, listenPid: 20 } },
+    level: 'unknown',
+  },
+  {
+    name: 'is the job of launchd',
+    given: { claimed: agent, manager: main(30, '300') },
+    level: 'proven',
+  },
+  {
+    name: 'is a child of the job of launchd',
+    given: { claimed: agent, manager: main(20, '200') },
+    level: 'proven',
+  },
+  {
+    name: 'names a job of launchd that is another process',
+    given: { claimed: agent, manager: main(77, '7') },
+    level: 'mismatch',
+  },
+  {
+    name: 'names a job of launchd that has no process',
+    given: { claimed: agent, manager: main(null, null) },
+    level: 'mismatch',
+  },
+  {
+    name: 'names a job that launchd does not know',
+    given: { claimed: agent, manager: unknownService },
+    level: 'mismatch',
+  },
+  {
+    name: 'names a job of a silent launchd',
+    given: { claimed: agent, manager: silent },
+    level: 'claimed',
+  },
+] as const;
+
+for (const { name, given, level } of cases)
+  test(`a process that ${name} is ${level}`, () => {
+    const judged = judgeProvenance(evidence(given));
+    assert.equal(judged.level, level);
+    assert.ok(judged.facts.length > 0);
+  });
+
+const environments = fc.record({
+  invocationId: fc.constantFrom(null, 'aa', 'bb'),
+  execPid: fc.constantFrom(null, 30, 20, 99),
+  listenPid: fc.constantFrom(null, 30, 20, 99),
+});
+const managers = fc.oneof(
+  fc.constantFrom(null, silent, unknownService),
+  fc.record({
+    kind: fc.constant('answered' as const),
+    mainPid: fc.constantFrom(null, 30, 20, 77),
+    mainStartMark: fc.constantFrom(null, '300', '200', '700'),
+    placeMatches: fc.boolean(),
+    isRunning: fc.boolean(),
+    invocationId: fc.constantFrom(null, 'aa'),
+  }),
+);
+
+test('no environment changes the level of a process that the kernel places in a service', () => {
+  fc.assert(
+    fc.property(managers, environments, (manager, environment) => {
+      const bare = judgeProvenance(evidence({ placed: service, manager }));
+      const dressed = judgeProvenance(evidence({ placed: service, manager, environment }));
+      assert.equal(dressed.level, bare.level);
+      assert.deepEqual(dressed.service, bare.service);
+    }),
+  );
+});
+
+test('only a main process in the chain with its start mark proves, and only an environment claims', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(null, service),
+      fc.constantFrom(null, agent),
+      managers,
+      environments,
+      (placed, claimed, manager, environment) => {
+        const { level } = judgeProvenance(evidence({ placed, claimed, manager, environment }));
+        if (level === 'proven') {
+          assert.ok(manager?.kind === 'answered');
+          const link = chain.find(({ pid }) => pid === manager.mainPid);
+          assert.ok(link && link.startMark === manager.mainStartMark);
+        }
+        if (!placed && !claimed) assert.ok(level === 'claimed' || level === 'unknown');
+      },
+    ),
+  );
+});

@@ -1,0 +1,227 @@
+import type { z } from 'zod';
+import type { JobAnswer, ReadinessAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
+import type {
+  jobsAddOutput,
+  jobsEditOutput,
+  jobsListOutput,
+  jobsNextOutput,
+  jobsRemoveOutput,
+  jobsShowOutput,
+} from '../../../operations/outputs.ts';
+import { escapeLine } from './escape.ts';
+import { renderRuns } from './runs.ts';
+import type { Cell } from './table.ts';
+import { renderFields, renderTable } from './table.ts';
+import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } from './time.ts';
+import type { Presented, View } from './view.ts';
+import { lines, paint, profileOption } from './view.ts';
+import { truncate, wrap } from './width.ts';
+import { markOf, nothingWillRun, remedyLine, renderWarnings, sentence } from './words.ts';
+
+/** Names may be long; a sentence shows at most this much of one. */
+const nameWidth = 60;
+export const nameOf = (job: { readonly name: string }): string =>
+  truncate(escapeLine(job.name), nameWidth);
+
+/** What was understood, so that nobody has to guess. */
+export function renderUnderstood(understood: UnderstoodAnswer, view: View): string {
+  const fires = understood.next.map(
+    ({ at, local, dst }) =>
+      `    ${localWords(local)}  ${paint(view, 'dim', relativeTime(instantOf(at), view.now))}${
+        dst === null ? '' : paint(view, 'warn', `  ⚠ ${escapeLine(dst)}`)
+      }`,
+  );
+  return lines(
+    wrap(
+      `  When: ${escapeLine(understood.words)} (${escapeLine(understood.zone)})`,
+      view.columns,
+      '    ',
+    ),
+    `  As:   ${escapeLine(understood.canonical)}`,
+    ...understood.notes.map((note) => wrap(`  Note: ${escapeLine(note)}`, view.columns, '    ')),
+    fires.length === 0 ? '  Next: never' : '  Next:',
+    ...fires,
+  );
+}
+
+/** "Mon 2026-11-23 09:00 +01:00" of an ISO time with offset. */
+function localWords(local: string): string {
+  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:\d\d)?/.exec(local);
+  if (parts === null) return escapeLine(local);
+  const [, date = '', minutes = '', seconds = ':00', offset = ''] = parts;
+  const weekday = new Date(`${date}T00:00:00Z`).toLocaleDateString('en-GB', {
+    weekday: 'short',
+    timeZone: 'UTC',
+  });
+  return `${weekday} ${date} ${minutes}${seconds === ':00' ? '' : seconds} ${offset}`.trimEnd();
+}
+
+function whoRuns(readiness: ReadinessAnswer, view: View): string | null {
+  if (readiness.willRun && readiness.by !== null) {
+    const { role, pid, host } = readiness.by;
+    return `  Runs in: ${escapeLine(role)} (pid ${pid} on ${escapeLine(host)})`;
+  }
+  if (readiness.willRun || readiness.code === 'job_paused' || readiness.code === 'job_done') {
+    const text = wrap(`  ${sentence(escapeLine(readiness.message))}`, view.columns, '  ');
+    const mend = remedyLine(readiness, view);
+    return mend === null ? text : `${text}\n${mend}`;
+  }
+  return null;
+}
+
+const warningsOf = (
+  answer: z.infer<typeof jobsAddOutput> | z.infer<typeof jobsEditOutput>,
+  view: View,
+): string =>
+  nothingWillRun(answer.readiness, 'THIS JOB', view) +
+  renderWarnings(
+    answer.warnings.filter(({ code }) => code !== answer.readiness.code),
+    view,
+  );
+
+export function presentAdded(answer: z.infer<typeof jobsAddOutput>, view: View): Presented {
+  const { job, created } = answer;
+  const title = created ? 'Added' : 'Already there';
+  return {
+    text:
+      lines(`${paint(view, 'good', title)} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`) +
+      renderUnderstood(answer.understood, view) +
+      lines(whoRuns(answer.readiness, view)),
+    warnings: warningsOf(answer, view),
+  };
+}
+
+/** @param verb what was done: Changed, Paused, Resumed */
+export function presentEdited(
+  verb: string,
+  answer: z.infer<typeof jobsEditOutput>,
+  view: View,
+): Presented {
+  const { job, changed } = answer;
+  const title =
+    changed.length === 0 ? `Nothing to change: ${nameOf(job)}` : `${verb} ${nameOf(job)}`;
+  const what = changed.length === 0 ? '' : `  (${changed.map(escapeLine).join(', ')})`;
+  const when = changed.includes('schedule') || changed.includes('when') || verb === 'Resumed';
+  return {
+    text:
+      lines(`${paint(view, 'good', title)}  ${paint(view, 'dim', job.id)}${what}`) +
+      (when ? renderUnderstood(answer.understood, view) : '') +
+      lines(whoRuns(answer.readiness, view)),
+    warnings: warningsOf(answer, view),
+  };
+}
+
+export const presentRemoved = (
+  { job, removed }: z.infer<typeof jobsRemoveOutput>,
+  view: View,
+): Presented => ({
+  text: lines(
+    `${removed ? 'Removed' : 'Already removed:'} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`,
+    `  Its history stays: cronkeeper runs ${job.id}${profileOption(view.profile)}`,
+  ),
+  warnings: '',
+});
+
+type Listed = z.infer<typeof jobsListOutput>;
+
+export function presentJobs(answer: Listed, view: View): Presented {
+  const several = answer.profiles.length > 1;
+  const warnings = several
+    ? answer.profiles
+        .filter(({ readiness }) => !readiness.willRun)
+        .map(({ readiness }) => nothingWillRun(readiness, 'THESE JOBS', view))
+        .join('')
+    : nothingWillRun(answer.readiness, 'THESE JOBS', view);
+  if (answer.jobs.length === 0) {
+    const first = 'No jobs.  Add one: cronkeeper add "every day at 9am" -- COMMAND';
+    return { text: lines(first + profileOption(view.profile)), warnings };
+  }
+  const table = renderTable(
+    [
+      ...(several ? [{ title: 'PROFILE', least: 6 }] : []),
+      { title: 'NAME', least: 10 },
+      { title: 'WHEN', least: 12, spare: 1 },
+      { title: 'NEXT' },
+      { title: 'LAST RUNS', spare: 2 },
+      { title: 'ID', spare: 3 },
+    ],
+    answer.jobs.map((job) => [...(several ? [job.profile] : []), ...jobRow(job, view)]),
+    view,
+  );
+  const more =
+    answer.next === null
+      ? ''
+      : lines(`More: cronkeeper list --after ${answer.next}${profileOption(view.profile)}`);
+  return { text: table + more, warnings };
+}
+
+function jobRow(job: Listed['jobs'][number], view: View): readonly Cell[] {
+  const [latest] = job.lastRuns;
+  const last: Cell =
+    latest === undefined
+      ? '–'
+      : {
+          text: `${job.lastRuns.map((run) => markOf(run).glyph).join('')} ${markOf(latest).word}`,
+          tone: markOf(latest).tone,
+        };
+  return [job.name, job.schedule.words, nextCell(job, view), last, { text: job.id, tone: 'dim' }];
+}
+
+const nextCell = (job: JobAnswer, view: View): Cell => {
+  if (job.state !== 'enabled') return { text: job.state, tone: 'warn' };
+  if (job.nextFireAt === null) return '–';
+  const at = instantOf(job.nextFireAt);
+  return `${relativeTime(at, view.now)}, ${shortTime(job.nextFireAt, view)}`;
+};
+
+export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): Presented {
+  const { job, recent } = answer;
+  return {
+    text:
+      lines(`${paint(view, 'strong', nameOf(job))}  ${paint(view, 'dim', job.id)}`) +
+      renderFields(jobFields(job, view), view) +
+      renderUnderstood(answer.understood, view) +
+      lines(whoRuns(answer.readiness, view)) +
+      (recent.length === 0 ? lines('  No runs yet.') : `\n${renderRuns(recent, view)}`),
+    warnings: nothingWillRun(answer.readiness, 'THIS JOB', view),
+  };
+}
+
+/** A command as it could be typed. */
+export const commandWords = (argv: readonly string[]): string =>
+  argv
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+
+const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
+  ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],
+  [job.shell ? 'shell' : 'command', job.shell ? (job.command[0] ?? '') : commandWords(job.command)],
+  ['folder', job.cwd],
+  ['environment', job.env.join(', ')],
+  ['needs', job.require.join(', ')],
+  ['deliver', job.deliver.join(', ')],
+  ['on failure', job.onFailure.join(', ')],
+  ['catch-up', `${job.catchUp}, grace ${duration(job.graceMs)}`],
+  ['overlap', job.overlap],
+  ['timeout', duration(job.timeoutMs)],
+  [
+    'no output',
+    job.noOutputTimeoutMs === null ? null : `ended after ${duration(job.noOutputTimeoutMs)}`,
+  ],
+  [
+    'retries',
+    job.retries === 0 ? null : `${job.retries}, first after ${duration(job.retryDelayMs)}`,
+  ],
+  ['on loss', job.onLoss],
+  ['jitter', job.jitterMs === 0 ? null : duration(job.jitterMs)],
+  ['start', job.startAt === null ? null : relativeAndAbsolute(job.startAt, view)],
+  ['end', job.endAt === null ? null : relativeAndAbsolute(job.endAt, view)],
+  ['max runs', job.maxRuns === null ? null : `${job.scheduledRuns} of ${job.maxRuns} used`],
+  ['revision', `${job.revision}, changed ${relativeAndAbsolute(job.updatedAt, view)}`],
+];
+
+export function presentNext(answer: z.infer<typeof jobsNextOutput>, view: View): Presented {
+  const title = answer.job === null ? '' : lines(paint(view, 'strong', nameOf(answer.job)));
+  const understood = { ...answer.understood, next: answer.next };
+  return { text: title + renderUnderstood(understood, view), warnings: '' };
+}

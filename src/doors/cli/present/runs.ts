@@ -1,0 +1,152 @@
+import type { z } from 'zod';
+import type { RunAnswer } from '../../../operations/answers.ts';
+import type {
+  jobsRunOutput,
+  runsCancelOutput,
+  runsListOutput,
+} from '../../../operations/outputs.ts';
+import { escapeLine } from './escape.ts';
+import { renderFields, renderTable } from './table.ts';
+import { duration, fullTime, instantOf, relativeAndAbsolute, shortTime } from './time.ts';
+import type { Presented, View } from './view.ts';
+import { lines, paint, profileOption } from './view.ts';
+import { truncate, wrap } from './width.ts';
+import { capital, markOf, markText, nothingWillRun, sentence } from './words.ts';
+
+/** Why it stands so, as short as a table needs it. */
+function reasonWords(run: RunAnswer): string {
+  if (run.state === 'ended' && run.outcome === 'failed' && run.exitCode !== null) {
+    return `exit ${run.exitCode}`;
+  }
+  if (run.outcome === 'succeeded') return '';
+  return run.message ?? run.reason?.replaceAll('_', ' ') ?? '';
+}
+
+function timeWords(run: RunAnswer, view: View): string {
+  if (run.fireTime === null) return run.decidedAt === null ? '–' : shortTime(run.decidedAt, view);
+  const first = shortTime(run.fireTime, view);
+  return run.count > 1 ? `${first} – ${shortTime(run.fireTimeEnd, view)} (${run.count})` : first;
+}
+
+/** The table of decisions, newest first as given. */
+export function renderRuns(runs: readonly RunAnswer[], view: View): string {
+  const profiles = new Set(runs.map(({ profile }) => profile));
+  const several = profiles.size > 1;
+  return renderTable(
+    [
+      ...(several ? [{ title: 'PROFILE', least: 6 }] : []),
+      { title: 'TIME' },
+      { title: 'JOB', least: 10 },
+      { title: 'RESULT' },
+      { title: 'TOOK', align: 'right', spare: 2 },
+      { title: 'LATE', align: 'right', spare: 4 },
+      { title: 'CAUSE', spare: 3 },
+      { title: 'REASON', least: 10, spare: 5 },
+      { title: 'RUN', spare: 1 },
+    ],
+    runs.map((run) => [
+      ...(several ? [run.profile] : []),
+      timeWords(run, view),
+      run.job.name,
+      { text: markText(run), tone: markOf(run).tone },
+      run.durationMs === null ? '–' : duration(run.durationMs),
+      run.latenessMs === null || run.latenessMs < 1_000 ? '' : duration(run.latenessMs),
+      run.cause,
+      reasonWords(run),
+      { text: run.state === 'undecided' ? '–' : run.id, tone: 'dim' },
+    ]),
+    view,
+  );
+}
+
+export function presentRuns(answer: z.infer<typeof runsListOutput>, view: View): Presented {
+  const warnings = nothingWillRun(answer.readiness, 'THESE JOBS', view);
+  if (answer.runs.length === 0) return { text: lines('No runs yet.'), warnings };
+  const more =
+    answer.next === null
+      ? ''
+      : lines(`Older: cronkeeper runs --before ${answer.next}${profileOption(view.profile)}`);
+  return { text: renderRuns(answer.runs, view) + more, warnings };
+}
+
+/** One run with its attempts. */
+export function renderRun(run: RunAnswer, view: View): string {
+  const mark = markOf(run);
+  const title = `${paint(view, mark.tone, markText(run))}  ${truncate(escapeLine(run.job.name), 60)}  ${paint(view, 'dim', run.id)}`;
+  const time = (iso: string | null): string | null =>
+    iso === null ? null : fullTime(instantOf(iso), view.zone);
+  const fields = renderFields(
+    [
+      ['fire time', time(run.fireTime)],
+      [
+        'stands for',
+        run.count > 1 ? `${run.count} occurrences up to ${time(run.fireTimeEnd)}` : null,
+      ],
+      ['cause', run.cause],
+      ['reason', run.message ?? run.reason],
+      ['retry of', run.retryOf],
+      ['started', time(run.startedAt)],
+      ['ended', time(run.endedAt)],
+      ['took', run.durationMs === null ? null : duration(run.durationMs)],
+      ['late', run.latenessMs === null ? null : duration(run.latenessMs)],
+      ['exit code', run.exitCode === null ? null : String(run.exitCode)],
+      ['output', outputWords(run)],
+      ...run.attempts.map(
+        (attempt) => [`attempt ${attempt.number}`, attemptWords(attempt)] as const,
+      ),
+    ],
+    view,
+  );
+  return `${title}\n${fields}`;
+}
+
+const outputWords = (run: RunAnswer): string | null =>
+  run.outputBytes === null
+    ? null
+    : `${run.outputBytes} bytes${run.outputTruncated ? ', the rest was dropped' : ''}: cronkeeper logs ${run.id}`;
+
+function attemptWords(attempt: RunAnswer['attempts'][number]): string {
+  const { state, outcome, instanceId, host, pid, provenance, adoptedBy, reason } = attempt;
+  const end = outcome === null ? state.replaceAll('_', ' ') : outcome.replaceAll('_', ' ');
+  const by = `by ${instanceId} (pid ${pid} on ${host}, ${provenance.service ?? 'not a service'}, ${provenance.level})`;
+  const adopted = adoptedBy === null ? '' : `, adopted by ${adoptedBy}`;
+  return `${end}${reason === null ? '' : ` (${reason})`}, ${by}${adopted}`;
+}
+
+/** The first word says what happened: Running, Queued or Refused. */
+export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View): Presented {
+  const { word, request, run, owner } = answer;
+  const tone = word === 'Running' ? 'good' : word === 'Queued' ? 'warn' : 'bad';
+  const job = truncate(escapeLine(request.job?.name ?? run?.job.name ?? ''), 60);
+  const who =
+    owner === null ? 'nobody yet' : `${owner.role} (pid ${owner.pid} on ${escapeLine(owner.host)})`;
+  const option = profileOption(view.profile);
+  const message =
+    request.message === null ? null : `  ${capital(sentence(escapeLine(request.message)))}`;
+  const expires =
+    word === 'Queued' && run === null
+      ? `  Valid until ${relativeAndAbsolute(request.expiresAt, view)}.`
+      : null;
+  const text = lines(
+    `${paint(view, tone, word)} ${job}  ${paint(view, 'dim', run?.id ?? request.receipt)}`,
+    message === null ? null : wrap(message, view.columns, '  '),
+    word === 'Refused' ? null : `  Runs in: ${who}`,
+    expires,
+    run === null ? null : `  Follow it: cronkeeper logs ${run.id} -f${option}`,
+  );
+  return { text, warnings: nothingWillRun(answer.readiness, 'THIS JOB', view) };
+}
+
+export const presentCancelled = (
+  { run, readiness }: z.infer<typeof runsCancelOutput>,
+  view: View,
+): Presented => {
+  const isOver = run.state !== 'queued' && run.state !== 'running';
+  const title = isOver ? markText(run) : 'Asked its owner to end';
+  return {
+    text: lines(
+      `${title} ${truncate(escapeLine(run.job.name), 60)}  ${paint(view, 'dim', run.id)}`,
+    ),
+    warnings: isOver ? '' : nothingWillRun(readiness, 'THIS JOB', view),
+  };
+};

@@ -1,0 +1,209 @@
+import type {
+  InstanceAnswer,
+  ProvenanceAnswer,
+  ReadinessAnswer,
+  StatusAnswer,
+} from '../../../operations/answers.ts';
+import { escapeLine } from './escape.ts';
+import { renderFields, renderTable } from './table.ts';
+import { absoluteTime, duration, instantOf, relativeAndAbsolute } from './time.ts';
+import type { View } from './view.ts';
+import { count, lines, paint } from './view.ts';
+import { wrap } from './width.ts';
+import { capital, remedyLine, renderWarnings, sentence } from './words.ts';
+
+/** "systemd cronkeeper-la.service": the manager in one word before the name of the service. */
+export function serviceWords(service: string): string {
+  const [manager, ...rest] = service.split('/');
+  if (rest.length > 0 && manager !== undefined) {
+    return escapeLine(
+      `${manager
+        .replace('-system', '')
+        .replace(/-(agent|daemon)$/, '')
+        .replace('-', ' ')} ${rest.join('/')}`,
+    );
+  }
+  return escapeLine(`${service.endsWith('.service') ? 'systemd' : 'launchd'} ${service}`);
+}
+
+function origin(service: string | null, provenance: string): string {
+  if (service === null) return 'started by hand, not a service';
+  return `${serviceWords(service)}, ${provenance}`;
+}
+
+/**
+ * Will jobs run; who runs them, and how we know; what is next; what is wrong and the command that mends it. In this order.
+ */
+export function renderStatus(status: StatusAnswer, view: View): string {
+  return (
+    lines(
+      firstLine(status, view),
+      status.readiness.willRun ? null : remedyLine(status.readiness, view),
+      nextLine(status, view),
+      workLine(status),
+      companyLine(status, view),
+    ) +
+    renderWarnings(
+      status.warnings.filter(({ code }) => code !== status.readiness.code),
+      view,
+    ) +
+    (view.verbose ? renderDetails(status, view) : '')
+  );
+}
+
+function firstLine({ readiness, holder }: StatusAnswer, view: View): string {
+  if (!readiness.willRun) {
+    const reason = sentence(capital(escapeLine(readiness.message)));
+    return wrap(`${paint(view, 'bad', '✗ Jobs will NOT run.')}  ${reason}`, view.columns, '  ');
+  }
+  if (readiness.code === 'will_run_by_timer') {
+    const how = sentence(escapeLine(readiness.message));
+    return wrap(`${paint(view, 'good', '✓ Jobs will run, by timer.')}  ${how}`, view.columns, '  ');
+  }
+  const { by } = readiness;
+  const good = paint(view, 'good', '✓ Jobs will run.');
+  if (by === null) return `${good}  ${escapeLine(readiness.message)}`;
+  const service = holder?.provenance.service ?? by.service;
+  const since = absoluteTime(instantOf(by.since), view);
+  const who = `${by.role} (${origin(service, by.level)}), pid ${by.pid}, since ${since}`;
+  return wrap(`${good}  ${who}`, view.columns, '  ');
+}
+
+function nextLine({ jobs }: StatusAnswer, view: View): string {
+  const all = jobs.enabled + jobs.paused + jobs.done;
+  const aside = [
+    jobs.paused > 0 ? `${jobs.paused} paused` : '',
+    jobs.done > 0 ? `${jobs.done} done` : '',
+  ].filter((part) => part !== '');
+  const total = [all === 0 ? 'No jobs yet' : count(all, 'job'), ...aside].join(', ');
+  if (jobs.nextFireAt === null) {
+    const first = all === 0 ? '  Add one: cronkeeper add "every day at 9am" -- COMMAND' : '';
+    return wrap(`  ${all === 0 ? '' : 'Nothing is due.  '}${total}.${first}`, view.columns, '  ');
+  }
+  const name = jobs.nextJob === null ? 'a job' : escapeLine(jobs.nextJob.name);
+  const next = relativeAndAbsolute(jobs.nextFireAt, view);
+  return wrap(`  Next: ${name} ${next}.  ${total}.`, view.columns, '  ');
+}
+
+function workLine({ running, requestsWaiting, jobs }: StatusAnswer): string | null {
+  const parts = [
+    running > 0 ? `${count(running, 'run')} in progress` : '',
+    requestsWaiting > 0 ? `${count(requestsWaiting, 'request')} waiting` : '',
+    jobs.overdue > 0
+      ? `${count(jobs.overdue, 'job')} overdue, the oldest by ${duration(jobs.oldestOverdueMs)}`
+      : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? null : `  Now: ${parts.join(', ')}.`;
+}
+
+const roleWords = (role: string, number: number): string =>
+  count(number, role === 'desktop' ? 'desktop dashboard' : role);
+
+function grouped(instances: readonly InstanceAnswer[]): string {
+  const numbers = new Map<string, number>();
+  for (const { role } of instances) numbers.set(role, (numbers.get(role) ?? 0) + 1);
+  return [...numbers].map(([role, number]) => roleWords(role, number)).join(', ');
+}
+
+/** Every other process that could schedule, by what it does here. */
+function companyLine({ instances }: StatusAnswer, view: View): string | null {
+  const of = (standing: InstanceAnswer['standing']): readonly InstanceAnswer[] =>
+    instances.filter((instance) => instance.standing === standing);
+  const plural = (list: readonly InstanceAnswer[], one: string, many: string): string =>
+    list.length === 1 ? one : many;
+  const parts = [
+    { list: of('standby'), one: 'it takes over', many: 'they take over' },
+    { list: of('delegator'), one: 'it asks, it does not run', many: 'they ask, they do not run' },
+    { list: of('ineligible'), one: 'it may not run jobs', many: 'they may not run jobs' },
+    { list: of('foreign'), one: 'it is not ours', many: 'they are not ours' },
+  ]
+    .filter(({ list }) => list.length > 0)
+    .map(({ list, one, many }) => `${grouped(list)}; ${plural(list, one, many)}`);
+  return parts.length === 0
+    ? null
+    : wrap(`  Also here: ${parts.join('. ')}.`, view.columns, '    ');
+}
+
+function renderDetails(status: StatusAnswer, view: View): string {
+  const { holder, appointment } = status;
+  const rows = status.instances.map((instance) => [
+    instance.role,
+    String(instance.pid),
+    instance.host,
+    instance.standing,
+    instance.provenance.level,
+    instance.version,
+    instance.reason ?? instance.command,
+  ]);
+  const columns = [
+    { title: 'ROLE' },
+    { title: 'PID', align: 'right' as const },
+    { title: 'HOST', spare: 2, least: 8 },
+    { title: 'STANDING' },
+    { title: 'LEVEL' },
+    { title: 'VERSION', spare: 3 },
+    { title: 'REASON OR COMMAND', spare: 1, least: 12 },
+  ];
+  const backends = Object.entries(status.backends).map(
+    ([name, { state, detail }]) => [name, `${state}${detail === '' ? '' : `: ${detail}`}`] as const,
+  );
+  const fields = renderFields(
+    [
+      ['profile', status.profile],
+      [
+        'appointment',
+        `${appointment.words} (version ${appointment.version}, by ${appointment.actor})`,
+      ],
+      ['lease', holder === null ? 'nobody holds it' : holderWords(holder, view)],
+      ...(holder === null ? [] : evidence(holder.provenance)),
+      ...backends,
+    ],
+    view,
+  );
+  return `\n${fields}${rows.length === 0 ? '' : `\n${renderTable(columns, rows, view)}`}`;
+}
+
+const holderWords = (holder: NonNullable<StatusAnswer['holder']>, view: View): string =>
+  `${holder.role} pid ${holder.pid} on ${holder.host}, epoch ${holder.epoch}, since ${absoluteTime(
+    instantOf(holder.since),
+    view,
+  )}, renewed ${duration(holder.heartbeatAgeMs)} ago`;
+
+/** What is known about how a process came to be. */
+export const evidence = (
+  provenance: ProvenanceAnswer,
+): readonly (readonly [string, string | null])[] => [
+  ['level', `${provenance.level}, asked ${duration(provenance.ageMs)} ago`],
+  ['service', provenance.service],
+  ['facts', provenance.facts.join('; ')],
+  ['chain', provenance.chain.map(({ pid, command }) => `${pid} ${command}`).join(' ← ')],
+];
+
+/** One line for each profile. */
+export function renderStatuses(statuses: readonly StatusAnswer[], view: View): string {
+  const rows = statuses.map(({ profile, readiness, jobs }) => [
+    profile,
+    {
+      text: willRunWords(readiness),
+      tone: readiness.willRun ? ('good' as const) : ('bad' as const),
+    },
+    readiness.by === null ? '–' : `${readiness.by.role} pid ${readiness.by.pid}`,
+    String(jobs.enabled + jobs.paused + jobs.done),
+    jobs.nextFireAt === null ? '–' : relativeAndAbsolute(jobs.nextFireAt, view),
+    readiness.willRun ? '' : readiness.message,
+  ]);
+  const columns = [
+    { title: 'PROFILE', least: 8 },
+    { title: 'JOBS WILL RUN' },
+    { title: 'BY', spare: 2 },
+    { title: 'JOBS', align: 'right' as const, spare: 3 },
+    { title: 'NEXT', spare: 1 },
+    { title: 'WHY NOT', spare: 4, least: 16 },
+  ];
+  return renderTable(columns, rows, view);
+}
+
+const willRunWords = ({ willRun, code }: ReadinessAnswer): string => {
+  if (!willRun) return '✗ no';
+  return code === 'will_run_by_timer' ? '✓ yes, by timer' : '✓ yes';
+};

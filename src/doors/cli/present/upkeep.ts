@@ -1,0 +1,176 @@
+import type { z } from 'zod';
+import type { FindingAnswer } from '../../../operations/answers.ts';
+import type {
+  applyOutput,
+  configGetOutput,
+  configListOutput,
+  doctorOutput,
+  importOutput,
+  profilesListOutput,
+  settingSchema,
+} from '../../../operations/outputs.ts';
+import { escapeLine } from './escape.ts';
+import { renderTable } from './table.ts';
+import type { Presented, Tone, View } from './view.ts';
+import { count, lines, paint, profileOption } from './view.ts';
+import { wrap } from './width.ts';
+import { nothingWillRun, remedyLine, renderWarnings } from './words.ts';
+
+const marks: Readonly<Record<FindingAnswer['state'], readonly [glyph: string, tone: Tone]>> = {
+  ok: ['✓', 'good'],
+  warning: ['⚠', 'warn'],
+  problem: ['✗', 'bad'],
+};
+
+/** Problems last, so that they stand above the prompt. */
+const weight: Readonly<Record<FindingAnswer['state'], number>> = { ok: 0, warning: 1, problem: 2 };
+
+export function presentDoctor(answer: z.infer<typeof doctorOutput>, view: View): Presented {
+  const sorted = answer.findings.toSorted((one, other) => weight[one.state] - weight[other.state]);
+  const found = sorted.flatMap((finding) => {
+    const [glyph, tone] = marks[finding.state];
+    const word = finding.state === 'ok' ? '' : `${finding.state}: `;
+    const text = `${word}${escapeLine(finding.check)}: ${escapeLine(finding.message)}`;
+    return [
+      `${paint(view, tone, glyph)} ${wrap(text, view.columns - 2, '  ')}`,
+      finding.state === 'ok' ? null : remedyLine(finding, view),
+    ];
+  });
+  const bad = sorted.filter(({ state }) => state === 'problem').length;
+  const warned = sorted.filter(({ state }) => state === 'warning').length;
+  const total = `${count(bad, 'problem')}, ${count(warned, 'warning')} in profile ${escapeLine(answer.profile)}.`;
+  return { text: lines(...found, answer.isHealthy ? `Healthy.  ${total}` : total), warnings: '' };
+}
+
+type Setting = z.infer<typeof settingSchema>;
+
+const valueWords = ({ value, unit }: Setting): string =>
+  value === null ? 'none' : `${value}${unit === '' ? '' : ` ${unit}`}`;
+
+export const presentSettings = (
+  answer: z.infer<typeof configListOutput>,
+  view: View,
+): Presented => ({
+  text:
+    renderTable(
+      [
+        { title: 'SETTING' },
+        { title: 'VALUE', least: 8 },
+        { title: 'FROM', spare: 1 },
+        { title: 'WHAT IT IS', least: 12, spare: 2 },
+      ],
+      answer.settings.map((setting) => [
+        setting.name,
+        valueWords(setting),
+        setting.isDefault ? 'default' : 'file',
+        setting.summary,
+      ]),
+      view,
+    ) + lines(`Kept in ${escapeLine(answer.path)}`),
+  warnings: '',
+});
+
+export const presentSetting = ({ setting }: z.infer<typeof configGetOutput>): Presented => ({
+  text: lines(escapeLine(setting.value === null ? 'none' : String(setting.value))),
+  warnings: '',
+});
+
+export const presentProfiles = (
+  answer: z.infer<typeof profilesListOutput>,
+  view: View,
+): Presented => ({
+  text: renderTable(
+    [
+      { title: '' },
+      { title: 'PROFILE', least: 8 },
+      { title: 'JOBS', align: 'right' },
+      { title: 'THEY WILL RUN', least: 12 },
+    ],
+    answer.profiles.map(({ name, jobs, current, readiness }) => [
+      current ? '*' : '',
+      name,
+      String(jobs),
+      readiness.willRun
+        ? { text: `✓ yes, by ${readiness.by?.role ?? 'its owner'}`, tone: 'good' }
+        : { text: `✗ no: ${readiness.message}`, tone: 'bad' },
+    ]),
+    view,
+  ),
+  warnings: '',
+});
+
+type Plan = z.infer<typeof applyOutput>;
+
+const signs: Readonly<
+  Record<Plan['items'][number]['action'], readonly [sign: string, tone: Tone]>
+> = {
+  create: ['+', 'good'],
+  change: ['~', 'warn'],
+  remove: ['-', 'bad'],
+  unchanged: ['=', 'dim'],
+};
+
+const countsWords = ({ counts, applied }: Plan): string => {
+  const parts = [
+    `${counts.create} ${applied ? 'created' : 'to create'}`,
+    `${counts.change} ${applied ? 'changed' : 'to change'}`,
+    `${counts.remove} ${applied ? 'removed' : 'to remove'}`,
+    `${counts.unchanged} unchanged`,
+  ];
+  return `${applied ? 'Applied' : 'Plan'}: ${parts.join(', ')}.`;
+};
+
+export function presentPlan(answer: Plan, view: View): Presented {
+  const shown = answer.items.filter(({ action }) => action !== 'unchanged' || view.verbose);
+  const items = shown.map(({ action, name, changed }) => {
+    const [sign, tone] = signs[action];
+    const fields = changed.length === 0 ? '' : `  (${changed.map(escapeLine).join(', ')})`;
+    return wrap(
+      `${paint(view, tone, `${sign} ${action}`)} ${escapeLine(name)}${fields}`,
+      view.columns,
+      '    ',
+    );
+  });
+  const all = answer.counts.create + answer.counts.change + answer.counts.remove;
+  const listed = shown.filter(({ action }) => action !== 'unchanged').length;
+  return {
+    text: lines(
+      ...items,
+      all > listed ? `… and ${all - listed} more` : null,
+      countsWords(answer),
+      answer.applied || all === 0 ? null : '  Nothing was changed.  Without --plan it is done.',
+    ),
+    warnings:
+      (answer.applied ? nothingWillRun(answer.readiness, 'THESE JOBS', view) : '') +
+      renderWarnings(
+        answer.warnings.filter(({ code }) => code !== answer.readiness.code),
+        view,
+      ),
+  };
+}
+
+export function presentImport(answer: z.infer<typeof importOutput>, view: View): Presented {
+  const plan = presentPlan(answer, view);
+  const skipped = answer.skipped.map(({ line, text, reason }) =>
+    wrap(`  line ${line}: ${escapeLine(text)}  – ${escapeLine(reason)}`, view.columns, '    '),
+  );
+  const mend = remedyLine(answer, view);
+  return {
+    text:
+      plan.text +
+      lines(
+        skipped.length === 0 ? null : `Became no job: ${count(skipped.length, 'line')}`,
+        ...skipped,
+        mend,
+      ),
+    warnings: plan.warnings,
+  };
+}
+
+export const profileAdded = (name: string, created: boolean): Presented => ({
+  text: lines(
+    `${created ? 'Added' : 'Already there:'} profile ${escapeLine(name)}`,
+    `  Give it a scheduler: cronkeeper runner${profileOption(name)}`,
+  ),
+  warnings: '',
+});
