@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { random } from '../adapters/host/random.ts';
 import { restoreSqlite } from '../adapters/stores/restore.ts';
 import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
@@ -30,7 +31,7 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
     at,
     now: () => base.clock.now().wall,
     sleep: (ms) => base.clock.sleep(ms),
-    random: Math.random,
+    random,
   });
   const restored = await openBase(home ?? undefined);
   try {
