@@ -5,6 +5,7 @@ import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, keptMachineId, openHome } from '../adapters/host/home.ts';
 import { makeIds } from '../adapters/host/ids.ts';
 import { type HostProcesses, makeProcessTable } from '../adapters/host/processes.ts';
+import { random } from '../adapters/host/random.ts';
 import { makeNeighbours } from '../adapters/neighbours/neighbours.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
@@ -41,7 +42,7 @@ export async function openBase(homeOption: string | undefined): Promise<Base> {
     path: home.database,
     now: () => clock.now().wall,
     sleep: (ms) => clock.sleep(ms),
-    random: Math.random,
+    random,
   });
   return {
     version: manifest.version,

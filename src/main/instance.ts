@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { makeLocalExecutor } from '../adapters/executors/local.ts';
 import { makeLog } from '../adapters/host/log.ts';
+import { random } from '../adapters/host/random.ts';
 import { makeReception } from '../adapters/neighbours/reception.ts';
 import { chooseFallbackDir } from '../adapters/neighbours/socket-folder.ts';
 import { makeProvenanceProbe } from '../adapters/provenance/probe.ts';
@@ -47,7 +48,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
     store,
     clock,
     ids,
-    random: Math.random,
+    random,
     executor: makeLocalExecutor({
       home: home.path,
       starterPath: starterPath(),

@@ -47,6 +47,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:readline': outside,
   'node:readline/promises': outside,
   'node:stream': outside,
+  'node:stream/consumers': outside,
   'node:stream/promises': outside,
   'node:string_decoder': outside,
   'node:tty': outside,
@@ -57,8 +58,8 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'chrono-node': ['src/core/natural-language.ts'],
   commander: ['src/doors/cli/'],
   cronstrue: ['src/core/natural-language.ts'],
-  yaml: ['src/main/config-file.ts', 'src/doors/cli/job-file.ts'],
-  zod: ['src/operations/', 'src/main/config.ts'],
+  yaml: ['src/adapters/documents/'],
+  zod: ['src/operations/', 'src/doors/'],
 };
 
 /** Files outside `src` that a file of `src` may read as a module. */
@@ -71,17 +72,24 @@ export const clockPlaces: Readonly<Record<string, string>> = {
   'src/adapters/host/': 'keeps the promise of the clock',
   'src/adapters/executors/':
     'the starter and the wrapper of a run are processes of their own and enforce real deadlines',
+  'src/operations/hash.ts': 'a digest of what it is given; no chance is in it',
 };
 
 export const mostLines = 300;
 
 /** Files that may be longer, and why. */
 export const longFiles: Readonly<Record<string, string>> = {
-  'src/ports/store.ts':
-    'one contract, kept by every store and held to one suite; readers want it whole',
 };
 
 export const mostReadmeLines = 30;
 
 /** There is something to check: fewer files than this on a floor means that the check has gone blind. */
-export const leastFiles: Readonly<Record<string, number>> = { core: 10, ports: 6 };
+export const leastFiles: Readonly<Record<string, number>> = {
+  core: 30,
+  ports: 10,
+  operations: 15,
+  loops: 10,
+  adapters: 40,
+  doors: 10,
+  main: 6,
+};

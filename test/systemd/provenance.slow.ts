@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import type { Provenance } from '../../src/core/provenance.ts';
 import { type Boot, bootMachine, type Machine } from './machine.ts';
+import { openUserManager } from './user-manager.ts';
 
 let boot: Boot = { kind: 'unavailable', reason: 'not booted yet' };
 
@@ -129,4 +130,17 @@ claim('a main process whose manager is not there is corroborated at most', async
     `unshare --mount sh -c 'mount --bind /bin/false /usr/bin/systemctl; exec ${probeCommand(machine)}' > ${folder}/part`,
   );
   assert.equal(provenance.level, 'corroborated', JSON.stringify(provenance));
+});
+
+claim("the main process of a unit of a user's own manager is proven", async (machine) => {
+  const asUser = await openUserManager(machine, { name: 'ana', uid: 4711 });
+  const start = `systemd-run --user --quiet --pipe --wait --collect --unit=${unit}`;
+  const { provenance } = readPrinted(await asUser(`${start} ${probeCommand(machine)}`));
+  assert.equal(provenance.level, 'proven', JSON.stringify(provenance));
+  assert.deepEqual(provenance.service, { manager: 'systemd-user', unit });
+  // An environment that leads to another bus leads nobody astray.
+  const misled = readPrinted(
+    await asUser(`${start} -E XDG_RUNTIME_DIR=/nowhere ${probeCommand(machine)}`),
+  );
+  assert.equal(misled.provenance.level, 'proven', JSON.stringify(misled.provenance));
 });

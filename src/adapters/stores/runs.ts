@@ -32,6 +32,12 @@ async function decide(session: SqlSession, run: Run): Promise<boolean> {
   return (await session.run(sql.insertDecision, runValues(run))) === 1;
 }
 
+/** The fence protects one profile; a row of another under it is a caller's mix-up. */
+function requireProfile(profile: string, run: Run): void {
+  if (run.profile === profile) return;
+  throw new Error(`Run ${run.id} is of profile ${run.profile}, its fence of ${profile}.`);
+}
+
 async function fireOne(
   session: SqlSession,
   profile: string,
@@ -42,6 +48,7 @@ async function fireOne(
   if ((await session.run(advanceJob, values)) === 0) return [];
   const inserted: Run[] = [];
   for (const run of plan.rows) {
+    requireProfile(profile, run);
     if (await decide(session, run)) inserted.push(run);
   }
   return inserted;
@@ -86,6 +93,7 @@ export function runStore(driver: SqlDriver): RunStore {
             continue;
           }
           const { run } = answer;
+          requireProfile(fence.profile, run);
           if ((await session.run(acceptRequest, [...request, run.id])) === 0) continue;
           if ((await session.run(sql.insertRequested, runValues(run))) === 1) inserted.push(run);
         }
