@@ -71,7 +71,7 @@ async function store(
 ): Promise<{ readonly stored: Job; readonly created: boolean }> {
   const { profile } = context;
   const key =
-    input.key === undefined ? null : { key: input.key, content: await contentOf(context, input) };
+    input.key === undefined ? null : { key: input.key, content: contentOf(context, input) };
   const written = await context.store.jobs.create(creationOf(context, job, key));
   if (written.kind === 'created') return { stored: job, created: true };
   const first = written.sameContent ? await context.store.jobs.get(profile, written.jobId) : null;
@@ -86,7 +86,7 @@ async function store(
 }
 
 /** What was asked, in words rather than in what they mean at this moment, so that a repeated "in 2 hours" is the same. */
-const contentOf = (context: OperationContext, input: Input): Promise<string> =>
+const contentOf = (context: OperationContext, input: Input): string =>
   hashOf({ ...input, key: null, strict: null, zone: context.zone, base: context.cwd });
 
 const newProfileWarning = (profile: string): WarningAnswer => ({
