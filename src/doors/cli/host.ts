@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import type { Operation, OperationContext } from '../../operations/operation.ts';
+
+/** Where text goes. A write that the reader no longer wants rejects with code `EPIPE`. */
+export type Sink = { write(data: string | Uint8Array): Promise<void> };
+
+export type ProcessKind = 'runner' | 'gateway' | 'tick' | 'up';
+
+/** Which profile of which home; null where nobody said, then the host's rule applies. */
+export type Place = { readonly profile: string | null; readonly home: string | null };
+
+export type ProcessOptions = Place & {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** End the present scheduler of this role first. */
+  readonly replace: boolean;
+};
+
+export type OpenContext = { readonly context: OperationContext; close(): Promise<void> };
+
+/** What the command line needs from the process it lives in. It names no executor, so the door cannot execute. */
+export type CliHost = {
+  /** Absolute path of the program, for units of service managers. */
+  readonly program: string;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdoutIsTty: boolean;
+  readonly stderrIsTty: boolean;
+  readonly stdinIsTty: boolean;
+  /** Width of the terminal; undefined when unknown. */
+  readonly columns: number | undefined;
+  /** Aborts when the person wants the program to stop. */
+  readonly signal: AbortSignal;
+  /** The list of operations, loaded when it is first needed. */
+  operations(): Promise<readonly Operation<z.ZodType, z.ZodType>[]>;
+  context(place: Place): Promise<OpenContext>;
+  /** Lives as that process until it ends; answers its exit code. */
+  runProcess(kind: ProcessKind, options: ProcessOptions): Promise<number>;
+  /** Puts a backup in the place of the store. Answers where that is. */
+  restore(request: {
+    readonly home: string | null;
+    readonly file: string;
+    readonly force: boolean;
+  }): Promise<{ readonly path: string; readonly message: string }>;
+  /** Remembers the profile for commands that name none. */
+  useProfile(place: Place, name: string): Promise<void>;
+  readFile(path: string): Promise<string>;
+  readStdin(): Promise<string>;
+  isExecutable(path: string): Promise<boolean>;
+  /** Lets the person edit a text; null when the editor failed. */
+  editText(text: string): Promise<string | null>;
+};
