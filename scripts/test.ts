@@ -14,7 +14,7 @@ const fastFiles = [
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',
 ];
-const slowFiles = ['src/**/*.slow.ts', 'test/journeys/*.test.ts'];
+const slowFiles = ['src/**/*.slow.ts', 'test/*.slow.ts', 'test/journeys/*.test.ts'];
 
 const [mode = 'fast', ...paths] = process.argv.slice(2);
 const patterns = mode === 'all' ? [...fastFiles, ...slowFiles] : fastFiles;

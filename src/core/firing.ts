@@ -139,7 +139,7 @@ function missedRow(job: Job, from: Instant, until: Instant, context: FiringConte
   const end = times.at(-1) ?? from;
   const start = nextFireTime(definition.schedule, from - 1) ?? from;
   const count = times.length === 0 ? 0 : countFireTimes(definition.schedule, from - 1, until);
-  const [reason, message] = whyMissed(job, end, context);
+  const [reason, message] = whyMissed(job, start, context);
   return {
     ...baseRow(job, context, 'schedule'),
     fireTime: start,
@@ -154,15 +154,15 @@ function missedRow(job: Job, from: Instant, until: Instant, context: FiringConte
 
 function whyMissed(job: Job, at: Instant, context: FiringContext): readonly [ReasonCode, string] {
   const { definition } = job;
-  const lateMs = context.now - at;
-  if (lateMs <= graceOf(definition, at) && definition.catchUp.kind !== 'none')
-    return ['coalesced', 'A later occurrence of the same job ran in its place.'];
   const gap = context.gaps.find((window) => window.from <= at && at <= window.until);
   if (gap?.kind === 'stepped') return ['clock_step', 'The clock was set past its time.'];
   if (gap !== undefined)
     return ['asleep', 'The machine or the scheduler was not awake at its time.'];
   if (at < context.termSince)
     return ['owner_absent', 'No authorised scheduler was running at its time.'];
+  const lateMs = context.now - at;
+  if (lateMs <= graceOf(definition, at) && definition.catchUp.kind !== 'none')
+    return ['coalesced', 'A later occurrence of the same job ran in its place.'];
   if (definition.catchUp.kind === 'none')
     return ['outside_catchup_window', 'It could not start in time, and the job does not catch up.'];
   return ['deadline_passed', 'It could not start within its grace.'];

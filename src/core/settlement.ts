@@ -110,9 +110,12 @@ function wantsAnother(job: Job, end: SeenEnd, begun: number): boolean {
   );
 }
 
-/** An attempt whose gate never opened: it does not count, and the run waits again. */
+/** Attempts of one run whose gates never opened before it is given up. */
+const startTries = 10;
+const startPauseMs = 1_000;
+
+/** An attempt whose gate never opened: it does not count, and the run waits for a second before it is tried again. */
 export function settleNotStarted(run: Run, number: number, now: Instant): Settlement {
-  const cancelled = run.cancelRequested;
   return {
     runId: run.id,
     attempt: {
@@ -124,18 +127,36 @@ export function settleNotStarted(run: Run, number: number, now: Instant): Settle
       startedAt: null,
       endedAt: now,
     },
-    run: cancelled
-      ? finalRun('ended', 'cancelled_by_request', 'Cancelled before it began.', now, 'cancelled')
-      : {
-          state: 'queued',
-          outcome: null,
-          reason: null,
-          message: null,
-          notBefore: null,
-          endedAt: null,
-          outputBytes: null,
-          outputTruncated: false,
-        },
+    run: afterNotStarted(run, number, now),
+  };
+}
+
+function afterNotStarted(run: Run, number: number, now: Instant): Settlement['run'] {
+  if (run.cancelRequested)
+    return finalRun(
+      'ended',
+      'cancelled_by_request',
+      'Cancelled before it began.',
+      now,
+      'cancelled',
+    );
+  if (number >= startTries)
+    return finalRun(
+      'ended',
+      'start_failed',
+      `Its gate did not open in ${number} tries.`,
+      now,
+      'failed',
+    );
+  return {
+    state: 'queued',
+    outcome: null,
+    reason: null,
+    message: null,
+    notBefore: now + startPauseMs,
+    endedAt: null,
+    outputBytes: null,
+    outputTruncated: false,
   };
 }
 
@@ -157,6 +178,7 @@ export function dismiss(
   };
 }
 
+// biome-ignore lint/complexity/useMaxParams: a plain constructor of one row, read from left to right
 const finalRun = (
   state: RunState,
   reason: ReasonCode,

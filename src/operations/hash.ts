@@ -1,9 +1,9 @@
-/** SHA-256 of a JSON value as hexadecimal text; the order of keys does not matter. */
-export async function hashOf(value: Readonly<Record<string, unknown>>): Promise<string> {
+import { sha256 } from '../core/sha256.ts';
+
+/** Tells contents apart without keeping them, because they may be secret. The order of keys does not matter. */
+export function hashOf(value: Readonly<Record<string, unknown>>): string {
   const sorted = Object.entries(value)
     .filter(([, part]) => part !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  const bytes = new TextEncoder().encode(JSON.stringify(sorted));
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(JSON.stringify(sorted));
 }

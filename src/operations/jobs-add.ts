@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import type { Job } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { WarningAnswer } from './answers.ts';
-import { placeInTime } from './change-job.ts';
 import { commandIn } from './commands.ts';
 import { hashOf } from './hash.ts';
 import { jobsAddInput } from './inputs.ts';
-import { auditedDefinition, jobAnswer } from './job-answer.ts';
+import { jobAnswer } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
+import { creationOf, newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsAddOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
@@ -59,29 +59,9 @@ async function newJob(
   context: OperationContext,
   input: Input,
 ): Promise<{ readonly job: Job; readonly notes: readonly string[] }> {
-  const { paused, pausedReason } = input;
   const { definition, notes } = await readDefinition(context, input, null);
-  const now = context.clock.now().wall;
-  const place = placeInTime(definition, 0, now);
-  if (place.nextFireAt === null) {
-    throw new Refusal('schedule_never_fires', 'This schedule names no time from now on.', {
-      kind: 'usage',
-      details: { field: 'when' },
-    });
-  }
-  const job: Job = {
-    id: context.ids.next(),
-    profile: context.profile,
-    revision: 1,
-    state: paused ? 'paused' : place.state,
-    pausedReason: paused ? (pausedReason ?? null) : null,
-    definition,
-    nextFireAt: paused ? null : place.nextFireAt,
-    scheduledRuns: 0,
-    createdAt: now,
-    updatedAt: now,
-  };
-  return { job, notes };
+  const pause = input.paused ? { reason: input.pausedReason ?? null } : null;
+  return { job: newJobOf(context, definition, pause), notes };
 }
 
 async function store(
@@ -89,20 +69,10 @@ async function store(
   input: Input,
   job: Job,
 ): Promise<{ readonly stored: Job; readonly created: boolean }> {
-  const { profile, actor } = context;
-  const written = await context.store.jobs.create({
-    job,
-    key:
-      input.key === undefined ? null : { key: input.key, content: await contentOf(context, input) },
-    entry: {
-      profile,
-      at: job.createdAt,
-      actor,
-      kind: 'job.added',
-      subject: job.id,
-      detail: { before: null, after: auditedDefinition(job.definition), state: job.state },
-    },
-  });
+  const { profile } = context;
+  const key =
+    input.key === undefined ? null : { key: input.key, content: contentOf(context, input) };
+  const written = await context.store.jobs.create(creationOf(context, job, key));
   if (written.kind === 'created') return { stored: job, created: true };
   const first = written.sameContent ? await context.store.jobs.get(profile, written.jobId) : null;
   if (first !== null) return { stored: first, created: false };
@@ -116,7 +86,7 @@ async function store(
 }
 
 /** What was asked, in words rather than in what they mean at this moment, so that a repeated "in 2 hours" is the same. */
-const contentOf = (context: OperationContext, input: Input): Promise<string> =>
+const contentOf = (context: OperationContext, input: Input): string =>
   hashOf({ ...input, key: null, strict: null, zone: context.zone, base: context.cwd });
 
 const newProfileWarning = (profile: string): WarningAnswer => ({

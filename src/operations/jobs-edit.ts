@@ -1,12 +1,12 @@
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
-import { Refusal } from '../core/refusal.ts';
 import { changeAnswer } from './change-answer.ts';
 import { changeJob, changesTimes, redefined, type WantedChange } from './change-job.ts';
 import { findJob } from './find-job.ts';
 import { jobsEditInput } from './inputs.ts';
 import { auditedDefinition, differingParts } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
+import { neverFires } from './new-job.ts';
 import { jobsEditOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
 import { profileOperation } from './profile-check.ts';
@@ -47,10 +47,7 @@ export function wantedEdit(
   const after = redefined(current, definition, now);
   const endsSchedule = changesTimes(current.definition, definition);
   if (endsSchedule && changed.includes('schedule') && after.state === 'done') {
-    throw new Refusal('schedule_never_fires', 'This schedule names no time from now on.', {
-      kind: 'usage',
-      details: { field: 'when' },
-    });
+    throw neverFires();
   }
   return {
     after,

@@ -1,5 +1,4 @@
-import type { InstantReader } from '../core/schedule-text.ts';
-import type { CronWords } from '../core/schedule-words.ts';
+import type { CronWords, InstantReader } from '../core/natural-language.ts';
 
 /** The libraries that understand and speak human language, loaded when first needed. */
 export type Language = {

@@ -196,7 +196,7 @@ export type LeaseStore = {
   claim(claim: Claim): Promise<Claimed>;
   renew(fence: Fence, provenance: Provenance): Promise<Fenced<Lease>>;
   recordStarter(fence: Fence, starter: ProcessIdentity): Promise<Fenced<null>>;
-  /** Gives the lease up. A release of an old term frees nothing. */
+  /** Gives the lease up; the preference stays, so that others leave it to the preferred one. A release of an old term frees nothing. */
   release(fence: Fence, entry: AuditEntry): Promise<Fenced<null>>;
   /** Asks the holder of this epoch to drain in favour of `instanceId`; null withdraws. */
   prefer(profile: string, epoch: number, instanceId: string | null): Promise<void>;

@@ -131,6 +131,30 @@ export const runClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'a request to cancel is accepted with the run that it is about, which stays as it is',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      await fireRuns(store, fence, [runOf('r1')]);
+      const request = requestOf('q', { kind: 'cancel', runId: 'r1' });
+      await store.requests.create(request, entryOf('request.created'));
+      const run = runOf('r1', { state: 'ended', outcome: 'cancelled' });
+      const answer = { kind: 'accept', requestId: 'q', run } as const;
+      assert.deepEqual(await store.runs.acceptRequests(fence, [answer]), done([]));
+      assert.deepEqual(await store.runs.get(profile, 'r1'), runOf('r1'));
+      assert.equal((await store.requests.get(profile, 'q'))?.state, 'accepted');
+    },
+  },
+  {
+    name: 'a row of another profile than that of the fence is a bug, and nothing is written',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      const plan = planOf(jobOf('a'), [runOf('r1', { profile: 'other' })]);
+      await assert.rejects(store.runs.fire(fence, [plan]), /profile other/);
+      assert.deepEqual(await store.jobs.get(profile, 'a'), jobOf('a'));
+      assert.equal(await store.runs.get('other', 'r1'), null);
+    },
+  },
+  {
     name: 'two requests for one job make two runs',
     async show({ store }) {
       const fence = await withHolder(store);

@@ -1,16 +1,12 @@
+import type { FiringPlan } from '../../src/core/firing.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import { definitionDefaults, type Job } from '../../src/core/job.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
 import type { ProcessIdentity, Provenance } from '../../src/core/provenance.ts';
 import type { Request } from '../../src/core/request.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
-import type {
-  AuditEntry,
-  FiringPlan,
-  JobChange,
-  Settlement,
-  Store,
-} from '../../src/ports/store.ts';
+import type { Settlement } from '../../src/core/settlement.ts';
+import type { AuditEntry, JobChange, Store } from '../../src/ports/store.ts';
 
 /** What a store under test is opened with: the store, and its clock in the hands of the test. */
 export type Opened = {

@@ -48,6 +48,20 @@ test('the boot clock never goes back, is never ahead of the truth and never more
   );
 });
 
+test('the boot clock shows single milliseconds, though the uptime it rests on has only tens', () => {
+  const machine = makeMachine(5_003);
+  const boot = makeBootClock(machine.ticks);
+  for (let warmUp = 0; warmUp < 12; warmUp += 1) {
+    machine.pass(1);
+    boot();
+  }
+  for (let step = 0; step < 50; step += 1) {
+    const before = boot();
+    machine.pass(1);
+    assert.equal(boot() - before, 1);
+  }
+});
+
 test('the first reading after a sleep of the machine already counts it', () => {
   const machine = makeMachine(5_000);
   const boot = makeBootClock(machine.ticks);

@@ -74,7 +74,14 @@ function ask(command: string, args: readonly string[]): string {
 
 /** Asks `ps`, `sysctl` and `ioreg`. Start marks have a resolution of one second. Never run on a Mac. */
 export const macReader: ProcessReader = {
-  machineId: () => parsePlatformUuid(ask('ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice'])),
+  machineId() {
+    try {
+      return parsePlatformUuid(ask('ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']));
+    } catch {
+      // A machine that does not tell has none; the caller's own identifier stands in.
+      return null;
+    }
+  },
   bootId: () => ask('sysctl', ['-n', 'kern.bootsessionuuid']).trim().toLowerCase(),
   pidNamespace: () => '',
   look(pid) {

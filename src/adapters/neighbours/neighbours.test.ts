@@ -231,17 +231,21 @@ test('a watch reports an unreachable socket once, but not before it has returned
   await until(() => gone === 1);
 });
 
-test('a closed watch reports nothing', async (t) => {
+test('a closed watch reports nothing, however early it is closed', async (t) => {
   const { reception } = await openReception(t);
-  let gone = 0;
-  const watch = makeNeighbours(makeStillClock().clock).watch(reception.path, () => {
-    gone += 1;
-  });
-  watch.close();
-  watch.close();
+  const neighbours = makeNeighbours(makeStillClock().clock);
+  const gone: string[] = [];
+  const early = neighbours.watch(reception.path, () => gone.push('early'));
+  const late = neighbours.watch(reception.path, () => gone.push('late'));
+  neighbours.watch(reception.path, () => gone.push('kept'));
+  early.close();
+  // By the time this is answered, the watches before it have been served.
+  await neighbours.ask(reception.path, 1_000);
+  late.close();
+  late.close();
   await reception.close();
-  await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(gone, 0);
+  await until(() => gone.includes('kept'));
+  assert.deepEqual(gone, ['kept']);
 });
 
 test('a second process does not take the socket of a living one', async (t) => {

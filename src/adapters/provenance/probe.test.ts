@@ -164,6 +164,14 @@ test('the chain leads from the process to the first one, with start marks and sh
   assert.match(asked[0] ?? '', /^systemctl show -p \S+ -- ck\.service$/);
 });
 
+test('the chain is read past a command whose name looks like the fields behind it', async () => {
+  const { provenance } = await probeLinux({ pid: 700, files: { '/proc/700/cmdline': '' } });
+  assert.deepEqual(provenance.chain, [
+    { pid: 700, startMark: '70', command: 'ba) S 1 (sh' },
+    { pid: 1, startMark: '4', command: 'init' },
+  ]);
+});
+
 test('a chain that runs in a circle ends at 32 links', async () => {
   const circle = {
     '/proc/700/stat': stat(700, 'a', 701, 1),

@@ -1,6 +1,7 @@
 import type { Fence } from '../../core/lease.ts';
 import type { Attempt } from '../../core/run.ts';
-import type { RunStore, Settlement } from '../../ports/store.ts';
+import type { Settlement } from '../../core/settlement.ts';
+import type { RunStore } from '../../ports/store.ts';
 import type { SqlDriver, SqlSession, SqlValue } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
 import * as sql from './sql/attempts.ts';

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Holder } from '../../core/lease.ts';
 import type { Store } from '../../ports/store.ts';
 import { openSqliteStore } from './sqlite.ts';
 
@@ -22,7 +23,7 @@ async function ensure(store: Store): Promise<void> {
   process.stdout.write(`${await store.profiles.ensure('la', 1, 'child')}\n`);
 }
 
-/** Appends pairs of entries in one transaction each, and acknowledges every pair after its commit. */
+/** Creates profile after profile, several rows in one transaction each, and acknowledges each after its commit. */
 async function append(store: Store): Promise<void> {
   const until = Date.now() + childLifeMs;
   for (let n = 0; Date.now() < until; n++) {
@@ -31,15 +32,40 @@ async function append(store: Store): Promise<void> {
   }
 }
 
+/** This process as a holder; nothing here looks at more than its id. */
+function self(): Holder {
+  const machine = { host: 'host', machineId: 'machine' };
+  const instanceId = String(process.pid);
+  const { pid } = process;
+  return {
+    instanceId,
+    role: 'runner',
+    host: machine.host,
+    process: { machineId: 'machine', bootId: 'boot', pidNamespace: '', pid, startMark: '0' },
+    provenance: {
+      ...machine,
+      level: 'unknown',
+      service: null,
+      chain: [],
+      uid: 0,
+      user: 'user',
+      facts: [],
+      probedAt: 1,
+    },
+    socket: '/run/socket',
+    starter: null,
+    since: 1,
+  };
+}
+
 /** Takes the lease from whoever has it, fifty times, and tells each epoch that it was given. */
 async function claim(store: Store): Promise<void> {
   await store.profiles.ensure('la', 1, 'child');
-  const { holderOf } = await import('../../../test/conformance/store-samples.ts');
   for (let taken = 0; taken < 50; ) {
     const lease = await store.leases.read('la');
     const claimed = await store.leases.claim({
       profile: 'la',
-      holder: holderOf(String(process.pid)),
+      holder: self(),
       ttlMs: 15_000,
       seen: lease,
       appointmentVersion: 1,

@@ -1,5 +1,6 @@
+import type { FiringPlan } from '../../core/firing.ts';
 import type { Run } from '../../core/run.ts';
-import type { FiringPlan, RunFilter, RunStore } from '../../ports/store.ts';
+import type { RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
 import { record } from './audit.ts';
 import { integer } from './columns.ts';
@@ -31,6 +32,12 @@ async function decide(session: SqlSession, run: Run): Promise<boolean> {
   return (await session.run(sql.insertDecision, runValues(run))) === 1;
 }
 
+/** The fence protects one profile; a row of another under it is a caller's mix-up. */
+function requireProfile(profile: string, run: Run): void {
+  if (run.profile === profile) return;
+  throw new Error(`Run ${run.id} is of profile ${run.profile}, its fence of ${profile}.`);
+}
+
 async function fireOne(
   session: SqlSession,
   profile: string,
@@ -41,6 +48,7 @@ async function fireOne(
   if ((await session.run(advanceJob, values)) === 0) return [];
   const inserted: Run[] = [];
   for (const run of plan.rows) {
+    requireProfile(profile, run);
     if (await decide(session, run)) inserted.push(run);
   }
   return inserted;
@@ -85,6 +93,7 @@ export function runStore(driver: SqlDriver): RunStore {
             continue;
           }
           const { run } = answer;
+          requireProfile(fence.profile, run);
           if ((await session.run(acceptRequest, [...request, run.id])) === 0) continue;
           if ((await session.run(sql.insertRequested, runValues(run))) === 1) inserted.push(run);
         }

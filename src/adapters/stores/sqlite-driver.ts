@@ -139,6 +139,7 @@ class SqliteDriver implements SqlDriver {
   #connect(): void {
     // The file, its log and its index must never be readable by others, not even for a moment.
     const umask = this.#isFile ? process.umask(0o077) : 0;
+    const existed = this.#isFile && identityOf(this.#options.path) !== '';
     try {
       if (!this.#database.isOpen) this.#database.open();
       this.#database.function('now_ms', { directOnly: true }, () =>
@@ -156,8 +157,8 @@ class SqliteDriver implements SqlDriver {
     } finally {
       if (this.#isFile) process.umask(umask);
     }
-    if (!this.#isFile) return;
-    this.#identity = identityOf(this.#options.path);
+    if (this.#isFile) this.#identity = identityOf(this.#options.path);
+    if (!existed) return;
     for (const suffix of ['', '-wal', '-shm']) tighten(`${this.#options.path}${suffix}`);
   }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Refusal } from '../../core/refusal.ts';
-import type { OperationContext } from '../../operations/operation.ts';
+import type { Operation, OperationContext } from '../../operations/operation.ts';
 import type { CliHost, OpenContext } from './host.ts';
 import type { Presented, View } from './present/view.ts';
 import type { CommandSpec } from './spec.ts';
@@ -88,13 +88,14 @@ export type Asked<T> = { readonly document: unknown; readonly answer: T };
  * @throws Refusal of kind `usage` when the input is not what the operation takes
  */
 export async function ask<T>(
-  session: Pick<Session, 'context' | 'host' | 'spec'>,
+  session: Pick<Session, 'context' | 'spec'>,
   name: string,
   input: Fields,
   output: z.ZodType<T>,
 ): Promise<Asked<T>> {
-  const operations = await session.host.operations();
-  const operation = operations.find((candidate) => candidate.name === name);
+  const { operations } = await import('../../operations/list.ts');
+  const all: readonly Operation<z.ZodType, z.ZodType>[] = operations;
+  const operation = all.find((candidate) => candidate.name === name);
   if (operation === undefined) throw new Error(`There is no operation ${name}.`);
   const parsed = operation.input.safeParse(input);
   if (!parsed.success) throw misfit(session.spec, parsed.error);

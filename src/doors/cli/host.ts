@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import type { Operation, OperationContext } from '../../operations/operation.ts';
+import type { OperationContext } from '../../operations/operation.ts';
 
 /** Where text goes. A write that the reader no longer wants rejects with code `EPIPE`. */
 export type Sink = { write(data: string | Uint8Array): Promise<void> };
@@ -34,8 +33,6 @@ export type CliHost = {
   readonly columns: number | undefined;
   /** Aborts when the person wants the program to stop. */
   readonly signal: AbortSignal;
-  /** The list of operations, loaded when it is first needed. */
-  operations(): Promise<readonly Operation<z.ZodType, z.ZodType>[]>;
   context(place: Place): Promise<OpenContext>;
   /** Lives as that process until it ends; answers its exit code. */
   runProcess(kind: ProcessKind, options: ProcessOptions): Promise<number>;

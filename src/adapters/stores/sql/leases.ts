@@ -35,7 +35,7 @@ export const renewLease = `
 export const setHolder = `UPDATE leases SET holder = $2 WHERE profile = $1`;
 
 export const freeLease = `
-  UPDATE leases SET holder_id = NULL, holder = NULL, preferred_id = NULL WHERE profile = $1`;
+  UPDATE leases SET holder_id = NULL, holder = NULL WHERE profile = $1`;
 
 /** Takes the lease from its holder for good: its term is over and its runs are to be ended. */
 export const forceLease = `

@@ -23,7 +23,12 @@ const add: CommandSpec = {
       field: 'when',
       help: 'one argument: "every weekday at 9am", "0 9 * * 1-5", "in 2h"',
     },
-    { name: 'PROMPT', field: 'prompt', help: 'what an agent is asked (not in this build yet)', isOptional: true },
+    {
+      name: 'PROMPT',
+      field: 'prompt',
+      help: 'what an agent is asked (not in this build yet)',
+      isOptional: true,
+    },
   ],
   flags: [
     ...jobFlags,

@@ -1,0 +1,122 @@
+/**
+ * Bundles the program into `dist/`:
+ *
+ *   cronkeeper.js   checks the version of Node, then loads program.js
+ *   program.js      the command line; what it imports dynamically stays in files of its own, loaded when needed
+ *   starter.js      the small process that starts runs: one file, nothing loaded later
+ *   LICENSES.txt    the licences of the packages that are inside
+ *
+ * The new folder takes the old one's place only when it is complete. Names stay readable: nothing is minified.
+ */
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type OutputOptions, type RolldownOutput } from 'rolldown';
+import manifest from '../package.json' with { type: 'json' };
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The oldest Node that package.json accepts. */
+function oldestNode(): { readonly major: number; readonly minor: number } {
+  const found = /^>=(\d+)\.(\d+)$/.exec(manifest.engines.node);
+  if (found === null) throw new Error('package.json must say engines.node as ">=MAJOR.MINOR".');
+  return { major: Number(found[1]), minor: Number(found[2]) };
+}
+
+/**
+ * Must be understood by every Node there is, as a module or as a script: an old one must reach the sentence, not a syntax error.
+ */
+function frontDoor({ major, minor }: { readonly major: number; readonly minor: number }): string {
+  return `var version = process.versions.node.split('.');
+if (+version[0] < ${major} || (+version[0] === ${major} && +version[1] < ${minor})) {
+  process.stderr.write(
+    'cronkeeper needs Node ${major}.${minor} or newer; this is ' + process.versions.node + ' (' + process.execPath + ').\\n' +
+      'Install a newer Node (https://nodejs.org), or install cronkeeper again without --omit=optional: it then brings its own.\\n'
+  );
+  process.exitCode = 2;
+} else {
+  import('./program.js');
+}
+`;
+}
+
+async function bundle(entry: string, output: OutputOptions): Promise<RolldownOutput> {
+  const input = join(root, 'src/main', entry);
+  if (!existsSync(input)) throw new Error(`There is nothing to build: ${input} is missing.`);
+  return build({
+    input,
+    platform: 'node',
+    cwd: root,
+    tsconfig: false,
+    logLevel: 'warn',
+    // A module that is not found would otherwise become an import that fails on the user's machine.
+    onLog(level, log, handle) {
+      if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+      handle(level, log);
+    },
+    output: { ...output, format: 'esm', minify: false, comments: { legal: true } },
+  });
+}
+
+/** Folders of the packages whose code is in the bundle. */
+function packagesIn(outputs: readonly RolldownOutput[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const { output } of outputs) {
+    for (const chunk of output) {
+      for (const id of chunk.type === 'chunk' ? chunk.moduleIds : []) {
+        const found = /^(?:.*[\\/])?node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id);
+        if (found !== null) folders.add(found[0]);
+      }
+    }
+  }
+  return [...folders].sort();
+}
+
+async function licences(folders: readonly string[]): Promise<string> {
+  const texts = folders.map(async (folder) => {
+    const file = (await readdir(folder)).find((name) => /^(licen[cs]e|copying)/i.test(name));
+    if (file === undefined) throw new Error(`${folder} is in the bundle and has no licence file.`);
+    const name = folder.split(`node_modules${sep}`).at(-1) ?? basename(folder);
+    return `==== ${name} ====\n\n${await readFile(join(folder, file), 'utf8')}\n`;
+  });
+  return (await Promise.all(texts)).join('\n');
+}
+
+/** Two renames: for a moment there is no `dist`, never a half one. Several builds at once: the last one stays. */
+async function putInPlace(made: string): Promise<void> {
+  const dist = join(root, 'dist');
+  for (let tries = 0; tries < 10; tries += 1) {
+    const old = `${made}-old`;
+    if (existsSync(dist)) await rename(dist, old).catch(ignoreRace);
+    const placed = await rename(made, dist).then(() => true, ignoreRace);
+    await rm(old, { recursive: true, force: true });
+    if (placed) return;
+  }
+  throw new Error(`${dist} could not be replaced: other builds run at the same time.`);
+}
+
+function ignoreRace(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOENT' || error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
+    return false;
+  throw error;
+}
+
+const made = await mkdtemp(join(root, '.dist-'));
+try {
+  await chmod(made, 0o755);
+  const outputs = [
+    await bundle('cronkeeper.ts', { dir: made, entryFileNames: 'program.js' }),
+    await bundle('starter.ts', { file: join(made, 'starter.js'), codeSplitting: false }),
+  ];
+  await writeFile(join(made, 'LICENSES.txt'), await licences(packagesIn(outputs)));
+  await writeFile(join(made, 'cronkeeper.js'), frontDoor(oldestNode()));
+  await putInPlace(made);
+} catch (error) {
+  process.stderr.write(
+    `The build failed: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exitCode = 1;
+} finally {
+  await rm(made, { recursive: true, force: true });
+}

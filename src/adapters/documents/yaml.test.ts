@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readConfigFile, writeConfigFile } from './config-file.ts';
+import { makeDocuments } from './yaml.ts';
+
+const documents = makeDocuments();
+
+test('a value knows its place', () => {
+  const read = documents.read('version: 1\njobs:\n  - name: a\n    when: daily\n    wen: x\n');
+  assert.ok(read.kind === 'read');
+  assert.deepEqual(read.placeOf(['jobs', 0, 'when']), { line: 4, column: 11 });
+  assert.deepEqual(read.placeOf(['jobs', 0, 'nothing']), { line: 3, column: 5 });
+});
+
+for (const [name, text, line] of [
+  ['a duplicate key', 'a: 1\na: 2\n', 2],
+  ['broken text', 'a: [1\nb: 2\n', 2],
+  ['an alias', 'a: &x 1\nb: *x\n', 2],
+] as const) {
+  test(`${name} is an error with its line`, () => {
+    const read = documents.read(text);
+    assert.ok(read.kind === 'broken');
+    assert.equal(read.place.line, line);
+  });
+}
+
+test('what is written is read back as the same value', () => {
+  const value = {
+    version: 1,
+    jobs: [{ name: '- x: "y" #', when: '0 9 * * *', command: ['a b', ''] }],
+  };
+  const read = documents.read(documents.write(value));
+  assert.ok(read.kind === 'read');
+  assert.deepEqual(read.value, value);
+});
+
+test('setting a value keeps comments and the other values', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  const path = join(folder, 'config.yaml');
+  writeFileSync(path, '# mine\nkeepRuns: 5 # few\nzone: UTC\n');
+  writeConfigFile(path, 'keepRuns', 7);
+  writeConfigFile(path, 'zone', null);
+  assert.equal(readFileSync(path, 'utf8'), '# mine\nkeepRuns: 7 # few\n');
+  assert.deepEqual([...readConfigFile(path)], [['keepRuns', 7]]);
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Instant } from '../../core/instant.ts';
+import { type ReasonCode, reasonCodes } from '../../core/refusal.ts';
+import type { Outcome } from '../../core/run.ts';
+import type { AttemptEnd, AttemptKey } from '../../ports/executor.ts';
+
+const runIdForm = /^[0-9A-Z]{26}$/;
+
+/** The folder of a run. Throws for what cannot be an id of ours, because it becomes part of a path. */
+export function runFolder(home: string, runId: string): string {
+  if (!runIdForm.test(runId)) throw new Error(`"${runId}" is not the id of a run.`);
+  return join(home, 'runs', runId);
+}
+
+/** The first attempt's files are in the run's folder, those of attempt n in its folder `n`. */
+export function attemptFolder(home: string, key: AttemptKey): string {
+  if (!Number.isSafeInteger(key.number) || key.number < 1) {
+    throw new Error(`${key.number} is not the number of an attempt.`);
+  }
+  const folder = runFolder(home, key.runId);
+  return key.number === 1 ? folder : join(folder, String(key.number));
+}
+
+/** Makes the folder of an attempt, readable by nobody else. */
+export function makeAttemptFolder(home: string, key: AttemptKey): string {
+  const folder = attemptFolder(home, key);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** What the files of an attempt say. `end` is null until the wrapper has written its record whole. */
+export type AttemptRecord = { readonly startedAt: Instant | null; readonly end: AttemptEnd | null };
+
+type Verdict = { readonly outcome: Outcome; readonly reason: ReasonCode | null };
+
+const failure = (reason: ReasonCode): Verdict => ({ outcome: 'failed', reason });
+
+/** Every word that a wrapper may give as the cause of an end, besides a plain exit. */
+const verdicts: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
+  ['timeout', { outcome: 'timed_out', reason: 'timeout' }],
+  ['no_output_timeout', { outcome: 'timed_out', reason: 'no_output_timeout' }],
+  ['cwd_missing', failure('cwd_missing')],
+  ['command_not_found', failure('command_not_found')],
+  ['command_not_executable', failure('command_not_executable')],
+  ['command_is_folder', failure('command_is_folder')],
+  ['start_failed', failure('start_failed')],
+]);
+
+const outcomes: readonly Outcome[] = ['succeeded', 'failed', 'timed_out', 'cancelled', 'unknown'];
+
+function parseVerdict(outcomeText: string, reasonText: string): Verdict | null {
+  const outcome = outcomes.find((one) => one === outcomeText);
+  const reason = reasonCodes.find((one) => one === reasonText);
+  return outcome === undefined || reason === undefined ? null : { outcome, reason };
+}
+
+/** Leaves word for the wrapper why its attempt is being ended. The last word counts; after the record it changes nothing. */
+export function leaveVerdict(folder: string, outcome: Outcome, reason: ReasonCode): void {
+  const path = join(folder, 'verdict');
+  writeFileSync(`${path}.new`, `verdict ${outcome} ${reason}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** File times come from a coarse clock, up to 4 ms early: a start is never before the owner said go. */
+function readBegan(folder: string): Instant | null {
+  const path = join(folder, 'began');
+  const text = readText(path);
+  const found = text === null ? null : /^began (\d+)\n/.exec(text);
+  if (found === null) return null;
+  return Math.max(Math.round(statSync(path).mtimeMs), Number(found[1]));
+}
+
+const exitForm =
+  /^code (-|\d{1,3})\nwhy (?:([a-z_]+)|verdict ([a-z_]+) ([a-z_]+))\ntruncated ([01])\nabout ([\s\S]*)\nend\n$/;
+
+function messageOf(why: string | undefined, about: string, code: number | null): string | null {
+  switch (why) {
+    case 'cwd_missing':
+      return `The folder "${about}" does not exist or cannot be entered.`;
+    case 'command_not_found':
+      return `There is no command "${about}".`;
+    case 'command_not_executable':
+      return `"${about}" is not executable.`;
+    case 'command_is_folder':
+      return `"${about}" is a folder, not a command.`;
+    case 'start_failed':
+      return `The command could not be started: ${about}.`;
+    case 'exit':
+      return code !== null && code > 128 && code < 160
+        ? `Exit code ${code}: probably ended by signal ${code - 128}.`
+        : null;
+    default:
+      return null;
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Reads what an attempt left behind. Never changes anything. */
+export function readAttempt(folder: string): AttemptRecord {
+  const startedAt = readBegan(folder);
+  const path = join(folder, 'exit');
+  const found = startedAt === null ? null : exitForm.exec(readText(path) ?? '');
+  if (startedAt === null || found === null) return { startedAt, end: null };
+  const [, codeText, why, outcomeText, reasonText, truncated, about = ''] = found;
+  const exitCode = codeText === '-' ? null : Number(codeText);
+  const plain: Verdict =
+    exitCode === 0 ? { outcome: 'succeeded', reason: null } : failure('exit_nonzero');
+  const left = outcomeText === undefined ? null : parseVerdict(outcomeText, reasonText ?? '');
+  const verdict = left ?? verdicts.get(why ?? '') ?? plain;
+  return {
+    startedAt,
+    end: {
+      startedAt,
+      endedAt: Math.max(Math.round(statSync(path).mtimeMs), startedAt),
+      outcome: verdict.outcome,
+      exitCode,
+      reason: verdict.reason,
+      message: messageOf(why, about, exitCode)?.slice(0, 500) ?? null,
+      outputBytes: sizeOf(join(folder, 'output.log')),
+      outputTruncated: truncated === '1',
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import test, { afterEach, beforeEach } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { ProcessIdentity } from '../../core/provenance.ts';
+import type { StartOrder } from '../../ports/executor.ts';
+import { type Bench, bootMs, makeBench, processes, until } from './test-bench.ts';
+
+const ownerPath = fileURLToPath(new URL('./test-owner.ts', import.meta.url));
+
+let home: string;
+let bench: Bench;
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'cronkeeper-deaths-'));
+  bench = await makeBench(home);
+});
+afterEach(async () => {
+  await bench.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const shell = (line: string): string[] => ['/bin/sh', '-c', line];
+const isAlive = (identity: ProcessIdentity): boolean => processes.life(identity) === 'alive';
+
+function marked(mark: string): number {
+  let count = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark)) count += 1;
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+  return count;
+}
+
+type Owner = {
+  readonly child: ChildProcess;
+  readonly starter: ProcessIdentity;
+  prepare(order: StartOrder, go: boolean): Promise<ProcessIdentity>;
+};
+
+/** Another process that owns. */
+async function beginOwner(): Promise<Owner> {
+  const child = spawn(process.execPath, [ownerPath, home], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<ProcessIdentity> => JSON.parse((await lines.next()).value ?? '');
+  const starter = await next();
+  return {
+    child,
+    starter,
+    prepare(order, go) {
+      child.stdin.write(`${JSON.stringify({ order, go })}\n`);
+      return next();
+    },
+  };
+}
+
+test('an owner killed before go never ran its job', async () => {
+  const owner = await beginOwner();
+  const witness = join(home, 'witness');
+  const order = bench.order(['/usr/bin/touch', witness]);
+  const wrapper = await owner.prepare(order, false);
+  assert.deepEqual(await bench.executor.inspect(order.key, wrapper), { kind: 'gated' });
+  owner.child.kill('SIGKILL');
+  await until('its starter ends', 2_000, () => !isAlive(owner.starter));
+  await until('its wrapper ends', 2_000, () => !isAlive(wrapper));
+  assert.deepEqual(await bench.executor.inspect(order.key, wrapper), { kind: 'not-started' });
+  assert.equal(existsSync(witness), false);
+});
+
+test('a job of a killed owner goes on and is adopted with its true end', async () => {
+  const owner = await beginOwner();
+  const order = bench.order(shell('echo one; sleep 1; echo two; exit 9'));
+  const wrapper = await owner.prepare(order, true);
+  owner.child.kill('SIGKILL');
+  await until('its starter ends', 2_000, () => !isAlive(owner.starter));
+  assert.equal((await bench.executor.inspect(order.key, wrapper)).kind, 'running');
+  bench.executor.adopt(order.key, wrapper);
+  const inspection = await bench.over(order.key);
+  assert.equal(inspection.kind === 'ended' && inspection.end.exitCode, 9);
+  assert.equal(bench.output(order.key).toString(), 'one\ntwo\n');
+});
+
+test('an adopted job can be ended', async () => {
+  const owner = await beginOwner();
+  const order = bench.order(shell('sleep 300 & wait'));
+  const wrapper = await owner.prepare(order, true);
+  owner.child.kill('SIGKILL');
+  bench.executor.adopt(order.key, wrapper);
+  await bench.executor.end(order.key, wrapper, { outcome: 'cancelled', reason: 'replaced' });
+  const inspection = await bench.over(order.key);
+  assert.equal(inspection.kind === 'ended' && inspection.end.reason, 'replaced');
+});
+
+test('a killed starter costs no outcome, opens no gate, and is replaced', async () => {
+  const witness = join(home, 'witness');
+  const gated = bench.order(['/usr/bin/touch', witness]);
+  assert.equal((await bench.executor.prepare(gated)).kind, 'waiting');
+  const running = bench.order(shell('echo one; sleep 1; echo two; exit 9'));
+  await bench.start(running);
+  await bench.began(running.key);
+  const starter = await bench.executor.open();
+  process.kill(starter.pid, 'SIGKILL');
+  const late = await bench.executor.prepare(bench.order(['true']));
+  assert.equal(late.kind === 'failed' && late.reason, 'start_failed');
+  await until('the loss is told', 2_000, () =>
+    bench.events.some(({ kind }) => kind === 'starter-lost'),
+  );
+  assert.notDeepEqual(await bench.executor.open(), starter);
+  assert.equal((await bench.run(bench.order(['true']))).outcome, 'succeeded');
+  assert.deepEqual(await bench.over(gated.key), { kind: 'not-started' });
+  assert.equal(existsSync(witness), false);
+  const inspection = await bench.over(running.key);
+  assert.equal(inspection.kind === 'ended' && inspection.end.exitCode, 9);
+  assert.equal(bench.output(running.key).toString(), 'one\ntwo\n');
+});
+
+test('a stopped starter and a killed owner do not release what was prepared', async () => {
+  const owner = await beginOwner();
+  const witness = join(home, 'witness');
+  const order = bench.order(['/usr/bin/touch', witness]);
+  const wrapper = await owner.prepare(order, false);
+  process.kill(owner.starter.pid, 'SIGSTOP');
+  owner.child.kill('SIGKILL');
+  assert.equal((await bench.executor.inspect(order.key, wrapper)).kind, 'gated');
+  process.kill(owner.starter.pid, 'SIGCONT');
+  await until('its wrapper ends', 2_000, () => !isAlive(wrapper));
+  assert.equal(existsSync(witness), false);
+});
+
+test('a daemon that ignores TERM is gone in time although owner and starter are dead', async () => {
+  const owner = await beginOwner();
+  const daemon =
+    'setsid sh -c \'trap "" TERM HUP; exec </dev/null >/dev/null 2>&1; (while :; do sleep 1; done) & \'';
+  const line = `trap "" TERM; ${daemon} & while :; do sleep 1; done`;
+  const order = bench.order(shell(line), { timeoutMs: 1_500 });
+  const begunAt = bootMs();
+  const wrapper = await owner.prepare(order, true);
+  owner.child.kill('SIGKILL');
+  process.kill(owner.starter.pid, 'SIGKILL');
+  const mark = `CRONKEEPER_RUN_ID=${order.key.runId}`;
+  await until('the daemon is there', 2_000, () => marked(mark) >= 3);
+  await until('all of it is gone', 15_000, () => marked(mark) === 0);
+  const tookMs = bootMs() - begunAt;
+  assert.ok(tookMs >= 1_500 && tookMs < 11_500, `${tookMs} ms`);
+  await until('the wrapper ends', 2_000, () => !isAlive(wrapper));
+  const inspection = await bench.executor.inspect(order.key, wrapper);
+  assert.equal(inspection.kind === 'ended' && inspection.end.reason, 'timeout');
+  const helpers = `CRONKEEPER_WRAPPER=${order.key.runId}`;
+  await until('its helpers end', 2_000, () => marked(helpers) === 0);
+});
+
+test('nothing is left of a job whose wrapper, starter and owner are all killed', async () => {
+  const owner = await beginOwner();
+  const order = bench.order(shell('setsid sleep 300 & sleep 301'), { timeoutMs: 1_000 });
+  const wrapper = await owner.prepare(order, true);
+  process.kill(wrapper.pid, 'SIGKILL');
+  owner.child.kill('SIGKILL');
+  await until('all of it is gone', 15_000, () => marked(order.key.runId) === 0);
+  assert.equal((await bench.executor.inspect(order.key, wrapper)).kind, 'lost');
+});
+
+test('an attempt of another boot that shows no beginning may have begun', async () => {
+  const wrapper = { ...processes.self(), bootId: 'another', pid: 1 };
+  const { key } = bench.order([]);
+  assert.deepEqual(await bench.executor.inspect(key, wrapper), { kind: 'lost', startedAt: null });
+});
+
+test('an executor that was closed leaves its running jobs alone', async () => {
+  const order = bench.order(shell('sleep 1; echo done'));
+  const wrapper = await bench.start(order);
+  await bench.began(order.key);
+  await bench.executor.close();
+  const other = await makeBench(home);
+  other.executor.adopt(order.key, wrapper);
+  const inspection = await other.over(order.key);
+  assert.equal(inspection.kind === 'ended' && inspection.end.outcome, 'succeeded');
+  await other.close();
+});

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../../core/provenance.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { AttemptKey, Executor, Inspection } from '../../ports/executor.ts';
+import type { ProcessTable } from '../../ports/host.ts';
+import { type AttemptRecord, attemptFolder, leaveVerdict, readAttempt } from './attempt-folder.ts';
+import { endTree, parseStat, type Session } from './process-tree.ts';
+
+export type Surroundings = {
+  readonly home: string;
+  readonly processes: ProcessTable;
+  readonly clock: Clock;
+};
+
+function whatIsKnown(record: AttemptRecord, alive: boolean): Inspection | null {
+  const { startedAt, end } = record;
+  if (end !== null) return { kind: 'ended', end };
+  if (!alive) return null;
+  return startedAt === null ? { kind: 'gated' } : { kind: 'running', startedAt };
+}
+
+/**
+ * What is known of an attempt. The order matters: first whether its wrapper lives, then its files, because a wrapper writes its
+ * record before it ends. A `lost` attempt's remaining processes are ended before this answers.
+ */
+export async function inspectAttempt(
+  around: Surroundings,
+  key: AttemptKey,
+  process: ProcessIdentity,
+): Promise<Inspection> {
+  const folder = attemptFolder(around.home, key);
+  const life = around.processes.life(process);
+  const record = readAttempt(folder);
+  const known = whatIsKnown(record, life === 'alive');
+  if (known !== null) return known;
+  const self = around.processes.self();
+  const sameBoot = self.bootId === process.bootId && self.machineId === process.machineId;
+  // A mark is not flushed to the disk: after the machine went down, its absence proves nothing.
+  if (record.startedAt === null && sameBoot) return { kind: 'not-started' };
+  if (sameBoot) {
+    const runIds = new Set([key.runId]);
+    await endTree({ runIds, wrappers: true, session: sessionOf(folder) }, around.clock);
+  }
+  return { kind: 'lost', startedAt: record.startedAt };
+}
+
+/** The first process of the command, as it described itself before it became the command. */
+function sessionOf(folder: string): Session | null {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, 'process'), 'latin1');
+  } catch {
+    // Not begun yet, or the platform has no such description; the mark in the environment still finds it.
+    return null;
+  }
+  const stat = parseStat(text);
+  return stat === null ? null : { pid: Number.parseInt(text, 10), startMark: stat.startMark };
+}
+
+function signalWrapper(around: Surroundings, wrapper: ProcessIdentity): void {
+  if (around.processes.life(wrapper) !== 'alive') return;
+  try {
+    // A stopped wrapper could not record the end.
+    process.kill(wrapper.pid, 'SIGCONT');
+  } catch {
+    // It ended between the look and the signal.
+  }
+}
+
+/** Ends an attempt and everything that belongs to it. See the port. */
+export async function endAttempt(
+  around: Surroundings,
+  key: AttemptKey,
+  wrapper: ProcessIdentity,
+  verdict: Parameters<Executor['end']>[2],
+): Promise<void> {
+  const { clock, processes } = around;
+  const folder = attemptFolder(around.home, key);
+  const runIds = new Set([key.runId]);
+  const isAlive = (): boolean => processes.life(wrapper) === 'alive';
+
+  let { startedAt, end } = readAttempt(folder);
+  if (end === null) leaveVerdict(folder, verdict.outcome, verdict.reason);
+  // Not begun: after its end no mark can appear any more, so the mark is looked at once more then.
+  if (startedAt === null && isAlive()) {
+    await processes.kill(wrapper, 2_000);
+    ({ startedAt, end } = readAttempt(folder));
+  }
+  if (startedAt === null) return;
+  signalWrapper(around, wrapper);
+  // The mark comes before the command, so a living wrapper may be about to start it.
+  const job = { runIds, wrappers: false, session: sessionOf(folder) };
+  await endTree(job, clock, { mayGrow: isAlive });
+  if (isAlive()) await processes.kill(wrapper, 500);
+  if (readAttempt(folder).end === null) {
+    await endTree({ ...job, wrappers: true }, clock, { hard: true });
+  }
+}

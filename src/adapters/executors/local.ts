@@ -1,0 +1,257 @@
+import { rm } from 'node:fs/promises';
+import type { ProcessIdentity } from '../../core/provenance.ts';
+import type { Requirement } from '../../core/requirement.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  AttemptKey,
+  Executor,
+  ExecutorEvent,
+  Inspection,
+  Prepared,
+  StartOrder,
+} from '../../ports/executor.ts';
+import type { ProcessTable } from '../../ports/host.ts';
+import type { Log } from '../../ports/log.ts';
+import { attemptFolder, runFolder } from './attempt-folder.ts';
+import { probeFullDiskAccess } from './full-disk-access.ts';
+import { endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
+import { endTree } from './process-tree.ts';
+import type { FromStarter } from './protocol.ts';
+import { StarterLink } from './starter-link.ts';
+
+export type LocalExecutorOptions = {
+  /** Attempts keep their files in its folder `runs`. */
+  readonly home: string;
+  /** The program of the starter process: `main/starter.ts`, or its bundle. */
+  readonly starterPath: string;
+  readonly processes: ProcessTable;
+  /** Reads the identity of a living process; null when there is none. */
+  readonly identify: (pid: number) => ProcessIdentity | null;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** Released or adopted attempts of which no end is known yet. `process` is its wrapper. */
+type Watched = { readonly key: AttemptKey; readonly process: ProcessIdentity };
+type Answer = Extract<FromStarter, { readonly id: number }>;
+
+const pollMs = 200;
+const answerWithinMs = 10_000;
+const inFlightLimit = 1_000;
+
+const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
+const startFailed = (message: string): Prepared => ({
+  kind: 'failed',
+  reason: 'start_failed',
+  message,
+});
+
+class LocalExecutor implements Executor {
+  readonly #options: LocalExecutorOptions;
+  readonly #around: Surroundings;
+  #link: StarterLink | null = null;
+  #listener: (event: ExecutorEvent) => void = () => {};
+  #lastId = 0;
+  readonly #questions = new Map<number, (answer: Answer | null) => void>();
+  /** Attempts of the present starter; it tells when their wrappers are gone. */
+  readonly #own = new Map<string, Watched>();
+  /** Attempts of earlier starters and of other instances; seen by looking at them again and again. */
+  readonly #polled = new Map<string, Watched>();
+  #polling = false;
+  #closed = false;
+
+  constructor(options: LocalExecutorOptions) {
+    this.#options = options;
+    this.#around = options;
+  }
+
+  open(): Promise<ProcessIdentity> {
+    const { home, identify, starterPath } = this.#options;
+    this.#closed = false;
+    if (this.#link === null) {
+      const link = StarterLink.open(starterPath, home, (message) => this.#hear(message));
+      this.#link = link;
+      void link.gone.then(() => this.#starterGone(link));
+    }
+    const identity = identify(this.#link.pid);
+    if (identity !== null) return Promise.resolve(identity);
+    this.#link.kill();
+    return Promise.reject(new Error('The starter ended as soon as it was begun.'));
+  }
+
+  async prepare(order: StartOrder): Promise<Prepared> {
+    const { key } = order;
+    if (this.#questions.size >= inFlightLimit) {
+      return startFailed(`${inFlightLimit} starts are already under way.`);
+    }
+    const answer = await this.#ask((id) => ({ kind: 'prepare', id, order }));
+    if (answer?.kind === 'failed') return answer;
+    if (answer?.kind !== 'waiting') {
+      this.abandon(key);
+      return startFailed('The starter did not answer.');
+    }
+    const process = this.#options.identify(answer.pid);
+    if (process === null) {
+      this.abandon(key);
+      return startFailed('The process ended before it was released.');
+    }
+    this.#own.set(nameOf(key), { key, process });
+    return { kind: 'waiting', process };
+  }
+
+  release(key: AttemptKey, deadlineBootMs: number): void {
+    const { wall } = this.#options.clock.now();
+    this.#link?.say({ kind: 'go', key, deadlineBootMs, wall });
+  }
+
+  abandon(key: AttemptKey): void {
+    this.#link?.say({ kind: 'abandon', key });
+  }
+
+  inspect(key: AttemptKey, process: ProcessIdentity): Promise<Inspection> {
+    return inspectAttempt(this.#around, key, process);
+  }
+
+  adopt(key: AttemptKey, process: ProcessIdentity): void {
+    if (this.#own.has(nameOf(key))) return;
+    this.#polled.set(nameOf(key), { key, process });
+    this.#pollOn();
+  }
+
+  async end(...[key, process, verdict]: Parameters<Executor['end']>): Promise<void> {
+    this.abandon(key);
+    await endAttempt(this.#around, key, process, verdict);
+  }
+
+  sweep(over: readonly AttemptKey[]): Promise<number> {
+    if (over.length === 0) return Promise.resolve(0);
+    const runIds = new Set(over.map((key) => key.runId));
+    return endTree({ runIds, wrappers: false, session: null }, this.#options.clock);
+  }
+
+  async probe(
+    requirement: Requirement,
+    env: Readonly<Record<string, string>>,
+    cwd: string,
+  ): Promise<string | null> {
+    switch (requirement.kind) {
+      case 'readable':
+      case 'writable':
+      case 'command': {
+        const answer = await this.#ask(
+          (id) => ({ kind: 'probe', id, requirement, env, cwd }),
+          5_000,
+        );
+        return answer?.kind === 'probed' ? answer.unmet : 'The starter did not answer the probe.';
+      }
+      case 'full-disk-access': {
+        const path = probeFullDiskAccess(process.platform, env);
+        return path === null ? null : this.probe({ kind: 'readable', path }, env, cwd);
+      }
+      default:
+        return `A requirement "${requirement.kind}" is not judged by starting a process.`;
+    }
+  }
+
+  listen(listener: (event: ExecutorEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  async removeOutput(runIds: readonly string[]): Promise<void> {
+    for (const runId of runIds) {
+      await rm(runFolder(this.#options.home, runId), { recursive: true, force: true });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#polled.clear();
+    const link = this.#link;
+    if (link === null) return;
+    link.close();
+    await Promise.race([link.gone, this.#options.clock.sleep(5_000)]);
+    if (link.alive) link.kill();
+  }
+
+  /** Null when the starter is gone or silent. */
+  async #ask(
+    question: (id: number) => Parameters<StarterLink['say']>[0],
+    withinMs = answerWithinMs,
+  ): Promise<Answer | null> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const over = new AbortController();
+    const answered = new Promise<Answer | null>((resolve) => {
+      this.#questions.set(id, resolve);
+      if (this.#link?.say(question(id)) !== true) resolve(null);
+    });
+    const late = this.#options.clock.sleep(withinMs, over.signal).then(() => null);
+    const answer = await Promise.race([answered, late]);
+    over.abort();
+    this.#questions.delete(id);
+    return answer;
+  }
+
+  #hear(message: FromStarter): void {
+    switch (message.kind) {
+      case 'began':
+        if (this.#own.has(nameOf(message.key))) this.#listener(message);
+        return;
+      case 'gone': {
+        const watched = this.#own.get(nameOf(message.key));
+        if (watched === undefined) return;
+        void this.#settle(this.#own, watched);
+        return;
+      }
+      default:
+        this.#questions.get(message.id)?.(message);
+    }
+  }
+
+  #starterGone(link: StarterLink): void {
+    if (this.#link === link) this.#link = null;
+    for (const resolve of this.#questions.values()) resolve(null);
+    for (const [name, watched] of this.#own) this.#polled.set(name, watched);
+    this.#own.clear();
+    if (this.#closed) return;
+    this.#options.log.warn('starter_lost', { pid: link.pid });
+    this.#listener({ kind: 'starter-lost' });
+    this.#pollOn();
+  }
+
+  /** Tells that an attempt is over, once; looks for its end in its files. */
+  async #settle(among: Map<string, Watched>, { key, process }: Watched): Promise<void> {
+    const name = nameOf(key);
+    const inspection = await inspectAttempt(this.#around, key, process);
+    if (inspection.kind === 'gated' || inspection.kind === 'running') return;
+    if (!among.delete(name)) return;
+    this.#listener({ kind: 'over', key, inspection });
+  }
+
+  #pollOn(): void {
+    if (this.#polling || this.#closed || this.#polled.size === 0) return;
+    this.#polling = true;
+    void this.#poll().finally(() => {
+      this.#polling = false;
+      this.#pollOn();
+    });
+  }
+
+  async #poll(): Promise<void> {
+    while (this.#polled.size > 0 && !this.#closed) {
+      await this.#options.clock.sleep(pollMs);
+      for (const watched of [...this.#polled.values()]) {
+        await this.#settle(this.#polled, watched).catch((error: unknown) => {
+          const { key } = watched;
+          const folder = attemptFolder(this.#options.home, key);
+          this.#options.log.error('attempt_unreadable', { ...key, folder, error: String(error) });
+        });
+      }
+    }
+  }
+}
+
+/** The executor that runs jobs as processes of this host and this user. */
+export function makeLocalExecutor(options: LocalExecutorOptions): Executor {
+  return new LocalExecutor(options);
+}

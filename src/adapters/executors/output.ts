@@ -1,0 +1,79 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../ports/clock.ts';
+import { attemptFolder, runFolder } from './attempt-folder.ts';
+
+/** Bytes of an attempt's output, raw: they need not be text. `next` is where the following ones begin. */
+export type OutputPart = { readonly bytes: Uint8Array; readonly next: number };
+
+const followMs = 200;
+const partBytes = 64 * 1024;
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** The number of the newest attempt that has a folder. */
+async function newestAttempt(home: string, runId: string): Promise<number> {
+  try {
+    const names = await readdir(runFolder(home, runId));
+    return Math.max(1, ...names.filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number));
+  } catch (error) {
+    if (isMissing(error)) return 1;
+    throw error;
+  }
+}
+
+/**
+ * Reads what an attempt has written so far, at most `maxBytes` from `fromByte` on. `attempt` null means the newest.
+ * Null when there is no output file: nothing was written yet, or it was removed.
+ */
+export async function readOutput(
+  home: string,
+  runId: string,
+  attempt: number | null,
+  range: { readonly fromByte: number; readonly maxBytes: number },
+): Promise<OutputPart | null> {
+  const number = attempt ?? (await newestAttempt(home, runId));
+  const path = join(attemptFolder(home, { runId, number }), 'output.log');
+  try {
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    const length = Math.max(0, Math.min(range.maxBytes, size - range.fromByte));
+    const { bytesRead, buffer } = await file.read(
+      new Uint8Array(length),
+      0,
+      length,
+      range.fromByte,
+    );
+    return { bytes: buffer.subarray(0, bytesRead), next: range.fromByte + bytesRead };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * Yields an attempt's output as it grows, until `isOver` answers true and all of it was read, or the signal aborts.
+ * `isOver` is asked before the last reading, so nothing that was written before the end is missed.
+ */
+export async function* followOutput(
+  source: { readonly home: string; readonly runId: string; readonly attempt: number },
+  isOver: () => Promise<boolean>,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let fromByte = 0;
+  for (;;) {
+    const last = await isOver();
+    for (;;) {
+      if (signal.aborted) return;
+      const range = { fromByte, maxBytes: partBytes };
+      const part = await readOutput(source.home, source.runId, source.attempt, range);
+      if (part === null || part.bytes.length === 0) break;
+      fromByte = part.next;
+      yield part.bytes;
+    }
+    if (last) return;
+    await clock.sleep(followMs, signal);
+  }
+}

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { Clock } from '../../ports/clock.ts';
+
+/** A process that belongs to an attempt. `startMark` is compared again right before a signal, because pids are reused. */
+type Member = { readonly pid: number; readonly startMark: string; readonly runId: string | null };
+
+/** Which processes are meant: those with the mark of one of these runs, and those in this session. */
+export type Search = {
+  readonly runIds: ReadonlySet<string>;
+  /** Also the wrappers and their helpers: only when a wrapper is beyond recording anything. */
+  readonly wrappers: boolean;
+  readonly session: Session | null;
+};
+
+/** The session of a command, by its first process. That process may be gone; its number is not reused while members live. */
+export type Session = { readonly pid: number; readonly startMark: string };
+
+const killAfterMs = 5_000;
+const giveUpAfterMs = 9_000;
+const pauseMs = 100;
+const shortPauseMs = 20;
+const atOnce = 64;
+const runFile = promisify(execFile);
+
+type Stat = { readonly state: string; readonly session: number; readonly startMark: string };
+
+/** Fields of `/proc/PID/stat` after the name in parentheses, which may itself contain anything. */
+export function parseStat(text: string): Stat | null {
+  const rest = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, , , session] = rest;
+  const startMark = rest[19];
+  if (state === undefined || startMark === undefined) return null;
+  return { state, session: Number(session), startMark };
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'latin1');
+  } catch {
+    // Gone meanwhile, or another user's: either way not ours to end.
+    return null;
+  }
+}
+
+function markIn(environ: string, search: Search): string | null {
+  for (const entry of environ.split('\0')) {
+    const runId = entry.startsWith('CRONKEEPER_RUN_ID=')
+      ? entry.slice('CRONKEEPER_RUN_ID='.length)
+      : search.wrappers && entry.startsWith('CRONKEEPER_WRAPPER=')
+        ? entry.slice('CRONKEEPER_WRAPPER='.length)
+        : null;
+    if (runId !== null && search.runIds.has(runId)) return runId;
+  }
+  return null;
+}
+
+async function examine(pid: number, search: Search): Promise<Member | null> {
+  const stat = parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
+  if (stat === null || stat.state === 'Z' || stat.state === 'X') return null;
+  const { session } = search;
+  // Ticks since boot: nothing in a session began before its first process did.
+  const inSession =
+    session !== null &&
+    stat.session === session.pid &&
+    Number(stat.startMark) >= Number(session.startMark) &&
+    (pid !== session.pid || stat.startMark === session.startMark);
+  const runId = markIn((await readOrNull(`/proc/${pid}/environ`)) ?? '', search);
+  return inSession || runId !== null ? { pid, startMark: stat.startMark, runId } : null;
+}
+
+async function findOnLinux(names: readonly string[], search: Search): Promise<Member[]> {
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const found: Member[] = [];
+  for (let from = 0; from < pids.length; from += atOnce) {
+    const some = pids.slice(from, from + atOnce).map((pid) => examine(pid, search));
+    for (const member of await Promise.all(some)) if (member !== null) found.push(member);
+  }
+  return found;
+}
+
+/** Where there is no /proc: `ps` shows the environment of one's own processes behind their commands. */
+async function findByPs(search: Search): Promise<Member[]> {
+  const { stdout } = await runFile('/bin/ps', ['-Aww', '-E', '-o', 'pid=,stat=,lstart=,command='], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const found: Member[] = [];
+  for (const line of stdout.split('\n')) {
+    const fields = /^\s*(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s(.*)$/.exec(line);
+    if (fields === null || fields[2]?.startsWith('Z')) continue;
+    const runId = markIn((fields[4] ?? '').replaceAll(' ', '\0'), search);
+    if (runId !== null) found.push({ pid: Number(fields[1]), startMark: fields[3] ?? '', runId });
+  }
+  return found;
+}
+
+async function findMembers(search: Search): Promise<Member[]> {
+  const names = await readdir('/proc').catch(() => null);
+  const found = names === null ? await findByPs(search) : await findOnLinux(names, search);
+  return found.filter(({ pid }) => pid !== process.pid);
+}
+
+async function signal(member: Member, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const text = await readOrNull(`/proc/${member.pid}/stat`);
+  if (text !== null && parseStat(text)?.startMark !== member.startMark) return;
+  try {
+    process.kill(member.pid, name);
+  } catch {
+    // It ended by itself, or belongs to another user; the next look tells.
+  }
+}
+
+/**
+ * Ends what is meant: TERM to each once, KILL from 5 s on (or at once when `hard`). Resolves when nothing is left, or after 9 s.
+ * While `mayGrow` answers true, somebody may still start a process, so an empty look is not the last one.
+ * Answers how many processes it found.
+ */
+export async function endTree(
+  search: Search,
+  clock: Clock,
+  { hard = false, mayGrow = () => false }: { hard?: boolean; mayGrow?: () => boolean } = {},
+): Promise<number> {
+  const begunAt = clock.now().boot;
+  const told = new Set<string>();
+  for (;;) {
+    const grows = mayGrow();
+    const members = await findMembers(search);
+    const elapsedMs = clock.now().boot - begunAt;
+    if ((members.length === 0 && !grows) || elapsedMs > giveUpAfterMs) return told.size;
+    const kill = hard || elapsedMs >= killAfterMs;
+    for (const member of members) {
+      const name = `${member.pid}:${member.startMark}`;
+      if (kill) await signal(member, 'SIGKILL');
+      else if (!told.has(name)) await signal(member, 'SIGTERM');
+      told.add(name);
+    }
+    await clock.sleep(elapsedMs < pauseMs ? shortPauseMs : pauseMs);
+  }
+}

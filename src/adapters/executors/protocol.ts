@@ -1,0 +1,156 @@
+import type { ReasonCode } from '../../core/refusal.ts';
+import { reasonCodes } from '../../core/refusal.ts';
+import type { Requirement } from '../../core/requirement.ts';
+import type { AttemptKey, StartOrder } from '../../ports/executor.ts';
+
+/** What the starter can probe. */
+export type Probe = Extract<Requirement, { kind: 'readable' | 'writable' | 'command' }>;
+
+/** What the owner tells its starter; one JSON document a line. `id` comes back in the answer. */
+export type ToStarter =
+  | { readonly kind: 'prepare'; readonly id: number; readonly order: StartOrder }
+  | {
+      readonly kind: 'go';
+      readonly key: AttemptKey;
+      readonly deadlineBootMs: number;
+      readonly wall: number;
+    }
+  | { readonly kind: 'abandon'; readonly key: AttemptKey }
+  | {
+      readonly kind: 'probe';
+      readonly id: number;
+      readonly requirement: Probe;
+      readonly env: Readonly<Record<string, string>>;
+      readonly cwd: string;
+    };
+
+/** What the starter tells its owner. `gone`: the wrapper ended; its files say how. */
+export type FromStarter =
+  | { readonly kind: 'waiting'; readonly id: number; readonly pid: number }
+  | {
+      readonly kind: 'failed';
+      readonly id: number;
+      readonly reason: ReasonCode;
+      readonly message: string;
+    }
+  | { readonly kind: 'began'; readonly key: AttemptKey; readonly startedAt: number }
+  | { readonly kind: 'gone'; readonly key: AttemptKey }
+  | { readonly kind: 'probed'; readonly id: number; readonly unmet: string | null };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+const isTextRecord = (value: unknown): value is Record<string, string> =>
+  isFields(value) && Object.values(value).every((one) => typeof one === 'string');
+
+class Malformed extends Error {
+  override readonly name = 'Malformed';
+}
+
+function fields(of: Fields, name: string): Fields {
+  const value = of[name];
+  if (!isFields(value)) throw new Malformed(`${name} is not an object`);
+  return value;
+}
+
+function text(of: Fields, name: string): string {
+  const value = of[name];
+  if (typeof value !== 'string') throw new Malformed(`${name} is not a text`);
+  return value;
+}
+
+function number(of: Fields, name: string): number {
+  const value = of[name];
+  if (typeof value !== 'number') throw new Malformed(`${name} is not a number`);
+  return value;
+}
+
+function textRecord(of: Fields, name: string): Record<string, string> {
+  const value = of[name];
+  if (!isTextRecord(value)) throw new Malformed(`${name} is not a record of texts`);
+  return value;
+}
+
+function parseKey(of: Fields): AttemptKey {
+  const key = fields(of, 'key');
+  return { runId: text(key, 'runId'), number: number(key, 'number') };
+}
+
+function parseOrder(of: Fields): StartOrder {
+  const order = fields(of, 'order');
+  const argv = order['argv'];
+  if (!isTexts(argv)) throw new Malformed('argv is not a list of texts');
+  return {
+    key: parseKey(order),
+    argv,
+    env: textRecord(order, 'env'),
+    cwd: text(order, 'cwd'),
+    timeoutMs: number(order, 'timeoutMs'),
+    noOutputTimeoutMs:
+      order['noOutputTimeoutMs'] === null ? null : number(order, 'noOutputTimeoutMs'),
+    outputLimit: number(order, 'outputLimit'),
+  };
+}
+
+function parseProbe(of: Fields): Probe {
+  const requirement = fields(of, 'requirement');
+  const kind = requirement['kind'];
+  if (kind === 'command') return { kind, command: text(requirement, 'command') };
+  if (kind === 'readable' || kind === 'writable') return { kind, path: text(requirement, 'path') };
+  throw new Malformed(`there is no probe for ${String(kind)}`);
+}
+
+function parse(line: string): Fields {
+  const value: unknown = JSON.parse(line);
+  if (!isFields(value)) throw new Malformed('not an object');
+  return value;
+}
+
+/** Throws for anything that an owner of this version would not say. */
+export function parseToStarter(line: string): ToStarter {
+  const said = parse(line);
+  switch (said['kind']) {
+    case 'prepare':
+      return { kind: 'prepare', id: number(said, 'id'), order: parseOrder(said) };
+    case 'go': {
+      const deadlineBootMs = number(said, 'deadlineBootMs');
+      return { kind: 'go', key: parseKey(said), deadlineBootMs, wall: number(said, 'wall') };
+    }
+    case 'abandon':
+      return { kind: 'abandon', key: parseKey(said) };
+    case 'probe': {
+      const requirement = parseProbe(said);
+      const env = textRecord(said, 'env');
+      return { kind: 'probe', id: number(said, 'id'), requirement, env, cwd: text(said, 'cwd') };
+    }
+    default:
+      throw new Malformed('unknown kind');
+  }
+}
+
+/** Throws for anything that a starter of this version would not say. */
+export function parseFromStarter(line: string): FromStarter {
+  const said = parse(line);
+  switch (said['kind']) {
+    case 'waiting':
+      return { kind: 'waiting', id: number(said, 'id'), pid: number(said, 'pid') };
+    case 'failed': {
+      const given = text(said, 'reason');
+      const reason = reasonCodes.find((one) => one === given) ?? 'start_failed';
+      return { kind: 'failed', id: number(said, 'id'), reason, message: text(said, 'message') };
+    }
+    case 'began':
+      return { kind: 'began', key: parseKey(said), startedAt: number(said, 'startedAt') };
+    case 'gone':
+      return { kind: 'gone', key: parseKey(said) };
+    case 'probed': {
+      const unmet = said['unmet'] === null ? null : text(said, 'unmet');
+      return { kind: 'probed', id: number(said, 'id'), unmet };
+    }
+    default:
+      throw new Malformed('unknown kind');
+  }
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { lineLimit, readLines } from './lines.ts';
+import { type FromStarter, parseFromStarter, type ToStarter } from './protocol.ts';
+
+/** The starter gets nothing of the owner's environment: what a run gets comes with its order. */
+const starterEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
+
+/** The owner's end of one starter. Once lost it stays lost; a new one is opened instead. */
+export class StarterLink {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #said: Writable;
+  #alive = true;
+  #gone: () => void = () => {};
+  readonly gone = new Promise<void>((resolve) => {
+    this.#gone = resolve;
+  });
+
+  private constructor(
+    child: ChildProcess,
+    pid: number,
+    streams: { readonly said: Writable; readonly heard: Readable },
+    take: (message: FromStarter) => void,
+  ) {
+    this.#child = child;
+    this.pid = pid;
+    this.#said = streams.said;
+    const lose = (): void => this.#lose();
+    child.on('exit', lose).on('error', lose);
+    streams.said.on('error', lose);
+    streams.heard.on('error', lose).on('end', lose);
+    readLines(streams.heard, (line) => take(parseFromStarter(line)));
+  }
+
+  /** Begins a starter in a session of its own, so that a terminal's signals to the owner do not reach it. */
+  static open(path: string, home: string, take: (message: FromStarter) => void): StarterLink {
+    const child = spawn(process.execPath, [path, home], {
+      cwd: '/',
+      detached: true,
+      env: starterEnv,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const { pid, stdin, stdout } = child;
+    if (pid === undefined || stdin === null || stdout === null) {
+      child.on('error', () => {});
+      throw new Error(`The starter could not be begun: ${process.execPath} ${path}`);
+    }
+    return new StarterLink(child, pid, { said: stdin, heard: stdout }, take);
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Says something. False when it could not be said at all; what was said to a starter that then died counts as not done. */
+  say(message: ToStarter): boolean {
+    const line = `${JSON.stringify(message)}\n`;
+    if (!this.#alive || line.length > lineLimit) return false;
+    this.#said.write(line);
+    return true;
+  }
+
+  /** Closes the connection; the starter then ends by itself. */
+  close(): void {
+    this.#said.end();
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #lose(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    // Whatever it still does, it must not go on with an owner that no longer listens.
+    this.#said.destroy();
+    this.#gone();
+  }
+}

@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, readdirSync, readFileSync } from 'node:fs';
+import { Duplex } from 'node:stream';
+import type { AttemptKey, StartOrder } from '../../ports/executor.ts';
+import { makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { readLines } from './lines.ts';
+import { type FromStarter, type Probe, parseToStarter, type ToStarter } from './protocol.ts';
+import {
+  findTools,
+  objection,
+  type Tools,
+  wrapperArguments,
+  wrapperEnvironment,
+} from './wrapper.ts';
+
+/** A wrapper that this starter made; its gate is closed until `go`. */
+type Held = { readonly folder: string; readonly gate: Duplex };
+
+const queueLimit = 512;
+const probeMs = 5_000;
+
+const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+function send(message: FromStarter): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Closes what this process inherited by somebody's carelessness; the runtime's own descriptors are not inherited further. */
+function closeInherited(): void {
+  const closeOnExec = 0o2000000;
+  let names: string[];
+  try {
+    names = readdirSync('/proc/self/fdinfo');
+  } catch {
+    // No /proc: descriptors that an owner did not protect reach its jobs there.
+    return;
+  }
+  for (const name of names) {
+    if (Number(name) <= 2) continue;
+    try {
+      const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'latin1'));
+      if (flags !== null && (Number.parseInt(flags[1] ?? '', 8) & closeOnExec) === 0) {
+        closeSync(Number(name));
+      }
+    } catch {
+      // The descriptor of the listing itself, closed by now.
+    }
+  }
+}
+
+/** Carries out what its owner says, one thing a turn, so that the end of the owner is seen between any two. */
+class Starter {
+  readonly #home: string;
+  readonly #tools: Tools = findTools();
+  readonly #umask = process.umask();
+  readonly #held = new Map<string, Held>();
+  readonly #queue: ToStarter[] = [];
+
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  open(): void {
+    const { stdin, stdout } = process;
+    // Whatever stops the whole service must not stop the runs' true ends from being seen: only the owner's end counts.
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+    // Exit closes every gate that is still shut; their wrappers end without having begun.
+    const leave = (): never => process.exit(0);
+    stdin.on('end', leave).on('close', leave).on('error', leave);
+    stdout.on('error', leave);
+    readLines(stdin, (line) => {
+      this.#queue.push(parseToStarter(line));
+      if (this.#queue.length === 1) setImmediate(() => this.#next());
+      if (this.#queue.length >= queueLimit) stdin.pause();
+    });
+  }
+
+  #next(): void {
+    const message = this.#queue.shift();
+    if (message !== undefined) this.#carryOut(message);
+    if (this.#queue.length > 0) setImmediate(() => this.#next());
+    if (this.#queue.length < queueLimit / 2) process.stdin.resume();
+  }
+
+  #carryOut(message: ToStarter): void {
+    switch (message.kind) {
+      case 'prepare':
+        this.#prepare(message.id, message.order);
+        return;
+      case 'go': {
+        const { deadlineBootMs, wall } = message;
+        this.#held
+          .get(nameOf(message.key))
+          ?.gate.write(`go ${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}\n`);
+        return;
+      }
+      case 'abandon':
+        this.#held.get(nameOf(message.key))?.gate.end();
+        return;
+      case 'probe':
+        this.#probe(message);
+        return;
+    }
+  }
+
+  #prepare(id: number, order: StartOrder): void {
+    const fail = (message: string): void =>
+      send({ kind: 'failed', id, reason: 'start_failed', message });
+    const name = nameOf(order.key);
+    const why = this.#held.has(name) ? 'This attempt is already prepared.' : objection(order);
+    if (why !== null) {
+      fail(why);
+      return;
+    }
+    try {
+      const folder = makeAttemptFolder(this.#home, order.key);
+      const args = wrapperArguments(order, folder, this.#tools, this.#umask);
+      const child = spawn(this.#tools.shell, args, {
+        cwd: '/',
+        detached: true,
+        env: wrapperEnvironment(order),
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      });
+      child.on('error', (error) => fail(`The process could not be made: ${error.message}`));
+      if (child.pid !== undefined) this.#hold(id, child.pid, child, order.key, folder);
+    } catch (error) {
+      fail(`The attempt could not be prepared: ${messageOf(error)}`);
+    }
+  }
+
+  #hold(id: number, pid: number, child: ChildProcess, key: AttemptKey, folder: string): void {
+    const gate = child.stdio[3];
+    if (!(gate instanceof Duplex)) throw new Error('The gate is not a socket.');
+    const name = nameOf(key);
+    this.#held.set(name, { folder, gate });
+    // A wrapper that ended does not read its gate any more; `exit` tells all that matters.
+    gate.on('error', () => {});
+    gate.once('data', () => {
+      const { startedAt } = readAttempt(folder);
+      if (startedAt !== null && this.#held.has(name)) send({ kind: 'began', key, startedAt });
+    });
+    child.on('exit', () => {
+      this.#held.delete(name);
+      gate.destroy();
+      send({ kind: 'gone', key });
+    });
+    send({ kind: 'waiting', id, pid });
+  }
+
+  #probe({ id, requirement: probe, env, cwd }: Extract<ToStarter, { kind: 'probe' }>): void {
+    const answer = (unmet: string | null): void => send({ kind: 'probed', id, unmet });
+    const what = probe.kind === 'command' ? probe.command : probe.path;
+    const test = {
+      readable: '[ -r "$1" ]',
+      writable: '[ -w "$1" ]',
+      command: 'command -v -- "$1" >/dev/null',
+    }[probe.kind];
+    try {
+      const script = `cd "$2" 2>/dev/null || exit 3; ${test}`;
+      const child = spawn(this.#tools.shell, ['-c', script, 'cronkeeper-probe', what, cwd], {
+        cwd: '/',
+        detached: true,
+        env: { ...env },
+        stdio: 'ignore',
+        timeout: probeMs,
+        killSignal: 'SIGKILL',
+      });
+      child.on('error', (error) => answer(`It could not be probed: ${error.message}`));
+      child.on('exit', (code) => answer(describeProbe(probe, code, cwd)));
+    } catch (error) {
+      answer(`It could not be probed: ${messageOf(error)}`);
+    }
+  }
+}
+
+function describeProbe(probe: Probe, code: number | null, cwd: string): string | null {
+  if (code === 0) return null;
+  if (code === null) return `Probing took longer than ${probeMs} ms.`;
+  if (code === 3) return `The folder "${cwd}" does not exist or cannot be entered.`;
+  return probe.kind === 'command'
+    ? `There is no command "${probe.command}".`
+    : `"${probe.path}" is not ${probe.kind}.`;
+}
+
+/** Runs until the owner's connection closes. `home` is where attempts keep their files. */
+export function runStarter(home: string): void {
+  closeInherited();
+  new Starter(home).open();
+}

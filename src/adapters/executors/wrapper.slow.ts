@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import test, { after } from 'node:test';
+import type { StartOrder } from '../../ports/executor.ts';
+import { type AttemptRecord, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { bootMs, newRunId } from './test-bench.ts';
+import { findTools, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'cronkeeper-wrapper-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const tools = findTools();
+
+const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
+  key: { runId: newRunId(), number: 1 },
+  argv: ['/bin/sh', '-c', line],
+  env: { PATH: '/usr/bin:/bin', A: 'x y' },
+  cwd: '/tmp',
+  timeoutMs: 10_000,
+  noOutputTimeoutMs: null,
+  outputLimit: 1_024,
+  ...more,
+});
+
+type Ran = { readonly code: number; readonly record: AttemptRecord; readonly output: string };
+
+/** Runs the wrapper under a shell and says `said` at its gate. */
+async function wrap(shell: string, given: StartOrder, said: string): Promise<Ran> {
+  const folder = makeAttemptFolder(home, given.key);
+  const args = wrapperArguments(given, folder, tools, 0o022);
+  const child = spawn(shell, args, {
+    cwd: '/',
+    detached: true,
+    env: wrapperEnvironment(given),
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const gate = child.stdio[3];
+  assert.ok(gate instanceof Duplex);
+  gate.on('error', () => {});
+  gate.end(said);
+  const [code] = await once(child, 'exit');
+  const path = join(folder, 'output.log');
+  const output = existsSync(path) ? readFileSync(path, 'latin1') : '';
+  return { code: Number(code), record: readAttempt(folder), output };
+}
+
+const go = (): string => `go ${bootMs() + 10_000} 1\n`;
+
+function asSh(path: string): string {
+  const folder = mkdtempSync(join(home, 'shell-'));
+  symlinkSync(path, join(folder, 'sh'));
+  return join(folder, 'sh');
+}
+
+for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/zsh']) {
+  const skip = existsSync(path) ? false : `this host has no ${path}`;
+
+  test(`the wrapper is right under ${path}`, { skip }, async () => {
+    const sh = asSh(path);
+    const plain = await wrap(sh, order('echo "$A"; exit 4'), go());
+    assert.equal(plain.record.end?.exitCode, 4);
+    assert.equal(plain.output, 'x y\n');
+    const flood = await wrap(sh, order('head -c 100000 /dev/zero; exit 3'), go());
+    assert.equal(flood.record.end?.exitCode, 3);
+    assert.equal(flood.record.end?.outputTruncated, true);
+    assert.equal(flood.output.indexOf('\n'), 1_024);
+    const killed = await wrap(sh, order('kill -KILL $$'), go());
+    assert.equal(killed.record.end?.exitCode, 137);
+    const left = await wrap(sh, order('sleep 300 & exit 0'), go());
+    assert.equal(left.record.end?.exitCode, 0);
+    const escaped = await wrap(sh, order('setsid sleep 300 & sleep 1.2'), go());
+    assert.equal(escaped.record.end?.exitCode, 0);
+    const late = await wrap(sh, order('trap "" HUP; sleep 300', { timeoutMs: 500 }), go());
+    assert.equal(late.record.end?.reason, 'timeout');
+    // High numbers are what this test itself was given; a starter closes those before it begins.
+    const signals = await wrap(
+      sh,
+      order('grep SigIgn /proc/$$/status; ls /proc/$$/fd | grep -vx "[2-9].."'),
+      go(),
+    );
+    assert.equal(signals.output, 'SigIgn:\t0000000000000000\n0\n1\n2\n');
+    const missing = await wrap(sh, order('', { argv: ['no such'] }), go());
+    assert.equal(missing.record.end?.reason, 'command_not_found');
+  });
+
+  test(`the gate stays shut under ${path} unless all of go arrives`, { skip }, async () => {
+    const sh = asSh(path);
+    for (const said of ['', 'go', `go ${bootMs() + 10_000} 1`, 'stop 1 1\n', '\n', 'go 1 1\n']) {
+      const ran = await wrap(sh, order('echo ran'), said);
+      assert.equal(ran.code, 125, JSON.stringify(said));
+      assert.deepEqual(ran.record, { startedAt: null, end: null });
+      assert.equal(ran.output, '');
+    }
+  });
+}

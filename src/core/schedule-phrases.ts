@@ -1,0 +1,158 @@
+import { readDays } from './schedule-days.ts';
+
+// Plain English recurrences: "every weekday at 9am", "first monday of the month at 10", "at 9am and 5pm on weekends".
+// A phrase is days and times in either order. Whatever is not understood to the last word is not understood.
+
+/** A five-field expression; or days without a time; or a wish that no expression can carry; or no such phrase at all. */
+export type PhraseReading =
+  | { readonly kind: 'cron'; readonly expression: string; readonly note?: string }
+  | { readonly kind: 'no-time' }
+  | { readonly kind: 'impossible'; readonly message: string; readonly instead: string }
+  | { readonly kind: 'unknown' };
+
+/** Minutes after midnight. */
+type TimeOfDay = number;
+
+/** `9`, `9am`, `9:30pm`, `17:30`, `noon`, `midnight`; null for anything else. */
+function timeOf(word: string): TimeOfDay | null {
+  if (word === 'noon' || word === 'midday') return 720;
+  if (word === 'midnight') return 0;
+  const match = /^(\d{1,2})(?:[:.]([0-5]\d))?(am|pm)?$/.exec(word);
+  if (match === null) return null;
+  const hour = Number(match[1]);
+  const minute = Number(match[2] ?? 0);
+  if (match[3] === undefined) return hour <= 23 ? hour * 60 + minute : null;
+  if (hour < 1 || hour > 12) return null;
+  return ((hour % 12) + (match[3] === 'pm' ? 12 : 0)) * 60 + minute;
+}
+
+/** A time that needs no "at" before it: a bare number could be anything. */
+const isPlainTime = (word: string): boolean => timeOf(word) !== null && !/^\d+$/.test(word);
+
+/** Puts spaces and joins in one form, so that words can be compared. */
+function wordsOf(text: string): readonly string[] {
+  return text
+    .toLowerCase()
+    .replace(/(\d) ?([ap])\.?m\b\.?/g, '$1$2m')
+    .replace(/ ?(?:,| & |;) ?(?:and )?/g, ' and ')
+    .replace(/\beveryday\b/g, 'every day')
+    .replace(/o'clock/g, '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+}
+
+type Split = { readonly days: string; readonly times: readonly TimeOfDay[] };
+
+/** Takes the one run of times out of the words; what is left over is about days. */
+function splitTimes(words: readonly string[]): Split | null {
+  const start = words.findIndex(
+    (word, index) =>
+      (word === 'at' && timeOf(words[index + 1] ?? '') !== null) || isPlainTime(word),
+  );
+  if (start < 0) return words.includes('at') ? null : { days: words.join(' '), times: [] };
+  const times: TimeOfDay[] = [];
+  let index = words[start] === 'at' ? start + 1 : start;
+  let end = index;
+  while (index < words.length) {
+    const time = timeOf(words[index] ?? '');
+    if (time === null) break;
+    times.push(time);
+    end = index + 1;
+    if (words[end] !== 'and') break;
+    index = words[end + 1] === 'at' ? end + 2 : end + 1;
+  }
+  return { days: [...words.slice(0, start), ...words.slice(end)].join(' '), times };
+}
+
+/** The minute and hour fields that name exactly these times; null if no such pair does. */
+function timeFields(times: readonly TimeOfDay[]): string | null {
+  const ascending = (values: readonly number[]): readonly number[] =>
+    [...new Set(values)].sort((a, b) => a - b);
+  const minutes = ascending(times.map((time) => time % 60));
+  const hours = ascending(times.map((time) => Math.floor(time / 60)));
+  if (minutes.length * hours.length !== new Set(times).size) return null;
+  return `${minutes.join(',')} ${hours.join(',')}`;
+}
+
+const wholePhrases: ReadonlyMap<string, string> = new Map([
+  ['hourly', '0 * * * *'],
+  ['every quarter hour', '*/15 * * * *'],
+  ['every quarter of an hour', '*/15 * * * *'],
+  ['every half hour', '*/30 * * * *'],
+  ['every half an hour', '*/30 * * * *'],
+  ['every hour on the hour', '0 * * * *'],
+]);
+
+/** "every 15 minutes on weekdays": exact only where the steps fill the hour or the day. */
+function readStepsOnDays(phrase: string): PhraseReading | null {
+  const match = /^every (\d{1,2}) (min|hour|hr)[a-z]{0,4} (?:on )?(.+)$/.exec(phrase);
+  const days = match === null ? null : readDays(match[3] ?? '');
+  if (match === null || days === null) return null;
+  const step = Number(match[1]);
+  const isMinutes = match[2] === 'min';
+  if (step < 1 || (isMinutes ? 60 : 24) % step !== 0) {
+    return {
+      kind: 'impossible',
+      message: `steps of ${step} do not fill ${isMinutes ? 'an hour' : 'a day'} evenly`,
+      instead: `Choose a number that divides ${isMinutes ? 60 : 24}.`,
+    };
+  }
+  const time = isMinutes ? `*/${step} *` : `0 */${step}`;
+  return { kind: 'cron', expression: `${time} ${days.date} ${days.month} ${days.weekday}` };
+}
+
+const partsOfDay = /^(?:every|each) (morning|afternoon|evening)$/;
+
+/** "every evening at 8" is 20:00; null if the words do not name a part of the day, or the time is not in it. */
+function readPartOfDay({ days, times }: Split): Split | null {
+  const part = partsOfDay.exec(days)?.[1];
+  if (part === undefined) return null;
+  const moved = times.map((time) => (part !== 'morning' && time < 720 ? time + 720 : time));
+  const fits = moved.every((time) => (part === 'morning' ? time < 720 : time >= 720));
+  return fits ? { days: 'every day', times: moved } : null;
+}
+
+/** Reads a recurrence. Days without a time are told apart from what is no recurrence at all. */
+export function readPhrase(text: string): PhraseReading {
+  const words = wordsOf(text);
+  const whole = wholePhrases.get(words.join(' '));
+  if (whole !== undefined) return { kind: 'cron', expression: whole };
+  const minuteOfHour = /^(?:hourly|every hour) at (?::|minute )([0-5]?\d)(?: past)?$/.exec(
+    words.join(' '),
+  );
+  if (minuteOfHour !== null)
+    return { kind: 'cron', expression: `${Number(minuteOfHour[1])} * * * *` };
+  const steps = readStepsOnDays(words.join(' '));
+  if (steps !== null) return steps;
+  const typed = splitTimes(words);
+  if (typed === null) return { kind: 'unknown' };
+  const split = readPartOfDay(typed) ?? typed;
+  const days = readDays(split.days);
+  if (days === null) return { kind: 'unknown' };
+  if (split.times.length === 0) return { kind: 'no-time' };
+  if (days.timesPerDay !== undefined && days.timesPerDay !== split.times.length) {
+    return {
+      kind: 'impossible',
+      message: `it promises ${days.timesPerDay} times a day but names ${split.times.length}`,
+      instead: 'Name as many times as you want, as in "every day at 9 and 17".',
+    };
+  }
+  const time = timeFields(split.times);
+  if (time === null) {
+    return {
+      kind: 'impossible',
+      message:
+        'one schedule can have several times a day only if all of them have the same minutes',
+      instead: 'Make one job for each time, or choose times such as "at 9:30 and 17:30".',
+    };
+  }
+  return { kind: 'cron', expression: `${time} ${days.date} ${days.month} ${days.weekday}` };
+}
+
+/** A time alone, as in "9am" or "at 17:30"; null for a bare number and for everything else. */
+export function readTimeAlone(text: string): TimeOfDay | null {
+  const words = wordsOf(text);
+  const [first = '', second] = words;
+  if (words.length === 1 && isPlainTime(first)) return timeOf(first);
+  return words.length === 2 && first === 'at' ? timeOf(second ?? '') : null;
+}

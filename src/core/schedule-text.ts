@@ -1,0 +1,214 @@
+import { monthLength } from './calendar.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import { dayMs, minuteMs, secondMs } from './instant.ts';
+import {
+  accept,
+  acceptAt,
+  acceptLocal,
+  examples,
+  quoted,
+  refuse,
+  type TextContext,
+  type TextReading,
+} from './schedule-answers.ts';
+import { readAsCron, readCronText, takeZone } from './schedule-cron-text.ts';
+import { readPhrase, readTimeAlone } from './schedule-phrases.ts';
+import { instantOfLocal, localTimeAt } from './time-zone.ts';
+
+export type { TextContext, TextReading } from './schedule-answers.ts';
+
+const longestText = 500;
+const shortestPeriodMs = secondMs;
+const longestPeriodMs = 3_660 * dayMs;
+const isoForm =
+  /^(\d{4})-(\d{2})-(\d{2})(?:(?:[T ]| at )(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)? ?(Z|[+-]\d{2}:?\d{2}(?::\d{2})?)?$/i;
+
+function offsetMsOf(text: string): number {
+  if (text.toUpperCase() === 'Z') return 0;
+  const [hours = 0, minutes = 0, seconds = 0] = (text.slice(1).match(/\d\d/g) ?? []).map(Number);
+  const ms = ((hours * 60 + minutes) * 60 + seconds) * secondMs;
+  return text.startsWith('-') ? -ms : ms;
+}
+
+function readAsIso(text: string, context: TextContext): TextReading | null {
+  if (!/^\d{4}-\d{2}/.test(text)) return null;
+  const match = isoForm.exec(text);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (match ?? [])
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  const exists =
+    year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= monthLength(year, month);
+  if (match === null || !exists || hour > 23 || minute > 59 || second > 59) {
+    return refuse(
+      'schedule_invalid',
+      `${quoted(text)} is not a date and time that exists.`,
+      'Type it as "2027-03-01 14:00", with or without an offset such as "+02:00" or "Z".',
+    );
+  }
+  const milliseconds = Math.floor(Number(`0.${match[7] ?? '0'}`) * 1_000);
+  const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+  const offset = match[8];
+  if (offset === undefined) return acceptLocal(local, context);
+  const offsetMs = offsetMsOf(offset);
+  if (Math.abs(offsetMs) >= dayMs) {
+    return refuse(
+      'schedule_invalid',
+      `${quoted(offset)} is not an offset.`,
+      'An offset looks like "+02:00".',
+    );
+  }
+  return acceptAt(local - offsetMs, context);
+}
+
+const unitAlone = /^(second|minute|hour|day|week)$/;
+
+/** "2h", "hour", "an hour", "half an hour"; null for anything else. */
+function amountOf(text: string): number | null {
+  if (/^half an? hour$/.test(text)) return 30 * minuteMs;
+  const unit = /^(?:an? |one )?(.+)$/.exec(text)?.[1] ?? '';
+  return unitAlone.test(unit) ? parseDuration(`1 ${unit}`) : parseDuration(text);
+}
+
+function readEvery(amount: string, context: TextContext): TextReading | null {
+  const everyMs = amountOf(amount);
+  if (everyMs === null) return null;
+  if (everyMs < shortestPeriodMs || everyMs > longestPeriodMs) {
+    return refuse(
+      'schedule_invalid',
+      `An interval of ${formatDuration(everyMs)} is too ${everyMs < shortestPeriodMs ? 'short' : 'long'}.`,
+      'An interval is between one second and ten years, such as "every 30m".',
+    );
+  }
+  const anchor = Math.floor(context.now / secondMs) * secondMs;
+  return accept({ kind: 'every', everyMs, anchor }, context.zone);
+}
+
+/** "every 2 days at 9:00" cannot be cron exactly: the count would begin anew each month. One day is "every day". */
+function readEveryAtTime(text: string, context: TextContext): TextReading | null {
+  const match = /^every (other day|.{1,40}?) at (.{1,60})$/.exec(text);
+  if (match === null) return null;
+  const [, amount = '', time = ''] = match;
+  const everyMs = amount === 'other day' ? 2 * dayMs : amountOf(amount);
+  if (everyMs === null || amount === 'day') return null;
+  if (everyMs === dayMs) return readRecurrence(`every day at ${time}`, context);
+  const daily = readPhrase(`every day at ${time}`);
+  if (daily.kind !== 'cron') return null;
+  const start = daily.expression.split(' ').slice(0, 2).join(' ');
+  const days = everyMs / dayMs;
+  const monthly =
+    Number.isInteger(days) && days > 1 && days < 31
+      ? ` "${start} */${days} * *" counts from the 1st of each month.`
+      : '';
+  return refuse(
+    'schedule_invalid',
+    `${quoted(text)} cannot be kept exactly: an interval has no time of day.`,
+    `"every ${formatDuration(everyMs)}" keeps the interval, from now on.${monthly}`,
+  );
+}
+
+function readRecurrence(text: string, context: TextContext): TextReading | null {
+  const phrase = readPhrase(text);
+  switch (phrase.kind) {
+    case 'cron':
+      return readCronText(phrase.expression, context);
+    case 'no-time':
+      return refuse(
+        'schedule_ambiguous',
+        `${quoted(text)} names no time of day.`,
+        `Say when, as in "${text.slice(0, 60)} at 9am".`,
+      );
+    case 'impossible':
+      return refuse(
+        'schedule_invalid',
+        `${quoted(text)} cannot be kept: ${phrase.message}.`,
+        phrase.instead,
+      );
+    case 'unknown':
+      return null;
+  }
+}
+
+const singleWeekday = '(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?';
+const onWeekday = new RegExp(`^on (${singleWeekday}) (.{1,60})$`);
+const bareWeekday = new RegExp(`^(${singleWeekday}) (.{1,60})$`);
+
+function readEnglish(text: string, context: TextContext): TextReading | null {
+  const lower = text.toLowerCase();
+  const onDay = onWeekday.exec(lower);
+  if (onDay !== null) {
+    return refuse(
+      'schedule_ambiguous',
+      `${quoted(text)} could mean once or every week.`,
+      `Type "every ${onDay[1]} ${onDay[2]}" or "this ${onDay[1]} ${onDay[2]}".`,
+    );
+  }
+  const recurrence = readEveryAtTime(lower, context) ?? readRecurrence(lower, context);
+  const bare = bareWeekday.exec(lower);
+  if (recurrence?.kind === 'understood' && bare !== null && readTimeAlone(bare[2] ?? '') !== null) {
+    const note = `Understood as every week; for once, type "this ${bare[1]} ${bare[2]}".`;
+    return { ...recurrence, notes: [...recurrence.notes, note] };
+  }
+  return recurrence;
+}
+
+/** The next time that a clock in the zone shows this, in minutes after midnight. */
+function readTimeOfDay(minutes: number, context: TextContext): TextReading {
+  const local = localTimeAt(context.zone, context.now);
+  const today = Math.floor(local / dayMs) * dayMs + minutes * minuteMs;
+  const isLater = instantOfLocal(context.zone, today) > context.now;
+  return acceptLocal(isLater ? today : today + dayMs, context);
+}
+
+function readAsDuration(text: string, context: TextContext): TextReading | null {
+  const lower = text.toLowerCase();
+  if (lower.startsWith('in ')) {
+    const ms = amountOf(lower.slice(3).trim());
+    if (ms === 0)
+      return refuse('schedule_invalid', `${quoted(text)} is now.`, 'Say when, as in "in 5m".');
+    return ms === null ? null : acceptAt(context.now + ms, context);
+  }
+  if (lower.startsWith('every ')) return readEvery(lower.slice(6).trim(), context);
+  if (unitAlone.test(lower)) return readEvery(lower, context);
+  const bareMs = parseDuration(lower);
+  if (bareMs === null) return null;
+  const shown = bareMs === 0 ? '5m' : lower;
+  return refuse(
+    'schedule_ambiguous',
+    `${quoted(text)} could mean once or again and again.`,
+    `Type "in ${shown}" for once, or "every ${shown}" for again and again.`,
+  );
+}
+
+function readText(text: string, context: TextContext): TextReading {
+  const reading =
+    readAsCron(text, context) ??
+    readAsIso(text, context) ??
+    readAsDuration(text, context) ??
+    readEnglish(text, context);
+  if (reading !== null) return reading;
+  const time = readTimeAlone(text);
+  if (time !== null) return readTimeOfDay(time, context);
+  const instant = context.readInstant?.(text, context.now, context.zone) ?? null;
+  if (instant !== null) return acceptAt(instant, context);
+  return refuse('schedule_invalid', `${quoted(text)} is not understood as a schedule.`, examples);
+}
+
+/**
+ * Understands a schedule typed by a person or an agent: cron, `in`, `every`, ISO dates, or plain English, each with an
+ * optional zone. Whatever could mean two things, never fires or has passed is refused with what to type instead.
+ * Never throws; the same text and context always give the same answer.
+ */
+export function understandSchedule(text: string, context: TextContext): TextReading {
+  if (text.length > longestText) {
+    return refuse(
+      'schedule_invalid',
+      `A schedule has at most ${longestText} characters.`,
+      examples,
+    );
+  }
+  const trimmed = text.trim().replace(/\s+/g, ' ');
+  if (trimmed === '') return refuse('schedule_invalid', 'The schedule is empty.', examples);
+  const zoned = takeZone(trimmed, context.zone);
+  if ('kind' in zoned) return zoned;
+  return readText(zoned.text, { ...context, zone: zoned.zone });
+}

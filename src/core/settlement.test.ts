@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { baseRow } from './firing.ts';
+import type { Job, JobDefinition } from './job.ts';
+import { definitionDefaults } from './job.ts';
+import type { Outcome } from './run.ts';
+import { retryDelayMs, settleEnded, settleNotStarted } from './settlement.ts';
+
+const job = (extra: Partial<JobDefinition> = {}): Job => ({
+  id: 'J',
+  profile: 'p',
+  revision: 1,
+  state: 'enabled',
+  pausedReason: null,
+  definition: {
+    ...definitionDefaults,
+    name: 'report',
+    schedule: { kind: 'at', at: 0 },
+    action: { kind: 'command', argv: ['true'], shell: false },
+    cwd: '/',
+    env: {},
+    ...extra,
+  },
+  nextFireAt: null,
+  scheduledRuns: 0,
+  createdAt: 0,
+  updatedAt: 0,
+});
+const run = baseRow(job(), { now: 0, epoch: 1, newId: () => 'R' }, 'schedule');
+const end = (outcome: Outcome) => ({
+  startedAt: 10,
+  endedAt: 20,
+  outcome,
+  exitCode: null,
+  reason: null,
+  message: null,
+  outputBytes: 0,
+  outputTruncated: false,
+});
+
+const cases: readonly [string, Partial<JobDefinition> | null, Outcome, number, string][] = [
+  ['a success is final', { retries: 3 }, 'succeeded', 1, 'ended'],
+  ['a failure is final without retries', {}, 'failed', 1, 'ended'],
+  ['a failure is tried again', { retries: 1 }, 'failed', 1, 'queued'],
+  ['a timeout is tried again', { retries: 1 }, 'timed_out', 1, 'queued'],
+  ['not more often than asked', { retries: 1 }, 'failed', 2, 'ended'],
+  ['a cancelled run is not tried again', { retries: 3 }, 'cancelled', 1, 'ended'],
+  ['an unknown end is not tried again by retries', { retries: 3 }, 'unknown', 1, 'ended'],
+  [
+    'an unknown end is run again when the job asks for it',
+    { onLoss: 'rerun' },
+    'unknown',
+    1,
+    'queued',
+  ],
+  ['but not for ever', { onLoss: 'rerun' }, 'unknown', 3, 'ended'],
+  ['a removed job is not tried again', null, 'failed', 1, 'ended'],
+];
+for (const [name, extra, outcome, begun, state] of cases) {
+  test(name, () => {
+    const of = extra === null ? null : job(extra);
+    assert.equal(
+      settleEnded(run, of, { number: begun, begun, end: end(outcome) }).run.state,
+      state,
+    );
+  });
+}
+
+test('a run whose end was asked for is not tried again', () => {
+  const asked = { ...run, cancelRequested: true };
+  const settled = settleEnded(asked, job({ retries: 3 }), {
+    number: 1,
+    begun: 1,
+    end: end('failed'),
+  });
+  assert.equal(settled.run.state, 'ended');
+});
+
+test('the wait before a retry doubles and stops growing at an hour', () => {
+  assert.deepEqual(
+    [1, 2, 3, 20].map((begun) => retryDelayMs(30_000, begun)),
+    [30_000, 60_000, 120_000, 3_600_000],
+  );
+});
+
+test('a gate that never opened leaves the run queued; cancelled, it is final', () => {
+  assert.equal(settleNotStarted(run, 1, 5).run.state, 'queued');
+  assert.equal(settleNotStarted({ ...run, cancelRequested: true }, 1, 5).run.outcome, 'cancelled');
+});
+
+test('gates that never open are not tried for ever', () => {
+  assert.equal(settleNotStarted(run, 10, 5).run.outcome, 'failed');
+});

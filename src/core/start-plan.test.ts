@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Run } from './run.ts';
+import type { QueuedRun } from './start-plan.ts';
+import { planStarts } from './start-plan.ts';
+
+const run = (id: string, extra: Partial<Run> = {}): Run => ({
+  id,
+  profile: 'p',
+  jobId: id,
+  jobName: id,
+  jobRevision: 1,
+  cause: 'schedule',
+  fireTime: 0,
+  fireTimeEnd: null,
+  count: 1,
+  state: 'queued',
+  outcome: null,
+  reason: null,
+  message: null,
+  retryOf: null,
+  requestId: null,
+  epoch: 1,
+  decidedAt: 0,
+  notBefore: 0,
+  deadline: 1_000,
+  cancelRequested: false,
+  startedAt: null,
+  endedAt: null,
+  exitCode: null,
+  outputBytes: null,
+  outputTruncated: false,
+  ...extra,
+});
+const queued = (of: Run, extra: Partial<QueuedRun> = {}): QueuedRun => ({
+  run: of,
+  hasBegun: false,
+  allowsOverlap: false,
+  ...extra,
+});
+const ids = (runs: readonly Run[]) => runs.map(({ id }) => id).join(' ');
+const none = new Set<string>();
+
+test('the oldest start first, and no more than there is room for', () => {
+  const plan = planStarts(
+    [
+      queued(run('c', { notBefore: 3 })),
+      queued(run('a', { notBefore: 1 })),
+      queued(run('b', { notBefore: 2 })),
+    ],
+    10,
+    none,
+    2,
+  );
+  assert.equal(ids(plan.start), 'a b');
+});
+
+test('nothing starts early, and the plan says when to look again', () => {
+  const plan = planStarts(
+    [queued(run('a', { notBefore: 500 })), queued(run('b', { notBefore: 400 }))],
+    10,
+    none,
+    9,
+  );
+  assert.equal(ids(plan.start), '');
+  assert.equal(plan.wakeAt, 400);
+});
+
+test('two runs of a job that does not overlap start one after the other', () => {
+  const twins = [queued(run('a', { jobId: 'j' })), queued(run('b', { jobId: 'j' }))];
+  assert.equal(ids(planStarts(twins, 10, none, 9).start), 'a');
+  assert.equal(ids(planStarts(twins, 10, new Set(['j']), 9).start), '');
+});
+
+test('runs of a job that allows overlap start together', () => {
+  const twins = [
+    queued(run('a', { jobId: 'j' }), { allowsOverlap: true }),
+    queued(run('b', { jobId: 'j' }), { allowsOverlap: true }),
+  ];
+  assert.equal(ids(planStarts(twins, 10, new Set(['j']), 9).start), 'a b');
+});
+
+test('a run whose grace passed while it waited expires', () => {
+  const plan = planStarts([queued(run('a'))], 1_001, none, 9);
+  assert.equal(ids(plan.expired), 'a');
+  assert.equal(ids(plan.start), '');
+});
+
+test('a retry does not expire: the first attempt was in time', () => {
+  const plan = planStarts([queued(run('a'), { hasBegun: true })], 9_999, none, 9);
+  assert.equal(ids(plan.start), 'a');
+});
+
+test('a request has no deadline', () => {
+  assert.equal(ids(planStarts([queued(run('a', { deadline: null }))], 1e12, none, 9).start), 'a');
+});
+
+test('a run whose end was asked for is cancelled instead of started', () => {
+  const plan = planStarts([queued(run('a', { cancelRequested: true }))], 10, none, 9);
+  assert.equal(ids(plan.cancelled), 'a');
+  assert.equal(ids(plan.start), '');
+});
+
+test('while there is no room the plan looks again when a deadline passes', () => {
+  assert.equal(planStarts([queued(run('a'))], 10, none, 0).wakeAt, 1_001);
+});

@@ -1,0 +1,220 @@
+import type { Settlement } from '../core/settlement.ts';
+import { dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
+import type { ExecutorEvent } from '../ports/executor.ts';
+import { seenEnd } from './account.ts';
+import { endTerm } from './hold.ts';
+import { dismissAll } from './start.ts';
+import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
+import { undertake } from './state.ts';
+
+const sweepEveryMs = 5_000;
+/** A child that cannot be made, or a gate that never opens, is tried this often, a second apart. */
+const startTries = 5;
+const startPauseMs = 1_000;
+
+/** What the reports of one tick amount to, written in two commits at most. */
+type Harvest = {
+  readonly settlements: Settlement[];
+  readonly dismissals: Settlement[];
+  readonly begun: { runId: string; number: number; startedAt: number }[];
+};
+
+/** Takes in what the executor and the preparations reported, and writes it down. */
+export async function takeReports(state: InstanceState, term: Term): Promise<void> {
+  const reports = state.reports.splice(0);
+  if (reports.length === 0) return;
+  const harvest: Harvest = { settlements: [], dismissals: [], begun: [] };
+  try {
+    for (const entry of reports) await take(state, term, entry, harvest);
+    await write(state, term, harvest);
+  } catch (error) {
+    // Nothing was lost: what is not written is reported again, or found by the next look.
+    state.reports.unshift(...reports);
+    throw error;
+  }
+}
+
+async function take(
+  state: InstanceState,
+  term: Term,
+  entry: Report,
+  harvest: Harvest,
+): Promise<void> {
+  if (entry.kind === 'executor') await takeEvent(state, term, entry.event, harvest);
+  else takePreparation(state, term, entry.preparation, harvest);
+}
+
+function takePreparation(
+  state: InstanceState,
+  term: Term,
+  entry: Preparation,
+  harvest: Harvest,
+): void {
+  const active = term.active.get(entry.runId);
+  if (active === undefined || active.phase !== 'preparing') return;
+  const { run } = active.waiting;
+  const now = state.world.clock.now().wall;
+  switch (entry.kind) {
+    case 'prepared':
+      term.active.set(run.id, {
+        ...active,
+        phase: 'prepared',
+        process: entry.process,
+        order: entry.order,
+      });
+      return;
+    case 'refused':
+      harvest.dismissals.push(
+        dismiss(
+          run,
+          { state: 'refused', reason: 'capability_missing', message: entry.message },
+          now,
+        ),
+      );
+      return;
+    case 'job-gone':
+      harvest.dismissals.push(
+        dismiss(
+          run,
+          { state: 'missed', reason: 'job_removed', message: 'The job was removed.' },
+          now,
+        ),
+      );
+      return;
+    case 'start-failed':
+      takeFailedStart(term, active, entry, { now, harvest });
+  }
+}
+
+function takeFailedStart(
+  term: Term,
+  active: Active,
+  entry: Extract<Preparation, { kind: 'start-failed' }>,
+  { now, harvest }: { readonly now: number; readonly harvest: Harvest },
+): void {
+  const { run } = active.waiting;
+  const failedStarts = active.waiting.failedStarts + 1;
+  if (failedStarts >= startTries) {
+    harvest.dismissals.push(
+      dismiss(
+        run,
+        { state: 'ended', outcome: 'failed', reason: entry.reason, message: entry.message },
+        now,
+      ),
+    );
+    return;
+  }
+  term.active.delete(run.id);
+  term.waiting.set(run.id, {
+    ...active.waiting,
+    failedStarts,
+    run: { ...run, notBefore: now + startPauseMs },
+  });
+}
+
+async function takeEvent(
+  state: InstanceState,
+  term: Term,
+  event: ExecutorEvent,
+  harvest: Harvest,
+): Promise<void> {
+  if (event.kind === 'starter-lost') {
+    const starter = await state.world.executor.open();
+    const recorded = await state.world.store.leases.recordStarter(term.held.fence, starter);
+    if (recorded.kind === 'fenced') endTerm(state, term);
+    return;
+  }
+  const active = term.active.get(event.key.runId);
+  if (active === undefined || active.key.number !== event.key.number) return;
+  if (event.kind === 'began') {
+    harvest.begun.push({ ...event.key, startedAt: event.startedAt });
+    term.active.set(event.key.runId, { ...active, phase: 'running' });
+    return;
+  }
+  // A gate that closed before its attempt was authorised is no attempt at all.
+  if (active.phase === 'preparing' || active.phase === 'prepared') {
+    takeFailedStart(
+      term,
+      active,
+      {
+        kind: 'start-failed',
+        runId: event.key.runId,
+        reason: 'start_failed',
+        message: 'Its process ended at the gate.',
+      },
+      { now: state.world.clock.now().wall, harvest },
+    );
+    return;
+  }
+  harvest.settlements.push(await settlementOf(state, active, event));
+  state.overSinceSweep.push(event.key);
+}
+
+async function settlementOf(
+  state: InstanceState,
+  active: Active,
+  event: Extract<ExecutorEvent, { kind: 'over' }>,
+): Promise<Settlement> {
+  const { store, self, clock } = state.world;
+  const { run, begun } = active.waiting;
+  const now = clock.now().wall;
+  const seen = event.inspection;
+  if (seen.kind === 'ended' || seen.kind === 'lost') {
+    const job = await store.jobs.get(self.profile, run.jobId);
+    return settleEnded(run, job, {
+      number: event.key.number,
+      begun: begun + 1,
+      end: seenEnd(seen, now),
+    });
+  }
+  return settleNotStarted(run, event.key.number, now);
+}
+
+async function write(state: InstanceState, term: Term, harvest: Harvest): Promise<void> {
+  const { store } = state.world;
+  if (harvest.begun.length > 0) {
+    const marked = await store.runs.markBegan(term.held.fence, harvest.begun);
+    if (marked.kind === 'fenced') return endTerm(state, term);
+  }
+  if (harvest.settlements.length > 0) {
+    const settled = await store.runs.settle(term.held.fence, harvest.settlements);
+    if (settled.kind === 'fenced') return endTerm(state, term);
+    for (const settlement of harvest.settlements) moveOn(term, settlement);
+  }
+  await dismissAll(state, term, harvest.dismissals);
+}
+
+/** After a settlement: the run is gone from here, or waits again. */
+function moveOn(term: Term, settlement: Settlement): void {
+  const active = term.active.get(settlement.runId);
+  term.active.delete(settlement.runId);
+  if (active === undefined || settlement.run.state !== 'queued') return;
+  const { waiting } = active;
+  const didBegin = settlement.attempt?.state === 'ended';
+  const next: Waiting = {
+    ...waiting,
+    nextNumber: waiting.nextNumber + 1,
+    begun: waiting.begun + (didBegin ? 1 : 0),
+    run: {
+      ...waiting.run,
+      state: 'queued',
+      notBefore: settlement.run.notBefore ?? waiting.run.notBefore,
+    },
+  };
+  term.waiting.set(settlement.runId, next);
+}
+
+/** From time to time: ends processes that escaped from attempts which are over. */
+export function sweepEscaped(state: InstanceState): void {
+  const now = state.world.clock.now().boot;
+  if (state.overSinceSweep.length === 0 || now - state.sweptBoot < sweepEveryMs) return;
+  const over = state.overSinceSweep.splice(0);
+  state.sweptBoot = now;
+  undertake(
+    state,
+    'sweep',
+    state.world.executor.sweep(over).then((ended) => {
+      if (ended > 0) state.world.log.warn('escaped-ended', { processes: ended });
+    }),
+  );
+}

@@ -1,0 +1,111 @@
+import { judgeEligibility } from '../core/eligibility.ts';
+import type { Moment } from '../core/instant.ts';
+import { isRenewalDue, isTrusted, judgeGap } from '../core/lease-trust.ts';
+import type { InstanceState, Term } from './state.ts';
+import { undertake } from './state.ts';
+
+const normalDelayMs = 1_000;
+const keptGaps = 16;
+
+/**
+ * The gap guard: the first statement of every tick. If this process was not awake when it meant to be, or the wall clock was set,
+ * it must ask the store before anything else, and what it observed of others no longer counts.
+ */
+export function guardGap(state: InstanceState): Moment {
+  const now = state.world.clock.now();
+  const limitMs = Math.max(normalDelayMs, state.world.settings.ttlMs / 3);
+  const gap = judgeGap(state.last, now, { plannedMs: state.plannedMs, limitMs });
+  if (gap.kind !== 'none') {
+    state.gaps.push({ from: state.last.wall, until: now.wall, kind: gap.kind });
+    if (state.gaps.length > keptGaps) state.gaps.shift();
+    state.seen = null;
+    state.outranksMs = 0;
+    if (state.term !== null) state.term.mustAskAgain = true;
+    state.world.log.warn(gap.kind === 'paused' ? 'was-paused' : 'clock-stepped', { ms: gap.ms });
+  } else {
+    const awakeMs = now.boot - state.last.boot;
+    if (state.seen !== null)
+      state.seen = { ...state.seen, unchangedMs: state.seen.unchangedMs + awakeMs };
+    state.outranksMs += awakeMs;
+  }
+  state.last = now;
+  return now;
+}
+
+/** Whether this process may act on its term at this very moment. Part of every path that leads to a start. */
+export const mayAct = (state: InstanceState, term: Term): boolean =>
+  state.term === term && !term.mustAskAgain && isTrusted(term.held, state.world.clock.now());
+
+/**
+ * Renews when due or when something happened that makes the term doubtful. Ends the term when the store says that it is over.
+ * Notices a changed appointment, and a standby that should own instead: then the term drains.
+ */
+export async function holdLease(state: InstanceState, term: Term): Promise<void> {
+  const { store, clock, log } = state.world;
+  const asked = clock.now();
+  if (!term.mustAskAgain && !isRenewalDue(term.held, asked) && isTrusted(term.held, asked)) return;
+  const renewed = await store.leases.renew(term.held.fence, state.provenance);
+  if (renewed.kind === 'fenced') {
+    log.warn('term-ended', { epoch: term.held.fence.epoch, by: renewed.epoch });
+    endTerm(state, term);
+    return;
+  }
+  term.held = { ...term.held, asked, ttlMs: renewed.value.ttlMs };
+  term.mustAskAgain = false;
+  await watchAppointment(state, term, renewed.value.preferredId);
+}
+
+async function watchAppointment(
+  state: InstanceState,
+  term: Term,
+  preferredId: string | null,
+): Promise<void> {
+  const { store, self } = state.world;
+  const appointment = await store.appointments.current(self.profile);
+  const eligibility = judgeEligibility(appointment, {
+    role: self.role,
+    schedules: self.schedules,
+    provenance: state.provenance,
+  });
+  if (eligibility.kind !== 'eligible') {
+    beginDrain(state, term, `no longer eligible: ${eligibility.message}`);
+  } else if (preferredId !== null && preferredId !== self.id) {
+    beginDrain(state, term, 'a standby of a higher tier takes over');
+  }
+}
+
+/** Stops deciding and starting; the lease is released when no gate is in flight. */
+export function beginDrain(state: InstanceState, term: Term, why: string): void {
+  if (term.drain !== null) return;
+  term.drain = { why, sinceBoot: state.world.clock.now().boot };
+  state.world.log.info('draining', { why });
+  state.wake.wake();
+}
+
+/**
+ * The term is over. Gates that are still closed are closed for good. Attempts that run are the next holder's on this host, unless
+ * the term was ended by force: then their trees are ended here, for there may be no next holder.
+ */
+export function endTerm(state: InstanceState, term: Term): void {
+  if (state.term !== term) return;
+  state.term = null;
+  state.seen = null;
+  state.outranksMs = 0;
+  for (const active of term.active.values()) {
+    if (active.phase !== 'running') state.world.executor.abandon(active.key);
+  }
+  if (term.active.size > 0) undertake(state, 'end-forced', endForcedRuns(state, term));
+}
+
+async function endForcedRuns(state: InstanceState, term: Term): Promise<void> {
+  const { store, executor, self } = state.world;
+  const lease = await store.leases.read(self.profile);
+  if (lease.endRunsUpTo < term.held.fence.epoch) return;
+  const verdict = { outcome: 'cancelled', reason: 'lease_lost' } as const;
+  await Promise.all(
+    [...term.active.values()].map(async ({ key, process, phase }) => {
+      if (process !== null && (phase === 'running' || phase === 'released'))
+        await executor.end(key, process, verdict);
+    }),
+  );
+}

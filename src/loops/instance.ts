@@ -1,0 +1,243 @@
+import type { LoopAnswer } from '../ports/neighbours.ts';
+import { StoreUnavailable } from '../ports/store.ts';
+import { accountForPredecessors } from './account.ts';
+import { answerRequests, fireDue, forgetSettledElsewhere, honourCancels } from './decide.ts';
+import { standForElection } from './elect.ts';
+import { sweepEscaped, takeReports } from './finish.ts';
+import { beginDrain, endTerm, guardGap, holdLease, mayAct } from './hold.ts';
+import { refreshProvenance, reportPresence } from './presence.ts';
+import { pruneHistory } from './prune.ts';
+import { authorisePrepared, startQueued } from './start.ts';
+import type { InstanceState, Term } from './state.ts';
+import { errorText, makeState, report } from './state.ts';
+import type { World } from './world.ts';
+
+/** Never one long timer: clocks are set and machines sleep. */
+const longestSleepMs = 30_000;
+/** How long gates in flight may take to resolve before a draining holder releases all the same. */
+const drainMs = 5_000;
+const stepAsideMs = 10_000;
+const idleHorizonMs = 60_000;
+const troublePauseMs = 250;
+
+export type InstanceOptions = {
+  /** `forever`, or `idle`: release and end when nothing runs and nothing is due within a minute, or when another owns. */
+  readonly until: 'forever' | 'idle';
+};
+
+/**
+ * Lives as one instance of one profile: stands for election, and while it holds the lease decides, starts and records.
+ * Everything happens in one loop, a tick at a time; what takes long reports back to it.
+ * Resolves after `signal` aborts and the lease is released. Runs that go on are left to the next holder.
+ */
+export async function runInstance(
+  world: World,
+  signal: AbortSignal,
+  options: InstanceOptions,
+): Promise<void> {
+  const state = makeState(world, await world.provenance.probe(world.self.role));
+  world.executor.listen((event) => report(state, { kind: 'executor', event }));
+  if (world.self.schedules) await world.executor.open();
+  await world.reception.open({
+    answer: () => askLoop(state),
+    poked: () => state.wake.wake(),
+  });
+  const stop = (): void => {
+    state.isStopping = true;
+    state.wake.wake();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    for (;;) {
+      const isOver = await oneTick(state, options);
+      answerAsks(state);
+      if (isOver) return;
+      state.plannedMs = sleepMs(state);
+      await state.wake.wait(state.plannedMs);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await leave(state);
+  }
+}
+
+/** One tick. A store that cannot answer is not the end: nothing runs, and the next tick tries again. */
+async function oneTick(state: InstanceState, options: InstanceOptions): Promise<boolean> {
+  try {
+    guardGap(state);
+    await refreshProvenance(state);
+    await tick(state);
+    await reportPresence(state);
+    state.trouble = null;
+    return state.term === null ? isOverWithoutTerm(state, options) : await isIdle(state, options);
+  } catch (error) {
+    const text = errorText(error);
+    if (text !== state.trouble) {
+      const level = error instanceof StoreUnavailable ? 'warn' : 'error';
+      state.world.log[level]('tick-failed', {
+        error: text,
+        stack: error instanceof Error ? error.stack : null,
+      });
+    }
+    state.trouble = text;
+    return state.isStopping;
+  }
+}
+
+async function tick(state: InstanceState): Promise<void> {
+  const { term } = state;
+  if (term === null) {
+    state.reports.length = 0;
+    if (!state.isStopping) await standForElection(state);
+    return;
+  }
+  await holdLease(state, term);
+  if (!mayAct(state, term)) return;
+  if (!term.isAccounted) await accountForPredecessors(state, term);
+  if (state.isStopping) beginDrain(state, term, 'it was stopped');
+  await takeReports(state, term);
+  if (!mayAct(state, term)) return;
+  await authorisePrepared(state, term);
+  if (!mayAct(state, term)) return;
+  if (term.drain === null) await decideAndStart(state, term);
+  else await drainOn(state, term);
+}
+
+async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
+  const { store } = state.world;
+  const changeToken = await store.upkeep.changeToken();
+  if (changeToken !== term.changeToken) {
+    await answerRequests(state, term);
+    await honourCancels(state, term);
+    await forgetSettledElsewhere(state, term);
+    term.nextFireAt = await store.jobs.earliestFireAt(state.world.self.profile);
+    term.changeToken = changeToken;
+  }
+  if (term.drain !== null || !mayAct(state, term)) return;
+  if (term.nextFireAt !== null && term.nextFireAt <= state.world.clock.now().wall)
+    await fireDue(state, term);
+  if (!mayAct(state, term)) return;
+  await startQueued(state, term);
+  sweepEscaped(state);
+  await pruneHistory(state, term);
+}
+
+/** Draining: gates that were not released are closed; those in flight resolve; then the lease is free. */
+async function drainOn(state: InstanceState, term: Term): Promise<void> {
+  const { store, executor, clock, self, log } = state.world;
+  for (const active of term.active.values()) {
+    if (active.phase === 'preparing' || active.phase === 'prepared') {
+      executor.abandon(active.key);
+      term.active.delete(active.waiting.run.id);
+    }
+  }
+  const inFlight = [...term.active.values()].some(({ phase }) => phase !== 'running');
+  const why = term.drain?.why ?? '';
+  const isLate = clock.now().boot - (term.drain?.sinceBoot ?? 0) > drainMs;
+  if (inFlight && !isLate) return;
+  await executor.close();
+  const released = await store.leases.release(term.held.fence, {
+    profile: self.profile,
+    at: clock.now().wall,
+    actor: `instance:${self.id}`,
+    kind: 'owner.release',
+    subject: self.id,
+    detail: { why, running: term.active.size },
+  });
+  log.info('released', { why, running: term.active.size, fenced: released.kind === 'fenced' });
+  endTerm(state, term);
+  state.standing = 'standby';
+  state.standingReason = `It handed over: ${why}.`;
+  if (state.stepDownAsked !== null) state.stepAsideUntilBoot = clock.now().boot + stepAsideMs;
+  state.stepDownAsked = null;
+  await pokeOthers(state);
+  if (!state.isStopping) await executor.open();
+}
+
+async function pokeOthers(state: InstanceState): Promise<void> {
+  const { store, self, neighbours, processes } = state.world;
+  for (const instance of await store.instances.list(self.profile)) {
+    if (instance.id !== self.id && processes.life(instance.process) === 'alive')
+      await neighbours.poke(instance.socket);
+  }
+}
+
+function isOverWithoutTerm(state: InstanceState, options: InstanceOptions): boolean {
+  if (state.isStopping) return true;
+  return options.until === 'idle' && state.standing !== 'holder';
+}
+
+/** For a timer's tick: nothing runs, nothing waits, nothing is due soon. Then it drains, and the next tick ends it. */
+async function isIdle(state: InstanceState, options: InstanceOptions): Promise<boolean> {
+  const { term, world } = state;
+  if (options.until !== 'idle' || term === null || !term.isAccounted || term.drain !== null)
+    return false;
+  const horizon = world.clock.now().wall + idleHorizonMs;
+  if (term.active.size > 0 || term.waiting.size > 0) return false;
+  if (term.nextFireAt !== null && term.nextFireAt <= horizon) return false;
+  const waiting = await world.store.requests.waiting(world.self.profile, 1);
+  if (waiting.length > 0) return false;
+  state.isStopping = true;
+  state.wake.wake();
+  return false;
+}
+
+/** How long to sleep: until the next renewal, fire time or queued start, whichever is first. */
+function sleepMs(state: InstanceState): number {
+  if (state.trouble !== null) return troublePauseMs;
+  const { term, world } = state;
+  const now = world.clock.now();
+  if (term === null) return Math.min(longestSleepMs, world.settings.ttlMs / 3);
+  if (term.mustAskAgain || !term.isAccounted) return 0;
+  const waits = [longestSleepMs, term.held.asked.boot + term.held.ttlMs / 3 - now.boot];
+  if (term.drain !== null) waits.push(100);
+  else {
+    if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);
+    if (term.wakeAt !== null) waits.push(term.wakeAt - now.wall);
+  }
+  return Math.max(0, Math.min(...waits));
+}
+
+/** The answer comes from the loop itself, after a whole tick, so that a stuck loop stays silent. */
+function askLoop(state: InstanceState): Promise<LoopAnswer> {
+  return new Promise((resolve) => {
+    state.asks.push(resolve);
+    state.wake.wake();
+  });
+}
+
+function answerAsks(state: InstanceState): void {
+  const { term, world } = state;
+  const isMine =
+    term !== null && state.trouble === null && mayAct(state, term) && term.drain === null;
+  const overdueMs =
+    term === null || term.nextFireAt === null
+      ? 0
+      : Math.max(0, world.clock.now().wall - term.nextFireAt);
+  const answer: LoopAnswer = {
+    instanceId: world.self.id,
+    profile: world.self.profile,
+    epoch: isMine ? term.held.fence.epoch : null,
+    overdueMs,
+    running: term?.active.size ?? 0,
+    queued: term?.waiting.size ?? 0,
+  };
+  for (const resolve of state.asks.splice(0)) resolve(answer);
+}
+
+/** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */
+async function leave(state: InstanceState): Promise<void> {
+  const { reception, executor, store, self, log } = state.world;
+  state.holderWatch?.watch.close();
+  answerAsks(state);
+  await executor.close();
+  await Promise.allSettled([...state.tasks]);
+  await reception.close();
+  if (self.role === 'timer') return;
+  try {
+    await store.instances.remove(self.profile, self.id);
+  } catch (error) {
+    log.warn('presence-left-behind', { error: errorText(error) });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Provenance } from '../core/provenance.ts';
+import type { InstanceState } from './state.ts';
+
+const presenceEveryMs = 30_000;
+const probeEveryMs = 30_000;
+/** A probe that fails keeps the last level for so long. */
+const levelKeptMs = 60_000;
+const keptTimerRows = 3;
+
+/** Asks kernel and service manager again when the last answer is old. */
+export async function refreshProvenance(state: InstanceState): Promise<void> {
+  const { clock, provenance, self } = state.world;
+  const now = clock.now().boot;
+  if (now - state.provenanceBoot < probeEveryMs) return;
+  const probed = await provenance.probe(self.role);
+  if (isWorse(probed, state.provenance) && now - state.provenanceBoot < levelKeptMs) return;
+  state.provenance = probed;
+  state.provenanceBoot = now;
+}
+
+const ranks = { mismatch: 0, unknown: 1, claimed: 2, corroborated: 3, proven: 4 } as const;
+
+const isWorse = (probed: Provenance, before: Provenance): boolean =>
+  ranks[probed.level] < ranks[before.level];
+
+/** Writes this instance's row when something about it changed, and every 30 s. */
+export async function reportPresence(state: InstanceState): Promise<void> {
+  const { clock, store, self, processes, reception } = state.world;
+  const now = clock.now();
+  const key = `${state.standing}|${state.standingReason}|${state.provenance.level}`;
+  const isFresh = state.presenceBoot !== null && now.boot - state.presenceBoot < presenceEveryMs;
+  if (isFresh && key === state.presenceKey) return;
+  await store.instances.report({
+    id: self.id,
+    profile: self.profile,
+    role: self.role,
+    schedules: self.schedules,
+    process: processes.self(),
+    host: self.host,
+    startedAt: state.startedAt,
+    version: self.version,
+    url: self.url,
+    command: self.command,
+    socket: reception.path,
+    standing: state.standing,
+    reasonCode: state.standingCode,
+    reason: state.standingReason,
+    provenance: state.provenance,
+    channels: self.channels,
+    seenAt: now.wall,
+  });
+  state.presenceBoot = now.boot;
+  state.presenceKey = key;
+  await forgetTheDead(state);
+}
+
+/** Removes rows of instances that are dead on this host. The newest ticks of a timer stay: readiness rests on them. */
+async function forgetTheDead(state: InstanceState): Promise<void> {
+  const { store, self, processes } = state.world;
+  const instances = await store.instances.list(self.profile);
+  const newestFirst = [...instances].sort((one, other) => other.startedAt - one.startedAt);
+  let timers = 0;
+  for (const instance of newestFirst) {
+    if (instance.id === self.id || processes.life(instance.process) !== 'dead') continue;
+    if (instance.role === 'timer') {
+      timers += 1;
+      if (timers <= keptTimerRows) continue;
+    }
+    await store.instances.remove(self.profile, instance.id);
+  }
+}

@@ -1,0 +1,250 @@
+import type { Job } from '../core/job.ts';
+import { trustEndsAtBootMs } from '../core/lease-trust.ts';
+import { checkRequirement, requirementText } from '../core/requirement-check.ts';
+import type { Attempt } from '../core/run.ts';
+import { runEnvironment } from '../core/run-environment.ts';
+import type { Settlement } from '../core/settlement.ts';
+import { dismiss } from '../core/settlement.ts';
+import { planStarts } from '../core/start-plan.ts';
+import type { StartOrder } from '../ports/executor.ts';
+import { endTerm, mayAct } from './hold.ts';
+import type { Active, InstanceState, Preparation, Term, Waiting } from './state.ts';
+import { errorText, report, undertake } from './state.ts';
+
+/** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
+export async function startQueued(state: InstanceState, term: Term): Promise<void> {
+  const now = state.world.clock.now().wall;
+  const busy = new Set<string>();
+  for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
+  const queued = [...term.waiting.values()].map((waiting) => ({
+    run: waiting.run,
+    hasBegun: waiting.begun > 0,
+    allowsOverlap: waiting.allowsOverlap,
+  }));
+  const room = Math.max(0, state.world.settings.maxRunning - term.active.size);
+  const plan = planStarts(queued, now, busy, room);
+  term.wakeAt = plan.wakeAt;
+  const settlements: Settlement[] = [
+    ...plan.expired.map((run) =>
+      dismiss(
+        run,
+        {
+          state: 'missed',
+          reason: 'deadline_passed',
+          message: 'Its grace passed while it waited.',
+        },
+        now,
+      ),
+    ),
+    ...plan.cancelled.map((run) =>
+      dismiss(
+        run,
+        {
+          state: 'ended',
+          outcome: 'cancelled',
+          reason: 'cancelled_by_request',
+          message: 'Cancelled before it began.',
+        },
+        now,
+      ),
+    ),
+  ];
+  if (!(await dismissAll(state, term, settlements))) return;
+  for (const run of plan.start) {
+    const waiting = term.waiting.get(run.id);
+    if (waiting === undefined) continue;
+    term.waiting.delete(run.id);
+    const key = { runId: run.id, number: waiting.nextNumber };
+    term.active.set(run.id, {
+      waiting,
+      key,
+      phase: 'preparing',
+      process: null,
+      order: null,
+      isEnding: false,
+    });
+    undertake(state, 'prepare', prepare(state, term, waiting));
+  }
+}
+
+/** Writes dismissals and forgets the runs. Answers whether the term goes on. */
+export async function dismissAll(
+  state: InstanceState,
+  term: Term,
+  settlements: readonly Settlement[],
+): Promise<boolean> {
+  if (settlements.length === 0) return true;
+  const settled = await state.world.store.runs.settle(term.held.fence, settlements);
+  if (settled.kind === 'fenced') {
+    endTerm(state, term);
+    return false;
+  }
+  for (const { runId } of settlements) {
+    term.waiting.delete(runId);
+    term.active.delete(runId);
+  }
+  return true;
+}
+
+/** Probes the requirements and makes the gated child; the loop hears of the result. Nothing of the job runs here. */
+async function prepare(state: InstanceState, term: Term, waiting: Waiting): Promise<void> {
+  const runId = waiting.run.id;
+  const preparation = await preparationOf(state, waiting).catch(
+    (error: unknown): Preparation => ({
+      kind: 'start-failed',
+      runId,
+      reason: 'start_failed',
+      message: errorText(error),
+    }),
+  );
+  report(state, { kind: 'preparation', preparation });
+  if (state.term !== term) state.world.executor.abandon({ runId, number: waiting.nextNumber });
+}
+
+async function preparationOf(state: InstanceState, waiting: Waiting): Promise<Preparation> {
+  const { store, self, executor } = state.world;
+  const { run } = waiting;
+  const job = await store.jobs.get(self.profile, run.jobId);
+  if (job === null) return { kind: 'job-gone', runId: run.id };
+  const order = startOrder(state, waiting, job);
+  const unmet = await firstUnmet(state, job, order);
+  if (unmet !== null) return { kind: 'refused', runId: run.id, message: unmet };
+  const prepared = await executor.prepare(order);
+  if (prepared.kind === 'failed')
+    return {
+      kind: 'start-failed',
+      runId: run.id,
+      reason: prepared.reason,
+      message: prepared.message,
+    };
+  return { kind: 'prepared', runId: run.id, process: prepared.process, order };
+}
+
+function startOrder(state: InstanceState, waiting: Waiting, job: Job): StartOrder {
+  const { definition } = job;
+  const { run } = waiting;
+  const { argv, shell } = definition.action;
+  return {
+    key: { runId: run.id, number: waiting.nextNumber },
+    argv: shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv,
+    env: runEnvironment(state.world.environment, definition.env, {
+      profile: job.profile,
+      jobId: job.id,
+      jobName: definition.name,
+      runId: run.id,
+      attempt: waiting.begun + 1,
+      fireTime: run.fireTime,
+      epoch: state.term?.held.fence.epoch ?? 0,
+      idempotencyKey: run.retryOf ?? run.id,
+    }),
+    cwd: definition.cwd,
+    timeoutMs: definition.timeoutMs,
+    noOutputTimeoutMs: definition.noOutputTimeoutMs,
+    outputLimit: definition.outputLimit,
+  };
+}
+
+async function firstUnmet(
+  state: InstanceState,
+  job: Job,
+  order: StartOrder,
+): Promise<string | null> {
+  const { self, executor } = state.world;
+  for (const requirement of job.definition.requirements) {
+    const checked = checkRequirement(requirement, {
+      role: self.role,
+      provenance: state.provenance,
+      channels: self.channels,
+      env: order.env,
+    });
+    if (checked !== 'probe' && checked.kind === 'met') continue;
+    const why =
+      checked === 'probe'
+        ? await executor.probe(requirement, order.env, order.cwd)
+        : checked.message;
+    if (why !== null) return `${requirementText(requirement)} is not met here: ${why}`;
+  }
+  return null;
+}
+
+/**
+ * Authorises prepared attempts in one commit and opens their gates. The guard is asked before the commit and again before each gate;
+ * an attempt that was authorised but may not be released now waits until the term is trusted again.
+ */
+export async function authorisePrepared(state: InstanceState, term: Term): Promise<void> {
+  const prepared = [...term.active.values()].filter(({ phase }) => phase === 'prepared');
+  if (prepared.length > 0) {
+    if (!mayAct(state, term)) return;
+    const authorised = await state.world.store.runs.authorise(
+      term.held.fence,
+      prepared.flatMap((active) => attemptOf(state, term, active)),
+    );
+    if (authorised.kind === 'fenced') return endTerm(state, term);
+    const allowed = new Set(authorised.value);
+    for (const active of prepared) {
+      const { run } = active.waiting;
+      if (allowed.has(run.id)) {
+        term.active.set(run.id, { ...active, phase: 'authorised' });
+      } else {
+        state.world.executor.abandon(active.key);
+        term.active.delete(run.id);
+        await reviewUnauthorised(state, term, active.waiting);
+      }
+    }
+  }
+  releaseAuthorised(state, term);
+}
+
+function releaseAuthorised(state: InstanceState, term: Term): void {
+  for (const active of term.active.values()) {
+    if (active.phase !== 'authorised') continue;
+    if (!mayAct(state, term)) {
+      term.mustAskAgain = true;
+      state.wake.wake();
+      return;
+    }
+    state.world.executor.release(active.key, trustEndsAtBootMs(term.held));
+    term.active.set(active.waiting.run.id, { ...active, phase: 'released', order: null });
+  }
+}
+
+function attemptOf(
+  state: InstanceState,
+  term: Term,
+  { waiting, process, order }: Active,
+): readonly { readonly attempt: Attempt }[] {
+  if (process === null || order === null) return [];
+  return [
+    {
+      attempt: {
+        runId: waiting.run.id,
+        number: waiting.nextNumber,
+        state: 'authorised',
+        epoch: term.held.fence.epoch,
+        instanceId: state.world.self.id,
+        process,
+        provenance: state.provenance,
+        adoptedBy: null,
+        authorisedAt: state.world.clock.now().wall,
+        timeoutMs: order.timeoutMs,
+        startedAt: null,
+        endedAt: null,
+        outcome: null,
+        exitCode: null,
+        reason: null,
+      },
+    },
+  ];
+}
+
+/** The store did not let it start: its end was asked for, or it was settled elsewhere. */
+async function reviewUnauthorised(
+  state: InstanceState,
+  term: Term,
+  waiting: Waiting,
+): Promise<void> {
+  const run = await state.world.store.runs.get(state.world.self.profile, waiting.run.id);
+  if (run?.state !== 'queued') return;
+  term.waiting.set(run.id, { ...waiting, run });
+  state.wake.wake();
+}

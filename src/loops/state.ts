@@ -1,0 +1,165 @@
+import type { Appointment } from '../core/appointment.ts';
+import type { Standing } from '../core/instance.ts';
+import type { Instant, Moment } from '../core/instant.ts';
+import type { GapWindow, Held } from '../core/lease-trust.ts';
+import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
+import type { ReasonCode } from '../core/refusal.ts';
+import type { Run } from '../core/run.ts';
+import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
+import type { LoopAnswer, Watch } from '../ports/neighbours.ts';
+import { Wake } from './wake.ts';
+import type { World } from './world.ts';
+
+/** A run of this term that waits. */
+export type Waiting = {
+  readonly run: Run;
+  /** Number of its next attempt. */
+  readonly nextNumber: number;
+  /** Attempts of it that began. */
+  readonly begun: number;
+  readonly allowsOverlap: boolean;
+  readonly failedStarts: number;
+};
+
+/**
+ * An attempt of this term.
+ *
+ *     preparing ──► prepared ──► authorised ──► released ──► running ──► (settled, gone from here)
+ *
+ * `ending` is said of `released` and `running` ones whose end was ordered.
+ */
+export type Active = {
+  readonly waiting: Waiting;
+  readonly key: AttemptKey;
+  readonly phase: 'preparing' | 'prepared' | 'authorised' | 'released' | 'running';
+  readonly process: ProcessIdentity | null;
+  readonly order: StartOrder | null;
+  readonly isEnding: boolean;
+};
+
+/** Everything a holder knows of its term. A new term starts from the store, never from memory. */
+export type Term = {
+  held: Held;
+  readonly since: Instant;
+  readonly appointment: Appointment;
+  readonly endRunsUpTo: number;
+  readonly waiting: Map<string, Waiting>;
+  readonly active: Map<string, Active>;
+  /** Whether every attempt that predecessors authorised has been resolved; nothing starts before. */
+  isAccounted: boolean;
+  /** Ask the store before anything else: after a pause, a clock step, or when trust ran out. */
+  mustAskAgain: boolean;
+  drain: { readonly why: string; readonly sinceBoot: number } | null;
+  /** The change token of the store as last seen; other tokens mean that somebody wrote. */
+  changeToken: string | null;
+  nextFireAt: Instant | null;
+  wakeAt: Instant | null;
+};
+
+/** How the preparation of one start came out. */
+export type Preparation =
+  | {
+      readonly kind: 'prepared';
+      readonly runId: string;
+      readonly process: ProcessIdentity;
+      readonly order: StartOrder;
+    }
+  | {
+      readonly kind: 'start-failed';
+      readonly runId: string;
+      readonly reason: ReasonCode;
+      readonly message: string;
+    }
+  | { readonly kind: 'refused'; readonly runId: string; readonly message: string }
+  | { readonly kind: 'job-gone'; readonly runId: string };
+
+/** What an asynchronous piece of work reports back to the loop. */
+export type Report =
+  | { readonly kind: 'executor'; readonly event: ExecutorEvent }
+  | { readonly kind: 'preparation'; readonly preparation: Preparation };
+
+export type InstanceState = {
+  readonly world: World;
+  readonly wake: Wake;
+  readonly startedAt: Instant;
+  provenance: Provenance;
+  provenanceBoot: number;
+  standing: Standing;
+  standingCode: ReasonCode | null;
+  standingReason: string | null;
+  /** Presence as last written, to write again when it changes or gets old. */
+  presenceBoot: number | null;
+  presenceKey: string;
+  term: Term | null;
+  readonly reports: Report[];
+  readonly asks: ((answer: LoopAnswer) => void)[];
+  readonly tasks: Set<Promise<void>>;
+  /** The newest look at both clocks, and how long the loop then meant to sleep. */
+  last: Moment;
+  plannedMs: number;
+  readonly gaps: GapWindow[];
+  /** The lease as another's, and since when, in this process's awake time, it has looked the same. */
+  seen: { readonly epoch: number; readonly renewals: number; readonly unchangedMs: number } | null;
+  outranksMs: number;
+  holderWatch: { readonly instanceId: string; readonly watch: Watch } | null;
+  /** After a hand-over by request: leave the lease to others until then. */
+  stepAsideUntilBoot: number;
+  isStopping: boolean;
+  stepDownAsked: string | null;
+  /** What went wrong in the newest tick, told once. */
+  trouble: string | null;
+  overSinceSweep: AttemptKey[];
+  sweptBoot: number;
+  prunedBoot: number;
+};
+
+export function makeState(world: World, provenance: Provenance): InstanceState {
+  const now = world.clock.now();
+  return {
+    world,
+    wake: new Wake(world.clock),
+    startedAt: now.wall,
+    provenance,
+    provenanceBoot: now.boot,
+    standing: 'standby',
+    standingCode: null,
+    standingReason: null,
+    presenceBoot: null,
+    presenceKey: '',
+    term: null,
+    reports: [],
+    asks: [],
+    tasks: new Set(),
+    last: now,
+    plannedMs: 0,
+    gaps: [],
+    seen: null,
+    outranksMs: 0,
+    holderWatch: null,
+    stepAsideUntilBoot: 0,
+    isStopping: false,
+    stepDownAsked: null,
+    trouble: null,
+    overSinceSweep: [],
+    sweptBoot: now.boot,
+    prunedBoot: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** Reports something to the loop and wakes it. */
+export function report(state: InstanceState, entry: Report): void {
+  state.reports.push(entry);
+  state.wake.wake();
+}
+
+/** Hands an asynchronous piece of work to the loop, which waits for it before it ends. Failures become log lines. */
+export function undertake(state: InstanceState, what: string, work: Promise<void>): void {
+  const task = work.catch((error: unknown) => {
+    state.world.log.error('task-failed', { what, error: errorText(error) });
+  });
+  state.tasks.add(task);
+  void task.then(() => state.tasks.delete(task));
+}
+
+export const errorText = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

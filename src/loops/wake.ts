@@ -1,0 +1,27 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** Lets the one loop of an instance sleep until something happens. A wake between two waits is not lost. */
+export class Wake {
+  readonly #clock: Clock;
+  #pending = false;
+  #sleeping: AbortController | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  wake(): void {
+    this.#pending = true;
+    this.#sleeping?.abort();
+  }
+
+  /** Resolves after `ms` or at the next wake, whichever is first. */
+  async wait(ms: number): Promise<void> {
+    if (!this.#pending && ms > 0) {
+      this.#sleeping = new AbortController();
+      await this.#clock.sleep(ms, this.#sleeping.signal);
+      this.#sleeping = null;
+    }
+    this.#pending = false;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Role } from '../core/provenance.ts';
+import type { Clock, Ids, Random } from '../ports/clock.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { ProcessTable, ProvenanceProbe } from '../ports/host.ts';
+import type { Log } from '../ports/log.ts';
+import type { Neighbours, Reception } from '../ports/neighbours.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Who this instance is, as a person started it. */
+export type Self = {
+  readonly id: string;
+  readonly profile: string;
+  readonly role: Role;
+  /** Whether it may own at all: a dashboard without `--schedule` only asks. */
+  readonly schedules: boolean;
+  readonly host: string;
+  readonly version: string;
+  readonly command: string;
+  readonly url: string | null;
+  readonly channels: readonly string[];
+};
+
+export type LoopSettings = {
+  readonly ttlMs: number;
+  /** Runs at once in this profile. */
+  readonly maxRunning: number;
+  readonly keepRunsMs: number;
+  readonly keepRuns: number;
+  readonly keepOutputBytes: number;
+};
+
+/** Everything that a running instance touches. In a simulation all of it is virtual. */
+export type World = {
+  readonly self: Self;
+  readonly settings: LoopSettings;
+  /** What the environments of runs may take over from this process. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly executor: Executor;
+  readonly processes: ProcessTable;
+  readonly provenance: ProvenanceProbe;
+  readonly reception: Reception;
+  readonly neighbours: Neighbours;
+  readonly log: Log;
+};

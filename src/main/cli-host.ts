@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
+import type { CliHost, OpenContext, Place, Sink } from '../doors/cli/host.ts';
+import { type Base, openBase } from './base.ts';
+import { makeSettings } from './config.ts';
+import { makeOutputReader } from './output.ts';
+
+/** `-p`, then CRONKEEPER_PROFILE, then `profile use`, then `default`. */
+export function profileOf(base: Base, named: string | null, env: CliHost['env']): string {
+  if (named !== null) return named;
+  const fromEnvironment = env['CRONKEEPER_PROFILE'];
+  return fromEnvironment === undefined || fromEnvironment === ''
+    ? base.config.profile
+    : fromEnvironment;
+}
+
+/** The process that a command line lives in. */
+export function makeCliHost(
+  version: string,
+  processes: Pick<CliHost, 'runProcess' | 'restore'>,
+): CliHost {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  return {
+    program: process.argv[1] ?? 'cronkeeper',
+    version,
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
+    stdoutIsTty: process.stdout.isTTY === true,
+    stderrIsTty: process.stderr.isTTY === true,
+    stdinIsTty: process.stdin.isTTY === true,
+    columns: process.stdout.columns,
+    signal: stop.signal,
+    context: openContext,
+    useProfile: async (place, name) => {
+      const base = await openBase(place.home ?? undefined);
+      try {
+        await makeSettings(base.config.path).set('profile', name);
+      } finally {
+        await base.close();
+      }
+    },
+    readFile: (path) => readFile(path, 'utf8'),
+    readStdin: () => text(process.stdin),
+    isExecutable: async (path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return statSync(path).isFile();
+      } catch {
+        return false;
+      }
+    },
+    editText,
+    ...processes,
+  };
+}
+
+async function openContext(place: Place): Promise<OpenContext> {
+  const base = await openBase(place.home ?? undefined);
+  const profile = profileOf(base, place.profile, process.env);
+  await base.store.profiles.ensure('default', base.clock.now().wall, 'cli');
+  return {
+    context: {
+      profile,
+      actor: `cli:${userInfo().username}`,
+      zone: base.config.zone,
+      cwd: process.cwd(),
+      home: base.home.path,
+      version: base.version,
+      store: base.store,
+      clock: base.clock,
+      ids: base.ids,
+      processes: base.processes,
+      neighbours: base.neighbours,
+      output: makeOutputReader(base.home.path),
+      documents: base.documents,
+      language: { instantReader: loadInstantReader, cronWords: loadCronWords },
+      settings: makeSettings(base.config.path),
+    },
+    close: () => base.close(),
+  };
+}
+
+const sinkOf = (stream: NodeJS.WriteStream): Sink => ({
+  write: (data) =>
+    new Promise((resolve, reject) => {
+      stream.write(data, (error) => (error ? reject(error) : resolve()));
+    }),
+});
+
+async function editText(before: string): Promise<string | null> {
+  const editor = process.env['VISUAL'] ?? process.env['EDITOR'] ?? 'vi';
+  const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-edit-'));
+  const path = join(folder, 'job.yaml');
+  try {
+    writeFileSync(path, before, { mode: 0o600 });
+    const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'edit', path], { stdio: 'inherit' });
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    return code === 0 ? readFileSync(path, 'utf8') : null;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

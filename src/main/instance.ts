@@ -1,0 +1,93 @@
+import { dirname, join } from 'node:path';
+import { makeLocalExecutor } from '../adapters/executors/local.ts';
+import { makeLog } from '../adapters/host/log.ts';
+import { random } from '../adapters/host/random.ts';
+import { makeReception } from '../adapters/neighbours/reception.ts';
+import { chooseFallbackDir } from '../adapters/neighbours/socket-folder.ts';
+import { makeProvenanceProbe } from '../adapters/provenance/probe.ts';
+import type { Role } from '../core/provenance.ts';
+import type { InstanceOptions } from '../loops/instance.ts';
+import { runInstance } from '../loops/instance.ts';
+import type { World } from '../loops/world.ts';
+import type { Base } from './base.ts';
+import { hostName } from './config.ts';
+
+export type InstanceWish = {
+  readonly role: Role;
+  readonly schedules: boolean;
+  readonly profile: string;
+  readonly until: InstanceOptions['until'];
+  /** Also tell on stderr what happens. */
+  readonly tells: boolean;
+};
+
+/** Builds everything that an instance of this process touches. */
+export function makeWorld(base: Base, wish: InstanceWish): World {
+  const { home, clock, ids, processes, neighbours, store, config } = base;
+  const id = ids.next();
+  const log = makeLog({
+    folder: home.logs,
+    role: wish.role,
+    wall: () => clock.now().wall,
+    stderr: wish.tells,
+  });
+  return {
+    self: {
+      id,
+      profile: wish.profile,
+      role: wish.role,
+      schedules: wish.schedules,
+      host: hostName(),
+      version: base.version,
+      command: [process.argv[1] ?? 'cronkeeper', ...process.argv.slice(2)].join(' ').slice(0, 200),
+      url: null,
+      channels: [],
+    },
+    settings: config.loops,
+    environment: process.env,
+    store,
+    clock,
+    ids,
+    random,
+    executor: makeLocalExecutor({
+      home: home.path,
+      starterPath: starterPath(),
+      processes,
+      identify: (pid) => processes.identify(pid),
+      clock,
+      log,
+    }),
+    processes,
+    provenance: makeProvenanceProbe({ clock, machineId: processes.self().machineId }),
+    reception: makeReception({
+      home: home.path,
+      instanceId: id,
+      fallbackDir: chooseFallbackDir(process.env['XDG_RUNTIME_DIR'], process.getuid?.() ?? 0),
+      clock,
+    }),
+    neighbours,
+    log,
+  };
+}
+
+/** Beside this file: `starter.ts` in development, `starter.js` in the bundle. */
+function starterPath(): string {
+  const here = import.meta.filename;
+  return join(dirname(here), here.endsWith('.ts') ? 'starter.ts' : 'starter.js');
+}
+
+/** Lives as one instance until a signal, or until there is nothing to do. */
+export async function liveAsInstance(world: World, until: InstanceOptions['until']): Promise<void> {
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('SIGHUP', end);
+  try {
+    await runInstance(world, stop.signal, { until });
+  } finally {
+    process.off('SIGTERM', end);
+    process.off('SIGINT', end);
+    process.off('SIGHUP', end);
+  }
+}

@@ -1,0 +1,27 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readOutput } from '../adapters/executors/output.ts';
+import type { OutputReader } from '../ports/output.ts';
+
+const nothing = new Uint8Array(0);
+
+/** Reads stored output of the runs of one home. */
+export function makeOutputReader(home: string): OutputReader {
+  return {
+    read: async (runId, attempt, fromByte, maxBytes) => {
+      const part = await readOutput(home, runId, attempt, { fromByte, maxBytes });
+      if (part === null) return { bytes: nothing, nextByte: fromByte, isAbsent: true };
+      return { bytes: part.bytes, nextByte: part.next, isAbsent: false };
+    },
+    usedBytes: async () => usedBelow(join(home, 'runs')),
+  };
+}
+
+function usedBelow(folder: string): number {
+  let used = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile())
+      used += statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return used;
+}

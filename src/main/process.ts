@@ -1,0 +1,185 @@
+import type { Holder } from '../core/lease.ts';
+import type { Provenance, Role } from '../core/provenance.ts';
+import { assessReadiness, type Readiness } from '../core/readiness.ts';
+import type { CliHost, ProcessKind, ProcessOptions } from '../doors/cli/host.ts';
+import { type FollowEvent, renderFollow } from '../doors/cli/present/follow.ts';
+import type { View } from '../doors/cli/present/view.ts';
+import type { World } from '../loops/world.ts';
+import { checkHolder } from '../operations/holder-check.ts';
+import { type Base, openBase } from './base.ts';
+import { profileOf } from './cli-host.ts';
+import { followRuns } from './follow.ts';
+import { liveAsInstance, makeWorld } from './instance.ts';
+import { makeOutputReader } from './output.ts';
+
+const roleOf: Readonly<Record<ProcessKind, Role>> = {
+  runner: 'runner',
+  gateway: 'gateway',
+  tick: 'timer',
+  up: 'runner',
+};
+
+/** Lives as `runner`, `gateway run`, `tick` or `up` until a signal; answers the exit code. */
+export async function runProcess(
+  host: CliHost,
+  kind: ProcessKind,
+  options: ProcessOptions,
+): Promise<number> {
+  const base = await openBase(options.home ?? undefined);
+  try {
+    const profile = profileOf(base, options.profile, host.env);
+    await base.store.profiles.ensure(profile, base.clock.now().wall, 'cli');
+    if (options.replace) await askToHandOver(base, profile);
+    const tells = kind !== 'up' && (host.stderrIsTty || kind !== 'tick');
+    const world = makeWorld(base, {
+      role: roleOf[kind],
+      schedules: true,
+      profile,
+      until: kind === 'tick' ? 'idle' : 'forever',
+      tells,
+    });
+    if (kind === 'up') return await showAsItHappens(host, base, world, options);
+    await liveAsInstance(world, kind === 'tick' ? 'idle' : 'forever');
+    return 0;
+  } finally {
+    await base.close();
+  }
+}
+
+/** `gateway run --replace`: the present holder drains; this process takes the lease when it is free. */
+async function askToHandOver(base: Base, profile: string): Promise<void> {
+  const { store, clock, ids, neighbours } = base;
+  const lease = await store.leases.read(profile);
+  if (lease.holder === null) return;
+  const now = clock.now().wall;
+  const id = ids.next();
+  await store.requests.create(
+    {
+      id,
+      profile,
+      kind: 'handover',
+      jobId: null,
+      runId: null,
+      retryOf: null,
+      actor: 'cli',
+      state: 'waiting',
+      reason: null,
+      message: null,
+      createdAt: now,
+      expiresAt: now + 30_000,
+      answeredAt: null,
+    },
+    {
+      profile,
+      at: now,
+      actor: 'cli',
+      kind: 'owner.handover',
+      subject: id,
+      detail: { from: lease.holder.instanceId },
+    },
+  );
+  await neighbours.poke(lease.holder.socket);
+}
+
+/** `up`: a runner in the foreground that shows what happens. When another process owns, it shows that owner and follows its runs. */
+async function showAsItHappens(
+  host: CliHost,
+  base: Base,
+  world: World,
+  options: ProcessOptions,
+): Promise<number> {
+  const over = new AbortController();
+  const tell = async (event: FollowEvent): Promise<void> => {
+    await host.stdout.write(
+      options.json ? `${toJson(event)}\n` : renderFollow(event, viewOf(host, base)),
+    );
+  };
+  const living = liveAsInstance(world, 'forever').finally(() => over.abort());
+  const output = makeOutputReader(base.home.path);
+  const runs = followRuns({ ...base, output, profile: world.self.profile }, tell, over.signal);
+  const owner = followOwner(base, world, tell, over.signal);
+  await Promise.all([living, runs, owner]);
+  return 0;
+}
+
+/** Tells who owns the profile whenever that changes. */
+async function followOwner(
+  base: Base,
+  world: World,
+  tell: (event: FollowEvent) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, clock } = base;
+  const { profile, id } = world.self;
+  let told = '';
+  while (!signal.aborted) {
+    const lease = await store.leases.read(profile);
+    const check = await checkHolder(lease, base);
+    const appointment = await store.appointments.current(profile);
+    const now = clock.now().wall;
+    const readiness = assessReadiness({
+      profile,
+      now,
+      appointment,
+      lease,
+      check,
+      overdueMs: 0,
+      ineligible: [],
+      ticks: [],
+    });
+    const mine = lease.holder?.instanceId === id;
+    const text = `${mine}|${readiness.willRun}|${lease.epoch}`;
+    if (text !== told) await tell(ownerEvent(readiness, world, lease.holder));
+    told = text;
+    await clock.sleep(1_000, signal);
+  }
+}
+
+function ownerEvent(
+  { willRun, message }: Readiness,
+  world: World,
+  holder: Holder | null,
+): FollowEvent {
+  const mine = holder?.instanceId === world.self.id;
+  const how = holder === null ? '' : provenanceWords(holder.provenance);
+  if (mine)
+    return {
+      kind: 'owning',
+      message: `This process runs the jobs of profile "${world.self.profile}" (pid ${world.processes.self().pid}, ${how}).`,
+    };
+  if (willRun && holder !== null)
+    return {
+      kind: 'waiting',
+      message: `${message.replace(/ runs them\.$/, '')} runs the jobs of profile "${world.self.profile}" (${how}); this process stands by and follows.`,
+    };
+  return {
+    kind: 'waiting',
+    message: `Nothing runs the jobs of profile "${world.self.profile}": ${message}`,
+  };
+}
+
+const provenanceWords = (provenance: Provenance): string => {
+  const { service, level, chain } = provenance;
+  if (service !== null) return `${service.manager} ${service.unit}, ${level}`;
+  const parent = chain[1];
+  return parent === undefined
+    ? level
+    : `started by ${parent.command} (pid ${parent.pid}), no service`;
+};
+
+const viewOf = (host: CliHost, base: Base): View => ({
+  columns: host.stdoutIsTty ? (host.columns ?? 80) : Number.POSITIVE_INFINITY,
+  color: host.stdoutIsTty && (host.env['NO_COLOR'] ?? '') === '',
+  now: base.clock.now().wall,
+  zone: base.config.zone,
+  verbose: false,
+  profile: base.config.profile,
+});
+
+/** One document a line; output as base64, because it need not be text. */
+const toJson = (event: FollowEvent): string =>
+  JSON.stringify(
+    event.kind === 'output'
+      ? { ...event, bytes: undefined, base64: Buffer.from(event.bytes).toString('base64') }
+      : event,
+  );

@@ -1,0 +1,162 @@
+import type { Instant } from '../core/instant.ts';
+import { definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Problem, WantedJob } from './apply-file.ts';
+import { changesTimes, placeInTime, redefined, type WantedChange } from './change-job.ts';
+import { auditedDefinition, differingParts } from './job-answer.ts';
+import { readDefinition } from './job-fields.ts';
+import { neverFires, newJobOf } from './new-job.ts';
+import type { OperationContext } from './operation.ts';
+
+/** What is to be done about one job. */
+export type PlanItem =
+  | { readonly action: 'create'; readonly job: Job; readonly wanted: WantedJob }
+  | {
+      readonly action: 'change';
+      readonly before: Job;
+      readonly change: WantedChange;
+      readonly changed: readonly string[];
+      readonly wanted: WantedJob;
+    }
+  | { readonly action: 'unchanged'; readonly before: Job }
+  | { readonly action: 'remove'; readonly before: Job };
+
+/** The jobs that are there, by id and by name. */
+export type PresentJobs = {
+  readonly all: readonly Job[];
+  readonly byId: ReadonlyMap<string, Job>;
+  readonly byName: ReadonlyMap<string, readonly Job[]>;
+};
+
+const pageSize = 1_000;
+
+/** Names ignore case. */
+export const nameKey = (name: string): string => name.normalize('NFC').trim().toLowerCase();
+
+export async function readPresentJobs({ store, profile }: OperationContext): Promise<PresentJobs> {
+  const all: Job[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: readonly Job[] = await store.jobs.list(profile, { after, limit: pageSize });
+    all.push(...page);
+    after = page.at(-1)?.id ?? null;
+    if (page.length < pageSize) break;
+  }
+  const byName = new Map<string, Job[]>();
+  for (const job of all) {
+    const key = nameKey(job.definition.name);
+    const namesakes = byName.get(key);
+    if (namesakes === undefined) byName.set(key, [job]);
+    else namesakes.push(job);
+  }
+  return { all, byId: new Map(all.map((job) => [job.id, job])), byName };
+}
+
+/** Compares what is wanted with what is there. Every problem is collected; with one of them the plan must not be carried out. */
+export async function planApply(
+  context: OperationContext,
+  wanted: readonly WantedJob[],
+  present: PresentJobs,
+): Promise<{ readonly items: readonly PlanItem[]; readonly problems: readonly Problem[] }> {
+  const items: PlanItem[] = [];
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const one of wanted) {
+    const key = one.id ?? nameKey(one.fields.name);
+    const place = ({ message, details: { field = 'when' } }: Refusal): Problem => ({
+      place: one.placeOf(String(field)),
+      message: `job "${one.fields.name.slice(0, 80)}": ${message}`,
+    });
+    try {
+      if (seen.has(key)) throw named('It is in the file twice.');
+      seen.add(key);
+      items.push(await planOne(context, one, presentJob(one, present)));
+    } catch (error) {
+      // A refusal here is one of perhaps many problems of a file; they are told together.
+      if (!(error instanceof Refusal)) throw error;
+      problems.push(place(error));
+    }
+  }
+  return { items, problems };
+}
+
+const named = (message: string): Refusal =>
+  new Refusal('ambiguous', message, { kind: 'usage', details: { field: 'name' } });
+
+function presentJob({ id, fields }: WantedJob, present: PresentJobs): Job | null {
+  const own = id === null ? undefined : present.byId.get(id);
+  if (own !== undefined) return own;
+  const [job, ...others] = present.byName.get(nameKey(fields.name)) ?? [];
+  if (others.length > 0) throw named('Several jobs have this name; add the id of the one meant.');
+  return job ?? null;
+}
+
+/** What is to be done so that one job is as wanted. What the file does not say becomes its default, except the folder. */
+export async function planOne(
+  context: OperationContext,
+  wanted: WantedJob,
+  before: Job | null,
+): Promise<PlanItem> {
+  const { fields, paused } = wanted;
+  if (fields.command === undefined && typeof fields.shell !== 'string') {
+    throw new Refusal('usage', 'A job needs a command or a line for the shell.', {
+      details: { field: 'command' },
+    });
+  }
+  if (before === null) {
+    const { definition } = await readDefinition(context, fields, null);
+    const job = newJobOf(context, definition, paused === true ? { reason: null } : null);
+    return { action: 'create', job, wanted };
+  }
+  const base = { ...before.definition, ...definitionDefaults };
+  const { definition } = await readDefinition(context, fields, base);
+  return planChange(before, definition, wanted, context.clock.now().wall);
+}
+
+function planChange(
+  before: Job,
+  definition: JobDefinition,
+  wanted: WantedJob,
+  now: Instant,
+): PlanItem {
+  const changed = [...differingParts(definition, before.definition)];
+  let after = changed.length === 0 ? before : redefined(before, definition, now);
+  if (changed.includes('schedule') && after.state === 'done') throw neverFires();
+  const pauses = wanted.paused === true && before.state === 'enabled';
+  const resumes = wanted.paused === false && before.state === 'paused';
+  if (pauses || resumes) {
+    changed.push('state');
+    const place = pauses
+      ? { state: 'paused' as const, nextFireAt: null }
+      : placeInTime(definition, before.scheduledRuns, now);
+    after = {
+      ...after,
+      ...place,
+      pausedReason: null,
+      revision: before.revision + 1,
+      updatedAt: now,
+    };
+  }
+  if (changed.length === 0) return { action: 'unchanged', before };
+  const change: WantedChange = {
+    after,
+    endsSchedule: pauses || changesTimes(before.definition, definition),
+    kind: 'job.applied',
+    detail: {
+      changed,
+      before: { ...auditedDefinition(before.definition), state: before.state },
+      after: { ...auditedDefinition(definition), state: after.state },
+    },
+  };
+  return { action: 'change', before, change, changed, wanted };
+}
+
+/** Jobs that nobody wants any more. What is done stays as history. */
+export function planRemovals(
+  items: readonly PlanItem[],
+  present: PresentJobs,
+): readonly PlanItem[] {
+  const kept = new Set(items.flatMap((item) => (item.action === 'create' ? [] : [item.before.id])));
+  return present.all
+    .filter(({ id, state }) => state !== 'done' && !kept.has(id))
+    .map((before) => ({ action: 'remove', before }));
+}

@@ -1,0 +1,66 @@
+import { Refusal } from '../core/refusal.ts';
+import type { JobChange, JobCreation } from '../ports/store.ts';
+import { type PlanItem, planOne } from './apply-plan.ts';
+import { changeOf, type WantedChange } from './change-job.ts';
+import { commandIn } from './commands.ts';
+import { auditedDefinition } from './job-answer.ts';
+import { creationOf } from './new-job.ts';
+import type { OperationContext } from './operation.ts';
+
+/** Jobs in one transaction: few enough that others are not kept waiting. */
+const sliceSize = 2_000;
+/** How often a slice is computed anew because the holder decided occurrences meanwhile. */
+const maxTries = 5;
+
+/** Writes a plan, slice by slice, each all or nothing. Repeating the whole after an interruption completes it. */
+export async function writePlan(
+  context: OperationContext,
+  items: readonly PlanItem[],
+): Promise<void> {
+  const writes = items.filter(({ action }) => action !== 'unchanged');
+  for (let start = 0; start < writes.length; start += sliceSize) {
+    await writeSlice(context, writes.slice(start, start + sliceSize));
+  }
+}
+
+async function writeSlice(context: OperationContext, planned: readonly PlanItem[]): Promise<void> {
+  let items = planned;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const creations = items.flatMap((item) => creationFor(context, item));
+    const changes = items.flatMap((item) => changeFor(context, item));
+    const written = await context.store.jobs.apply(creations, changes);
+    if (written.kind === 'applied') return;
+    items = await Promise.all(items.map((item) => planAgain(context, item)));
+  }
+  throw new Refusal(
+    'job_changed',
+    'Jobs changed again and again while they were written. A part may be applied; apply the file again.',
+    { kind: 'failed', remedy: commandIn(context.profile, 'apply FILE --plan') },
+  );
+}
+
+const creationFor = (context: OperationContext, item: PlanItem): readonly JobCreation[] =>
+  item.action === 'create' ? [creationOf(context, item.job, null)] : [];
+
+function changeFor(context: OperationContext, item: PlanItem): readonly JobChange[] {
+  const now = context.clock.now().wall;
+  if (item.action === 'change') return [changeOf(context, item.before, item.change, now)];
+  if (item.action !== 'remove') return [];
+  const removal: WantedChange = {
+    after: null,
+    endsSchedule: true,
+    kind: 'job.removed',
+    detail: { before: auditedDefinition(item.before.definition), after: null },
+  };
+  return [changeOf(context, item.before, removal, now)];
+}
+
+/** The same wish against the job as it is now. One that is gone stays gone for a removal and is made anew for a change. */
+async function planAgain(context: OperationContext, item: PlanItem): Promise<PlanItem> {
+  if (item.action === 'create' || item.action === 'unchanged') return item;
+  const current = await context.store.jobs.get(context.profile, item.before.id);
+  if (item.action === 'change') return planOne(context, item.wanted, current);
+  return current === null
+    ? { action: 'unchanged', before: item.before }
+    : { action: 'remove', before: current };
+}

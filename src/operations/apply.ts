@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { readApplyFile, refuseFile } from './apply-file.ts';
+import { type PlanItem, planApply, planRemovals, readPresentJobs } from './apply-plan.ts';
+import { writePlan } from './apply-writes.ts';
+import { applyInput } from './inputs.ts';
+import { type OperationContext, operation } from './operation.ts';
+import { applyOutput } from './outputs.ts';
+import { pokeAll } from './poke.ts';
+import { ensureProfile } from './profile-check.ts';
+import { readinessAnswer, readReadiness } from './readiness.ts';
+
+const maxItemsShown = 1_000;
+
+/** Idempotent: applied twice, the second time changes nothing. With one problem in the file nothing is applied at all. */
+export const apply = operation({
+  name: 'apply',
+  summary: 'Make the jobs be as a file says',
+  input: applyInput,
+  output: applyOutput,
+  scope: 'edit',
+  async handle(context, { file, plan, prune }) {
+    const wanted = readApplyFile(context, file);
+    await ensureProfile(context);
+    const present = await readPresentJobs(context);
+    const { items, problems } = await planApply(context, wanted, present);
+    refuseFile(problems);
+    const removals = prune ? planRemovals(items, present) : [];
+    return carryOut(context, [...items, ...removals], plan);
+  },
+});
+
+/** Writes the plan unless it was only to be shown, and answers what it is. */
+export async function carryOut(
+  context: OperationContext,
+  items: readonly PlanItem[],
+  onlyShow: boolean,
+): Promise<z.output<typeof applyOutput>> {
+  const counts = { create: 0, change: 0, unchanged: 0, remove: 0 };
+  for (const { action } of items) counts[action] += 1;
+  const isIdle = counts.unchanged === items.length;
+  if (!onlyShow && !isIdle) {
+    await writePlan(context, items);
+    await pokeAll(context);
+  }
+  const view = await readReadiness(context);
+  return {
+    applied: !onlyShow,
+    counts,
+    items: items.slice(0, maxItemsShown).map(itemAnswer),
+    warnings: [...view.warnings],
+    readiness: readinessAnswer(view.readiness),
+  };
+}
+
+function itemAnswer(item: PlanItem): z.output<typeof applyOutput>['items'][number] {
+  const job = item.action === 'create' ? item.job : item.before;
+  return {
+    action: item.action,
+    name: job.definition.name,
+    id: job.id,
+    changed: item.action === 'change' ? [...item.changed] : [],
+  };
+}

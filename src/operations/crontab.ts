@@ -1,0 +1,85 @@
+/** A line of a crontab that starts something. */
+export type CrontabLine = {
+  /** 1-based. */
+  readonly line: number;
+  readonly when: string;
+  /** What the shell gets, standard input included. */
+  readonly script: string;
+  readonly user: string | null;
+  /** The variables set above it. */
+  readonly variables: ReadonlyMap<string, string>;
+};
+
+export type SkippedLine = { readonly line: number; readonly text: string; readonly reason: string };
+
+export type Crontab = {
+  readonly lines: readonly CrontabLine[];
+  readonly skipped: readonly SkippedLine[];
+};
+
+const variableLine =
+  /^\s*(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"]*)"|'([^']*)')\s*=\s*(?:"([^"]*)"|'([^']*)'|(.*?))\s*$/;
+const macroLine = /^\s*-?(@[A-Za-z]+)\s+(.*)$/;
+const fieldsLine = /^\s*-?((?:[^\s]+\s+){4}[^\s]+)\s+(.*)$/;
+
+/** Reads a crontab as cron does: variables count for the lines below them, `%` begins standard input, `\%` is a percent sign. */
+export function parseCrontab(text: string, hasUserColumn: boolean): Crontab {
+  const lines: CrontabLine[] = [];
+  const skipped: SkippedLine[] = [];
+  const variables = new Map<string, string>();
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    if (/^\s*(#|$)/.test(raw)) continue;
+    const line = index + 1;
+    const skip = (reason: string): void => {
+      skipped.push({ line, text: raw.slice(0, 200), reason });
+    };
+    const variable = variableLine.exec(raw);
+    const match = macroLine.exec(raw) ?? fieldsLine.exec(raw);
+    if (variable !== null && !/^\s*[-\d*@]/.test(raw)) {
+      const [, bare, double, single, inDouble, inSingle, plain] = variable;
+      variables.set(bare ?? double ?? single ?? '', inDouble ?? inSingle ?? plain ?? '');
+    } else if (match === null) {
+      skip('It is neither a variable nor a schedule with a command.');
+    } else {
+      const [, when = '', rest = ''] = match;
+      const split = hasUserColumn ? /^(\S+)\s+(.*)$/.exec(rest) : null;
+      const command = hasUserColumn ? (split?.[2] ?? '') : rest;
+      if (command.trim() === '') skip('It has no command.');
+      else if (when.toLowerCase() === '@reboot')
+        skip('Starting at boot is not a time; use a service.');
+      else {
+        lines.push({
+          line,
+          when: when.replace(/\s+/g, ' '),
+          script: withInput(command),
+          user: split?.[1] ?? null,
+          variables: new Map(variables),
+        });
+      }
+    }
+  }
+  return { lines, skipped };
+}
+
+/** The command up to the first bare `%`; what follows becomes its standard input, with `%` for line ends. */
+function withInput(command: string): string {
+  const parts: string[] = [];
+  let part = '';
+  for (let index = 0; index < command.length; index += 1) {
+    const letter = command.charAt(index);
+    if (letter === '\\' && command.charAt(index + 1) === '%') {
+      part += '%';
+      index += 1;
+    } else if (letter === '%') {
+      parts.push(part);
+      part = '';
+    } else {
+      part += letter;
+    }
+  }
+  parts.push(part);
+  const [script = '', ...input] = parts;
+  if (input.length === 0) return script.trim();
+  const quoted = `${input.join('\n')}\n`.replaceAll("'", "'\\''");
+  return `printf '%s' '${quoted}' | { ${script.trim()}\n}`;
+}

@@ -1,0 +1,78 @@
+import { formatDuration } from '../core/duration.ts';
+import { toIso } from '../core/instant.ts';
+import { definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
+import { requirementText } from '../core/requirement-check.ts';
+import { canonicalText } from '../core/schedule-words.ts';
+import { nameKey, readPresentJobs } from './apply-plan.ts';
+import { nothingInput } from './inputs.ts';
+import { exportOutput } from './outputs.ts';
+import { profileOperation } from './profile-check.ts';
+import { catchUpText } from './values.ts';
+
+/**
+ * The jobs as a file that, applied here, changes nothing. Variables are named without their values, which may be secret; a name
+ * alone keeps the value that the job has. Jobs that are done are left out.
+ */
+export const exportJobs = profileOperation({
+  name: 'export',
+  summary: 'Write the jobs as a file for apply',
+  input: nothingInput,
+  output: exportOutput,
+  scope: 'read',
+  async handle(context) {
+    const { all, byName } = await readPresentJobs(context);
+    const jobs = all
+      .filter(({ state }) => state !== 'done')
+      .map((job) => {
+        const namesakes = byName.get(nameKey(job.definition.name)) ?? [];
+        return exported(job, namesakes.length > 1);
+      });
+    return { text: context.documents.write({ version: 1, jobs }), jobs: jobs.length };
+  },
+});
+
+/** Only what differs from the defaults. */
+function exported(job: Job, needsId: boolean): Readonly<Record<string, unknown>> {
+  const { definition, state } = job;
+  const { name, schedule, action, cwd, env } = definition;
+  const names = Object.keys(env);
+  return {
+    name,
+    ...(needsId ? { id: job.id } : {}),
+    when: canonicalText(schedule),
+    ...(action.shell ? { shell: action.argv[0] } : { command: action.argv }),
+    cwd,
+    ...(names.length > 0 ? { env: names } : {}),
+    ...(state === 'paused' ? { paused: true } : {}),
+    ...unusual(definition),
+  };
+}
+
+function unusual(definition: JobDefinition): Readonly<Record<string, unknown>> {
+  const { catchUp, requirements, startAt, endAt } = definition;
+  const usual: Partial<JobDefinition> = definitionDefaults;
+  const differs = (part: keyof JobDefinition): boolean =>
+    JSON.stringify(definition[part]) !== JSON.stringify(usual[part]);
+  const duration = (ms: number | null): string => (ms === null ? 'none' : formatDuration(ms));
+  const all: readonly (readonly [keyof JobDefinition, string, unknown])[] = [
+    ['deliver', 'deliver', definition.deliver],
+    ['onFailure', 'onFailure', definition.onFailure],
+    ['catchUp', 'catchUp', catchUpText(catchUp)],
+    ['graceMs', 'grace', duration(definition.graceMs)],
+    ['overlap', 'overlap', definition.overlap],
+    ['timeoutMs', 'timeout', duration(definition.timeoutMs)],
+    ['noOutputTimeoutMs', 'noOutputTimeout', duration(definition.noOutputTimeoutMs)],
+    ['retries', 'retries', definition.retries],
+    ['retryDelayMs', 'retryDelay', duration(definition.retryDelayMs)],
+    ['onLoss', 'onLoss', definition.onLoss],
+    ['requirements', 'require', requirements.map(requirementText)],
+    ['jitterMs', 'jitter', duration(definition.jitterMs)],
+    ['startAt', 'start', startAt === null ? 'none' : toIso(startAt)],
+    ['endAt', 'end', endAt === null ? 'none' : toIso(endAt)],
+    ['maxRuns', 'maxRuns', definition.maxRuns],
+    ['outputLimit', 'outputLimit', definition.outputLimit],
+  ];
+  return Object.fromEntries(
+    all.filter(([part]) => differs(part)).map(([, key, value]) => [key, value]),
+  );
+}

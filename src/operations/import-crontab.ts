@@ -1,0 +1,98 @@
+import { advice } from '../core/refusal.ts';
+import type { WarningAnswer } from './answers.ts';
+import { carryOut } from './apply.ts';
+import type { WantedJob } from './apply-file.ts';
+import { nameKey, type PlanItem, planApply, readPresentJobs } from './apply-plan.ts';
+import { type CrontabLine, parseCrontab, type SkippedLine } from './crontab.ts';
+import { importCrontabInput } from './inputs.ts';
+import { nameOf } from './job-name.ts';
+import { operation } from './operation.ts';
+import { importOutput } from './outputs.ts';
+import { ensureProfile } from './profile-check.ts';
+
+/** Variables that speak to cron and not to the command. */
+const ofCron = new Set(['SHELL', 'MAILTO', 'MAILFROM', 'CRON_TZ', 'RANDOM_DELAY', 'HOME']);
+
+/** Lines become jobs; imported again, the same lines change nothing. A job that is there already is never changed. */
+export const importCrontab = operation({
+  name: 'import.crontab',
+  summary: 'Add the jobs of a crontab',
+  input: importCrontabInput,
+  output: importOutput,
+  scope: 'edit',
+  async handle(context, { text, userColumn, plan }) {
+    const { lines, skipped } = parseCrontab(text, userColumn);
+    const wanted = wantedJobs(lines);
+    await ensureProfile(context);
+    const present = await readPresentJobs(context);
+    const items: PlanItem[] = [];
+    const refused: SkippedLine[] = [];
+    for (const [index, one] of wanted.entries()) {
+      const line = lines[index];
+      const skip = (reason: string): void => {
+        refused.push({ line: line?.line ?? 0, text: one.fields.name, reason });
+      };
+      const { items: planned, problems } = await planApply(context, [one], present);
+      const [item] = planned;
+      if (item?.action === 'change')
+        skip(`There is another job named "${one.fields.name}"; it was left as it is.`);
+      else if (item !== undefined) items.push(item);
+      else skip(problems.map(({ message }) => message).join(' '));
+    }
+    const answer = await carryOut(context, items, plan);
+    return {
+      ...answer,
+      warnings: [...answer.warnings, ...userWarnings(lines)],
+      skipped: [...skipped, ...refused].sort((one, other) => one.line - other.line),
+      remedy:
+        answer.counts.create > 0
+          ? advice('Take these lines out of the crontab (crontab -e), or cron runs them as well.')
+          : null,
+    };
+  },
+});
+
+/** The same command at two times becomes two jobs; their names are counted. */
+function wantedJobs(lines: readonly CrontabLine[]): readonly WantedJob[] {
+  const taken = new Map<string, number>();
+  return lines.map((line) => {
+    const plain = nameOf([line.script], true);
+    const count = (taken.get(nameKey(plain)) ?? 0) + 1;
+    taken.set(nameKey(plain), count);
+    return wantedJob(line, count === 1 ? plain : `${plain} (${count})`);
+  });
+}
+
+function wantedJob({ line, when, script, variables }: CrontabLine, name: string): WantedJob {
+  const shell = variables.get('SHELL') ?? '/bin/sh';
+  const zone = variables.get('CRON_TZ');
+  const home = variables.get('HOME');
+  const delayMinutes = Number(variables.get('RANDOM_DELAY') ?? 0);
+  const env = [...variables].filter(([variable]) => !ofCron.has(variable));
+  return {
+    fields: {
+      name,
+      when,
+      ...(shell === '/bin/sh' ? { shell: script } : { command: [shell, '-c', script] }),
+      env: env.map(([variable, value]) => `${variable}=${value}`),
+      ...(zone === undefined ? {} : { tz: zone }),
+      ...(home?.startsWith('/') ? { cwd: home } : {}),
+      ...(delayMinutes > 0 ? { jitter: delayMinutes * 60_000 } : {}),
+    },
+    id: null,
+    paused: null,
+    placeOf: () => `line ${line}: `,
+  };
+}
+
+function userWarnings(lines: readonly CrontabLine[]): readonly WarningAnswer[] {
+  const users = [...new Set(lines.flatMap(({ user }) => user ?? []))];
+  if (users.length === 0) return [];
+  return [
+    {
+      code: 'capability_missing',
+      message: `These lines ran as ${users.join(', ')}; here every job runs as the user of the owner.`,
+      remedy: advice('Run an owner as that user, in a profile of its own.'),
+    },
+  ];
+}

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { z } from 'zod';
+import { openWorld, withHolder } from '../../test/operations/world.ts';
+import { jobsAdd } from './jobs-add.ts';
+import { jobsList } from './jobs-list.ts';
+
+const minimal = { when: 'every 5m', command: ['/usr/bin/report', '--all'] };
+const refused = (code: string, text = /./) => ({ name: 'Refusal', code, message: text });
+
+test('a job without a scheduler is stored, and the answer says that nothing will run it', async () => {
+  const world = await openWorld();
+  const { job, created, readiness, understood } = await world.ask(jobsAdd, minimal);
+  assert.equal(created, true);
+  assert.equal(job.name, 'report --all');
+  assert.equal(job.nextFireAt, '2026-11-22T09:05:00.000Z');
+  assert.equal(understood.next.length, 5);
+  assert.equal(readiness.willRun, false);
+  assert.equal(readiness.code, 'owner_absent');
+  assert.deepEqual(readiness.remedy, { kind: 'command', text: 'cronkeeper runner' });
+});
+
+test('a job with an answering owner will run, and every living instance is poked', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  const { readiness } = await world.ask(jobsAdd, minimal);
+  assert.equal(readiness.willRun, true);
+  assert.equal(readiness.by?.pid, 812);
+  assert.deepEqual(world.pokes, ['/run/812.sock']);
+});
+
+test('strict stores nothing when nothing would run it', async () => {
+  const world = await openWorld();
+  await assert.rejects(world.ask(jobsAdd, { ...minimal, strict: true }), {
+    code: 'owner_absent',
+    kind: 'nothing-will-run',
+  });
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+});
+
+test('strict refuses a job whose channel the owner does not have', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  await assert.rejects(
+    world.ask(jobsAdd, { ...minimal, require: ['channel=telegram'], strict: true }),
+    { code: 'capability_missing', kind: 'nothing-will-run' },
+  );
+});
+
+test('the same key with the same content answers the first job, also for a relative time', async () => {
+  const world = await openWorld();
+  const asked = { ...minimal, when: 'in 2 hours', key: 'k' };
+  const first = await world.ask(jobsAdd, asked);
+  world.advance(30_000);
+  const second = await world.ask(jobsAdd, asked);
+  assert.equal(second.created, false);
+  assert.deepEqual(second.job, first.job);
+});
+
+test('the same key with other content is refused and stores nothing', async () => {
+  const world = await openWorld();
+  await world.ask(jobsAdd, { ...minimal, key: 'k' });
+  await assert.rejects(
+    world.ask(jobsAdd, { ...minimal, command: ['other'], key: 'k' }),
+    refused('key_conflict'),
+  );
+  assert.equal((await world.ask(jobsList, {})).jobs.length, 1);
+});
+
+const labels = ['../x', '__proto__', '--help', '💌', 'constructor', 'C:\\x', "'; DROP TABLE jobs"];
+for (const name of labels) {
+  test(`the name ${JSON.stringify(name)} is a label like any other`, async () => {
+    const world = await openWorld();
+    const { job } = await world.ask(jobsAdd, { ...minimal, name: ` ${name} ` });
+    assert.equal(job.name, name);
+  });
+}
+
+const badNames = ['', '   ', 'x'.repeat(300), 'a\0b', 'a\nb', 'a\u202eb', 'a\u2066b', 'a\u200fb'];
+for (const name of badNames) {
+  test(`the name ${JSON.stringify(name.slice(0, 10))} of ${name.length} is refused`, async () => {
+    const world = await openWorld();
+    await assert.rejects(world.ask(jobsAdd, { ...minimal, name }), refused('name_invalid'));
+  });
+}
+
+test('a derived name has no control characters and at most 60 characters', async () => {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, {
+    when: 'every 5m',
+    command: ['/bin/echo', `a\nb\u202ec ${'long '.repeat(50)}`],
+  });
+  assert.ok(job.name.length <= 60);
+  assert.ok(job.name.startsWith('echo a b c long'));
+});
+
+type Case = { name: string; input: z.input<typeof jobsAdd.input>; code: string };
+
+const wrong: readonly Case[] = [
+  { name: 'no command', input: { when: 'every 5m' }, code: 'usage' },
+  { name: 'a prompt', input: { ...minimal, prompt: 'summarise' }, code: 'not_in_this_build' },
+  { name: 'a model', input: { ...minimal, model: 'x' }, code: 'not_in_this_build' },
+  { name: 'an unknown target', input: { ...minimal, deliver: ['slack'] }, code: 'deliver_unknown' },
+  {
+    name: 'an unknown target for failures',
+    input: { ...minimal, onFailure: ['x'] },
+    code: 'deliver_unknown',
+  },
+  { name: 'an unknown zone', input: { ...minimal, tz: 'Mars/Base' }, code: 'zone_unknown' },
+  { name: 'a duration without unit', input: { ...minimal, timeout: '90' }, code: 'usage' },
+  {
+    name: 'a variable of ours',
+    input: { ...minimal, env: ['CRONKEEPER_JOB_ID=x'] },
+    code: 'usage',
+  },
+  { name: 'a variable with a dash', input: { ...minimal, env: ['A-B=x'] }, code: 'usage' },
+  { name: 'a variable without value', input: { ...minimal, env: ['A'] }, code: 'usage' },
+  {
+    name: 'an end before its start',
+    input: { ...minimal, start: '2027-01-02', end: '2027-01-01' },
+    code: 'usage',
+  },
+  {
+    name: 'an end that leaves no time',
+    input: { ...minimal, end: '2026-11-22T09:01:00Z' },
+    code: 'schedule_never_fires',
+  },
+  { name: 'NUL in the command', input: { ...minimal, command: ['a\0b'] }, code: 'usage' },
+  { name: 'an unknown requirement', input: { ...minimal, require: ['luck'] }, code: 'usage' },
+];
+for (const { name, input, code } of wrong) {
+  test(`a job with ${name} is refused as ${code} and not stored`, async () => {
+    const world = await openWorld();
+    await assert.rejects(world.ask(jobsAdd, input), refused(code));
+    assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+  });
+}
+
+test('values of variables are in no answer and not in the audit log', async () => {
+  const world = await openWorld();
+  const answer = await world.ask(jobsAdd, {
+    ...minimal,
+    env: ['TOKEN=hunter2', '__proto__=hunter2'],
+  });
+  assert.deepEqual(answer.job.env, ['TOKEN', '__proto__']);
+  assert.ok(!JSON.stringify(answer).includes('hunter2'));
+  const audit = await world.store.audit.list('default', { limit: 10 });
+  assert.equal(audit[0]?.kind, 'job.added');
+  assert.ok(!JSON.stringify(audit).includes('hunter2'));
+});
+
+test('a relative folder starts at the asker, and dots are resolved', async () => {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, { ...minimal, cwd: '../other/./x' });
+  assert.equal(job.cwd, '/home/anna/other/x');
+});
+
+test('durations, targets and windows are read as they were meant', async () => {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, {
+    when: 'every weekday at 9am',
+    shell: 'echo hi | cat',
+    tz: 'europe/berlin',
+    timeout: '90s',
+    grace: 60_000,
+    jitter: '1m',
+    catchUp: 'all(7)',
+    deliver: ['local'],
+    end: '2027-01-01',
+    require: ['role=runner'],
+  });
+  assert.equal(job.timeoutMs, 90_000);
+  assert.equal(job.graceMs, 60_000);
+  assert.equal(job.catchUp, 'all(7)');
+  assert.equal(job.shell, true);
+  assert.deepEqual(job.command, ['echo hi | cat']);
+  assert.equal(job.schedule.zone, 'Europe/Berlin');
+  assert.equal(job.endAt, '2026-12-31T23:00:00.000Z');
+  assert.deepEqual(job.require, ['role=runner']);
+});
+
+test('a job of an unknown profile makes that profile, and says so', async () => {
+  const world = await openWorld();
+  const { job, warnings } = await world.ask(jobsAdd, minimal, 'la');
+  assert.equal(job.profile, 'la');
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['profile_unknown'],
+  );
+});
+
+test('a list of an unknown profile is refused with the command that makes it', async () => {
+  const world = await openWorld();
+  await assert.rejects(world.ask(jobsList, {}, 'la'), {
+    code: 'profile_unknown',
+    remedy: { kind: 'command', text: 'cronkeeper profile add la' },
+  });
+});

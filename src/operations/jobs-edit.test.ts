@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openWorld, start, type World } from '../../test/operations/world.ts';
+import type { Job } from '../core/job.ts';
+import type { JobChange } from '../ports/store.ts';
+import { jobsAdd } from './jobs-add.ts';
+import { jobsEdit } from './jobs-edit.ts';
+import { jobsList, jobsShow } from './jobs-list.ts';
+import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
+
+type Scene = { readonly world: World; readonly id: string };
+
+async function withJob(): Promise<Scene> {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, {
+    when: 'every 10m',
+    command: ['report'],
+    name: 'Report',
+    env: ['A=1'],
+  });
+  return { world, id: job.id };
+}
+
+const decisions = (world: World, jobId: string) =>
+  world.store.runs.list('default', { jobId, limit: 10 });
+
+test('an edit of something else keeps the next fire time and decides nothing', async () => {
+  const { world, id } = await withJob();
+  world.advance(25 * 60_000);
+  const { job, changed } = await world.ask(jobsEdit, { job: 'report', timeout: '5m' });
+  assert.deepEqual(changed, ['timeoutMs']);
+  assert.equal(job.nextFireAt, '2026-11-22T09:10:00.000Z');
+  assert.equal(job.revision, 2);
+  assert.deepEqual(await decisions(world, id), []);
+});
+
+test('an edit of the schedule records a decision for every occurrence that it leaves behind', async () => {
+  const { world, id } = await withJob();
+  world.advance(25 * 60_000);
+  const { job } = await world.ask(jobsEdit, { job: id, when: 'every 1h' });
+  assert.ok(Date.parse(job.nextFireAt ?? '') > world.now());
+  const [row, ...others] = await decisions(world, id);
+  assert.deepEqual(others, []);
+  assert.equal(row?.state, 'missed');
+  assert.equal(row?.reason, 'owner_absent');
+  assert.equal(row?.count, 2);
+  assert.equal(row?.fireTime, start + 600_000);
+  assert.equal(row?.fireTimeEnd, start + 1_200_000);
+});
+
+for (const change of ['pause', 'remove'] as const) {
+  test(`a ${change} records a decision for every undecided occurrence`, async () => {
+    const { world, id } = await withJob();
+    world.advance(35 * 60_000);
+    if (change === 'pause') await world.ask(jobsPause, { job: id });
+    else await world.ask(jobsRemove, { job: id });
+    assert.deepEqual(
+      (await decisions(world, id)).map(({ count }) => count),
+      [3],
+    );
+  });
+}
+
+test('a resumed job never fires for times while it was paused', async () => {
+  const { world, id } = await withJob();
+  const paused = await world.ask(jobsPause, { job: id, reason: 'holiday' });
+  assert.equal(paused.job.pausedReason, 'holiday');
+  assert.equal(paused.job.nextFireAt, null);
+  assert.equal(paused.readiness.code, 'job_paused');
+  world.advance(3_600_000);
+  const { job } = await world.ask(jobsResume, { job: id });
+  assert.equal(job.nextFireAt, '2026-11-22T10:10:00.000Z');
+  assert.equal(job.pausedReason, null);
+  assert.deepEqual(await decisions(world, id), []);
+});
+
+test('the same schedule typed again changes nothing, not even its anchor', async () => {
+  const { world, id } = await withJob();
+  world.advance(60_000);
+  const { changed, job } = await world.ask(jobsEdit, { job: id, when: 'every 10 minutes' });
+  assert.deepEqual(changed, []);
+  assert.equal(job.revision, 1);
+});
+
+test('a time that has passed can be typed again as it is', async () => {
+  const world = await openWorld();
+  const added = await world.ask(jobsAdd, { when: '2026-11-22T09:30:00Z', command: ['x'] });
+  world.advance(3_600_000);
+  const { changed } = await world.ask(jobsEdit, {
+    job: added.job.id,
+    when: '2026-11-22T09:30:00Z',
+    timeout: '1m',
+  });
+  assert.deepEqual(changed, ['timeoutMs']);
+});
+
+test('an old revision is refused and nothing is changed', async () => {
+  const { world, id } = await withJob();
+  await world.ask(jobsEdit, { job: id, retries: 1, revision: 1 });
+  await assert.rejects(world.ask(jobsEdit, { job: id, retries: 2, revision: 1 }), {
+    code: 'revision_conflict',
+  });
+  assert.equal((await world.ask(jobsShow, { job: id })).job.retries, 1);
+});
+
+test('a change that meets a holder firing meanwhile is computed anew, without a second decision', async () => {
+  const { world, id } = await withJob();
+  world.advance(25 * 60_000);
+  const { jobs } = world.store;
+  let fires = 3;
+  const advanced = (job: Job): Job => ({ ...job, nextFireAt: (job.nextFireAt ?? 0) + 600_000 });
+  const context = {
+    ...world.context,
+    store: {
+      ...world.store,
+      jobs: {
+        ...jobs,
+        change: async (change: JobChange) => {
+          const job = fires > 0 ? await jobs.get('default', id) : null;
+          fires -= 1;
+          if (job !== null)
+            await jobs.change({
+              ...change,
+              seen: { revision: job.revision, nextFireAt: job.nextFireAt },
+              after: advanced(job),
+              decisions: [],
+            });
+          return jobs.change(change);
+        },
+      },
+    },
+  };
+  await jobsEdit.handle(context, jobsEdit.input.parse({ job: id, when: 'every 1h' }));
+  assert.equal(fires, -1);
+  assert.deepEqual(await decisions(world, id), []);
+});
+
+test('fields are cleared by none and by the empty text', async () => {
+  const { world, id } = await withJob();
+  await world.ask(jobsEdit, { job: id, maxRuns: 3, grace: '1m', end: '2027-01-01', timeout: '9m' });
+  const { job } = await world.ask(jobsEdit, {
+    job: id,
+    maxRuns: 'none',
+    grace: 'none',
+    end: '',
+    timeout: 'none',
+    env: ['none'],
+  });
+  assert.equal(job.maxRuns, null);
+  assert.equal(job.graceMs, 300_000);
+  assert.equal(job.endAt, null);
+  assert.equal(job.timeoutMs, 3_600_000);
+  assert.deepEqual(job.env, []);
+});
+
+test('ids win over names, names ignore case, and an ambiguous name is refused with its candidates', async () => {
+  const { world, id } = await withJob();
+  assert.equal((await world.ask(jobsShow, { job: 'rEPORT' })).job.id, id);
+  const named = await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: id });
+  assert.equal((await world.ask(jobsShow, { job: id })).job.id, id);
+  const twin = await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'report' });
+  assert.deepEqual(
+    twin.warnings.map(({ code }) => code),
+    ['ambiguous'],
+  );
+  await assert.rejects(world.ask(jobsShow, { job: 'report' }), (error: Error) => {
+    assert.match(error.message, new RegExp(`${id}.*${twin.job.id}`));
+    return 'code' in error && error.code === 'ambiguous';
+  });
+  assert.notEqual(named.job.id, id);
+});
+
+test('an unknown name is answered with near ones', async () => {
+  const { world } = await withJob();
+  await assert.rejects(world.ask(jobsShow, { job: 'reprot' }), {
+    code: 'not_found',
+    message: /Did you mean "Report"/,
+  });
+});
+
+test('pages of a list hold every job once', async () => {
+  const world = await openWorld();
+  for (let count = 0; count < 5; count += 1)
+    await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: `job ${count % 2}` });
+  const ids: string[] = [];
+  for (let after: string | null = null, page = 0; page < 4; page += 1) {
+    const answer: { jobs: { id: string }[]; next: string | null } = await world.ask(jobsList, {
+      after,
+      limit: 2,
+    });
+    ids.push(...answer.jobs.map(({ id }) => id));
+    after = answer.next;
+    if (after === null) break;
+  }
+  assert.equal(ids.length, 5);
+  assert.equal(new Set(ids).size, 5);
+});

@@ -1,0 +1,116 @@
+import { ruleWords, serviceText } from '../core/eligibility.ts';
+import type { Provenance } from '../core/provenance.ts';
+import type { Readiness } from '../core/readiness.ts';
+import type { Attempt, Run } from '../core/run.ts';
+import type { RunAnswer, WhyAnswer } from './answers.ts';
+import type { ProfileView } from './readiness.ts';
+
+type Steps = Pick<WhyAnswer, 'eligible' | 'elected' | 'decided' | 'attempted'>;
+type Step = Steps['decided'];
+
+/** The four answers about an occurrence that was decided, from what was recorded then. */
+export function explain(view: ProfileView, run: Run, attempts: readonly Attempt[]): Steps {
+  const attempt = attempts.at(-1);
+  return {
+    eligible: attempt === undefined ? eligibleNow(view) : eligibleThen(view, attempt.provenance),
+    elected: attempt === undefined ? electedFor(view, run) : electedThen(attempt),
+    decided: decidedStep(run),
+    attempted: attempt === undefined ? notAttempted(run) : attemptedStep(attempt, attempts.length),
+  };
+}
+
+/** The same for one that nobody decided: what stands in the way now. */
+export function explainUndecided(
+  view: ProfileView,
+  readiness: Readiness,
+  run: RunAnswer | null,
+): Steps {
+  const count = run === null || run.count === 1 ? 'It' : `These ${run.count} occurrences`;
+  return {
+    eligible: eligibleNow(view),
+    elected: electedNow(view),
+    decided: {
+      code: 'undecided',
+      message: readiness.willRun
+        ? `${count} came due and will be decided in a moment.`
+        : `${count} came due and nobody has decided yet: ${readiness.message}`,
+    },
+    attempted: { code: 'not_attempted', message: 'Nothing was started.' },
+  };
+}
+
+const rule = ({ appointment }: ProfileView): string =>
+  `by the rule in force (version ${appointment.version}), the owner is ${ruleWords(appointment)}`;
+
+function eligibleNow(view: ProfileView): Step {
+  return { code: view.appointment.rule.kind, message: sentence(rule(view)) };
+}
+
+function eligibleThen(view: ProfileView, provenance: Provenance): Step {
+  const { level, service } = provenance;
+  const what = service === null ? 'no service' : serviceText(service);
+  return {
+    code: level,
+    message: `It was started by ${what}, provenance "${level}"; ${rule(view)}.`,
+  };
+}
+
+function electedNow({ lease, readiness }: ProfileView): Step {
+  const { holder } = lease;
+  if (holder === null || readiness.by === null)
+    return { code: readiness.code, message: sentence(readiness.message) };
+  return {
+    code: readiness.willRun ? 'elected' : readiness.code,
+    message: `${sentence(readiness.message)} Epoch ${lease.epoch}.`,
+  };
+}
+
+function electedFor(view: ProfileView, run: Run): Step {
+  if (run.epoch !== null)
+    return { code: 'elected', message: `The holder of epoch ${run.epoch} decided it.` };
+  return run.reason === 'owner_absent'
+    ? { code: 'owner_absent', message: 'Nobody owned the profile when it came due.' }
+    : electedNow(view);
+}
+
+const electedThen = (attempt: Attempt): Step => ({
+  code: 'elected',
+  message: `Instance ${attempt.instanceId} on ${attempt.provenance.host} held the lease at epoch ${attempt.epoch}${attempt.adoptedBy === null ? '' : `; ${attempt.adoptedBy} took the running attempt over`}.`,
+});
+
+function decidedStep(run: Run): Step {
+  const code = run.reason ?? run.state;
+  const words = run.message ?? defaultWords(run);
+  const range = run.count > 1 ? ` One row stands for ${run.count} occurrences.` : '';
+  return { code, message: `${sentence(words)}${range}` };
+}
+
+function defaultWords({ state, outcome, cause }: Run): string {
+  switch (state) {
+    case 'queued':
+      return 'It will be started';
+    case 'running':
+      return 'It was started and is running';
+    case 'ended':
+      return `It was run (${cause}) and ended: ${outcome ?? 'unknown'}`;
+    default:
+      return `It was ${state}`;
+  }
+}
+
+const notAttempted = ({ state }: Run): Step => ({
+  code: 'not_attempted',
+  message: state === 'queued' ? 'Nothing was started yet.' : 'Nothing was started.',
+});
+
+function attemptedStep(attempt: Attempt, count: number): Step {
+  const which = count === 1 ? 'One attempt' : `${count} attempts; the last`;
+  const exit = attempt.exitCode === null ? '' : `, exit code ${attempt.exitCode}`;
+  const code = attempt.outcome ?? attempt.state;
+  return { code, message: `${which}: ${code}${exit}.` };
+}
+
+const sentence = (text: string): string => {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+};

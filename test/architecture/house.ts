@@ -1,0 +1,95 @@
+/**
+ * The rules of the house as tables. A place is a path that ends in `/` (everything below it) or one file.
+ * To widen a rule, add the narrowest place that serves, and its reason.
+ */
+
+/** Which floors a floor may import, besides itself. `adapters/*` and `doors/*` never see a sibling. */
+export const floors: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  ports: ['core'],
+  operations: ['core', 'ports'],
+  loops: ['core', 'ports'],
+  'adapters/*': ['core', 'ports'],
+  'doors/*': ['core', 'ports', 'operations'],
+  main: ['core', 'ports', 'operations', 'loops', 'adapters/*', 'doors/*'],
+};
+
+/** Files that lie directly in `adapters/` or `doors/` would belong to nobody; these folders hold only folders. */
+export const floorsOfFolders: readonly string[] = ['adapters', 'doors'];
+
+const outside = ['src/adapters/', 'src/doors/', 'src/main/'];
+
+/** Who may import which module of Node or of npm. A module that is not here may be imported by nobody. */
+export const modules: Readonly<Record<string, readonly string[]>> = {
+  // Node, dangerous: what runs programs, opens the store, or makes time.
+  'node:child_process': [
+    'src/adapters/executors/',
+    'src/adapters/host/',
+    'src/adapters/provenance/',
+    'src/adapters/services/',
+    'src/main/',
+  ],
+  'node:sqlite': ['src/adapters/stores/sqlite-driver.ts'],
+  'node:timers': ['src/adapters/host/'],
+  'node:timers/promises': ['src/adapters/host/'],
+  'node:perf_hooks': ['src/adapters/host/'],
+  'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
+  'node:net': ['src/adapters/', 'src/main/'],
+  'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
+  // Node, ordinary.
+  'node:buffer': outside,
+  'node:events': outside,
+  'node:fs': outside,
+  'node:fs/promises': outside,
+  'node:os': outside,
+  'node:path': outside,
+  'node:process': outside,
+  'node:readline': outside,
+  'node:readline/promises': outside,
+  'node:stream': outside,
+  'node:stream/consumers': outside,
+  'node:stream/promises': outside,
+  'node:string_decoder': outside,
+  'node:tty': outside,
+  'node:url': outside,
+  'node:util': outside,
+  // npm: one home each.
+  '@bomb.sh/tab': ['src/doors/cli/'],
+  'chrono-node': ['src/core/natural-language.ts'],
+  commander: ['src/doors/cli/'],
+  cronstrue: ['src/core/natural-language.ts'],
+  yaml: ['src/adapters/documents/'],
+  zod: ['src/operations/', 'src/doors/'],
+};
+
+/** Files outside `src` that a file of `src` may read as a module. */
+export const outsideFiles: Readonly<Record<string, readonly string[]>> = {
+  'package.json': ['src/main/'],
+};
+
+/** Where clocks, timers and chance may be used, and why there. Everybody else is handed a `Clock`. */
+export const clockPlaces: Readonly<Record<string, string>> = {
+  'src/adapters/host/': 'keeps the promise of the clock',
+  'src/adapters/executors/':
+    'the starter and the wrapper of a run are processes of their own and enforce real deadlines',
+  'src/operations/hash.ts': 'a digest of what it is given; no chance is in it',
+};
+
+export const mostLines = 300;
+
+/** Files that may be longer, and why. */
+export const longFiles: Readonly<Record<string, string>> = {
+};
+
+export const mostReadmeLines = 30;
+
+/** There is something to check: fewer files than this on a floor means that the check has gone blind. */
+export const leastFiles: Readonly<Record<string, number>> = {
+  core: 30,
+  ports: 10,
+  operations: 15,
+  loops: 10,
+  adapters: 40,
+  doors: 10,
+  main: 6,
+};

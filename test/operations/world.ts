@@ -1,0 +1,231 @@
+import type { z } from 'zod';
+import { makeDocuments } from '../../src/adapters/documents/yaml.ts';
+import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
+import { toUlid } from '../../src/core/id.ts';
+import type { Instance } from '../../src/core/instance.ts';
+import type { Instant } from '../../src/core/instant.ts';
+import type { Fence, Holder } from '../../src/core/lease.ts';
+import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
+import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
+import type { Operation, OperationContext } from '../../src/operations/operation.ts';
+import type { LoopAnswer } from '../../src/ports/neighbours.ts';
+import type { AuditEntry, Store } from '../../src/ports/store.ts';
+
+/** Sunday, 22 November 2026, 09:00:00 UTC. */
+export const start: Instant = Date.UTC(2026, 10, 22, 9);
+
+export const processOf = (pid: number): ProcessIdentity => ({
+  machineId: 'machine',
+  bootId: 'boot',
+  pidNamespace: '1',
+  pid,
+  startMark: String(pid),
+});
+
+export const provenanceOf = (fields: Partial<Provenance> = {}): Provenance => ({
+  level: 'unknown',
+  service: null,
+  chain: [],
+  uid: 1000,
+  user: 'agent',
+  host: 'attic',
+  machineId: 'machine',
+  facts: [],
+  probedAt: start,
+  ...fields,
+});
+
+/** A world in the hands of a test: a real store in memory, everything else made up. */
+export type World = {
+  readonly context: OperationContext;
+  readonly store: Store;
+  readonly pokes: string[];
+  /** Pids that are gone. */
+  readonly dead: Set<number>;
+  /** What loops answer, by socket; a socket without answer is silent. */
+  readonly answers: Map<string, LoopAnswer>;
+  readonly output: Map<string, Uint8Array>;
+  /** Called at each sleep of an operation, for what others do meanwhile. */
+  meanwhile: () => Promise<void>;
+  now(): Instant;
+  advance(ms: number): void;
+  /** Asks as a door does: input and answer are held to their schemas. */
+  ask<Input extends z.ZodType, Output extends z.ZodType>(
+    operation: Operation<Input, Output>,
+    input: z.input<Input>,
+    profile?: string,
+  ): Promise<z.output<Output>>;
+};
+
+export async function openWorld(): Promise<World> {
+  let now = start;
+  let count = 0;
+  const store = await openSqliteStore({
+    path: ':memory:',
+    now: () => now,
+    sleep: async () => {},
+    random: () => 0.5,
+  });
+  await store.profiles.ensure('default', now, 'test');
+  const world: Omit<World, 'context' | 'ask'> = {
+    store,
+    pokes: [],
+    dead: new Set(),
+    answers: new Map(),
+    output: new Map(),
+    meanwhile: async () => {},
+    now: () => now,
+    advance: (ms) => {
+      now += ms;
+    },
+  };
+  const context: OperationContext = {
+    profile: 'default',
+    actor: 'test:anna',
+    zone: 'Europe/Berlin',
+    cwd: '/home/anna/work',
+    home: '/home/anna/.cronkeeper',
+    version: '0.0.0',
+    store,
+    clock: {
+      now: () => ({ wall: now, boot: now - start }),
+      sleep: async (ms) => {
+        now += ms;
+        await opened.meanwhile();
+      },
+    },
+    ids: {
+      next: () => {
+        count += 1;
+        return toUlid(
+          now,
+          Array.from({ length: 16 }, (_, place) => Math.floor(count / 32 ** (15 - place)) % 32),
+        );
+      },
+    },
+    processes: {
+      self: () => processOf(1),
+      life: ({ pid, machineId }) => {
+        if (machineId !== 'machine') return 'unknowable';
+        return world.dead.has(pid) ? 'dead' : 'alive';
+      },
+      kill: async () => true,
+    },
+    neighbours: {
+      ask: async (socket) => world.answers.get(socket) ?? null,
+      poke: async (socket) => {
+        world.pokes.push(socket);
+      },
+      watch: () => ({ close: () => {} }),
+    },
+    output: {
+      read: async (runId, _attempt, fromByte, maxBytes) => {
+        const bytes = world.output.get(runId) ?? new Uint8Array();
+        const piece = bytes.slice(fromByte, fromByte + maxBytes);
+        const isAbsent = !world.output.has(runId);
+        return { bytes: piece, nextByte: fromByte + piece.length, isAbsent };
+      },
+      usedBytes: async () => 0,
+    },
+    documents: makeDocuments(),
+    language: { instantReader: loadInstantReader, cronWords: loadCronWords },
+    settings: settingsOf(),
+  };
+  const opened: World = {
+    ...world,
+    context,
+    ask: async (operation, input, profile = 'default') =>
+      operation.output.parse(
+        await operation.handle({ ...context, profile }, operation.input.parse(input)),
+      ),
+  };
+  return opened;
+}
+
+function settingsOf(): OperationContext['settings'] {
+  const setting = {
+    name: 'concurrency',
+    value: 20,
+    isDefault: true,
+    unit: 'runs',
+    summary: 'Runs at once.',
+  };
+  return {
+    path: '/home/anna/.cronkeeper/config.yaml',
+    list: async () => [setting],
+    set: async (_name, text) => ({ ...setting, value: Number(text), isDefault: false }),
+  };
+}
+
+export const entryOf = (kind: string): AuditEntry => ({
+  profile: 'default',
+  at: start,
+  actor: 'test',
+  kind,
+  subject: 'subject',
+  detail: {},
+});
+
+export const instanceOf = (pid: number, fields: Partial<Instance> = {}): Instance => ({
+  id: `instance-${pid}`,
+  profile: 'default',
+  role: 'runner',
+  schedules: true,
+  process: processOf(pid),
+  host: 'attic',
+  startedAt: start,
+  version: '0.0.0',
+  url: null,
+  command: 'cronkeeper runner',
+  socket: `/run/${pid}.sock`,
+  standing: 'standby',
+  reasonCode: null,
+  reason: null,
+  provenance: provenanceOf(),
+  channels: [],
+  seenAt: start,
+  ...fields,
+});
+
+/** Makes a living, answering holder of the default profile. */
+export async function withHolder(
+  world: World,
+  fields: { readonly pid?: number; readonly role?: Role; readonly provenance?: Provenance } = {},
+): Promise<Fence> {
+  const { store } = world;
+  const { pid = 812, role = 'runner', provenance = provenanceOf() } = fields;
+  const row = instanceOf(pid, { role, standing: 'holder', provenance, seenAt: world.now() });
+  const holder: Holder = {
+    instanceId: row.id,
+    role,
+    host: row.host,
+    process: row.process,
+    provenance,
+    socket: row.socket,
+    starter: null,
+    since: world.now(),
+  };
+  const lease = await store.leases.read('default');
+  const appointment = await store.appointments.current('default');
+  const claimed = await store.leases.claim({
+    profile: 'default',
+    holder,
+    ttlMs: 15_000,
+    seen: { epoch: lease.epoch, renewals: lease.renewals },
+    appointmentVersion: appointment.version,
+    grounds: lease.holder === null ? 'free' : 'ended',
+    entry: entryOf('owner.claimed'),
+  });
+  if (claimed.kind !== 'claimed') throw new Error(`The claim was answered ${claimed.kind}.`);
+  await store.instances.report(row);
+  const { epoch } = claimed.lease;
+  world.answers.set(row.socket, {
+    instanceId: row.id,
+    profile: 'default',
+    epoch,
+    overdueMs: 0,
+    running: 0,
+    queued: 0,
+  });
+  return { profile: 'default', epoch, instanceId: row.id };
+}

@@ -1,0 +1,303 @@
+import { nextFireOf } from '../../src/core/firing.ts';
+import { toUlid } from '../../src/core/id.ts';
+import type { Instance } from '../../src/core/instance.ts';
+import type { Job, JobDefinition } from '../../src/core/job.ts';
+import { definitionDefaults } from '../../src/core/job.ts';
+import type { Level, ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
+import type { Schedule } from '../../src/core/schedule.ts';
+import { runInstance } from '../../src/loops/instance.ts';
+import type { World } from '../../src/loops/world.ts';
+import type { Neighbours, Reception } from '../../src/ports/neighbours.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { Machine, simulatedExecutor } from './machine.ts';
+import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
+
+type Reachable = {
+  readonly pid: number;
+  readonly clock: SimulatedClock;
+  readonly handlers: Parameters<Reception['open']>[0];
+};
+
+/** One simulated process of ours. */
+export type Member = {
+  readonly pid: number;
+  readonly id: string;
+  readonly role: Role;
+  readonly clock: SimulatedClock;
+  readonly stop: AbortController;
+  isOver: boolean;
+};
+
+export type MemberOptions = {
+  readonly role?: Role;
+  readonly level?: Level;
+  readonly unit?: string | undefined;
+  readonly schedules?: boolean;
+};
+
+/** A profile with its store, its machine and the instances that live on it. */
+export class Cluster {
+  readonly timeline: Timeline;
+  readonly random: () => number;
+  readonly machine: Machine;
+  readonly members: Member[] = [];
+  readonly log: string[] = [];
+  readonly store: Store;
+  readonly ttlMs: number;
+  readonly #sockets = new Map<string, Reachable>();
+  #ids = 0;
+
+  private constructor(seed: number, timeline: Timeline, store: Store, ttlMs: number) {
+    this.timeline = timeline;
+    this.random = seededRandom(seed);
+    this.machine = new Machine(timeline, this.random);
+    this.ttlMs = ttlMs;
+    this.store = store;
+  }
+
+  static async open(
+    seed: number,
+    openStore: (timeline: Timeline) => Promise<Store>,
+    ttlMs = 15_000,
+  ): Promise<Cluster> {
+    const timeline = new Timeline();
+    const store = await openStore(timeline);
+    const cluster = new Cluster(seed, timeline, store, ttlMs);
+    await store.profiles.ensure('default', cluster.timeline.now().wall, 'test');
+    return cluster;
+  }
+
+  newId = (): string => {
+    this.#ids += 1;
+    const chance = [...`${this.#ids}`.padStart(16, '0')].map(Number);
+    return toUlid(this.timeline.now().wall, chance);
+  };
+
+  /** Starts an instance; it lives until it is stopped or killed. */
+  join({ role = 'runner', level = 'unknown', unit, schedules = true }: MemberOptions = {}): Member {
+    const process = this.machine.spawn();
+    const clock = new SimulatedClock(this.timeline);
+    const member: Member = {
+      pid: process.pid,
+      id: this.newId(),
+      role,
+      clock,
+      stop: new AbortController(),
+      isOver: false,
+    };
+    this.members.push(member);
+    const world = this.#world(member, process, { role, level, unit, schedules });
+    void runInstance(world, member.stop.signal, { until: 'forever' }).then(() => {
+      member.isOver = true;
+      this.machine.kill(member.pid);
+    });
+    return member;
+  }
+
+  /** The process is gone between two instructions: nothing of it happens any more. */
+  crash(member: Member): void {
+    member.clock.isPaused = true;
+    this.#frozen.add(member.pid);
+    this.machine.kill(member.pid);
+  }
+
+  pause(member: Member): void {
+    member.clock.isPaused = true;
+    this.#frozen.add(member.pid);
+  }
+
+  resume(member: Member): void {
+    if (!this.machine.isAlive(member.pid)) return;
+    member.clock.isPaused = false;
+    this.#frozen.delete(member.pid);
+    for (const go of this.#stuck.get(member.pid)?.splice(0) ?? [])
+      this.timeline.at(this.timeline.boot, go);
+  }
+
+  readonly #frozen = new Set<number>();
+  readonly #stuck = new Map<number, (() => void)[]>();
+
+  /** Every call of a member to the world passes here: it may take time, and a frozen process gets no answer. */
+  #pass<T>(pid: number, call: () => Promise<T>, before = true): Promise<T> {
+    return this.#thaw(pid).then(async () => {
+      if (before && this.random() < 0.02) await this.#delay(pid, this.random() * 50);
+      const answer = await call();
+      await this.#thaw(pid);
+      return answer;
+    });
+  }
+
+  #delay(_pid: number, ms: number): Promise<void> {
+    return new Promise((resolve) => this.timeline.at(this.timeline.boot + ms, resolve));
+  }
+
+  #thaw(pid: number): Promise<void> {
+    if (!this.#frozen.has(pid)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const list = this.#stuck.get(pid) ?? [];
+      list.push(resolve);
+      this.#stuck.set(pid, list);
+    });
+  }
+
+  #guarded<T extends object>(pid: number, target: T): T {
+    const pass = <R>(call: () => Promise<R>): Promise<R> => this.#pass(pid, call);
+    return new Proxy(target, {
+      get: (object, name) => {
+        const value: unknown = Reflect.get(object, name);
+        if (typeof value !== 'function') {
+          return typeof value === 'object' && value !== null ? this.#guarded(pid, value) : value;
+        }
+        return (...args: readonly unknown[]) =>
+          pass(async () => Reflect.apply(value, object, args));
+      },
+    });
+  }
+
+  #world(member: Member, process: ProcessIdentity, options: MemberOptions): World {
+    const { timeline, machine } = this;
+    const executor = simulatedExecutor(machine, member.pid);
+    const path = `socket-${member.pid}`;
+    const reception: Reception = {
+      path,
+      open: async (handlers) => {
+        this.#sockets.set(path, { pid: member.pid, clock: member.clock, handlers });
+      },
+      close: async () => {
+        this.#sockets.delete(path);
+      },
+    };
+    const provenance: Provenance = {
+      level: options.level ?? 'unknown',
+      service:
+        options.unit === undefined ? null : { manager: 'systemd-system', unit: options.unit },
+      chain: [],
+      uid: 0,
+      user: 'root',
+      host: 'host',
+      machineId: 'machine',
+      facts: [],
+      probedAt: timeline.now().wall,
+    };
+    const guardedExecutor = {
+      ...executor,
+      open: () => this.#pass(member.pid, executor.open),
+      prepare: (order: Parameters<typeof executor.prepare>[0]) =>
+        this.#pass(member.pid, () => executor.prepare(order)),
+    };
+    return {
+      self: {
+        id: member.id,
+        profile: 'default',
+        role: options.role ?? 'runner',
+        schedules: options.schedules ?? true,
+        host: 'host',
+        version: 'test',
+        command: 'test',
+        url: null,
+        channels: [],
+      },
+      settings: {
+        ttlMs: this.ttlMs,
+        maxRunning: 20,
+        keepRunsMs: 1e12,
+        keepRuns: 1e9,
+        keepOutputBytes: 1e12,
+      },
+      environment: {},
+      store: this.#guarded(member.pid, this.store),
+      clock: member.clock,
+      ids: { next: this.newId },
+      random: this.random,
+      executor: guardedExecutor,
+      processes: machine.table(process, (pid) => this.#frozen.add(pid)),
+      provenance: { probe: async () => ({ ...provenance, probedAt: timeline.now().wall }) },
+      reception,
+      neighbours: this.#neighbours(),
+      log: {
+        info: (event, fields) => this.#note(member, event, fields),
+        warn: (event, fields) => this.#note(member, event, fields),
+        error: (event, fields) => this.#note(member, `ERROR ${event}`, fields),
+      },
+    };
+  }
+
+  #note(member: Member, event: string, fields: unknown): void {
+    this.log.push(`${this.timeline.boot} ${member.pid} ${event} ${JSON.stringify(fields ?? {})}`);
+  }
+
+  #neighbours(): Neighbours {
+    const { timeline, machine } = this;
+    return {
+      ask: (socket, deadlineMs) =>
+        new Promise((resolve) => {
+          timeline.at(timeline.boot + deadlineMs, () => resolve(null));
+          const there = this.#sockets.get(socket);
+          if (there === undefined || there.clock.isPaused) return;
+          void there.handlers.answer().then(resolve);
+        }),
+      poke: async (socket) => {
+        this.#sockets.get(socket)?.handlers.poked();
+      },
+      watch: (socket, onGone) => {
+        const there = this.#sockets.get(socket);
+        if (there === undefined) {
+          timeline.at(timeline.boot, onGone);
+          return { close: () => {} };
+        }
+        return { close: machine.whenDead(there.pid, onGone) };
+      },
+    };
+  }
+
+  async addJob(schedule: Schedule, extra: Partial<JobDefinition> = {}): Promise<Job> {
+    const now = this.timeline.now().wall;
+    const definition: JobDefinition = {
+      ...definitionDefaults,
+      name: `job ${this.#ids}`,
+      schedule,
+      action: { kind: 'command', argv: ['true'], shell: false },
+      cwd: '/',
+      env: {},
+      ...extra,
+    };
+    const job: Job = {
+      id: this.newId(),
+      profile: 'default',
+      revision: 1,
+      state: 'enabled',
+      pausedReason: null,
+      definition,
+      nextFireAt: nextFireOf(definition, now),
+      scheduledRuns: 0,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.store.jobs.create({
+      job,
+      key: null,
+      entry: {
+        profile: 'default',
+        at: now,
+        actor: 'test',
+        kind: 'job.add',
+        subject: job.id,
+        detail: {},
+      },
+    });
+    await this.poke();
+    return job;
+  }
+
+  async poke(): Promise<void> {
+    for (const { handlers } of this.#sockets.values()) handlers.poked();
+  }
+
+  async instances(): Promise<readonly Instance[]> {
+    return this.store.instances.list('default');
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.timeline.run(this.timeline.boot + ms);
+  }
+}

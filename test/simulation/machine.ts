@@ -1,0 +1,242 @@
+import type { ProcessIdentity } from '../../src/core/provenance.ts';
+import type {
+  AttemptEnd,
+  AttemptKey,
+  Executor,
+  ExecutorEvent,
+  Inspection,
+  Prepared,
+  StartOrder,
+} from '../../src/ports/executor.ts';
+import type { Life, ProcessTable } from '../../src/ports/host.ts';
+import type { Timeline } from './timeline.ts';
+
+export type Begin = {
+  readonly key: AttemptKey;
+  readonly jobId: string;
+  readonly fireTime: string;
+  readonly epoch: number;
+  readonly instancePid: number;
+  readonly at: number;
+};
+
+type Child = {
+  readonly key: AttemptKey;
+  readonly identity: ProcessIdentity;
+  readonly order: StartOrder;
+  readonly starterPid: number;
+  readonly ownerPid: number;
+  state: 'gated' | 'running' | 'over';
+  startedAt: number | null;
+  end: AttemptEnd | null;
+};
+
+/** One simulated machine: which processes live, and what runs did on it. The witness is written by the runs, not by the scheduler. */
+export class Machine {
+  readonly timeline: Timeline;
+  readonly random: () => number;
+  readonly witness: Begin[] = [];
+  readonly children = new Map<string, Child>();
+  /** Called at the moment a run begins. */
+  onBegin: (begin: Begin) => void = () => {};
+  #nextPid = 100;
+  readonly #alive = new Set<number>();
+  readonly #onDeath = new Map<number, (() => void)[]>();
+
+  constructor(timeline: Timeline, random: () => number) {
+    this.timeline = timeline;
+    this.random = random;
+  }
+
+  spawn(): ProcessIdentity {
+    const pid = this.#nextPid++;
+    this.#alive.add(pid);
+    return identityOf(pid);
+  }
+
+  isAlive = (pid: number): boolean => this.#alive.has(pid);
+
+  whenDead(pid: number, then: () => void): () => void {
+    if (!this.#alive.has(pid)) {
+      this.timeline.at(this.timeline.boot, then);
+      return () => {};
+    }
+    const list = this.#onDeath.get(pid) ?? [];
+    list.push(then);
+    this.#onDeath.set(pid, list);
+    return () => {
+      this.#onDeath.set(
+        pid,
+        (this.#onDeath.get(pid) ?? []).filter((other) => other !== then),
+      );
+    };
+  }
+
+  kill(pid: number): void {
+    if (!this.#alive.delete(pid)) return;
+    for (const then of this.#onDeath.get(pid) ?? []) then();
+    this.#onDeath.delete(pid);
+  }
+
+  table(self: ProcessIdentity, onKill: (pid: number) => void): ProcessTable {
+    return {
+      self: () => self,
+      life: (identity): Life => (this.isAlive(identity.pid) ? 'alive' : 'dead'),
+      kill: async (identity) => {
+        onKill(identity.pid);
+        this.kill(identity.pid);
+        return true;
+      },
+    };
+  }
+}
+
+export const identityOf = (pid: number): ProcessIdentity => ({
+  machineId: 'machine',
+  bootId: 'boot',
+  pidNamespace: '1',
+  pid,
+  startMark: `${pid}`,
+});
+
+const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
+
+/** The executor of one simulated instance. Its children outlive it, as real ones do. */
+export function simulatedExecutor(machine: Machine, ownerPid: number): Executor {
+  const { timeline, random } = machine;
+  let starter: ProcessIdentity | null = null;
+  let listener: (event: ExecutorEvent) => void = () => {};
+  const isOwnerAlive = (): boolean => machine.isAlive(ownerPid);
+  const tell = (event: ExecutorEvent): void => {
+    if (isOwnerAlive()) listener(event);
+  };
+  const soon = (ms: number, then: () => void): void => {
+    timeline.at(timeline.boot + ms, then);
+  };
+  const over = (child: Child): void => {
+    child.state = 'over';
+    machine.kill(child.identity.pid);
+    tell({ kind: 'over', key: child.key, inspection: inspectChild(child) });
+  };
+  const begin = (child: Child): void => {
+    const at = timeline.now().wall;
+    child.state = 'running';
+    child.startedAt = at;
+    const witnessed: Begin = {
+      key: child.key,
+      jobId: child.order.env['CRONKEEPER_JOB_ID'] ?? '',
+      fireTime: child.order.env['CRONKEEPER_FIRE_TIME'] ?? '',
+      epoch: Number(child.order.env['CRONKEEPER_EPOCH']),
+      instancePid: child.ownerPid,
+      at,
+    };
+    machine.witness.push(witnessed);
+    machine.onBegin(witnessed);
+    soon(1, () => tell({ kind: 'began', key: child.key, startedAt: at }));
+    soon(5 + Math.floor(random() * random() * 20_000), () => {
+      if (child.state !== 'running') return;
+      child.end = endOf(child, timeline.now().wall, random() < 0.8 ? 0 : 1);
+      over(child);
+    });
+  };
+  const closeGates = (): void => {
+    for (const child of machine.children.values()) {
+      if (child.starterPid === starter?.pid && child.state === 'gated') over(child);
+    }
+  };
+  return {
+    open: async () => {
+      if (starter === null || !machine.isAlive(starter.pid)) {
+        starter = machine.spawn();
+        const { pid } = starter;
+        machine.whenDead(ownerPid, () =>
+          soon(Math.floor(random() * 20), () => {
+            closeGates();
+            machine.kill(pid);
+          }),
+        );
+      }
+      return starter;
+    },
+    prepare: async (order): Promise<Prepared> => {
+      if (starter === null)
+        return { kind: 'failed', reason: 'start_failed', message: 'no starter' };
+      const identity = machine.spawn();
+      const child: Child = {
+        key: order.key,
+        identity,
+        order,
+        starterPid: starter.pid,
+        ownerPid,
+        state: 'gated',
+        startedAt: null,
+        end: null,
+      };
+      machine.children.set(nameOf(order.key), child);
+      return { kind: 'waiting', process: identity };
+    },
+    release: (key, deadlineBootMs) => {
+      const child = machine.children.get(nameOf(key));
+      soon(Math.floor(random() * 4), () => {
+        if (child === undefined || child.state !== 'gated') return;
+        if (!machine.isAlive(child.starterPid) || timeline.boot > deadlineBootMs) over(child);
+        else begin(child);
+      });
+    },
+    abandon: (key) => {
+      const child = machine.children.get(nameOf(key));
+      if (child?.state === 'gated') over(child);
+    },
+    inspect: async (key) => {
+      const child = machine.children.get(nameOf(key));
+      return child === undefined ? { kind: 'not-started' } : inspectChild(child);
+    },
+    adopt: (key) => {
+      const child = machine.children.get(nameOf(key));
+      if (child === undefined) return;
+      machine.whenDead(child.identity.pid, () =>
+        soon(1, () => tell({ kind: 'over', key, inspection: inspectChild(child) })),
+      );
+    },
+    end: async (key, _process, verdict) => {
+      const child = machine.children.get(nameOf(key));
+      if (child === undefined || child.state === 'over') return;
+      if (child.state === 'running') {
+        child.end = { ...endOf(child, timeline.now().wall, 143), ...verdict };
+      }
+      over(child);
+    },
+    sweep: async () => 0,
+    probe: async () => null,
+    listen: (next) => {
+      listener = next;
+    },
+    removeOutput: async () => {},
+    close: async () => {
+      closeGates();
+      if (starter !== null) machine.kill(starter.pid);
+      starter = null;
+    },
+  };
+}
+
+const endOf = (child: Child, endedAt: number, exitCode: number): AttemptEnd => ({
+  startedAt: child.startedAt ?? endedAt,
+  endedAt,
+  outcome: exitCode === 0 ? 'succeeded' : 'failed',
+  exitCode,
+  reason: exitCode === 0 ? null : 'exit_nonzero',
+  message: null,
+  outputBytes: 0,
+  outputTruncated: false,
+});
+
+function inspectChild(child: Child): Inspection {
+  if (child.end !== null) return { kind: 'ended', end: child.end };
+  if (child.state === 'gated') return { kind: 'gated' };
+  if (child.state === 'running' && child.startedAt !== null)
+    return { kind: 'running', startedAt: child.startedAt };
+  return child.startedAt === null
+    ? { kind: 'not-started' }
+    : { kind: 'lost', startedAt: child.startedAt };
+}

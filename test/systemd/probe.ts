@@ -1,0 +1,8 @@
+import { makeClock } from '../../src/adapters/host/clock.ts';
+import { makeProvenanceProbe } from '../../src/adapters/provenance/probe.ts';
+
+/** Prints the provenance of its own process, and how long the probe took, as one line of JSON. */
+const clock = makeClock();
+const before = performance.now();
+const provenance = await makeProvenanceProbe({ clock, machineId: 'm' }).probe('runner');
+console.log(JSON.stringify({ provenance, probeMs: performance.now() - before }));
