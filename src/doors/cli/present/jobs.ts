@@ -16,7 +16,14 @@ import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } fro
 import type { Presented, View } from './view.ts';
 import { lines, paint, profileOption } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { markOf, nothingWillRun, remedyLine, renderWarnings, sentence } from './words.ts';
+import {
+  commandWords,
+  markOf,
+  nothingWillRun,
+  remedyLine,
+  renderWarnings,
+  sentence,
+} from './words.ts';
 
 /** Names may be long; a sentence shows at most this much of one. */
 const nameWidth = 60;
@@ -186,12 +193,6 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
     warnings: nothingWillRun(answer.readiness, 'THIS JOB', view),
   };
 }
-
-/** A command as it could be typed. */
-export const commandWords = (argv: readonly string[]): string =>
-  argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
 
 const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
   ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],

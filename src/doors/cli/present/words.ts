@@ -75,3 +75,9 @@ export const renderWarnings = (warnings: readonly WarningAnswer[], view: View): 
       return `${paint(view, 'warn', text)}\n${mend === null ? '' : `${mend}\n`}`;
     })
     .join('');
+
+/** A command as it could be typed. */
+export const commandWords = (argv: readonly string[]): string =>
+  argv
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
