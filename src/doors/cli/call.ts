@@ -3,34 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
 import type { CliHost, OpenContext } from './host.ts';
 import type { Presented, View } from './present/view.ts';
-import type { CommandSpec } from './spec.ts';
-
-export type Globals = {
-  readonly profile: string | null;
-  readonly home: string | null;
-  readonly json: boolean;
-  readonly verbose: boolean;
-};
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** One command line, understood. */
-export type Call = {
-  readonly host: CliHost;
-  readonly spec: CommandSpec;
-  readonly globals: Globals;
-  /** Fields of the operation's input, as far as they were typed. */
-  readonly input: Fields;
-  /** The door's own options. */
-  readonly own: Fields;
-  /** Words after `--`; null when there was no `--`. */
-  readonly rest: readonly string[] | null;
-  /** Words beyond the arguments of the verb. */
-  readonly excess: readonly string[];
-};
-
-/** Carries a call out; answers the exit code. */
-export type Action = (call: Call) => Promise<number>;
+import type { Action, Call, CommandSpec, Fields } from './spec.ts';
 
 /** A call with its context open. */
 export type Session = Call & { readonly context: OperationContext; readonly view: View };

@@ -27,7 +27,7 @@ export function renderTable(
   const natural = columns.map((column, index) =>
     Math.max(displayWidth(column.title), ...texts.map((row) => displayWidth(row[index] ?? ''))),
   );
-  const widths = fit(columns, natural, view.columns);
+  const widths = fitted(columns, natural, view.columns);
   const render = (row: readonly string[], tones: readonly (Tone | null)[]): string =>
     row
       .map((text, index) => ({ text, index, width: widths[index] ?? 0 }))
@@ -55,7 +55,7 @@ export function renderTable(
 }
 
 /** Widths that fit: first the widest flexible column gives way, then spare columns go (width 0), then the last is cut. */
-function fit(columns: readonly Column[], natural: readonly number[], limit: number): number[] {
+function fitted(columns: readonly Column[], natural: readonly number[], limit: number): number[] {
   const widths = [...natural];
   const total = (): number => {
     const shown = widths.filter((width) => width > 0);
