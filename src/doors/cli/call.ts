@@ -71,19 +71,21 @@ export async function ask<T>(
   const operation = all.find((candidate) => candidate.name === name);
   if (operation === undefined) throw new Error(`There is no operation ${name}.`);
   const parsed = operation.input.safeParse(input);
-  if (!parsed.success) throw misfit(session.spec, parsed.error);
+  if (!parsed.success) throw misfit(session.spec, input, parsed.error);
   const document = await operation.handle(session.context, parsed.data);
   return { document, answer: output.parse(document) };
 }
 
-function misfit(spec: CommandSpec, error: z.ZodError): Refusal {
+function misfit(spec: CommandSpec, input: Fields, error: z.ZodError): Refusal {
   const [issue] = error.issues;
   const field = String(issue?.path[0] ?? '');
   const flag = spec.flags.find((candidate) => candidate.field === field && !candidate.isDoors);
   const argument = spec.args.find((candidate) => candidate.field === field);
   const subject = flag === undefined ? (argument?.name ?? field) : `--${flag.long}`;
   const verb = spec.path.join(' ');
-  return new Refusal('usage', `${subject}: ${issue?.message ?? 'is not understood'}.`, {
+  const isNoNumber = flag?.kind === 'number' && typeof input[field] === 'string';
+  const wrong = isNoNumber ? 'takes a whole number' : (issue?.message ?? 'is not understood');
+  return new Refusal('usage', `${subject}: ${wrong}.`, {
     kind: 'usage',
     remedy: { kind: 'command', text: `cronkeeper ${verb} --help` },
     details: { field },
