@@ -32,9 +32,9 @@ export type LocalParts = CalendarDay & {
 
 /** A schedule's usual window then needs one look-up, and an unused year costs nothing. */
 const blockMs = 400 * dayMs;
-/** No zone has changed its offset twice within this time and come back; `scripts/fire-time-grid.ts` checks that. */
+/** No zone has changed its offset and back within this time; `scripts/fire-time-grid.ts`, which looks at every day, would tell. */
 const sampleMs = 5 * dayMs;
-/** How long before its block a stretch is looked for, so that a repeated hour across the cut is still known as one. */
+/** How long before its block a stretch is looked for, so that a repeated hour across the cut would still be known as one. No zone has one there yet. */
 const lookBackMs = 2 * dayMs;
 const maxBlocksPerZone = 1_000;
 const maxZones = 2_000;
@@ -153,8 +153,6 @@ export function stretchAt(zone: string, at: Instant): Stretch {
   throw new Error(`No offset of ${zone} was found at ${at}.`);
 }
 
-let zoneNames: ReadonlyMap<string, string> | null = null;
-
 /**
  * The usual spelling of a zone's IANA name, whatever its case: `europe/berlin` gives `Europe/Berlin`. Old names stay as they are.
  *
@@ -164,13 +162,9 @@ export function zoneNameOf(text: string): string | null {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,60}$/.test(text)) return null;
   const lower = text.toLowerCase();
   if (lower === 'utc') return 'UTC';
-  zoneNames ??= new Map(
-    Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]),
-  );
-  const listed = zoneNames.get(lower);
-  if (listed !== undefined) return listed;
   try {
-    formatterFor(text);
+    const resolved = formatterFor(text).resolvedOptions().timeZone;
+    if (resolved.toLowerCase() === lower) return resolved;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -78,8 +78,7 @@ export const clockPlaces: Readonly<Record<string, string>> = {
 export const mostLines = 300;
 
 /** Files that may be longer, and why. */
-export const longFiles: Readonly<Record<string, string>> = {
-};
+export const longFiles: Readonly<Record<string, string>> = {};
 
 export const mostReadmeLines = 30;
 
