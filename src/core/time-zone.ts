@@ -38,8 +38,8 @@ const sampleMs = 5 * dayMs;
 const lookBackMs = 2 * dayMs;
 const maxBlocksPerZone = 1_000;
 const maxZones = 2_000;
-/** Intl is asked only within these years; before and after, the offset at the limit is used. */
-const earliest: Instant = Date.UTC(1000, 0, 1);
+/** Intl is asked only between these, where local years have four digits; before and after, the offset at the limit is used. */
+const earliest: Instant = Date.UTC(1800, 0, 1);
 const latest: Instant = Date.UTC(9998, 0, 1);
 
 const zones = new Map<string, Zone>();
