@@ -16,7 +16,18 @@ if (named === '') {
   const line = 'echo "Hello from run $CRONKEEPER_RUN_ID, due at $CRONKEEPER_FIRE_TIME"';
   const added = spawnSync(
     launcher,
-    ['add', 'every 5s', '--name', 'hello', '--key', 'demonstration', '--shell', line, '--cwd', root],
+    [
+      'add',
+      'every 5s',
+      '--name',
+      'hello',
+      '--key',
+      'demonstration',
+      '--shell',
+      line,
+      '--cwd',
+      root,
+    ],
     { env, encoding: 'utf8' },
   );
   process.stdout.write(added.stdout);

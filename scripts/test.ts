@@ -14,6 +14,7 @@ const fastFiles = [
   'test/*.test.ts',
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',
+  'test/schedule/*.test.ts',
 ];
 const slowFiles = ['src/**/*.slow.ts', 'test/*.slow.ts', 'test/journeys/*.test.ts'];
 

@@ -3,34 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
 import type { CliHost, OpenContext } from './host.ts';
 import type { Presented, View } from './present/view.ts';
-import type { CommandSpec } from './spec.ts';
-
-export type Globals = {
-  readonly profile: string | null;
-  readonly home: string | null;
-  readonly json: boolean;
-  readonly verbose: boolean;
-};
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** One command line, understood. */
-export type Call = {
-  readonly host: CliHost;
-  readonly spec: CommandSpec;
-  readonly globals: Globals;
-  /** Fields of the operation's input, as far as they were typed. */
-  readonly input: Fields;
-  /** The door's own options. */
-  readonly own: Fields;
-  /** Words after `--`; null when there was no `--`. */
-  readonly rest: readonly string[] | null;
-  /** Words beyond the arguments of the verb. */
-  readonly excess: readonly string[];
-};
-
-/** Carries a call out; answers the exit code. */
-export type Action = (call: Call) => Promise<number>;
+import type { Action, Call, CommandSpec, Fields } from './spec.ts';
 
 /** A call with its context open. */
 export type Session = Call & { readonly context: OperationContext; readonly view: View };
@@ -98,19 +71,21 @@ export async function ask<T>(
   const operation = all.find((candidate) => candidate.name === name);
   if (operation === undefined) throw new Error(`There is no operation ${name}.`);
   const parsed = operation.input.safeParse(input);
-  if (!parsed.success) throw misfit(session.spec, parsed.error);
+  if (!parsed.success) throw misfit(session.spec, input, parsed.error);
   const document = await operation.handle(session.context, parsed.data);
   return { document, answer: output.parse(document) };
 }
 
-function misfit(spec: CommandSpec, error: z.ZodError): Refusal {
+function misfit(spec: CommandSpec, input: Fields, error: z.ZodError): Refusal {
   const [issue] = error.issues;
   const field = String(issue?.path[0] ?? '');
   const flag = spec.flags.find((candidate) => candidate.field === field && !candidate.isDoors);
   const argument = spec.args.find((candidate) => candidate.field === field);
   const subject = flag === undefined ? (argument?.name ?? field) : `--${flag.long}`;
   const verb = spec.path.join(' ');
-  return new Refusal('usage', `${subject}: ${issue?.message ?? 'is not understood'}.`, {
+  const isNoNumber = flag?.kind === 'number' && typeof input[field] === 'string';
+  const wrong = isNoNumber ? 'takes a whole number' : (issue?.message ?? 'is not understood');
+  return new Refusal('usage', `${subject}: ${wrong}.`, {
     kind: 'usage',
     remedy: { kind: 'command', text: `cronkeeper ${verb} --help` },
     details: { field },

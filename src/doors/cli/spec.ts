@@ -1,4 +1,4 @@
-import type { Action } from './call.ts';
+import type { CliHost } from './host.ts';
 
 export type FlagKind =
   | 'flag'
@@ -60,3 +60,30 @@ export type CommandSpec = {
   readonly examples: readonly string[];
   load(): Promise<Action>;
 };
+
+export type Globals = {
+  readonly profile: string | null;
+  readonly home: string | null;
+  readonly json: boolean;
+  readonly verbose: boolean;
+};
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** One command line, understood. */
+export type Call = {
+  readonly host: CliHost;
+  readonly spec: CommandSpec;
+  readonly globals: Globals;
+  /** Fields of the operation's input, as far as they were typed. */
+  readonly input: Fields;
+  /** The door's own options. */
+  readonly own: Fields;
+  /** Words after `--`; null when there was no `--`. */
+  readonly rest: readonly string[] | null;
+  /** Words beyond the arguments of the verb. */
+  readonly excess: readonly string[];
+};
+
+/** Carries a call out; answers the exit code. */
+export type Action = (call: Call) => Promise<number>;

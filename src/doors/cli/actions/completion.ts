@@ -1,7 +1,7 @@
 import { Refusal } from '../../../core/refusal.ts';
-import type { Action } from '../call.ts';
 import { textOf } from '../call.ts';
 import { completionScript } from '../completion-script.ts';
+import type { Action } from '../spec.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '../../../core/refusal.ts';
 import type { JobAnswer } from '../../../operations/answers.ts';
 import { jobsEditOutput, jobsShowOutput } from '../../../operations/outputs.ts';
-import type { Action, Fields, Session } from '../call.ts';
+import type { Session } from '../call.ts';
 import { answering, ask, inSession, print, textOf } from '../call.ts';
 import { presentEdited } from '../present/jobs.ts';
 import { lines, plain } from '../present/view.ts';
+import type { Action, Fields } from '../spec.ts';
 import { jobInput } from './jobs.ts';
 
 const present = (

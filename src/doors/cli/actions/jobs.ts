@@ -11,7 +11,7 @@ import {
   jobsShowOutput,
   runsShowOutput,
 } from '../../../operations/outputs.ts';
-import type { Action, Call, Fields, Session } from '../call.ts';
+import type { Session } from '../call.ts';
 import { answering, ask, inSession, print, textOf } from '../call.ts';
 import {
   presentAdded,
@@ -24,6 +24,7 @@ import {
 import { renderRun } from '../present/runs.ts';
 import { plain } from '../present/view.ts';
 import { presentWhy } from '../present/why.ts';
+import type { Action, Call, Fields } from '../spec.ts';
 import { quotedLine } from '../unquoted.ts';
 
 /** What the operation cannot know: the words after `--`, a script, and which folder a relative path starts from. */

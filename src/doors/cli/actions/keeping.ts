@@ -12,7 +12,6 @@ import {
   profilesListOutput,
   profilesRemoveOutput,
 } from '../../../operations/outputs.ts';
-import type { Action, Call } from '../call.ts';
 import { answering, isSet, print, textOf } from '../call.ts';
 import { escapeLine } from '../present/escape.ts';
 import {
@@ -24,6 +23,7 @@ import {
   profileAdded,
 } from '../present/upkeep.ts';
 import { lines, plain } from '../present/view.ts';
+import type { Action, Call } from '../spec.ts';
 
 export const profileList = answering({
   operation: 'profiles.list',

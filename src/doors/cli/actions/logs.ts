@@ -1,7 +1,8 @@
 import { runsLogsOutput } from '../../../operations/outputs.ts';
-import type { Action, Session } from '../call.ts';
+import type { Session } from '../call.ts';
 import { ask, inSession, isSet, jsonLine, numberOf, textOf } from '../call.ts';
 import { escapeBytes } from '../present/escape.ts';
+import type { Action } from '../spec.ts';
 
 const pollMs = 250;
 

@@ -1,6 +1,6 @@
-import type { Action } from '../call.ts';
 import { isSet } from '../call.ts';
 import type { ProcessKind } from '../host.ts';
+import type { Action } from '../spec.ts';
 
 /** The door does not live as a process: it hands over to who can. */
 const process =

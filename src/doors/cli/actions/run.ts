@@ -4,10 +4,11 @@ import { Refusal } from '../../../core/refusal.ts';
 import type { RunAnswer } from '../../../operations/answers.ts';
 import { jobsRunOutput, runsShowOutput } from '../../../operations/outputs.ts';
 import { waitForRequest, waitForRun } from '../../../operations/request-run.ts';
-import type { Action, Asked, Call, Session } from '../call.ts';
+import type { Asked, Session } from '../call.ts';
 import { ask, inSession, jsonLine, print } from '../call.ts';
 import { presentAsked, renderRun } from '../present/runs.ts';
 import { lines } from '../present/view.ts';
+import type { Action, Call } from '../spec.ts';
 import { follow } from './logs.ts';
 
 type Answer = Parameters<typeof presentAsked>[0];
