@@ -183,6 +183,19 @@ test('edit without options changes what was changed in the editor, and only that
   assert.match(out, /Changed summary.*\(retries, name\)/);
 });
 
+test('a change by somebody else while the editor was open is not overwritten', async () => {
+  const cli = await withReport(true);
+  const ran = await cli.run(['edit', 'report'], {
+    stdoutIsTty: true,
+    editText: async (text) => {
+      await cli.run(['edit', 'report', '--retries', '5']);
+      return text.replace('retries: 0', 'retries: 2');
+    },
+  });
+  assert.equal(ran.exitCode, 3);
+  assert.match(ran.err, /revision_conflict/);
+});
+
 test('a text that comes back unchanged changes nothing', async () => {
   const cli = await withReport(true);
   const { out } = await cli.run(['edit', 'report'], {
