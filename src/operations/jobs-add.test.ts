@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { z } from 'zod';
-import { openWorld, withHolder } from '../../test/operations/world.ts';
+import { instanceOf, openWorld, withHolder } from '../../test/operations/world.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
 
@@ -23,6 +23,8 @@ test('a job without a scheduler is stored, and the answer says that nothing will
 test('a job with an answering owner will run, and every living instance is poked', async () => {
   const world = await openWorld();
   await withHolder(world);
+  await world.store.instances.report(instanceOf(5));
+  world.dead.add(5);
   const { readiness } = await world.ask(jobsAdd, minimal);
   assert.equal(readiness.willRun, true);
   assert.equal(readiness.by?.pid, 812);
@@ -193,6 +195,7 @@ test('a list of an unknown profile is refused with the command that makes it', a
   const world = await openWorld();
   await assert.rejects(world.ask(jobsList, {}, 'la'), {
     code: 'profile_unknown',
+    message: /There is default\./,
     remedy: { kind: 'command', text: 'cronkeeper profile add la' },
   });
 });
