@@ -73,12 +73,21 @@ function packagesIn(outputs: readonly RolldownOutput[]): readonly string[] {
   return [...folders].sort();
 }
 
+/** For a package without a licence file: what its manifest says. @throws when that says nothing either */
+async function namedLicence(folder: string): Promise<string> {
+  const about: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  if (typeof about === 'object' && about !== null && 'license' in about)
+    return `Licence, as its package.json says: ${String(about.license)}`;
+  throw new Error(`${folder} is in the bundle and names no licence.`);
+}
+
 async function licences(folders: readonly string[]): Promise<string> {
   const texts = folders.map(async (folder) => {
     const file = (await readdir(folder)).find((name) => /^(licen[cs]e|copying)/i.test(name));
-    if (file === undefined) throw new Error(`${folder} is in the bundle and has no licence file.`);
     const name = folder.split(`node_modules${sep}`).at(-1) ?? basename(folder);
-    return `==== ${name} ====\n\n${await readFile(join(folder, file), 'utf8')}\n`;
+    const text =
+      file === undefined ? await namedLicence(folder) : await readFile(join(folder, file), 'utf8');
+    return `==== ${name} ====\n\n${text}\n`;
   });
   return (await Promise.all(texts)).join('\n');
 }

@@ -4,6 +4,7 @@
  *   node scripts/test.ts fast [PATH...]   unit, property, conformance, simulation: no real processes to wait for
  *   node scripts/test.ts all  [PATH...]   the same, then the journeys
  */
+import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -13,12 +14,18 @@ const fastFiles = [
   'test/*.test.ts',
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',
+  'test/schedule/*.test.ts',
 ];
 const slowFiles = ['src/**/*.slow.ts', 'test/*.slow.ts', 'test/journeys/*.test.ts'];
 
 const [mode = 'fast', ...paths] = process.argv.slice(2);
 const patterns = mode === 'all' ? [...fastFiles, ...slowFiles] : fastFiles;
 const files = paths.length > 0 ? paths : globSync(patterns).sort();
+if (mode === 'all') {
+  // Journeys use the program as it ships.
+  const built = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
+  if (built.status !== 0) process.exit(1);
+}
 if (files.length === 0) {
   process.stderr.write('There is nothing to test: no test file was found.\n');
   process.exit(1);

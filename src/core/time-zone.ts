@@ -32,14 +32,14 @@ export type LocalParts = CalendarDay & {
 
 /** A schedule's usual window then needs one look-up, and an unused year costs nothing. */
 const blockMs = 400 * dayMs;
-/** No zone has changed its offset twice within this time and come back; `scripts/fire-time-grid.ts` checks that. */
+/** No zone has changed its offset and back within this time; `scripts/fire-time-grid.ts`, which looks at every day, would tell. */
 const sampleMs = 5 * dayMs;
-/** How long before its block a stretch is looked for, so that a repeated hour across the cut is still known as one. */
+/** How long before its block a stretch is looked for, so that a repeated hour across the cut would still be known as one. No zone has one there yet. */
 const lookBackMs = 2 * dayMs;
 const maxBlocksPerZone = 1_000;
 const maxZones = 2_000;
-/** Intl is asked only within these years; before and after, the offset at the limit is used. */
-const earliest: Instant = Date.UTC(1000, 0, 1);
+/** Intl is asked only between these, where local years have four digits; before and after, the offset at the limit is used. */
+const earliest: Instant = Date.UTC(1800, 0, 1);
 const latest: Instant = Date.UTC(9998, 0, 1);
 
 const zones = new Map<string, Zone>();
@@ -153,7 +153,22 @@ export function stretchAt(zone: string, at: Instant): Stretch {
   throw new Error(`No offset of ${zone} was found at ${at}.`);
 }
 
-let zoneNames: ReadonlyMap<string, string> | null = null;
+/** Answers of `zoneNameOf` by what was asked, because asking Intl costs a tenth of a millisecond and much memory. */
+const spellings = new Map<string, string | null>();
+
+function findSpelling(text: string): string | null {
+  const lower = text.toLowerCase();
+  if (lower === 'utc') return 'UTC';
+  try {
+    const resolved = formatterFor(text).resolvedOptions().timeZone;
+    if (resolved.toLowerCase() === lower) return resolved;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+  if (text !== lower) return text;
+  return text.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase());
+}
 
 /**
  * The usual spelling of a zone's IANA name, whatever its case: `europe/berlin` gives `Europe/Berlin`. Old names stay as they are.
@@ -162,21 +177,12 @@ let zoneNames: ReadonlyMap<string, string> | null = null;
  */
 export function zoneNameOf(text: string): string | null {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,60}$/.test(text)) return null;
-  const lower = text.toLowerCase();
-  if (lower === 'utc') return 'UTC';
-  zoneNames ??= new Map(
-    Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]),
-  );
-  const listed = zoneNames.get(lower);
-  if (listed !== undefined) return listed;
-  try {
-    formatterFor(text);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-  if (text !== lower) return text;
-  return text.replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase());
+  const known = spellings.get(text);
+  if (known !== undefined) return known;
+  const found = findSpelling(text);
+  if (spellings.size >= maxZones) spellings.clear();
+  spellings.set(text, found);
+  return found;
 }
 
 /** Whether this is the name of a zone that the runtime knows, in any case. */

@@ -16,6 +16,8 @@ import type { World } from './world.ts';
 const longestSleepMs = 30_000;
 /** How long gates in flight may take to resolve before a draining holder releases all the same. */
 const drainMs = 5_000;
+/** A stopping holder waits so long for short runs, so that it can record their end itself. */
+const lingerMs = 1_000;
 const stepAsideMs = 10_000;
 const idleHorizonMs = 60_000;
 const troublePauseMs = 250;
@@ -134,8 +136,9 @@ async function drainOn(state: InstanceState, term: Term): Promise<void> {
   }
   const inFlight = [...term.active.values()].some(({ phase }) => phase !== 'running');
   const why = term.drain?.why ?? '';
-  const isLate = clock.now().boot - (term.drain?.sinceBoot ?? 0) > drainMs;
-  if (inFlight && !isLate) return;
+  const sinceMs = clock.now().boot - (term.drain?.sinceBoot ?? 0);
+  if (inFlight && sinceMs < drainMs) return;
+  if (state.isStopping && term.active.size > 0 && sinceMs < lingerMs) return;
   await executor.close();
   const released = await store.leases.release(term.held.fence, {
     profile: self.profile,

@@ -61,7 +61,10 @@ async function tellRun(
     return true;
   }
   if (!now.isStarted)
-    await tell({ kind: 'started', run: { ...answer, state: 'running', outcome: null } });
+    await tell({
+      kind: 'started',
+      run: { ...answer, state: 'running', outcome: null, durationMs: null },
+    });
   now.isStarted = true;
   for (;;) {
     const part = await world.output.read(run.id, null, now.nextByte, outputPart);

@@ -102,6 +102,9 @@ async function showAsItHappens(
   return 0;
 }
 
+/** A free profile is taken at once; before that there is nothing to tell. */
+const firstLookMs = 300;
+
 /** Tells who owns the profile whenever that changes. */
 async function followOwner(
   base: Base,
@@ -112,6 +115,7 @@ async function followOwner(
   const { store, clock } = base;
   const { profile, id } = world.self;
   let told = '';
+  await clock.sleep(firstLookMs, signal);
   while (!signal.aborted) {
     const lease = await store.leases.read(profile);
     const check = await checkHolder(lease, base);

@@ -1,7 +1,7 @@
 import { readCron } from '../../src/core/cron-expression.ts';
 import { parseDuration } from '../../src/core/duration.ts';
 import type { InstantReader } from '../../src/core/natural-language.ts';
-import { understandSchedule } from '../../src/core/schedule-text.ts';
+import { type TextReading, understandSchedule } from '../../src/core/schedule-text.ts';
 import { seeded } from './grid.ts';
 
 const words =
@@ -45,7 +45,17 @@ function randomText(random: () => number): string {
   );
 }
 
-/** Reads random texts and notes every throw, every answer without advice, and every one that took too long. */
+/** Whether the canonical text, typed at the same moment in another zone, gives the same schedule. */
+function meansTheSameAgain(reading: TextReading, now: number): boolean {
+  if (reading.kind === 'refused') return true;
+  const again = understandSchedule(reading.canonical, { now, zone: 'Asia/Kathmandu' });
+  return (
+    again.kind === 'understood' &&
+    JSON.stringify(again.schedule) === JSON.stringify(reading.schedule)
+  );
+}
+
+/** Reads random texts and notes every throw, every canonical text that means something else, every answer without advice, and every one that took too long. */
 export function fuzzTexts(
   count: number,
   seed: number,
@@ -72,8 +82,12 @@ export function fuzzTexts(
       }
       parseDuration(text);
       readCron(text);
-      if (reading.kind === 'understood') result.understood += 1;
-      else if (reading.refusal.remedy === null)
+      if (reading.kind === 'understood') {
+        result.understood += 1;
+        if (!meansTheSameAgain(reading, now))
+          result.faults.push(`changes: ${JSON.stringify(text)}`);
+      }
+      if (reading.kind === 'refused' && reading.refusal.remedy === null)
         result.faults.push(`no advice: ${JSON.stringify(text)}`);
     } catch (error) {
       result.faults.push(`threw ${String(error)}: ${JSON.stringify(text)} now ${now} ${zone}`);

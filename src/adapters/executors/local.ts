@@ -12,7 +12,7 @@ import type {
 } from '../../ports/executor.ts';
 import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
-import { attemptFolder, runFolder } from './attempt-folder.ts';
+import { runFolder } from './attempt-folder.ts';
 import { probeFullDiskAccess } from './full-disk-access.ts';
 import { endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
 import { endTree } from './process-tree.ts';
@@ -36,7 +36,7 @@ type Watched = { readonly key: AttemptKey; readonly process: ProcessIdentity };
 type Answer = Extract<FromStarter, { readonly id: number }>;
 
 const pollMs = 200;
-const answerWithinMs = 10_000;
+const answerWithinMs = 20_000;
 const inFlightLimit = 1_000;
 
 const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
@@ -57,6 +57,7 @@ class LocalExecutor implements Executor {
   readonly #own = new Map<string, Watched>();
   /** Attempts of earlier starters and of other instances; seen by looking at them again and again. */
   readonly #polled = new Map<string, Watched>();
+  readonly #settling = new Set<string>();
   #polling = false;
   #closed = false;
 
@@ -68,7 +69,7 @@ class LocalExecutor implements Executor {
   open(): Promise<ProcessIdentity> {
     const { home, identify, starterPath } = this.#options;
     this.#closed = false;
-    if (this.#link === null) {
+    if (this.#link?.alive !== true) {
       const link = StarterLink.open(starterPath, home, (message) => this.#hear(message));
       this.#link = link;
       void link.gone.then(() => this.#starterGone(link));
@@ -84,6 +85,7 @@ class LocalExecutor implements Executor {
     if (this.#questions.size >= inFlightLimit) {
       return startFailed(`${inFlightLimit} starts are already under way.`);
     }
+    const link = this.#link;
     const answer = await this.#ask((id) => ({ kind: 'prepare', id, order }));
     if (answer?.kind === 'failed') return answer;
     if (answer?.kind !== 'waiting') {
@@ -91,7 +93,8 @@ class LocalExecutor implements Executor {
       return startFailed('The starter did not answer.');
     }
     const process = this.#options.identify(answer.pid);
-    if (process === null) {
+    // With its starter gone the gate is shut for good.
+    if (process === null || link !== this.#link || link?.alive !== true) {
       this.abandon(key);
       return startFailed('The process ended before it was released.');
     }
@@ -200,7 +203,10 @@ class LocalExecutor implements Executor {
       case 'gone': {
         const watched = this.#own.get(nameOf(message.key));
         if (watched === undefined) return;
-        void this.#settle(this.#own, watched);
+        this.#own.delete(nameOf(message.key));
+        this.#polled.set(nameOf(message.key), watched);
+        this.#settle(watched);
+        this.#pollOn();
         return;
       }
       default:
@@ -211,7 +217,7 @@ class LocalExecutor implements Executor {
   #starterGone(link: StarterLink): void {
     if (this.#link === link) this.#link = null;
     for (const resolve of this.#questions.values()) resolve(null);
-    for (const [name, watched] of this.#own) this.#polled.set(name, watched);
+    if (!this.#closed) for (const [name, watched] of this.#own) this.#polled.set(name, watched);
     this.#own.clear();
     if (this.#closed) return;
     this.#options.log.warn('starter_lost', { pid: link.pid });
@@ -219,13 +225,20 @@ class LocalExecutor implements Executor {
     this.#pollOn();
   }
 
-  /** Tells that an attempt is over, once; looks for its end in its files. */
-  async #settle(among: Map<string, Watched>, { key, process }: Watched): Promise<void> {
+  /** Tells that an attempt is over, once; else it stays among the polled. Looking may take seconds, so each is looked at alone. */
+  #settle({ key, process }: Watched): void {
     const name = nameOf(key);
-    const inspection = await inspectAttempt(this.#around, key, process);
-    if (inspection.kind === 'gated' || inspection.kind === 'running') return;
-    if (!among.delete(name)) return;
-    this.#listener({ kind: 'over', key, inspection });
+    if (this.#settling.has(name)) return;
+    this.#settling.add(name);
+    void inspectAttempt(this.#around, key, process)
+      .then((inspection) => {
+        if (inspection.kind === 'gated' || inspection.kind === 'running') return;
+        if (this.#polled.delete(name)) this.#listener({ kind: 'over', key, inspection });
+      })
+      .catch((error: unknown) => {
+        this.#options.log.error('attempt_unreadable', { ...key, error: String(error) });
+      })
+      .finally(() => this.#settling.delete(name));
   }
 
   #pollOn(): void {
@@ -233,20 +246,13 @@ class LocalExecutor implements Executor {
     this.#polling = true;
     void this.#poll().finally(() => {
       this.#polling = false;
-      this.#pollOn();
     });
   }
 
   async #poll(): Promise<void> {
     while (this.#polled.size > 0 && !this.#closed) {
       await this.#options.clock.sleep(pollMs);
-      for (const watched of [...this.#polled.values()]) {
-        await this.#settle(this.#polled, watched).catch((error: unknown) => {
-          const { key } = watched;
-          const folder = attemptFolder(this.#options.home, key);
-          this.#options.log.error('attempt_unreadable', { ...key, folder, error: String(error) });
-        });
-      }
+      for (const watched of this.#polled.values()) this.#settle(watched);
     }
   }
 }

@@ -6,6 +6,9 @@ import { type FromStarter, parseFromStarter, type ToStarter } from './protocol.t
 /** The starter gets nothing of the owner's environment: what a run gets comes with its order. */
 const starterEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
+/** A starter that does not listen must not fill its owner's memory. */
+const unsaidLimit = 64 * 1024 * 1024;
+
 /** The owner's end of one starter. Once lost it stays lost; a new one is opened instead. */
 export class StarterLink {
   readonly pid: number;
@@ -57,6 +60,7 @@ export class StarterLink {
   say(message: ToStarter): boolean {
     const line = `${JSON.stringify(message)}\n`;
     if (!this.#alive || line.length > lineLimit) return false;
+    if (this.#said.writableLength > unsaidLimit) return false;
     this.#said.write(line);
     return true;
   }

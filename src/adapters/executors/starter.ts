@@ -81,7 +81,7 @@ class Starter {
     const message = this.#queue.shift();
     if (message !== undefined) this.#carryOut(message);
     if (this.#queue.length > 0) setImmediate(() => this.#next());
-    if (this.#queue.length < queueLimit / 2) process.stdin.resume();
+    if (this.#queue.length < queueLimit / 2 && process.stdin.isPaused()) process.stdin.resume();
   }
 
   #carryOut(message: ToStarter): void {

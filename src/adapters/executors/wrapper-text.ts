@@ -19,8 +19,8 @@ set -f
 umask 077
 _ck_folder=$1 _ck_run=$2 _ck_umask=$3 _ck_cwd=$4 _ck_timeout=$5 _ck_quiet=$6 _ck_blocks=$7 _ck_unset=$8 _ck_program=$9
 shift 9
-_ck_sleep=$1 _ck_grep=$2 _ck_tee=$3 _ck_mkfifo=$4 _ck_rm=$5 _ck_date=$6 _ck_ps=$7
-shift 7
+_ck_sleep=$1 _ck_grep=$2 _ck_tee=$3 _ck_mkfifo=$4 _ck_rm=$5 _ck_date=$6 _ck_ps=$7 _ck_wc=$8
+shift 8
 
 # Hundredths of a second on the clock that counts sleep; where there is none, on the wall clock.
 _ck_now() {
@@ -162,7 +162,8 @@ _ck_guard() {
 read -r _ck_word _ck_trust _ck_wall <&3 || exit 125
 [ "$_ck_word" = go ] || exit 125
 _ck_now
-if [ -r /proc/uptime ] && [ $(( _ck_now * 10 )) -gt "$_ck_trust" ]; then exit 125; fi
+# The clock is read in hundredths, so it may be that much later than it says.
+if [ -r /proc/uptime ] && [ $(( _ck_now * 10 + 10 )) -gt "$_ck_trust" ]; then exit 125; fi
 
 # 2. The mark. From here on the attempt counts. Without a whole mark nothing runs.
 _ck_began=$_ck_now
@@ -253,6 +254,8 @@ wait "$_ck_reader"
 _ck_read=$?
 kill -TERM "$_ck_guard" 2>/dev/null
 _ck_truncated=0
+# Not every tee tells by its exit code; then a full file counts as one that was cut off.
+if [ -n "$_ck_wc" ] && [ "$("$_ck_wc" -c <"$_ck_folder/output.log")" -ge $(( _ck_blocks * 512 )) ]; then _ck_read=1; fi
 if [ "$_ck_read" -gt 0 ] && [ "$_ck_read" -lt 128 ]; then
   _ck_truncated=1
   printf '\n[cronkeeper: output limit of %s bytes reached; the rest was dropped]\n' $(( _ck_blocks * 512 )) >>"$_ck_folder/output.log"
@@ -262,6 +265,12 @@ fi
 _ck_why=exit
 if [ -e "$_ck_folder/overtime" ]; then read -r _ck_rest _ck_why <"$_ck_folder/overtime"; fi
 if [ -e "$_ck_folder/verdict" ]; then read -r _ck_why <"$_ck_folder/verdict"; fi
-_ck_record "$_ck_code" "$_ck_why" "$_ck_truncated" ''
+# On a full disk the truth waits for room, an hour at most; until then the attempt counts as running.
+_ck_tries=720
+until _ck_record "$_ck_code" "$_ck_why" "$_ck_truncated" '' 2>/dev/null; do
+  _ck_tries=$(( _ck_tries - 1 ))
+  [ "$_ck_tries" -gt 0 ] || exit 1
+  "$_ck_sleep" 5
+done
 exit 0
 `;

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { StartOrder } from '../../ports/executor.ts';
 import { wrapperText } from './wrapper-text.ts';
@@ -16,6 +16,8 @@ export type Tools = {
   readonly rm: string;
   readonly date: string;
   readonly ps: string;
+  /** Empty where `tee` tells by its exit code that it could not write everything. */
+  readonly wc: string;
   /** Words in front of a command that put it into a session of its own, in the same process. */
   readonly newSession: readonly string[];
 };
@@ -41,6 +43,7 @@ export function findTools(): Tools {
     return path;
   };
   const setsid = find('setsid');
+  const tee = need('tee');
   const newSession =
     setsid === null
       ? [need('perl'), '-MPOSIX', '-e', 'POSIX::setsid(); exec { $ARGV[0] } @ARGV; exit 127', '--']
@@ -49,12 +52,13 @@ export function findTools(): Tools {
     shell: '/bin/sh',
     sleep: need('sleep'),
     grep: need('grep'),
-    tee: need('tee'),
+    tee,
     mkfifo: need('mkfifo'),
     rm: need('rm'),
     date: need('date'),
     // Only where there is no /proc.
     ps: find('ps') ?? '/bin/ps',
+    wc: realpathSync(tee).endsWith('busybox') ? need('wc') : '',
     newSession,
   };
 }
@@ -95,6 +99,7 @@ export function wrapperArguments(
     tools.rm,
     tools.date,
     tools.ps,
+    tools.wc,
     ...tools.newSession,
     ...order.argv,
   ];

@@ -50,7 +50,7 @@ export function escapeBytes(bytes: Uint8Array): {
   readonly text: string;
   readonly rest: Uint8Array;
 } {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
   let from = 0;
   let at = 0;

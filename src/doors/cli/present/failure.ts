@@ -3,7 +3,7 @@ import { escapeControls, escapeLine } from './escape.ts';
 import type { View } from './view.ts';
 import { lines, paint } from './view.ts';
 import { wrap } from './width.ts';
-import { capital, remedyLine, sentence } from './words.ts';
+import { capital, remedyLine } from './words.ts';
 
 /** What a door says when the answer is no, or when there is none. */
 export type Failure = {
@@ -15,7 +15,8 @@ export type Failure = {
 
 /** The code last, in brackets: it can be searched for. */
 export function renderFailure(failure: Failure, view: View): string {
-  const message = capital(sentence(escapeControls(failure.message)));
+  // No full stop is added: a message may end with a command to copy.
+  const message = capital(escapeControls(failure.message));
   const text = wrap(`${message} [${failure.code}]`, view.columns - 2, '  ');
   const remedy = failure.remedy;
   const multiline = remedy?.text.includes('\n') === true;

@@ -16,7 +16,7 @@ import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } fro
 import type { Presented, View } from './view.ts';
 import { lines, paint, profileOption } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { markOf, nothingWillRun, remedyLine, renderWarnings, sentence } from './words.ts';
+import { commandWords, markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
 
 /** Names may be long; a sentence shows at most this much of one. */
 const nameWidth = 60;
@@ -69,16 +69,6 @@ function whoRuns(readiness: ReadinessAnswer, view: View): string | null {
   return null;
 }
 
-const warningsOf = (
-  answer: z.infer<typeof jobsAddOutput> | z.infer<typeof jobsEditOutput>,
-  view: View,
-): string =>
-  nothingWillRun(answer.readiness, 'THIS JOB', view) +
-  renderWarnings(
-    answer.warnings.filter(({ code }) => code !== answer.readiness.code),
-    view,
-  );
-
 export function presentAdded(answer: z.infer<typeof jobsAddOutput>, view: View): Presented {
   const { job, created } = answer;
   const title = created ? 'Added' : 'Already there';
@@ -87,7 +77,7 @@ export function presentAdded(answer: z.infer<typeof jobsAddOutput>, view: View):
       lines(`${paint(view, 'good', title)} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`) +
       renderUnderstood(answer.understood, view) +
       lines(whoRuns(answer.readiness, view)),
-    warnings: warningsOf(answer, view),
+    warnings: warningsOf(answer, 'THIS JOB', view),
   };
 }
 
@@ -100,14 +90,15 @@ export function presentEdited(
   const { job, changed } = answer;
   const title =
     changed.length === 0 ? `Nothing to change: ${nameOf(job)}` : `${verb} ${nameOf(job)}`;
-  const what = changed.length === 0 ? '' : `  (${changed.map(escapeLine).join(', ')})`;
+  const what =
+    changed.length === 0 || verb !== 'Changed' ? '' : `  (${changed.map(escapeLine).join(', ')})`;
   const when = changed.includes('schedule') || changed.includes('when') || verb === 'Resumed';
   return {
     text:
       lines(`${paint(view, 'good', title)}  ${paint(view, 'dim', job.id)}${what}`) +
       (when ? renderUnderstood(answer.understood, view) : '') +
       lines(whoRuns(answer.readiness, view)),
-    warnings: warningsOf(answer, view),
+    warnings: warningsOf(answer, 'THIS JOB', view),
   };
 }
 
@@ -131,7 +122,7 @@ export function presentJobs(answer: Listed, view: View): Presented {
         .filter(({ readiness }) => !readiness.willRun)
         .map(({ readiness }) => nothingWillRun(readiness, 'THESE JOBS', view))
         .join('')
-    : nothingWillRun(answer.readiness, 'THESE JOBS', view);
+    : warningsOf(answer, 'THESE JOBS', view);
   if (answer.jobs.length === 0) {
     const first = 'No jobs.  Add one: cronkeeper add "every day at 9am" -- COMMAND';
     return { text: lines(first + profileOption(view.profile)), warnings };
@@ -143,7 +134,7 @@ export function presentJobs(answer: Listed, view: View): Presented {
       { title: 'WHEN', least: 12, spare: 1 },
       { title: 'NEXT' },
       { title: 'LAST RUNS', spare: 2 },
-      { title: 'ID', spare: 3 },
+      { title: 'ID', spare: 9 },
     ],
     answer.jobs.map((job) => [...(several ? [job.profile] : []), ...jobRow(job, view)]),
     view,
@@ -183,15 +174,9 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
       renderUnderstood(answer.understood, view) +
       lines(whoRuns(answer.readiness, view)) +
       (recent.length === 0 ? lines('  No runs yet.') : `\n${renderRuns(recent, view)}`),
-    warnings: nothingWillRun(answer.readiness, 'THIS JOB', view),
+    warnings: warningsOf(answer, 'THIS JOB', view),
   };
 }
-
-/** A command as it could be typed. */
-export const commandWords = (argv: readonly string[]): string =>
-  argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
 
 const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
   ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],

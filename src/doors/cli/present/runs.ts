@@ -11,7 +11,7 @@ import { duration, fullTime, instantOf, relativeAndAbsolute, shortTime } from '.
 import type { Presented, View } from './view.ts';
 import { lines, paint, profileOption } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { capital, markOf, markText, nothingWillRun, sentence } from './words.ts';
+import { capital, markOf, markText, nothingWillRun, sentence, warningsOf } from './words.ts';
 
 /** Why it stands so, as short as a table needs it. */
 function reasonWords(run: RunAnswer): string {
@@ -39,9 +39,9 @@ export function renderRuns(runs: readonly RunAnswer[], view: View): string {
       { title: 'JOB', least: 10 },
       { title: 'RESULT' },
       { title: 'TOOK', align: 'right', spare: 2 },
-      { title: 'LATE', align: 'right', spare: 4 },
-      { title: 'CAUSE', spare: 3 },
-      { title: 'REASON', least: 10, spare: 5 },
+      { title: 'LATE', align: 'right', spare: 9 },
+      { title: 'CAUSE', spare: 8 },
+      { title: 'REASON', least: 10, spare: 3 },
       { title: 'RUN', spare: 1 },
     ],
     runs.map((run) => [
@@ -60,7 +60,7 @@ export function renderRuns(runs: readonly RunAnswer[], view: View): string {
 }
 
 export function presentRuns(answer: z.infer<typeof runsListOutput>, view: View): Presented {
-  const warnings = nothingWillRun(answer.readiness, 'THESE JOBS', view);
+  const warnings = warningsOf(answer, 'THESE JOBS', view);
   if (answer.runs.length === 0) return { text: lines('No runs yet.'), warnings };
   const more =
     answer.next === null
@@ -134,7 +134,7 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
     expires,
     run === null ? null : `  Follow it: cronkeeper logs ${run.id} -f${option}`,
   );
-  return { text, warnings: nothingWillRun(answer.readiness, 'THIS JOB', view) };
+  return { text, warnings: warningsOf(answer, 'THIS JOB', view) };
 }
 
 export const presentCancelled = (

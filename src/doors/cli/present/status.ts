@@ -141,7 +141,7 @@ function renderDetails(status: StatusAnswer, view: View): string {
     { title: 'HOST', spare: 2, least: 8 },
     { title: 'STANDING' },
     { title: 'LEVEL' },
-    { title: 'VERSION', spare: 3 },
+    { title: 'VERSION', spare: 9 },
     { title: 'REASON OR COMMAND', spare: 1, least: 12 },
   ];
   const backends = Object.entries(status.backends).map(
@@ -196,9 +196,9 @@ export function renderStatuses(statuses: readonly StatusAnswer[], view: View): s
     { title: 'PROFILE', least: 8 },
     { title: 'JOBS WILL RUN' },
     { title: 'BY', spare: 2 },
-    { title: 'JOBS', align: 'right' as const, spare: 3 },
+    { title: 'JOBS', align: 'right' as const, spare: 9 },
     { title: 'NEXT', spare: 1 },
-    { title: 'WHY NOT', spare: 4, least: 16 },
+    { title: 'WHY NOT', spare: 2, least: 16 },
   ];
   return renderTable(columns, rows, view);
 }

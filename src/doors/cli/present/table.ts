@@ -8,13 +8,15 @@ export type Column = {
   readonly align?: 'right';
   /** May be cut down to this many cells when the table is too wide; others keep their width. */
   readonly least?: number;
-  /** Left out first when even that does not fit: the highest goes first, 0 (the default) never. */
+  /** Left out when the table does not fit: the highest goes first, 0 (the default) never; from 8 on before others are cut. */
   readonly spare?: number;
 };
 
 export type Cell = string | { readonly text: string; readonly tone: Tone };
 
 const gap = '  ';
+/** Columns from this on are nice to have. */
+const idle = 8;
 const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
 /** A table with a title line. Cells may hold anything: they are escaped here. */
@@ -27,7 +29,7 @@ export function renderTable(
   const natural = columns.map((column, index) =>
     Math.max(displayWidth(column.title), ...texts.map((row) => displayWidth(row[index] ?? ''))),
   );
-  const widths = fit(columns, natural, view.columns);
+  const widths = fitted(columns, natural, view.columns);
   const render = (row: readonly string[], tones: readonly (Tone | null)[]): string =>
     row
       .map((text, index) => ({ text, index, width: widths[index] ?? 0 }))
@@ -54,8 +56,8 @@ export function renderTable(
   return [title, ...body].map((line) => `${line}\n`).join('');
 }
 
-/** Widths that fit: first the widest flexible column gives way, then spare columns go (width 0), then the last is cut. */
-function fit(columns: readonly Column[], natural: readonly number[], limit: number): number[] {
+/** Widths that fit: idle columns go (width 0), the widest flexible column gives way, then spare columns go, then the widest is cut. */
+function fitted(columns: readonly Column[], natural: readonly number[], limit: number): number[] {
   const widths = [...natural];
   const total = (): number => {
     const shown = widths.filter((width) => width > 0);
@@ -70,10 +72,11 @@ function fit(columns: readonly Column[], natural: readonly number[], limit: numb
     if (widest >= 0) widths[widest] = (widths[widest] ?? 0) - 1;
     return widest >= 0;
   };
-  const drop = (): boolean => {
+  const drop = (least: number): boolean => {
     let first = -1;
     columns.forEach(({ spare = 0 }, index) => {
-      if (spare > (columns[first]?.spare ?? 0) && (widths[index] ?? 0) > 0) first = index;
+      const isMore = spare >= least && spare > (columns[first]?.spare ?? 0);
+      if (isMore && (widths[index] ?? 0) > 0) first = index;
     });
     if (first < 0) return false;
     widths[first] = 0;
@@ -83,7 +86,7 @@ function fit(columns: readonly Column[], natural: readonly number[], limit: numb
     return true;
   };
   while (total() > limit) {
-    if (shrink() || drop()) continue;
+    if (drop(idle) || shrink() || drop(1)) continue;
     const widest = widths.indexOf(Math.max(...widths));
     if ((widths[widest] ?? 0) <= 4) break;
     widths[widest] = (widths[widest] ?? 0) - 1;

@@ -14,7 +14,7 @@ import { renderTable } from './table.ts';
 import type { Presented, Tone, View } from './view.ts';
 import { count, lines, paint, profileOption } from './view.ts';
 import { wrap } from './width.ts';
-import { nothingWillRun, remedyLine, renderWarnings } from './words.ts';
+import { remedyLine, renderWarnings, warningsOf } from './words.ts';
 
 const marks: Readonly<Record<FindingAnswer['state'], readonly [glyph: string, tone: Tone]>> = {
   ok: ['✓', 'good'],
@@ -140,12 +140,9 @@ export function presentPlan(answer: Plan, view: View): Presented {
       countsWords(answer),
       answer.applied || all === 0 ? null : '  Nothing was changed.  Without --plan it is done.',
     ),
-    warnings:
-      (answer.applied ? nothingWillRun(answer.readiness, 'THESE JOBS', view) : '') +
-      renderWarnings(
-        answer.warnings.filter(({ code }) => code !== answer.readiness.code),
-        view,
-      ),
+    warnings: answer.applied
+      ? warningsOf(answer, 'THESE JOBS', view)
+      : renderWarnings(answer.warnings, view),
   };
 }
 

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 const wide =
@@ -11,8 +13,9 @@ function graphemeWidth(grapheme: string): number {
   return wide.test(grapheme) || emoji.test(grapheme) ? 2 : 1;
 }
 
-/** How many cells of a terminal the text takes. The text holds no control characters. */
-export function displayWidth(text: string): number {
+/** How many cells of a terminal the text takes. Its only control characters are our own colours, which take none. */
+export function displayWidth(painted: string): number {
+  const text = stripVTControlCharacters(painted);
   if (narrow.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
@@ -43,13 +46,16 @@ export const padStart = (text: string, width: number): string =>
 export function wrap(text: string, width: number, indent = ''): string {
   if (!Number.isFinite(width)) return text;
   const wrapped: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line.trim() !== '' && displayWidth(longer) > width) {
+  const lead = /^ */.exec(text)?.[0] ?? '';
+  let line = lead;
+  let isFirst = true;
+  for (const word of text.slice(lead.length).split(' ')) {
+    const longer = isFirst ? line + word : `${line} ${word}`;
+    if (!isFirst && displayWidth(longer) > width) {
       wrapped.push(line.trimEnd());
       line = indent + word;
-    } else line = line === '' && word === '' ? ' ' : longer;
+    } else line = longer;
+    isFirst = false;
   }
   return [...wrapped, line].join('\n');
 }

@@ -75,3 +75,26 @@ export const renderWarnings = (warnings: readonly WarningAnswer[], view: View): 
       return `${paint(view, 'warn', text)}\n${mend === null ? '' : `${mend}\n`}`;
     })
     .join('');
+
+/** A command as it could be typed. */
+export const commandWords = (argv: readonly string[]): string =>
+  argv
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+
+type Warned = {
+  readonly readiness: ReadinessAnswer;
+  readonly warnings?: readonly WarningAnswer[] | undefined;
+};
+
+/** Everything that an answer warns of, the one warning first; nothing is said twice. */
+export const warningsOf = (
+  { readiness, warnings = [] }: Warned,
+  what: 'THIS JOB' | 'THESE JOBS',
+  view: View,
+): string =>
+  nothingWillRun(readiness, what, view) +
+  renderWarnings(
+    warnings.filter(({ code }) => code !== readiness.code),
+    view,
+  );

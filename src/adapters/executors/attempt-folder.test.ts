@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { check, integer, nat, property, string } from 'fast-check';
+import { reasonCodes } from '../../core/refusal.ts';
+import { attemptFolder, leaveVerdict, readAttempt } from './attempt-folder.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'cronkeeper-attempt-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+let count = 0;
+function folderWith(files: Readonly<Record<string, string>>): string {
+  count += 1;
+  const folder = mkdtempSync(join(home, `${count}-`));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+const whole = 'code 0\nwhy exit\ntruncated 0\nabout \nend\n';
+
+test('an empty folder tells of nothing', () => {
+  assert.deepEqual(readAttempt(folderWith({})), { startedAt: null, end: null });
+});
+
+test('a start is never before the instant at which the owner said go', () => {
+  const folder = folderWith({ began: 'began 5000\n' });
+  utimesSync(join(folder, 'began'), 4.996, 4.996);
+  assert.equal(readAttempt(folder).startedAt, 5_000);
+  utimesSync(join(folder, 'began'), 6, 6);
+  assert.equal(readAttempt(folder).startedAt, 6_000);
+});
+
+test('a torn mark is no mark', () => {
+  for (const began of ['', 'began', 'began 50']) {
+    assert.equal(readAttempt(folderWith({ began, exit: whole })).startedAt, null);
+  }
+});
+
+test('a record that is not whole is no record', () => {
+  check(
+    property(nat(whole.length - 1), (length) => {
+      const torn = folderWith({ began: 'began 1\n', exit: whole.slice(0, length) });
+      assert.equal(readAttempt(torn).end, null);
+    }),
+  );
+});
+
+test('the end is told as the wrapper recorded it', () => {
+  check(
+    property(integer({ min: 0, max: 255 }), nat(9), (code, bytes) => {
+      const exit = `code ${code}\nwhy exit\ntruncated 1\nabout \nend\n`;
+      const files = { began: 'began 1\n', exit, 'output.log': 'x'.repeat(bytes) };
+      const { end } = readAttempt(folderWith(files));
+      assert.equal(end?.exitCode, code);
+      assert.equal(end?.outcome, code === 0 ? 'succeeded' : 'failed');
+      assert.equal(end?.reason, code === 0 ? null : 'exit_nonzero');
+      assert.equal(end?.outputBytes, bytes);
+      assert.equal(end?.outputTruncated, true);
+    }),
+  );
+});
+
+test('whatever the command is called, its record is read', () => {
+  check(
+    property(string({ unit: 'binary' }), (name) => {
+      const exit = `code -\nwhy command_not_found\ntruncated 0\nabout ${name}\nend\n`;
+      const { end } = readAttempt(folderWith({ began: 'began 1\n', exit }));
+      assert.equal(end?.reason, 'command_not_found');
+      assert.equal(end?.exitCode, null);
+    }),
+  );
+});
+
+test('a verdict goes before what the exit code would mean', () => {
+  for (const reason of reasonCodes) {
+    const exit = `code 0\nwhy verdict cancelled ${reason}\ntruncated 0\nabout \nend\n`;
+    const { end } = readAttempt(folderWith({ began: 'began 1\n', exit }));
+    assert.equal(end?.outcome, 'cancelled');
+    assert.equal(end?.reason, reason);
+  }
+});
+
+test('the last verdict counts', () => {
+  const folder = folderWith({});
+  leaveVerdict(folder, 'cancelled', 'cancelled_by_request');
+  leaveVerdict(folder, 'failed', 'lease_lost');
+  assert.equal(readFileSync(join(folder, 'verdict'), 'utf8'), 'verdict failed lease_lost\n');
+  assert.deepEqual(readdirSync(folder), ['verdict']);
+});
+
+test('only ids of ours become paths', () => {
+  const runId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  assert.equal(attemptFolder('/h', { runId, number: 1 }), `/h/runs/${runId}`);
+  assert.equal(attemptFolder('/h', { runId, number: 3 }), `/h/runs/${runId}/3`);
+  for (const bad of ['', '..', `../${runId}`, runId.toLowerCase(), `${runId}/..`, `${runId}\n`]) {
+    assert.throws(() => attemptFolder('/h', { runId: bad, number: 1 }), /not the id/);
+  }
+  for (const number of [0, -1, 1.5, Number.NaN]) {
+    assert.throws(() => attemptFolder('/h', { runId, number }), /not the number/);
+  }
+});

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Refusal } from '../../../core/refusal.ts';
+import type { JobAnswer } from '../../../operations/answers.ts';
+import { jobsEditOutput, jobsShowOutput } from '../../../operations/outputs.ts';
+import type { Session } from '../call.ts';
+import { answering, ask, inSession, print, textOf } from '../call.ts';
+import { presentEdited } from '../present/jobs.ts';
+import { lines, plain } from '../present/view.ts';
+import type { Action, Fields } from '../spec.ts';
+import { jobInput } from './jobs.ts';
+
+const present = (
+  answer: Parameters<typeof presentEdited>[1],
+  view: Parameters<typeof presentEdited>[2],
+) => presentEdited('Changed', answer, view);
+
+/** With options they say what changes; without any the job is opened in the person's editor. */
+export const edit: Action = async (call) => {
+  const typed = Object.keys(call.input).filter((field) => field !== 'job' && field !== 'revision');
+  const says = typed.length > 0 || call.rest !== null || Object.keys(call.own).length > 0;
+  if (says) {
+    return answering({
+      operation: 'jobs.edit',
+      output: jobsEditOutput,
+      present,
+      fill: jobInput,
+      isLoud: true,
+    })(call);
+  }
+  if (!call.host.stdinIsTty || !call.host.stdoutIsTty || call.globals.json) {
+    throw new Refusal(
+      'usage',
+      'Nothing to change was named, and there is no terminal for an editor.',
+      {
+        kind: 'usage',
+        remedy: { kind: 'command', text: 'cronkeeper edit --help' },
+      },
+    );
+  }
+  return inSession(call, editText);
+};
+
+async function editText(session: Session): Promise<number> {
+  const { host, context, view, input } = session;
+  const { answer } = await ask(session, 'jobs.show', { job: textOf(input, 'job') }, jobsShowOutput);
+  const before = editable(answer.job);
+  const head = `# ${answer.job.id}, revision ${answer.job.revision}. Save to change it; leave it as it is to change nothing.\n`;
+  const text = await host.editText(head + context.documents.write(before));
+  if (text === null) {
+    throw new Refusal('usage', 'The editor failed; nothing was changed.', { kind: 'failed' });
+  }
+  const changes = changedFields(before, readEdited(session, text));
+  if (Object.keys(changes).length === 0) {
+    await print(session, null, plain(lines('Nothing was changed.')));
+    return 0;
+  }
+  // The revision that was shown: a change by somebody else in the meantime is not overwritten.
+  const change = { ...changes, job: answer.job.id, revision: answer.job.revision };
+  const edited = await ask(session, 'jobs.edit', change, jobsEditOutput);
+  await print(session, edited.document, present(edited.answer, view));
+  return 0;
+}
+
+/** The fields of an edit with their present values. Values of the environment are not shown by any answer, so they are not here. */
+function editable(job: JobAnswer): Fields {
+  return {
+    name: job.name,
+    when: job.schedule.canonical,
+    ...(job.schedule.zone === null ? {} : { tz: job.schedule.zone }),
+    ...(job.shell ? { shell: job.command[0] ?? '' } : { command: job.command }),
+    cwd: job.cwd,
+    deliver: job.deliver,
+    onFailure: job.onFailure,
+    catchUp: job.catchUp,
+    grace: job.graceMs,
+    overlap: job.overlap,
+    timeout: job.timeoutMs,
+    noOutputTimeout: job.noOutputTimeoutMs ?? 'none',
+    retries: job.retries,
+    retryDelay: job.retryDelayMs,
+    onLoss: job.onLoss,
+    require: job.require,
+    jitter: job.jitterMs,
+    start: job.startAt ?? 'none',
+    end: job.endAt ?? 'none',
+    maxRuns: job.maxRuns ?? 'none',
+    outputLimit: job.outputLimit,
+  };
+}
+
+function readEdited({ context }: Session, text: string): Fields {
+  const read = context.documents.read(text);
+  if (read.kind === 'read' && typeof read.value === 'object' && read.value !== null) {
+    return Object.fromEntries(Object.entries(read.value));
+  }
+  const where = read.kind === 'broken' ? `line ${read.place.line}: ${read.message}` : 'no fields';
+  throw new Refusal('file_invalid', `The text is not understood (${where}); nothing was changed.`, {
+    kind: 'usage',
+  });
+}
+
+const changedFields = (before: Fields, after: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(after).filter(([field, value]) => !isDeepStrictEqual(before[field], value)),
+  );

@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import { isId } from '../../../core/id.ts';
+import { Refusal } from '../../../core/refusal.ts';
+import { whySchema } from '../../../operations/answers.ts';
+import {
+  jobsAddOutput,
+  jobsEditOutput,
+  jobsListOutput,
+  jobsNextOutput,
+  jobsRemoveOutput,
+  jobsShowOutput,
+  runsShowOutput,
+} from '../../../operations/outputs.ts';
+import type { Session } from '../call.ts';
+import { answering, ask, inSession, print, textOf } from '../call.ts';
+import {
+  presentAdded,
+  presentEdited,
+  presentJob,
+  presentJobs,
+  presentNext,
+  presentRemoved,
+} from '../present/jobs.ts';
+import { renderRun } from '../present/runs.ts';
+import { plain } from '../present/view.ts';
+import { presentWhy } from '../present/why.ts';
+import type { Action, Call, Fields } from '../spec.ts';
+import { quotedLine } from '../unquoted.ts';
+
+/** What the operation cannot know: the words after `--`, a script, and which folder a relative path starts from. */
+export async function jobInput({ input, own, rest, host }: Call): Promise<Fields> {
+  const script = textOf(own, 'script');
+  if (rest !== null && rest.length === 0) {
+    throw usage('No command after --.', 'Put the program and its arguments after it.');
+  }
+  if (rest !== null && script !== null) {
+    throw usage('--script and a command after -- are two commands.', 'Give one of them.');
+  }
+  const { prompt, ...others } = input;
+  const cwd = textOf(input, 'cwd');
+  return {
+    // With a script Hermes takes the prompt for a note to the agent, of which there is none.
+    ...(script === null ? input : others),
+    ...(cwd === null ? {} : { cwd: resolve(host.cwd, cwd) }),
+    ...(rest === null ? {} : { command: rest }),
+    ...(script === null ? {} : { command: await scriptCommand(script, host) }),
+  };
+}
+
+/** A script that can be executed is the command; else its kind says who reads it. */
+async function scriptCommand(script: string, host: Call['host']): Promise<readonly string[]> {
+  const path = resolve(host.cwd, script);
+  if (await host.isExecutable(path)) return [path];
+  return path.endsWith('.py') ? ['python3', path] : ['/bin/sh', path];
+}
+
+const usage = (message: string, text: string): Refusal =>
+  new Refusal('usage', message, { kind: 'usage', remedy: { kind: 'advice', text } });
+
+/** WHEN is one argument; what the shell made of an unquoted one is answered with the quoted line. */
+function refuseUnquoted({ input, excess, rest }: Call): void {
+  const words = [textOf(input, 'when'), textOf(input, 'prompt'), ...excess].filter(
+    (word) => word !== null,
+  );
+  const line = quotedLine(words, rest);
+  if (line === null) return;
+  throw new Refusal('usage', 'WHEN is one argument: put it in quotes.', {
+    kind: 'usage',
+    remedy: { kind: 'command', text: line },
+  });
+}
+
+export const add: Action = (call) => {
+  refuseUnquoted(call);
+  return answering({
+    operation: 'jobs.add',
+    output: jobsAddOutput,
+    present: presentAdded,
+    fill: jobInput,
+    isLoud: true,
+  })(call);
+};
+
+export const list = answering({
+  operation: 'jobs.list',
+  output: jobsListOutput,
+  present: presentJobs,
+});
+
+/** A job; or the run with that id when no job has it. */
+export const show: Action = (call) =>
+  inSession(call, async (session) => {
+    try {
+      const asked = await ask(session, 'jobs.show', call.input, jobsShowOutput);
+      await print(call, asked.document, presentJob(asked.answer, session.view));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      const run = await runWithId(session, error);
+      await print(call, run.document, plain(renderRun(run.answer.run, session.view)));
+    }
+    return 0;
+  });
+
+const isMissing = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.code === 'not_found';
+
+async function runWithId(session: Session, missing: Refusal) {
+  const id = textOf(session.input, 'job') ?? '';
+  if (!isId(id.trim().toUpperCase())) throw missing;
+  return ask(session, 'runs.show', { run: id }, runsShowOutput);
+}
+
+const changing = (operation: string, verb: string): Action =>
+  answering({
+    operation,
+    output: jobsEditOutput,
+    present: (answer, view) => presentEdited(verb, answer, view),
+    isLoud: true,
+  });
+
+export const pause = changing('jobs.pause', 'Paused');
+export const resume = changing('jobs.resume', 'Resumed');
+
+export const remove = answering({
+  operation: 'jobs.remove',
+  output: jobsRemoveOutput,
+  present: presentRemoved,
+});
+
+export const next = answering({
+  operation: 'jobs.next',
+  output: jobsNextOutput,
+  present: presentNext,
+});
+
+export const why = answering({ operation: 'jobs.why', output: whySchema, present: presentWhy });

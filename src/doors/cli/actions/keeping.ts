@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { Refusal } from '../../../core/refusal.ts';
+import {
+  applyOutput,
+  backupOutput,
+  configGetOutput,
+  configListOutput,
+  configPathOutput,
+  exportOutput,
+  importOutput,
+  profilesAddOutput,
+  profilesListOutput,
+  profilesRemoveOutput,
+} from '../../../operations/outputs.ts';
+import { answering, isSet, print, textOf } from '../call.ts';
+import { escapeLine } from '../present/escape.ts';
+import {
+  presentImport,
+  presentPlan,
+  presentProfiles,
+  presentSetting,
+  presentSettings,
+  profileAdded,
+} from '../present/upkeep.ts';
+import { lines, plain } from '../present/view.ts';
+import type { Action, Call } from '../spec.ts';
+
+export const profileList = answering({
+  operation: 'profiles.list',
+  output: profilesListOutput,
+  present: presentProfiles,
+});
+
+export const profileAdd = answering({
+  operation: 'profiles.add',
+  output: profilesAddOutput,
+  present: ({ name, created }) => profileAdded(name, created),
+});
+
+export const profileRemove = answering({
+  operation: 'profiles.remove',
+  output: profilesRemoveOutput,
+  present: ({ name }) => plain(lines(`Removed profile ${escapeLine(name)}`)),
+});
+
+export const profileUse: Action = async (call) => {
+  const { host, globals, own } = call;
+  const name = textOf(own, 'name') ?? '';
+  await host.useProfile(globals, name);
+  const said = plain(
+    lines(`From now on "${escapeLine(name)}" is meant where no profile is named.`),
+  );
+  await print(call, { name }, said);
+  return 0;
+};
+
+export const configList = answering({
+  operation: 'config.list',
+  output: configListOutput,
+  present: presentSettings,
+});
+
+const setting = (operation: string): Action =>
+  answering({ operation, output: configGetOutput, present: presentSetting });
+export const configGet = setting('config.get');
+export const configSet = setting('config.set');
+
+export const configPath = answering({
+  operation: 'config.path',
+  output: configPathOutput,
+  present: ({ path }) => plain(lines(path)),
+});
+
+/** The text of the file that was named, or of standard input. */
+async function readNamed({ host, own, spec }: Call): Promise<string> {
+  const file = textOf(own, 'file');
+  if (file === '-' || (file === null && !host.stdinIsTty)) return host.readStdin();
+  if (file !== null) return host.readFile(resolve(host.cwd, file));
+  throw new Refusal('usage', 'Which file?', {
+    kind: 'usage',
+    remedy: { kind: 'command', text: `cronkeeper ${spec.path.join(' ')} --help` },
+  });
+}
+
+export const apply = answering({
+  operation: 'apply',
+  output: applyOutput,
+  present: presentPlan,
+  fill: async (session) => ({ ...session.input, file: await readNamed(session) }),
+  isLoud: true,
+});
+
+export const importCrontab = answering({
+  operation: 'import.crontab',
+  output: importOutput,
+  present: presentImport,
+  fill: async (session) => ({ ...session.input, text: await readNamed(session) }),
+  isLoud: true,
+});
+
+export const exportJobs = answering({
+  operation: 'export',
+  output: exportOutput,
+  present: ({ text }) => plain(text),
+});
+
+export const backup = answering({
+  operation: 'backup',
+  output: backupOutput,
+  present: ({ path }) => plain(lines(`Copied to ${escapeLine(path)}`)),
+  fill: ({ host, input }) => ({ path: resolve(host.cwd, textOf(input, 'path') ?? '') }),
+});
+
+export const restore: Action = async (call) => {
+  const { host, globals, own } = call;
+  const file = resolve(host.cwd, textOf(own, 'file') ?? '');
+  const done = await host.restore({ home: globals.home, file, force: isSet(own, 'force') });
+  await print(call, done, plain(lines(escapeLine(done.message))));
+  return 0;
+};

@@ -1,0 +1,15 @@
+import type { CommandSpec } from '../spec.ts';
+import { jobCommands } from './jobs.ts';
+import { keepingCommands } from './keeping.ts';
+import { processCommands } from './processes.ts';
+import { runCommands } from './runs.ts';
+import { truthCommands } from './truth.ts';
+
+/** Every verb, in the order of help. */
+export const commands: readonly CommandSpec[] = [
+  ...jobCommands,
+  ...runCommands,
+  ...truthCommands,
+  ...processCommands,
+  ...keepingCommands,
+];

@@ -1,0 +1,17 @@
+/** The program: the command line, and the processes that it can become. */
+import manifest from '../../package.json' with { type: 'json' };
+import { runCli } from '../doors/cli/cli.ts';
+import { makeCliHost } from './cli-host.ts';
+
+const host = makeCliHost(manifest.version, {
+  runProcess: async (kind, options) => {
+    const { runProcess } = await import('./process.ts');
+    return runProcess(host, kind, options);
+  },
+  restore: async (request) => {
+    const { restoreBackup } = await import('./restore.ts');
+    return restoreBackup(request);
+  },
+});
+
+process.exitCode = await runCli(process.argv.slice(2), host);
