@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { z } from 'zod';
 import { instanceOf, openWorld, withHolder } from '../../test/operations/world.ts';
+import { apply } from './apply.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
 
@@ -198,4 +199,18 @@ test('a list of an unknown profile is refused with the command that makes it', a
     message: /There is default\./,
     remedy: { kind: 'command', text: 'cronkeeper profile add la' },
   });
+});
+
+test('what is refused or only shown makes no profile', async () => {
+  const world = await openWorld();
+  const strict = world.ask(jobsAdd, { ...minimal, strict: true }, 'la');
+  await assert.rejects(strict, { kind: 'nothing-will-run', code: 'profile_unknown' });
+  await assert.rejects(world.ask(jobsAdd, { ...minimal, when: 'whenever' }, 'la'));
+  const plan = { file: 'version: 1\njobs: []\n', plan: true };
+  await assert.rejects(world.ask(apply, plan, 'la'), { code: 'profile_unknown' });
+  const profiles = await world.store.profiles.list();
+  assert.deepEqual(
+    profiles.map(({ name }) => name),
+    ['default'],
+  );
 });

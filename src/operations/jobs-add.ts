@@ -11,7 +11,7 @@ import { creationOf, newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsAddOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
-import { ensureProfile } from './profile-check.ts';
+import { ensureProfile, requireProfile } from './profile-check.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
 import { understoodAnswer } from './schedule-answer.ts';
 
@@ -25,8 +25,9 @@ export const jobsAdd = operation({
   output: jobsAddOutput,
   scope: 'edit',
   async handle(context, input) {
-    const isNewProfile = await ensureProfile(context);
     const { job, notes } = await newJob(context, input);
+    if (input.strict) await requireProfile(context, 'nothing-will-run');
+    const isNewProfile = await ensureProfile(context);
     const view = await readReadiness(context);
     const readiness = readJobReadiness(view, job);
     if (input.strict && !readiness.willRun) {
