@@ -159,7 +159,11 @@ describe('the package', () => {
       for (const path of [pathWith(node), toolsWithoutNode()]) {
         for (const program of [command, link]) {
           const ran = run(program, ['--version'], path);
-          assert.deepEqual(ran, { status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+          assert.deepEqual(ran, {
+            status: 0,
+            stdout: `cronkeeper ${manifest.version}\n`,
+            stderr: '',
+          });
         }
       }
       rmSync(prefix, { recursive: true });

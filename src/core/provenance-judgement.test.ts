@@ -16,7 +16,8 @@ const chain = [
   { pid: 1, startMark: '1', command: 'systemd' },
 ];
 const none = { invocationId: null, execPid: null, listenPid: null };
-const main = (mainPid: number | null, mainStartMark: string | null): ManagerAnswer => ({
+type Answered = Extract<ManagerAnswer, { kind: 'answered' }>;
+const main = (mainPid: number | null, mainStartMark: string | null): Answered => ({
   kind: 'answered',
   mainPid,
   mainStartMark,
@@ -60,13 +61,13 @@ const cases = [
     name: 'is kept elsewhere by the manager',
     given: {
       placed: service,
-      manager: { ...main(30, '300'), placeMatches: false } as ManagerAnswer,
+      manager: { ...main(30, '300'), placeMatches: false },
     },
     level: 'mismatch',
   },
   {
     name: 'was left over by a service that stopped',
-    given: { placed: service, manager: { ...main(null, null), isRunning: false } as ManagerAnswer },
+    given: { placed: service, manager: { ...main(null, null), isRunning: false } },
     level: 'mismatch',
   },
   {

@@ -69,6 +69,13 @@ for (const [text, name] of names) {
   });
 }
 
+test('instants at the ends of time have an offset too', () => {
+  for (const at of [-8_640_000_000_000_000 + 86_400_000, 8_640_000_000_000_000 - 86_400_000]) {
+    assert.ok(Number.isFinite(offsetAt(newYork, at)));
+    assert.match(toLocalIso(newYork, at), /^[+-]\d{6}-/);
+  }
+});
+
 const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
 const instants = fc
   .integer({ min: Date.UTC(1970, 0, 1) / 1_000, max: Date.UTC(2200, 0, 1) / 1_000 })

@@ -15,7 +15,11 @@ export const backup = operation({
     if (cwd === null && !input.path.startsWith('/'))
       throw new Refusal('usage', 'The path must be absolute.', { kind: 'usage' });
     const path = readFolder(input.path, cwd ?? '/');
-    await store.upkeep.backup(path);
+    try {
+      await store.upkeep.backup(path);
+    } catch (error) {
+      throw refusalFor(error, path) ?? error;
+    }
     await store.audit.append({
       profile,
       at: clock.now().wall,
@@ -27,3 +31,16 @@ export const backup = operation({
     return { path };
   },
 });
+
+const reasons = new Map([
+  ['EEXIST', 'There is a file of this name already; a backup never writes over one.'],
+  ['ENOENT', 'Its folder does not exist.'],
+  ['EACCES', 'This process may not write there.'],
+]);
+
+/** What a person can mend; null for an outage. */
+function refusalFor(error: unknown, path: string): Refusal | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  const reason = reasons.get(String(error.code));
+  return reason === undefined ? null : new Refusal('usage', `${path}: ${reason}`, { cause: error });
+}

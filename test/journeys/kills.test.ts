@@ -100,13 +100,11 @@ for (const withStarter of [false, true]) {
       await sleep(4_000);
       assert.equal(await runner.stop(), 0);
       runner = person.start(['runner']);
-      await until('everything is settled', async () => {
-        const running = await store.runs.list('default', {
-          states: ['running', 'queued'],
-          limit: 100,
-        });
-        return running.every(({ decidedAt }) => decidedAt > Date.now() - 3_000) ? true : undefined;
-      });
+      for (const { id } of await store.jobs.list('default', { after: null, limit: jobs }))
+        assert.equal((await person.type(['pause', id])).code, 0);
+      await until('everything is settled', async () =>
+        (await store.runs.open('default', 100)).length === 0 ? true : undefined,
+      );
       await runner.stop();
       await store.close();
       const { faults, runs, byState } = await judge(person);

@@ -5,4 +5,5 @@ import { makeProvenanceProbe } from '../../src/adapters/provenance/probe.ts';
 const clock = makeClock();
 const before = performance.now();
 const provenance = await makeProvenanceProbe({ clock, machineId: 'm' }).probe('runner');
-console.log(JSON.stringify({ provenance, probeMs: performance.now() - before }));
+const probeMs = performance.now() - before;
+process.stdout.write(`${JSON.stringify({ provenance, probeMs })}\n`);

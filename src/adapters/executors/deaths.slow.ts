@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,8 @@ import test, { afterEach, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { StartOrder } from '../../ports/executor.ts';
-import { type Bench, bootMs, makeBench, processes, until } from './test-bench.ts';
+import { makeAttemptFolder } from './attempt-folder.ts';
+import { type Bench, bootMs, identify, makeBench, processes, until } from './test-bench.ts';
 
 const ownerPath = fileURLToPath(new URL('./test-owner.ts', import.meta.url));
 
@@ -46,15 +47,20 @@ type Owner = {
 
 /** Another process that owns. */
 async function beginOwner(): Promise<Owner> {
-  const child = spawn(process.execPath, [ownerPath, home], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  // The high descriptor is one that somebody forgot to close; dash cannot name it.
+  const line = 'exec "$0" "$@" 250>/dev/null';
+  const child = spawn('/bin/bash', ['-c', line, process.execPath, ownerPath, home], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const { stdin, stdout } = child;
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<ProcessIdentity> => JSON.parse((await lines.next()).value ?? '');
   const starter = await next();
   return {
     child,
     starter,
     prepare(order, go) {
-      child.stdin.write(`${JSON.stringify({ order, go })}\n`);
+      stdin.write(`${JSON.stringify({ order, go })}\n`);
       return next();
     },
   };
@@ -71,6 +77,15 @@ test('an owner killed before go never ran its job', async () => {
   await until('its wrapper ends', 2_000, () => !isAlive(wrapper));
   assert.deepEqual(await bench.executor.inspect(order.key, wrapper), { kind: 'not-started' });
   assert.equal(existsSync(witness), false);
+});
+
+test('what an owner inherited by carelessness does not reach its jobs', async () => {
+  const owner = await beginOwner();
+  const order = bench.order(['/bin/ls', '/proc/self/fd']);
+  bench.executor.adopt(order.key, await owner.prepare(order, true));
+  await bench.over(order.key);
+  assert.equal(bench.output(order.key).toString(), '0\n1\n2\n3\n');
+  owner.child.kill('SIGKILL');
 });
 
 test('a job of a killed owner goes on and is adopted with its true end', async () => {
@@ -95,6 +110,21 @@ test('an adopted job can be ended', async () => {
   await bench.executor.end(order.key, wrapper, { outcome: 'cancelled', reason: 'replaced' });
   const inspection = await bench.over(order.key);
   assert.equal(inspection.kind === 'ended' && inspection.end.reason, 'replaced');
+});
+
+test('a command that starts while its attempt is being ended is ended too', async () => {
+  const { key } = bench.order([]);
+  writeFileSync(join(makeAttemptFolder(home, key), 'began'), 'began 1\n');
+  const line = 'sleep 0.5; CRONKEEPER_RUN_ID=$0 sleep 300; echo recorded >"$1"';
+  const witness = join(home, 'witness');
+  const standIn = spawn('/bin/sh', ['-c', line, key.runId, witness], { stdio: 'ignore' });
+  const wrapper = identify(standIn.pid ?? 0);
+  assert.ok(wrapper !== null);
+  const begunAt = bootMs();
+  await bench.executor.end(key, wrapper, { outcome: 'cancelled', reason: 'replaced' });
+  assert.ok(bootMs() - begunAt < 5_000);
+  assert.equal(marked(`CRONKEEPER_RUN_ID=${key.runId}`), 0);
+  assert.equal(existsSync(witness), true, 'its wrapper was left the time to record the end');
 });
 
 test('a killed starter costs no outcome, opens no gate, and is replaced', async () => {
@@ -157,7 +187,7 @@ test('a daemon that ignores TERM is gone in time although owner and starter are 
 
 test('nothing is left of a job whose wrapper, starter and owner are all killed', async () => {
   const owner = await beginOwner();
-  const order = bench.order(shell('setsid sleep 300 & sleep 301'), { timeoutMs: 1_000 });
+  const order = bench.order(shell('setsid sleep 300 & sleep 301'));
   const wrapper = await owner.prepare(order, true);
   process.kill(wrapper.pid, 'SIGKILL');
   owner.child.kill('SIGKILL');

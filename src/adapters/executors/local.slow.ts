@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -22,7 +21,7 @@ import {
   oneof,
   string,
 } from 'fast-check';
-import { type Bench, bootMs, makeBench, processes, until } from './test-bench.ts';
+import { type Bench, bootMs, identify, makeBench, newRunId, until } from './test-bench.ts';
 
 let bench: Bench;
 let scratch: string;
@@ -266,12 +265,19 @@ test('a job that signals its own group does not reach its wrapper', async () => 
 });
 
 test('what a command leaves in the background ends with it', async () => {
-  const order = bench.order(shell('sleep 300 & sleep 301 & echo started'));
+  const order = bench.order(shell('sleep 300 & exec sleep 301 >/dev/null 2>&1 & echo started'));
   const begun = Date.now();
   const end = await bench.run(order);
   assert.equal(end.exitCode, 0);
   assert.ok(Date.now() - begun < 3_000);
   assert.deepEqual(marked(order.key.runId), []);
+});
+
+test('what a command leaves in its group ends with it although it has neither output nor mark', async () => {
+  const line = 'env -i /bin/sleep 300 </dev/null >/dev/null 2>&1 & echo $!';
+  const order = bench.order(shell(`${line}; sleep 0.1`));
+  await bench.run(order);
+  assert.equal(identify(Number(bench.output(order.key).toString())), null);
 });
 
 test('a process that left the session and holds the output does not hold up the end', async () => {
@@ -383,8 +389,15 @@ test('requirements are probed in the environment and folder of the run', async (
   assert.equal(await executor.probe({ kind: 'full-disk-access' }, env, scratch), null);
 });
 
-test('the tests leave no process behind', () => {
-  const parents = execFileSync('ps', ['-eo', 'args']).toString();
-  assert.equal(parents.split('\n').filter((line) => /^sleep 30\d/.test(line)).length, 0);
-  assert.equal(processes.self().pid, process.pid);
+test('the tests leave no process behind', async () => {
+  const mine = newRunId().slice(0, 14);
+  const left = (): boolean =>
+    readdirSync('/proc').some((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`=${mine}`);
+      } catch {
+        return false;
+      }
+    });
+  await until('all of them end', 3_000, () => !left());
 });

@@ -29,7 +29,12 @@ const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
 type Ran = { readonly code: number; readonly record: AttemptRecord; readonly output: string };
 
 /** Runs the wrapper under a shell and says `said` at its gate. */
-async function wrap(shell: string, given: StartOrder, said: string): Promise<Ran> {
+async function wrap(
+  shell: string,
+  given: StartOrder,
+  said: string,
+  thenGone = false,
+): Promise<Ran> {
   const folder = makeAttemptFolder(home, given.key);
   const args = wrapperArguments(given, folder, tools, 0o022);
   const child = spawn(shell, args, {
@@ -42,6 +47,7 @@ async function wrap(shell: string, given: StartOrder, said: string): Promise<Ran
   assert.ok(gate instanceof Duplex);
   gate.on('error', () => {});
   gate.end(said);
+  if (thenGone) gate.on('finish', () => gate.destroy());
   const [code] = await once(child, 'exit');
   const path = join(folder, 'output.log');
   const output = existsSync(path) ? readFileSync(path, 'latin1') : '';
@@ -101,6 +107,14 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
     }
   });
 }
+
+test('a starter that dies right after go costs no run', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const ran = await wrap(tools.shell, order('echo ran; exit 2'), go(), true);
+    assert.equal(ran.record.end?.exitCode, 2);
+    assert.equal(ran.output, 'ran\n');
+  }
+});
 
 test('nothing runs when the beginning cannot be marked', async () => {
   const given = order('echo ran');

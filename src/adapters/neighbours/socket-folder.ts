@@ -30,6 +30,7 @@ export function openSocketFolder(path: string, uid = process.getuid?.()): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
+    // biome-ignore lint/style/useErrorCause: a Refusal takes its cause among its options
     throw new Refusal('home_unusable', `The folder for sockets ${path} cannot be made.`, {
       remedy: advice(`Remove what is at ${path}, or choose a home with a shorter path.`),
       cause,

@@ -61,6 +61,7 @@ function parse(json: string, name: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
+    // biome-ignore lint/style/useErrorCause: StoreUnavailable takes its cause as third parameter
     throw new StoreUnavailable('store_corrupt', `The column ${name} does not hold JSON.`, error);
   }
 }

@@ -24,6 +24,7 @@ const placeOf = (row: SqlRow | undefined): Place =>
 const isLater = (one: Place, other: Place): boolean =>
   one.decidedAt > other.decidedAt || (one.decidedAt === other.decidedAt && one.id > other.id);
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one store, method by method
 export function upkeepStore(driver: SqlDriver): UpkeepStore {
   async function pruneRuns(fence: Fence, runIds: readonly string[]): Promise<Fenced<number>> {
     return fenced(driver, fence, async (session) => {

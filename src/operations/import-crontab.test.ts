@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openWorld } from '../../test/operations/world.ts';
+import { parseCrontab } from './crontab.ts';
+import { importCrontab } from './import-crontab.ts';
+import { jobsEdit } from './jobs-edit.ts';
+import { jobsList } from './jobs-list.ts';
+
+const crontab = `# mail
+MAILTO=me@example.org
+PATH = "/usr/local/bin:/usr/bin"
+CRON_TZ=America/New_York
+0 9 * * 1-5  /usr/bin/report --all >> log 2>&1
+@daily backup
+@reboot serve
+*/5 * * * * mail -s "100\\%" me%Dear me,%it's done
+nonsense
+0 9 * * 1-5  /usr/bin/report --all >> log 2>&1
+`;
+
+test('lines become jobs with their zone and the variables above them; the rest is told with its line', async () => {
+  const world = await openWorld();
+  const answer = await world.ask(importCrontab, { text: crontab });
+  assert.equal(answer.counts.create, 4);
+  assert.deepEqual(
+    answer.skipped.map(({ line }) => line),
+    [7, 9],
+  );
+  const { jobs } = await world.ask(jobsList, {});
+  const report = jobs.find(({ name }) => name === 'report --all >> log 2>&1');
+  assert.deepEqual(report?.command, ['/usr/bin/report --all >> log 2>&1']);
+  assert.equal(report?.schedule.zone, 'America/New_York');
+  assert.deepEqual(report?.env, ['PATH']);
+  assert.ok(jobs.some(({ name }) => name === 'report --all >> log 2>&1 (2)'));
+});
+
+test('an import again changes nothing, and never touches a job that was changed since', async () => {
+  const world = await openWorld();
+  await world.ask(importCrontab, { text: crontab });
+  const again = await world.ask(importCrontab, { text: crontab });
+  assert.deepEqual(again.counts, { create: 0, change: 0, unchanged: 4, remove: 0 });
+  await world.ask(jobsEdit, { job: 'backup', timeout: '5m' });
+  const third = await world.ask(importCrontab, { text: crontab });
+  assert.equal(third.counts.change, 0);
+  assert.match(third.skipped.map(({ reason }) => reason).join(), /left as it is/);
+});
+
+test('a plan of an import writes nothing', async () => {
+  const world = await openWorld();
+  await world.ask(importCrontab, { text: crontab, plan: true });
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+});
+
+const scripts = [
+  { command: 'echo a', script: 'echo a' },
+  { command: 'date +\\%F', script: 'date +%F' },
+  { command: "cat%it's%so", script: "printf '%s' 'it'\\''s\nso\n' | { cat\n}" },
+  { command: 'cat%', script: "printf '%s' '\n' | { cat\n}" },
+];
+for (const { command, script } of scripts) {
+  test(`the crontab command ${command} reaches the shell as cron would give it`, () => {
+    assert.equal(parseCrontab(`* * * * * ${command}`, false).lines[0]?.script, script);
+  });
+}
+
+test('a system crontab names a user in each line, which is told', async () => {
+  const world = await openWorld();
+  const text = 'SHELL=/bin/bash\n17 * * * * root cd / && run-parts /etc/cron.hourly\n';
+  const answer = await world.ask(importCrontab, { text, userColumn: true });
+  assert.deepEqual(
+    answer.warnings.map(({ code }) => code),
+    ['capability_missing'],
+  );
+  const { jobs } = await world.ask(jobsList, {});
+  assert.deepEqual(jobs[0]?.command, ['/bin/bash', '-c', 'cd / && run-parts /etc/cron.hourly']);
+});
+
+test('a schedule that cron takes and we do not is skipped with its reason', async () => {
+  const world = await openWorld();
+  const answer = await world.ask(importCrontab, { text: '61 * * * * x\n' });
+  assert.equal(answer.counts.create, 0);
+  assert.equal(answer.skipped[0]?.line, 1);
+});

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { instanceOf, openWorld, type World, withHolder } from '../../test/operations/world.ts';
+import { baseRow } from '../core/firing.ts';
+import type { Fence } from '../core/lease.ts';
+import type { Request } from '../core/request.ts';
+import type { RequestAnswer } from '../ports/store.ts';
+import { jobsAdd } from './jobs-add.ts';
+import { jobsRun, runsRetry } from './jobs-run.ts';
+import { waitForRun } from './request-run.ts';
+import { runsList, runsShow } from './runs.ts';
+import { runsCancel } from './runs-cancel.ts';
+import { runsLogs } from './runs-logs.ts';
+
+async function withJob(): Promise<World> {
+  const world = await openWorld();
+  await world.ask(jobsAdd, { when: 'every 1h', command: ['report'], name: 'report' });
+  return world;
+}
+
+/** What the holder's loop does with the oldest request. */
+async function accept(world: World, fence: Fence, state: 'queued' | 'ended' = 'queued') {
+  const [request] = await world.store.requests.waiting('default', 1);
+  if (request === undefined) return;
+  const job = await world.store.jobs.get('default', request.jobId ?? '');
+  if (job === null) return;
+  const { ids } = world.context;
+  const row = baseRow(
+    job,
+    { now: world.now(), epoch: fence.epoch, newId: () => ids.next() },
+    'request',
+  );
+  const run = {
+    ...row,
+    state,
+    outcome: state === 'ended' ? ('failed' as const) : null,
+    requestId: request.id,
+    retryOf: request.retryOf,
+  };
+  await world.store.runs.acceptRequests(fence, [{ kind: 'accept', requestId: request.id, run }]);
+}
+
+const refusal = (request: Request): RequestAnswer => ({
+  kind: 'refuse',
+  requestId: request.id,
+  reason: 'capability_missing',
+  message: 'No channel.',
+});
+
+const waiting = (world: World) => world.store.requests.waiting('default', 10);
+
+test('without an owner a run is refused as one that nobody would run, and nothing is stored', async () => {
+  const world = await withJob();
+  await assert.rejects(world.ask(jobsRun, { job: 'report' }), {
+    kind: 'nothing-will-run',
+    code: 'owner_absent',
+    message: /^Refused: .*--queue/,
+  });
+  assert.deepEqual(await waiting(world), []);
+});
+
+test('without an owner a queued request is stored with its expiry', async () => {
+  const world = await withJob();
+  const answer = await world.ask(jobsRun, { job: 'report', queue: '30m' });
+  assert.equal(answer.word, 'Queued');
+  assert.equal(answer.readiness.willRun, false);
+  assert.equal(answer.request.expiresAt, '2026-11-22T09:30:00.000Z');
+  assert.equal((await waiting(world)).length, 1);
+});
+
+test('a dead holder is no owner', async () => {
+  const world = await withJob();
+  await withHolder(world);
+  world.dead.add(812);
+  await assert.rejects(world.ask(jobsRun, { job: 'report' }), { kind: 'nothing-will-run' });
+});
+
+test('a holder whose loop does not answer is no owner', async () => {
+  const world = await withJob();
+  await withHolder(world);
+  world.answers.clear();
+  await assert.rejects(world.ask(jobsRun, { job: 'report' }), {
+    kind: 'nothing-will-run',
+    code: 'owner_stalled',
+  });
+});
+
+test('with a living owner the answer names the run that the request became', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence, 'ended');
+  const answer = await world.ask(jobsRun, { job: 'report' });
+  assert.equal(answer.word, 'Running');
+  assert.equal(answer.request.state, 'accepted');
+  assert.equal(answer.run?.id, answer.request.runId);
+  assert.equal(answer.owner?.pid, 812);
+});
+
+test('a run that waits its turn is queued, and one that the owner refuses is refused with its reason', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence);
+  assert.equal((await world.ask(jobsRun, { job: 'report' })).word, 'Queued');
+  world.meanwhile = async () => {
+    const [request] = await waiting(world);
+    if (request !== undefined) await world.store.runs.acceptRequests(fence, [refusal(request)]);
+  };
+  const answer = await world.ask(jobsRun, { job: 'report' });
+  assert.equal(answer.word, 'Refused');
+  assert.equal(answer.request.reason, 'capability_missing');
+});
+
+test('an owner that does not take the request within two seconds leaves it queued', async () => {
+  const world = await withJob();
+  await withHolder(world);
+  const before = world.now();
+  const answer = await world.ask(jobsRun, { job: 'report' });
+  assert.equal(answer.word, 'Queued');
+  assert.equal(answer.request.state, 'waiting');
+  assert.ok(world.now() - before <= 2_100);
+});
+
+test('ticks of a timer make a request that waits for the next one', async () => {
+  const world = await withJob();
+  const tick = instanceOf(40, { role: 'timer', seenAt: world.now() });
+  await world.store.instances.report(tick);
+  world.dead.add(40);
+  const answer = await world.ask(jobsRun, { job: 'report' });
+  assert.equal(answer.word, 'Queued');
+  assert.equal(answer.readiness.code, 'will_run_by_timer');
+});
+
+test('a retry is a new request that names the old run, and only of a run that is over', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence, 'ended');
+  const first = await world.ask(jobsRun, { job: 'report' });
+  const again = await world.ask(runsRetry, { run: first.run?.id ?? '' });
+  assert.equal(again.run?.retryOf, first.run?.id);
+  world.meanwhile = () => accept(world, fence);
+  const queued = await world.ask(jobsRun, { job: 'report' });
+  await assert.rejects(world.ask(runsRetry, { run: queued.run?.id ?? '' }), {
+    code: 'overlap_skip',
+  });
+});
+
+test('a cancel is recorded for the holder, and refused for what is over', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence);
+  const queued = await world.ask(jobsRun, { job: 'report' });
+  await world.ask(runsCancel, { run: queued.run?.id ?? '' });
+  const stored = await world.store.runs.get('default', queued.run?.id ?? '');
+  assert.equal(stored?.cancelRequested, true);
+  world.meanwhile = () => accept(world, fence, 'ended');
+  const ended = await world.ask(jobsRun, { job: 'report' });
+  await assert.rejects(world.ask(runsCancel, { run: ended.run?.id ?? '' }), {
+    code: 'already_ended',
+  });
+});
+
+test('waiting for a run ends with the run or with the time', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence);
+  const { run } = await world.ask(jobsRun, { job: 'report' });
+  const before = world.now();
+  assert.equal((await waitForRun(world.context, run?.id ?? '', 1_000))?.state, 'queued');
+  assert.equal(world.now() - before, 1_000);
+  assert.equal(await waitForRun(world.context, 'nobody', 1_000), null);
+});
+
+test('logs of a job are those of its newest run, byte for byte, in pieces', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence, 'ended');
+  const { run } = await world.ask(jobsRun, { job: 'report' });
+  world.output.set(run?.id ?? '', Uint8Array.from([0xff, 0x00, 0x41]));
+  const first = await world.ask(runsLogs, { subject: 'Report', maxBytes: 2 });
+  assert.deepEqual([first.base64, first.nextByte, first.isAbsent], ['/wA=', 2, false]);
+  const rest = await world.ask(runsLogs, { subject: run?.id ?? '', fromByte: 2 });
+  assert.equal(rest.base64, 'QQ==');
+});
+
+test('an overdue occurrence is listed as undecided with its count and the reason', async () => {
+  const world = await withJob();
+  world.advance(3 * 3_600_000 + 60_000);
+  const { runs } = await world.ask(runsList, {});
+  assert.equal(runs.length, 1);
+  assert.equal(runs[0]?.state, 'undecided');
+  assert.equal(runs[0]?.count, 3);
+  assert.equal(runs[0]?.reason, 'owner_absent');
+  assert.deepEqual((await world.ask(runsList, { state: 'ended' })).runs, []);
+  assert.equal((await world.ask(runsList, { state: 'undecided', job: 'report' })).runs.length, 1);
+});
+
+test('an unknown run is refused, also when it looks like a path', async () => {
+  const world = await withJob();
+  for (const run of ['../../etc/passwd', '01ARZ3NDEKTSV4RRFFQ69G5FAV'])
+    await assert.rejects(world.ask(runsShow, { run }), { code: 'not_found' });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { openWorld, withHolder } from '../../test/operations/world.ts';
+import { backup } from './backup.ts';
+import { configGet, configSet } from './config.ts';
+import { doctor } from './doctor.ts';
+import { jobsAdd } from './jobs-add.ts';
+import { operations } from './list.ts';
+import { profilesAdd, profilesList, profilesRemove } from './profiles.ts';
+
+test('every operation has its own name and a summary, and no two are alike', () => {
+  const names = operations.map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+  for (const { name, summary } of operations) {
+    assert.match(name, /^[a-z]+(\.[a-z]+)?$/);
+    assert.ok(summary.length >= 8 && summary.length <= 60 && !summary.endsWith('.'), summary);
+  }
+});
+
+test('every input and answer can be told as JSON Schema, and unknown fields are refused', () => {
+  for (const { name, input, output } of operations) {
+    assert.equal(z.toJSONSchema(input, { io: 'input' }).additionalProperties, false, name);
+    assert.ok(z.toJSONSchema(output), name);
+  }
+});
+
+test('profiles are added once and removed only when they are empty', async () => {
+  const world = await openWorld();
+  assert.deepEqual(await world.ask(profilesAdd, { name: 'la' }), { name: 'la', created: true });
+  assert.deepEqual(await world.ask(profilesAdd, { name: 'la' }), { name: 'la', created: false });
+  await world.ask(jobsAdd, { when: 'every 1h', command: ['x'] }, 'la');
+  await assert.rejects(world.ask(profilesRemove, { name: 'la' }), { code: 'profile_not_empty' });
+  await assert.rejects(world.ask(profilesRemove, { name: 'nobody' }), { code: 'profile_unknown' });
+  await assert.rejects(world.ask(profilesRemove, { name: 'default' }), {
+    code: 'profile_not_empty',
+  });
+  await assert.rejects(world.ask(profilesAdd, { name: 'LA' }), { code: 'name_taken' });
+  const { profiles } = await world.ask(profilesList, {});
+  assert.deepEqual(
+    profiles.map(({ name, jobs, current }) => [name, jobs, current]),
+    [
+      ['default', 0, true],
+      ['la', 1, false],
+    ],
+  );
+});
+
+for (const name of ['../x', '-p', 'a b', '', 'x'.repeat(65), 'a/b', 'a\n']) {
+  test(`the profile name ${JSON.stringify(name)} is refused`, async () => {
+    const world = await openWorld();
+    await assert.rejects(world.ask(profilesAdd, { name }));
+    await assert.rejects(world.ask(jobsAdd, { when: 'every 1h', command: ['x'] }, name));
+  });
+}
+
+test('an unknown setting is answered with near ones, and a change is audited', async () => {
+  const world = await openWorld();
+  await assert.rejects(world.ask(configGet, { name: 'concurency' }), {
+    code: 'setting_unknown',
+    message: /concurrency/,
+  });
+  await world.ask(configSet, { name: 'concurrency', value: '5' });
+  const [entry] = await world.store.audit.list('default', { limit: 1 });
+  assert.deepEqual(entry?.detail, { before: 20, after: 5 });
+});
+
+test('a doctor finds a missing owner, and health with one', async () => {
+  const world = await openWorld();
+  const ill = await world.ask(doctor, {});
+  assert.equal(ill.isHealthy, false);
+  assert.deepEqual(
+    ill.findings.filter(({ state }) => state === 'problem').map(({ check }) => check),
+    ['owner'],
+  );
+  await withHolder(world);
+  const well = await world.ask(doctor, {});
+  assert.deepEqual(
+    well.findings.filter(({ state }) => state !== 'ok'),
+    [],
+  );
+});
+
+test('a backup is a new file, and an existing one is refused', async () => {
+  const world = await openWorld();
+  const folder = mkdtempSync(join(tmpdir(), 'backup-'));
+  try {
+    const path = join(folder, 'copy.db');
+    assert.deepEqual(await world.ask(backup, { path }), { path });
+    await assert.rejects(world.ask(backup, { path }), { name: 'Refusal', code: 'usage' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { instanceOf, openWorld, provenanceOf, withHolder } from '../../test/operations/world.ts';
+import { jobsAdd } from './jobs-add.ts';
+import { jobsList } from './jobs-list.ts';
+import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
+import { profilesAdd } from './profiles.ts';
+import { status, statusOf } from './status.ts';
+
+const oneOf = async (world: Awaited<ReturnType<typeof openWorld>>) => statusOf(world.context);
+const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
+
+test('an empty profile says that nothing runs and which command starts something', async () => {
+  const world = await openWorld();
+  const answer = await oneOf(world);
+  assert.equal(answer.readiness.willRun, false);
+  assert.equal(answer.holder, null);
+  assert.deepEqual(
+    Object.values(answer.backends).map(({ state }) => state),
+    Array(6).fill('absent'),
+  );
+});
+
+test('a living holder is told apart from standbys, delegators and the dead', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  const { instances } = world.store;
+  await instances.report(instanceOf(2, { role: 'gateway' }));
+  await instances.report(
+    instanceOf(3, { role: 'dashboard', schedules: false, standing: 'delegator' }),
+  );
+  await instances.report(
+    instanceOf(4, { role: 'desktop', schedules: false, standing: 'delegator' }),
+  );
+  await instances.report(instanceOf(5, { role: 'gateway' }));
+  world.dead.add(5);
+  const answer = await oneOf(world);
+  assert.deepEqual(answer.instances.map(({ pid, standing }) => [pid, standing]).sort(), [
+    [2, 'standby'],
+    [3, 'delegator'],
+    [4, 'delegator'],
+    [812, 'holder'],
+  ]);
+  assert.equal(answer.backends.runner.state, 'active');
+  assert.equal(answer.backends.gateway.state, 'standby');
+  assert.equal(answer.backends.dashboard.state, 'standby');
+  assert.equal(answer.backends.timer.state, 'absent');
+  assert.deepEqual(answer.warnings, []);
+  assert.equal(answer.holder?.pid, 812);
+});
+
+test('a row that says holder is not believed when the lease says otherwise', async () => {
+  const world = await openWorld();
+  await world.store.instances.report(instanceOf(7, { standing: 'holder' }));
+  const answer = await oneOf(world);
+  assert.deepEqual(
+    answer.instances.map(({ standing }) => standing),
+    ['standby'],
+  );
+  assert.equal(answer.readiness.willRun, false);
+  assert.deepEqual(answer.warnings, []);
+});
+
+test('two that believe they own are warned about in every answer, and only while the other says so', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  await world.store.instances.report(instanceOf(7, { standing: 'holder' }));
+  const believes = {
+    instanceId: 'instance-7',
+    profile: 'default',
+    epoch: 9,
+    overdueMs: 0,
+    running: 0,
+    queued: 0,
+  };
+  world.answers.set('/run/7.sock', believes);
+  assert.deepEqual(codes((await oneOf(world)).warnings), ['several_schedulers']);
+  assert.deepEqual(codes((await world.ask(jobsList, {})).warnings), ['several_schedulers']);
+  world.answers.set('/run/7.sock', { ...believes, epoch: null });
+  assert.deepEqual((await oneOf(world)).warnings, []);
+});
+
+test('a process that would schedule but may not is a warning only while it lives', async () => {
+  const world = await openWorld();
+  await world.ask(ownerAppoint, { rule: 'role gateway' });
+  await world.store.instances.report(instanceOf(8, { role: 'runner' }));
+  await world.store.instances.report(instanceOf(9, { role: 'dashboard', schedules: false }));
+  const answer = await oneOf(world);
+  assert.deepEqual(codes(answer.warnings), ['several_schedulers']);
+  assert.match(answer.warnings[0]?.message ?? '', /runner pid 8/);
+  assert.doesNotMatch(answer.warnings[0]?.message ?? '', /pid 9/);
+  assert.deepEqual(answer.readiness.remedy, { kind: 'command', text: 'cronkeeper gateway run' });
+  assert.match(answer.readiness.message, /runner pid 8 may not/);
+  world.dead.add(8);
+  assert.deepEqual((await oneOf(world)).warnings, []);
+});
+
+test('a foreign scheduler is a warning', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  await world.store.instances.report(instanceOf(6, { standing: 'foreign', role: 'gateway' }));
+  const answer = await oneOf(world);
+  assert.deepEqual(codes(answer.warnings), ['several_schedulers']);
+  assert.equal(answer.backends.foreign.state, 'active');
+});
+
+test('instances of other hosts count for 90 seconds after they were last written', async () => {
+  const world = await openWorld();
+  const there = { ...instanceOf(6), process: { ...instanceOf(6).process, machineId: 'other' } };
+  await world.store.instances.report(there);
+  assert.equal((await oneOf(world)).instances.length, 1);
+  world.advance(90_001);
+  assert.deepEqual((await oneOf(world)).instances, []);
+});
+
+test('an occurrence that is overdue makes readiness bad although the holder answers', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  await world.ask(jobsAdd, { when: 'every 1m', command: ['x'] });
+  world.advance(64_000);
+  assert.equal((await oneOf(world)).readiness.willRun, true);
+  world.advance(2_000);
+  const answer = await oneOf(world);
+  assert.equal(answer.readiness.code, 'owner_stalled');
+  assert.equal(answer.jobs.overdue, 1);
+  assert.equal(answer.jobs.oldestOverdueMs, 6_000);
+  assert.deepEqual(codes(answer.warnings), ['owner_stalled']);
+});
+
+test('ticks make a timer active while they come, and not after', async () => {
+  const world = await openWorld();
+  await world.store.instances.report(instanceOf(31, { role: 'timer', seenAt: world.now() }));
+  await world.store.instances.report(
+    instanceOf(32, { role: 'timer', seenAt: world.now() + 60_000 }),
+  );
+  world.dead.add(31).add(32);
+  world.advance(70_000);
+  const answer = await oneOf(world);
+  assert.equal(answer.readiness.code, 'will_run_by_timer');
+  assert.equal(answer.backends.timer.state, 'active');
+  world.advance(120_000);
+  assert.equal((await oneOf(world)).readiness.willRun, false);
+});
+
+test('jobs whose channel the holder lacks are warned about', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], require: ['channel=slack'] });
+  assert.deepEqual(codes((await oneOf(world)).warnings), ['capability_missing']);
+});
+
+test('every profile of the home is answered when all are asked for', async () => {
+  const world = await openWorld();
+  await world.ask(profilesAdd, { name: 'la' });
+  const answer = await world.ask(status, { allProfiles: true });
+  assert.ok('profiles' in answer);
+  assert.deepEqual(answer.profiles.map(({ profile }) => profile).sort(), ['default', 'la']);
+});
+
+test('an appointment is a new version with its history, and the same rule again is not', async () => {
+  const world = await openWorld();
+  const rule = {
+    rule: 'service systemd-user/ck.service',
+    standbys: ['role gateway'],
+    reason: 'mail',
+  };
+  const first = await world.ask(ownerAppoint, rule);
+  assert.equal(first.changed, true);
+  assert.equal(first.appointment.version, 2);
+  assert.deepEqual(first.appointment.rule, ['service systemd-user/ck.service', 'role gateway']);
+  assert.equal((await world.ask(ownerAppoint, rule)).changed, false);
+  const { entries } = await world.ask(ownerHistory, {});
+  assert.deepEqual(
+    entries.map(({ kind }) => kind),
+    ['owner.appointed'],
+  );
+  assert.equal(entries[0]?.actor, 'test:anna');
+});
+
+test('force needs a reason, ends the term and raises the epoch', async () => {
+  const world = await openWorld();
+  const fence = await withHolder(world);
+  await assert.rejects(world.ask(ownerAppoint, { rule: 'role gateway', force: true }), {
+    code: 'usage',
+  });
+  const answer = await world.ask(ownerAppoint, { rule: 'role gateway', force: true, reason: 'x' });
+  assert.ok(answer.epoch > fence.epoch);
+  assert.equal(answer.holder, null);
+});
+
+test('a hand-over is asked of a living owner and refused without one', async () => {
+  const world = await openWorld();
+  await assert.rejects(world.ask(ownerHandover, {}), { code: 'not_running' });
+  await withHolder(world, { provenance: provenanceOf({ level: 'claimed' }) });
+  const { request, owner } = await world.ask(ownerHandover, {});
+  assert.equal(request.kind, 'handover');
+  assert.equal(owner?.pid, 812);
+  assert.deepEqual(world.pokes, ['/run/812.sock']);
+  assert.equal((await world.ask(ownerShow, {})).holder?.provenance.level, 'claimed');
+});
