@@ -29,16 +29,16 @@ const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 const events: readonly (readonly [FollowEvent, string])[] = [
   [
     { kind: 'owning', message: 'This terminal runs the jobs.' },
-    '09:18 ✓ This terminal runs the jobs.\n',
+    '09:18:00 ✓ This terminal runs the jobs.\n',
   ],
-  [{ kind: 'waiting', message: 'pid 812 runs the jobs.' }, '09:18 ⚠ pid 812 runs the jobs.\n'],
-  [{ kind: 'started', run: running }, '09:18 ▶ running report\\x1b  01JZ\n'],
-  [{ kind: 'ended', run }, '09:18 ✓ succeeded report\\x1b in 1.5 s  01JZ\n'],
+  [{ kind: 'waiting', message: 'pid 812 runs the jobs.' }, '09:18:00 ⚠ pid 812 runs the jobs.\n'],
+  [{ kind: 'started', run: running }, '09:18:00 ▶ running report\\x1b  01JZ\n'],
+  [{ kind: 'ended', run }, '09:18:00 ✓ succeeded report\\x1b in 1.5 s  01JZ\n'],
   [
     { kind: 'ended', run: { ...run, outcome: 'failed', exitCode: 3 } },
-    '09:18 ✗ failed report\\x1b in 1.5 s, exit 3  01JZ\n',
+    '09:18:00 ✗ failed report\\x1b in 1.5 s, exit 3  01JZ\n',
   ],
-  [{ kind: 'skipped', run: missed }, '09:18 ! missed report\\x1b: deadline passed.  01JZ\n'],
+  [{ kind: 'skipped', run: missed }, '09:18:00 ! missed report\\x1b: deadline passed.  01JZ\n'],
   [
     { kind: 'output', run, bytes: text('one\n\u001b[31mtwo\n') },
     'report\\x1b | one\nreport\\x1b | \\x1b[31mtwo\n',
