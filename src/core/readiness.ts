@@ -1,9 +1,9 @@
 import type { Appointment } from './appointment.ts';
-import { ruleWords } from './eligibility.ts';
+import { judgeEligibility, ruleWords } from './eligibility.ts';
 import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
 import type { Job } from './job.ts';
-import type { Lease } from './lease.ts';
+import type { Holder, Lease } from './lease.ts';
 import type { Role } from './provenance.ts';
 import type { ReasonCode, Remedy } from './refusal.ts';
 import { advice, command } from './refusal.ts';
@@ -69,6 +69,8 @@ export function assessReadiness(view: ReadinessView): Readiness {
   const { lease, check } = view;
   const { holder } = lease;
   if (holder === null || check.kind === 'none' || check.kind === 'dead') return absent(view);
+  // It drains as soon as it hears of the appointment, so it is not the one who will run what is due next.
+  if (!isAppointed(view.appointment, holder)) return absent(view);
   const by = {
     instanceId: holder.instanceId,
     role: holder.role,
@@ -108,6 +110,9 @@ export function assessReadiness(view: ReadinessView): Readiness {
   }
   return { willRun: true, code: 'will_run', message: `The ${who} runs them.`, remedy: null, by };
 }
+
+const isAppointed = (appointment: Appointment, { role, provenance }: Holder): boolean =>
+  judgeEligibility(appointment, { role, schedules: true, provenance }).kind === 'eligible';
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
@@ -215,7 +220,8 @@ export function assessJobReadiness(
       remedy: null,
     };
   }
-  if (!profile.willRun || holder === null) return profile;
+  if (!profile.willRun) return { ...profile, remedy: startRemedyFor(profile, job) };
+  if (holder === null) return profile;
   const unmet = holder.unmet(job);
   if (unmet.length === 0) return profile;
   const needs = job.definition.requirements.map(requirementText).join(', ');
@@ -229,6 +235,18 @@ export function assessJobReadiness(
         `Start an owner that meets it, or change it: cronkeeper edit ${job.id} --require …`,
     ),
   };
+}
+
+/** Where any scheduler would do for the profile, a job that needs a gateway is told to start that. */
+function startRemedyFor(profile: Readiness, job: Job): Remedy | null {
+  const needsGateway = job.definition.requirements.some(
+    (requirement) =>
+      requirement.kind === 'channel' ||
+      (requirement.kind === 'role' && requirement.role === 'gateway'),
+  );
+  const isFree = profile.remedy?.text === startRemedy(job.profile).text;
+  if (!needsGateway || !isFree) return profile.remedy;
+  return command(`cronkeeper gateway run${profileOption(job.profile)}`);
 }
 
 const channelAdvice = (job: Job): string | null => {

@@ -74,6 +74,15 @@ async function watchAppointment(
   }
 }
 
+/** After a new appointment the store is asked at once, and not only at the next renewal, whether the term goes on. */
+export async function noticeAppointment(state: InstanceState, term: Term): Promise<void> {
+  const appointment = await state.world.store.appointments.current(state.world.self.profile);
+  if (appointment.version === term.appointment.version) return;
+  term.appointment = appointment;
+  term.mustAskAgain = true;
+  state.wake.wake();
+}
+
 /** Stops deciding and starting; the lease is released when no gate is in flight. */
 export function beginDrain(state: InstanceState, term: Term, why: string): void {
   if (term.drain !== null) return;

@@ -4,7 +4,7 @@ import { accountForPredecessors } from './account.ts';
 import { answerRequests, fireDue, forgetSettledElsewhere, honourCancels } from './decide.ts';
 import { standForElection } from './elect.ts';
 import { sweepEscaped, takeReports } from './finish.ts';
-import { beginDrain, endTerm, guardGap, holdLease, mayAct } from './hold.ts';
+import { beginDrain, endTerm, guardGap, holdLease, mayAct, noticeAppointment } from './hold.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
 import { authorisePrepared, startQueued } from './start.ts';
@@ -110,6 +110,8 @@ async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
   const { store } = state.world;
   const changeToken = await store.upkeep.changeToken();
   if (changeToken !== term.changeToken) {
+    await noticeAppointment(state, term);
+    if (!mayAct(state, term)) return;
     await answerRequests(state, term);
     await honourCancels(state, term);
     await forgetSettledElsewhere(state, term);

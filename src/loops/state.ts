@@ -41,7 +41,8 @@ export type Active = {
 export type Term = {
   held: Held;
   readonly since: Instant;
-  readonly appointment: Appointment;
+  /** As last seen. */
+  appointment: Appointment;
   readonly endRunsUpTo: number;
   readonly waiting: Map<string, Waiting>;
   readonly active: Map<string, Active>;
