@@ -1,5 +1,5 @@
 import type { Appointment } from './appointment.ts';
-import { ruleWords } from './eligibility.ts';
+import { judgeEligibility, ruleWords } from './eligibility.ts';
 import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
 import type { Job } from './job.ts';
@@ -123,9 +123,9 @@ const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readine
 
 function absent(view: ReadinessView): Readiness {
   const { profile, appointment } = view;
+  const byTimer = timerReadiness(view);
+  if (byTimer !== null) return byTimer;
   if (appointment.rule.kind === 'auto') {
-    const byTimer = timerReadiness(view);
-    if (byTimer !== null) return byTimer;
     return {
       willRun: false,
       code: 'owner_absent',
@@ -161,9 +161,11 @@ function ownerRemedy({ profile, appointment }: ReadinessView): Remedy {
 const shortestTimerPeriodMs = 60_000;
 const longestTimerPeriodMs = 3_600_000;
 
-/** Two ticks tell the period; one tick is taken for a period of a minute. */
-function timerReadiness({ ticks, now }: ReadinessView): Readiness | null {
-  const [newest, previous] = ticks;
+/** Only ticks that may own count. Two tell the period; one tick is taken for a period of a minute. */
+function timerReadiness({ ticks, now, appointment }: ReadinessView): Readiness | null {
+  const [newest, previous] = ticks.filter(
+    ({ instance }) => judgeEligibility(appointment, instance).kind === 'eligible',
+  );
   if (newest === undefined) return null;
   const seenMs = previous === undefined ? shortestTimerPeriodMs : newest.at - previous.at;
   const periodMs = Math.min(longestTimerPeriodMs, Math.max(shortestTimerPeriodMs, seenMs));
