@@ -128,9 +128,9 @@ const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readine
 
 function absent(view: ReadinessView): Readiness {
   const { profile, appointment } = view;
+  const byTimer = timerReadiness(view);
+  if (byTimer !== null) return byTimer;
   if (appointment.rule.kind === 'auto') {
-    const byTimer = timerReadiness(view);
-    if (byTimer !== null) return byTimer;
     return {
       willRun: false,
       code: 'owner_absent',
@@ -166,9 +166,11 @@ function ownerRemedy({ profile, appointment }: ReadinessView): Remedy {
 const shortestTimerPeriodMs = 60_000;
 const longestTimerPeriodMs = 3_600_000;
 
-/** Two ticks tell the period; one tick is taken for a period of a minute. */
-function timerReadiness({ ticks, now }: ReadinessView): Readiness | null {
-  const [newest, previous] = ticks;
+/** Only ticks that may own count. Two tell the period; one tick is taken for a period of a minute. */
+function timerReadiness({ ticks, now, appointment }: ReadinessView): Readiness | null {
+  const [newest, previous] = ticks.filter(
+    ({ instance }) => judgeEligibility(appointment, instance).kind === 'eligible',
+  );
   if (newest === undefined) return null;
   const seenMs = previous === undefined ? shortestTimerPeriodMs : newest.at - previous.at;
   const periodMs = Math.min(longestTimerPeriodMs, Math.max(shortestTimerPeriodMs, seenMs));
