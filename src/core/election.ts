@@ -61,6 +61,8 @@ export function decideElection(view: ElectionView): ElectionStep {
   }
   const { lease } = view;
   if (lease.holder === null) return stepWhenFree(view);
+  // An earlier claim of this very process whose answer was lost. Its term is nobody's; a new one replaces it.
+  if (lease.holder.instanceId === view.instanceId) return { kind: 'claim', grounds: 'ended' };
   if (view.holderLife === 'dead') return stepAfterDeath(view);
   if (view.holderLife === 'alive') return stepBesideHolder(view, eligibility.rank);
   const patienceMs = lease.ttlMs + trustMarginMs(lease.ttlMs);

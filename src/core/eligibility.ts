@@ -42,7 +42,8 @@ export function choiceWords(choice: Choice): string {
 export function judgeEligibility(appointment: Appointment, candidate: Candidate): Eligibility {
   if (appointment.rule.kind === 'auto') return judgeAuto(candidate);
   const { choices } = appointment.rule;
-  const index = choices.findIndex((choice) => meets(choice, candidate));
+  // Who was started only to ask never owns, even where a rule names its role or host.
+  const index = candidate.schedules ? choices.findIndex((choice) => meets(choice, candidate)) : -1;
   if (index >= 0) return { kind: 'eligible', rank: choices.length - index };
   return explainExclusion(appointment, choices, candidate);
 }

@@ -124,13 +124,13 @@ function decideOne(job: Job, at: Instant, context: FiringContext): Run {
       endedAt: context.now,
     };
   }
-  const staggerMs = isLate ? context.catchUpsBefore * catchUpStaggerMs : 0;
-  return {
-    ...decided,
-    notBefore: Math.max(at + jitterMs, isLate ? context.now + staggerMs : 0),
-    deadline: at + jitterMs + graceOf(definition, at),
-  };
+  const deadline = at + jitterMs + graceOf(definition, at);
+  return { ...decided, notBefore: isLate ? staggered(context, deadline) : at + jitterMs, deadline };
 }
+
+/** Catch-ups are spread out, but within the first half of what is left of their grace: spreading must not make them miss it. */
+const staggered = ({ now, catchUpsBefore }: FiringContext, deadline: Instant): Instant =>
+  now + Math.min(catchUpsBefore * catchUpStaggerMs, Math.max(0, Math.floor((deadline - now) / 2)));
 
 /** One row for every undecided occurrence from `from` to `until`; count 0 when there is none. */
 function missedRow(job: Job, from: Instant, until: Instant, context: FiringContext): Run {

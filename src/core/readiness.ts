@@ -1,9 +1,9 @@
 import type { Appointment } from './appointment.ts';
-import { ruleWords } from './eligibility.ts';
+import { judgeEligibility, ruleWords } from './eligibility.ts';
 import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
 import type { Job } from './job.ts';
-import type { Lease } from './lease.ts';
+import type { Holder, Lease } from './lease.ts';
 import type { Role } from './provenance.ts';
 import type { ReasonCode, Remedy } from './refusal.ts';
 import { advice, command } from './refusal.ts';
@@ -78,6 +78,8 @@ export function assessReadiness(view: ReadinessView): Readiness {
   const { lease, check } = view;
   const { holder } = lease;
   if (holder === null || check.kind === 'none' || check.kind === 'dead') return absent(view);
+  // It drains as soon as it hears of the appointment, so it is not the one who will run what is due next.
+  if (!isAppointed(view.appointment, holder)) return absent(view);
   const by = {
     instanceId: holder.instanceId,
     role: holder.role,
@@ -122,6 +124,9 @@ export function assessReadiness(view: ReadinessView): Readiness {
   return { willRun: true, code: 'will_run', message: `The ${who} runs them.`, remedy: null, by };
 }
 
+const isAppointed = (appointment: Appointment, { role, provenance }: Holder): boolean =>
+  judgeEligibility(appointment, { role, schedules: true, provenance }).kind === 'eligible';
+
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
 const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readiness => ({
@@ -136,9 +141,9 @@ const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readine
 
 function absent(view: ReadinessView): Readiness {
   const { profile, appointment } = view;
+  const byTimer = timerReadiness(view);
+  if (byTimer !== null) return byTimer;
   if (appointment.rule.kind === 'auto') {
-    const byTimer = timerReadiness(view);
-    if (byTimer !== null) return byTimer;
     return {
       willRun: false,
       code: 'owner_absent',
@@ -174,9 +179,11 @@ function ownerRemedy({ profile, appointment }: ReadinessView): Remedy {
 const shortestTimerPeriodMs = 60_000;
 const longestTimerPeriodMs = 3_600_000;
 
-/** Two ticks tell the period; one tick is taken for a period of a minute. */
-function timerReadiness({ ticks, now }: ReadinessView): Readiness | null {
-  const [newest, previous] = ticks;
+/** Only ticks that may own count. Two tell the period; one tick is taken for a period of a minute. */
+function timerReadiness({ ticks, now, appointment }: ReadinessView): Readiness | null {
+  const [newest, previous] = ticks.filter(
+    ({ instance }) => judgeEligibility(appointment, instance).kind === 'eligible',
+  );
   if (newest === undefined) return null;
   const seenMs = previous === undefined ? shortestTimerPeriodMs : newest.at - previous.at;
   const periodMs = Math.min(longestTimerPeriodMs, Math.max(shortestTimerPeriodMs, seenMs));
@@ -228,7 +235,8 @@ export function assessJobReadiness(
       remedy: null,
     };
   }
-  if (!profile.willRun || holder === null) return profile;
+  if (!profile.willRun) return { ...profile, remedy: startRemedyFor(profile, job) };
+  if (holder === null) return profile;
   const unmet = holder.unmet(job);
   if (unmet.length === 0) return profile;
   const needs = job.definition.requirements.map(requirementText).join(', ');
@@ -242,6 +250,18 @@ export function assessJobReadiness(
         `Start an owner that meets it, or change it: cronkeeper edit ${job.id} --require …`,
     ),
   };
+}
+
+/** Where any scheduler would do for the profile, a job that needs a gateway is told to start that. */
+function startRemedyFor(profile: Readiness, job: Job): Remedy | null {
+  const needsGateway = job.definition.requirements.some(
+    (requirement) =>
+      requirement.kind === 'channel' ||
+      (requirement.kind === 'role' && requirement.role === 'gateway'),
+  );
+  const isFree = profile.remedy?.text === startRemedy(job.profile).text;
+  if (!needsGateway || !isFree) return profile.remedy;
+  return command(`cronkeeper gateway run${profileOption(job.profile)}`);
 }
 
 const channelAdvice = (job: Job): string | null => {

@@ -39,7 +39,7 @@ export function checkRequirement(
       );
     case 'env':
       return met(
-        requirement.variable in process.env,
+        Object.hasOwn(process.env, requirement.variable),
         `the variable ${requirement.variable} is not in the run's environment`,
       );
     case 'readable':

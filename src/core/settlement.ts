@@ -160,7 +160,10 @@ function afterNotStarted(run: Run, number: number, now: Instant): Settlement['ru
   };
 }
 
-/** A queued run that will not be started any more. */
+/**
+ * A queued run that will not be started any more. One of which an attempt began before is ended, whatever `state` says,
+ * because the other three say that nothing of it ever ran.
+ */
 export function dismiss(
   run: Run,
   why: {
@@ -168,13 +171,17 @@ export function dismiss(
     readonly reason: ReasonCode;
     readonly message: string;
     readonly outcome?: Outcome;
+    readonly hasBegun: boolean;
   },
   now: Instant,
 ): Settlement {
+  const isRetry = why.hasBegun && why.state !== 'ended';
+  const lastOutcome = why.reason === 'replaced' ? 'cancelled' : 'failed';
+  const outcome = isRetry ? lastOutcome : (why.outcome ?? null);
   return {
     runId: run.id,
     attempt: null,
-    run: finalRun(why.state, why.reason, why.message, now, why.outcome ?? null),
+    run: finalRun(isRetry ? 'ended' : why.state, why.reason, why.message, now, outcome),
   };
 }
 

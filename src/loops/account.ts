@@ -3,44 +3,57 @@ import type { Attempt, Run } from '../core/run.ts';
 import type { SeenEnd, Settlement } from '../core/settlement.ts';
 import { settleEnded, settleNotStarted } from '../core/settlement.ts';
 import type { AttemptKey, Inspection } from '../ports/executor.ts';
-import type { Fenced } from '../ports/store.ts';
-import { endTerm } from './hold.ts';
+import { endTerm, holdDuring, mayAct } from './hold.ts';
+import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
 
 const openRunsLimit = 100_000;
+/** Runs resolved at once. */
+const atOnce = 20;
 
 /**
- * Resolves every run that is queued or running before this term starts anything of its own: takes over what waits, adopts what runs,
- * records ends that were not recorded. May be repeated after a failure; each step is a fenced write.
+ * Resolves every run that is queued or running and not known here, before this term starts anything of its own: takes over what
+ * waits, adopts what runs, records ends that were not recorded. May be repeated after a failure; each step is a fenced write.
+ * Ending a tree takes up to ten seconds, so several are resolved at once, and the lease is renewed meanwhile.
  */
 export async function accountForPredecessors(state: InstanceState, term: Term): Promise<void> {
   const { store, self } = state.world;
   const runs = await store.runs.open(self.profile, openRunsLimit);
-  for (const run of runs) {
-    if (state.term !== term) return;
-    if (term.waiting.has(run.id) || term.active.has(run.id)) continue;
-    const attempts = await store.runs.attempts(run.id);
-    const job = await store.jobs.get(self.profile, run.jobId);
-    const pending = attempts.find(({ state: is }) => is === 'authorised' || is === 'began');
-    if (pending === undefined) await takeOverWaiting(term, run, job, attempts);
-    else await resolve(state, term, { run, job, attempts, attempt: pending });
+  term.isAccounted = true;
+  const unknown = runs.filter(({ id }) => !term.waiting.has(id) && !term.active.has(id));
+  for (let start = 0; start < unknown.length; start += atOnce) {
+    const part = unknown.slice(start, start + atOnce).map((run) => accountFor(state, term, run));
+    const results = await holdDuring(state, term, Promise.allSettled(part));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    if (!mayAct(state, term)) {
+      term.isAccounted = false;
+      return;
+    }
   }
-  if (state.term === term) term.isAccounted = true;
+}
+
+async function accountFor(state: InstanceState, term: Term, run: Run): Promise<void> {
+  const { store, self } = state.world;
+  const attempts = await store.runs.attempts(run.id);
+  const job = await store.jobs.get(self.profile, run.jobId);
+  const pending = attempts.find(({ state: is }) => is === 'authorised' || is === 'began');
+  if (state.term !== term) return;
+  if (pending === undefined) takeOverWaiting(term, { run, job, attempts });
+  else await resolve(state, term, { run, job, attempts, attempt: pending });
 }
 
 const begunAttempts = (attempts: readonly Attempt[]): number =>
   attempts.filter(({ startedAt, state }) => startedAt !== null || state === 'began').length;
 
-async function takeOverWaiting(
+function takeOverWaiting(
   term: Term,
-  run: Run,
-  job: Job | null,
-  attempts: readonly Attempt[],
-): Promise<void> {
+  { run, job, attempts }: Omit<Pending, 'attempt'>,
+  begun = begunAttempts(attempts),
+): void {
   term.waiting.set(run.id, {
     run,
     nextNumber: attempts.length + 1,
-    begun: begunAttempts(attempts),
+    begun,
     allowsOverlap: job?.definition.overlap === 'allow',
     failedStarts: 0,
   });
@@ -55,7 +68,8 @@ type Pending = {
 
 async function resolve(state: InstanceState, term: Term, pending: Pending): Promise<void> {
   const { executor, clock, log } = state.world;
-  const { run, attempt } = pending;
+  const { run, attempt, attempts } = pending;
+  const begunBefore = begunAttempts(attempts.filter((other) => other !== attempt));
   const key: AttemptKey = { runId: run.id, number: attempt.number };
   let seen = await executor.inspect(key, attempt.process);
   const wasForced = attempt.epoch <= term.endRunsUpTo;
@@ -63,31 +77,29 @@ async function resolve(state: InstanceState, term: Term, pending: Pending): Prom
     await executor.end(key, attempt.process, { outcome: 'cancelled', reason: 'lease_lost' });
     seen = await executor.inspect(key, attempt.process);
   }
+  // The store knows that it began, whatever became of its files.
+  if (seen.kind === 'not-started' && attempt.state === 'began')
+    seen = { kind: 'lost', startedAt: attempt.startedAt };
   log.info('accounted', { run: run.id, attempt: attempt.number, found: seen.kind });
   switch (seen.kind) {
     case 'gated':
       throw new Error(`the gate of run ${run.id} could not be ended`);
     case 'running':
-      return adopt(state, term, pending, key);
-    case 'not-started':
-      return applySettlement(
-        state,
-        term,
-        pending,
-        settleNotStarted(run, attempt.number, clock.now().wall),
-      );
+      return adopt(state, term, pending, begunBefore);
+    case 'not-started': {
+      const settlement = settleNotStarted(run, attempt.number, clock.now().wall);
+      return applySettlement(state, term, pending, { settlement, begun: begunBefore });
+    }
     case 'ended':
-    case 'lost':
-      return applySettlement(
-        state,
-        term,
-        pending,
-        settleEnded(run, pending.job, {
-          number: attempt.number,
-          begun: begunAttempts(pending.attempts) + (attempt.state === 'began' ? 0 : 1),
-          end: seenEnd(seen, clock.now().wall),
-        }),
-      );
+    case 'lost': {
+      const begun = begunBefore + 1;
+      const settlement = settleEnded(run, pending.job, {
+        number: attempt.number,
+        begun,
+        end: seenEnd(seen, clock.now().wall),
+      });
+      return applySettlement(state, term, pending, { settlement, begun });
+    }
   }
 }
 
@@ -112,13 +124,13 @@ export function seenEnd(
 async function adopt(
   state: InstanceState,
   term: Term,
-  pending: Pending,
-  key: AttemptKey,
+  { run, attempt, job }: Pending,
+  begunBefore: number,
 ): Promise<void> {
-  const { run, attempt, attempts, job } = pending;
+  const key: AttemptKey = { runId: run.id, number: attempt.number };
   const adopted = await state.world.store.runs.adopt(term.held.fence, run.id, attempt.number);
   if (adopted.kind === 'fenced') return endTerm(state, term);
-  const begunBefore = begunAttempts(attempts) - (attempt.state === 'began' ? 1 : 0);
+  if (state.term !== term) return;
   const waiting: Waiting = {
     run,
     nextNumber: attempt.number,
@@ -141,22 +153,12 @@ async function applySettlement(
   state: InstanceState,
   term: Term,
   pending: Pending,
-  settlement: Settlement,
+  { settlement, begun }: { readonly settlement: Settlement; readonly begun: number },
 ): Promise<void> {
-  const settled: Fenced<readonly string[]> = await state.world.store.runs.settle(term.held.fence, [
-    settlement,
-  ]);
-  if (settled.kind === 'fenced') return endTerm(state, term);
-  if (settlement.run.state !== 'queued') return;
-  const { run, job, attempts, attempt } = pending;
-  const begun =
-    settlement.attempt?.state === 'not_started' ? begunAttempts(attempts) : attempt.number;
-  await takeOverWaiting(
-    term,
-    { ...run, state: 'queued', notBefore: settlement.run.notBefore ?? run.notBefore },
-    job,
-    attempts,
-  );
-  const waiting = term.waiting.get(run.id);
-  if (waiting !== undefined) term.waiting.set(run.id, { ...waiting, begun });
+  await settleAll(state, term, [settlement], () => {
+    if (settlement.run.state !== 'queued') return;
+    const notBefore = settlement.run.notBefore ?? pending.run.notBefore;
+    const run: Run = { ...pending.run, state: 'queued', notBefore };
+    takeOverWaiting(term, { ...pending, run }, begun);
+  });
 }

@@ -3,38 +3,44 @@ import { baseRow, planFiring } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import type { Request } from '../core/request.ts';
 import type { Run } from '../core/run.ts';
+import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
-import type { InstanceState, Term } from './state.ts';
+import { dismissAll } from './settle.ts';
+import type { InstanceState, Term, Waiting } from './state.ts';
+import { undertake } from './state.ts';
 
 /** Jobs decided in one commit. */
 const batch = 1_000;
 const requestBatch = 200;
+const openRunsLimit = 100_000;
 
 /** Decides every due occurrence, a batch at a time, oldest first. Never waits for a run. */
 export async function fireDue(state: InstanceState, term: Term): Promise<void> {
   const { store, self, clock } = state.world;
+  let catchUps = 0;
   for (;;) {
     if (!mayAct(state, term)) return;
     const now = clock.now().wall;
     const due = await store.jobs.due(self.profile, now, batch);
-    if (due.length > 0) await fireBatch(state, term, due, now);
+    if (due.length > 0) catchUps += await fireBatch(state, term, due, { now, catchUps });
     if (due.length < batch) break;
   }
   term.nextFireAt = await store.jobs.earliestFireAt(self.profile);
 }
 
+/** Answers how many catch-ups it planned. */
 async function fireBatch(
   state: InstanceState,
   term: Term,
   due: readonly Job[],
-  now: number,
-): Promise<void> {
+  { now, catchUps }: { readonly now: number; readonly catchUps: number },
+): Promise<number> {
   const { store, ids } = state.world;
   const busy = busyJobs(term);
   const plans: FiringPlan[] = [];
-  let catchUpsBefore = 0;
+  let planned = 0;
   for (const job of due) {
     const plan = planFiring(job, {
       now,
@@ -43,15 +49,15 @@ async function fireBatch(
       termSince: term.since,
       gaps: state.gaps,
       isBusy: busy.has(job.id),
-      catchUpsBefore,
+      catchUpsBefore: catchUps + planned,
     });
-    catchUpsBefore += plan.rows.filter(({ cause }) => cause === 'catch-up').length;
+    planned += plan.rows.filter(({ cause }) => cause === 'catch-up').length;
     plans.push(plan);
   }
   const fired = await store.runs.fire(term.held.fence, plans);
-  if (fired.kind === 'fenced') return endTerm(state, term);
-  const jobs = new Map(due.map((job) => [job.id, job]));
-  for (const run of fired.value) await admit(state, term, run, jobs.get(run.jobId) ?? null);
+  if (fired.kind === 'fenced') endTerm(state, term);
+  else await admit(state, term, fired.value, new Map(due.map((job) => [job.id, job])));
+  return planned;
 }
 
 export const busyJobs = (term: Term): ReadonlySet<string> => {
@@ -61,36 +67,46 @@ export const busyJobs = (term: Term): ReadonlySet<string> => {
   return busy;
 };
 
-/** Puts a decided run in the queue; with overlap `replace`, what runs of its job is ended first. */
-async function admit(state: InstanceState, term: Term, run: Run, job: Job | null): Promise<void> {
-  if (run.state !== 'queued') return;
-  if (job?.definition.overlap === 'replace') await replaceOlder(state, term, run);
-  term.waiting.set(run.id, {
-    run,
-    nextNumber: 1,
-    begun: 0,
-    allowsOverlap: job?.definition.overlap === 'allow',
-    failedStarts: 0,
-  });
+/** Puts decided runs in the queue; with overlap `replace`, what waits or runs of their job is ended first. */
+async function admit(
+  state: InstanceState,
+  term: Term,
+  runs: readonly Run[],
+  jobs: ReadonlyMap<string, Job>,
+): Promise<void> {
+  for (const run of runs) {
+    if (run.state !== 'queued') continue;
+    const overlap = jobs.get(run.jobId)?.definition.overlap;
+    if (overlap === 'replace' && !(await replaceOlder(state, term, run))) return;
+    term.waiting.set(run.id, {
+      run,
+      nextNumber: 1,
+      begun: 0,
+      allowsOverlap: overlap === 'allow',
+      failedStarts: 0,
+    });
+  }
 }
 
-async function replaceOlder(state: InstanceState, term: Term, by: Run): Promise<void> {
+/** Answers whether the term goes on. */
+async function replaceOlder(state: InstanceState, term: Term, by: Run): Promise<boolean> {
   const now = state.world.clock.now().wall;
-  for (const { run } of [...term.waiting.values()]) {
-    if (run.jobId !== by.jobId || run.id === by.id) continue;
-    term.waiting.delete(run.id);
-    const settlement = dismiss(
-      run,
-      { state: 'skipped', reason: 'replaced', message: 'A newer run of the job replaced it.' },
-      now,
+  const dismissals: Settlement[] = [];
+  const drop = ({ run, begun }: Waiting): void => {
+    const message = 'A newer run of the job replaced it.';
+    dismissals.push(
+      dismiss(run, { state: 'skipped', reason: 'replaced', message, hasBegun: begun > 0 }, now),
     );
-    const settled = await state.world.store.runs.settle(term.held.fence, [settlement]);
-    if (settled.kind === 'fenced') return endTerm(state, term);
+  };
+  for (const waiting of term.waiting.values()) if (waiting.run.jobId === by.jobId) drop(waiting);
+  for (const { waiting, phase, key } of term.active.values()) {
+    if (waiting.run.jobId !== by.jobId) continue;
+    if (phase === 'preparing' || phase === 'prepared') {
+      state.world.executor.abandon(key);
+      drop(waiting);
+    } else orderEnd(state, term, waiting.run.id, 'replaced');
   }
-  for (const active of term.active.values()) {
-    if (active.waiting.run.jobId === by.jobId && active.waiting.run.id !== by.id)
-      orderEnd(state, term, active.waiting.run.id, 'replaced');
-  }
+  return dismissAll(state, term, dismissals);
 }
 
 /** Orders the end of an active run. Nothing waits for it; the executor reports when it is over. */
@@ -104,40 +120,53 @@ export function orderEnd(
   if (active === undefined || active.isEnding) return;
   if (active.process === null || active.phase === 'prepared') return;
   term.active.set(runId, { ...active, isEnding: true });
-  const { executor, log } = state.world;
-  const ending = executor.end(active.key, active.process, { outcome: 'cancelled', reason });
-  const task = ending.catch((error: unknown) =>
-    log.error('end-failed', { runId, error: String(error) }),
-  );
-  state.tasks.add(task);
-  void task.then(() => state.tasks.delete(task));
+  const verdict = { outcome: 'cancelled', reason } as const;
+  undertake(state, 'end-run', state.world.executor.end(active.key, active.process, verdict));
 }
 
 /** Answers what others asked of the owner: each request becomes a run, or is refused or expired, once. */
 export async function answerRequests(state: InstanceState, term: Term): Promise<void> {
   const { store, self } = state.world;
-  const waiting = await store.requests.waiting(self.profile, requestBatch);
-  if (waiting.length === 0 || !mayAct(state, term)) return;
+  for (;;) {
+    const waiting = await store.requests.waiting(self.profile, requestBatch);
+    if (waiting.length === 0 || !mayAct(state, term)) return;
+    if (!(await answerBatch(state, term, waiting))) return;
+    if (waiting.length < requestBatch) return;
+  }
+}
+
+/** Answers whether the term goes on. */
+async function answerBatch(
+  state: InstanceState,
+  term: Term,
+  waiting: readonly Request[],
+): Promise<boolean> {
+  const { store, self, clock } = state.world;
   const jobs = new Map<string, Job>();
   const answers: RequestAnswer[] = [];
-  const now = state.world.clock.now().wall;
+  const now = clock.now().wall;
   const busy = new Set(busyJobs(term));
   for (const request of waiting) {
-    if (request.kind === 'handover') beginDrain(state, term, `asked by ${request.actor}`);
     const job = request.jobId === null ? null : await store.jobs.get(self.profile, request.jobId);
     if (job !== null) jobs.set(job.id, job);
-    const answer = judgeRequest(state, term, {
-      request,
-      job,
-      now,
-      isBusy: busy.has(job?.id ?? ''),
-    });
+    const isBusy = busy.has(job?.id ?? '');
+    const answer = judgeRequest(state, term, { request, job, now, isBusy });
     if (answer.kind === 'accept') busy.add(answer.run.jobId);
     answers.push(answer);
   }
   const accepted = await store.runs.acceptRequests(term.held.fence, answers);
-  if (accepted.kind === 'fenced') return endTerm(state, term);
-  for (const run of accepted.value) await admit(state, term, run, jobs.get(run.jobId) ?? null);
+  if (accepted.kind === 'fenced') {
+    endTerm(state, term);
+    return false;
+  }
+  await admit(state, term, accepted.value, jobs);
+  // Only now: a request that was not answered would move the next holder to hand over, too.
+  const handover = waiting.find(({ kind, expiresAt }) => kind === 'handover' && now <= expiresAt);
+  if (handover !== undefined) {
+    state.stepDownAsked = handover.actor;
+    beginDrain(state, term, `asked by ${handover.actor}`);
+  }
+  return state.term === term;
 }
 
 function judgeRequest(
@@ -156,10 +185,8 @@ function judgeRequest(
     const message = 'Nobody answered it before it expired.';
     return { kind: 'expire', requestId, reason: 'request_expired', message };
   }
-  if (request.kind === 'handover') {
-    state.stepDownAsked = request.actor;
+  if (request.kind === 'handover')
     return { kind: 'refuse', requestId, reason: 'superseded', message: 'Handing over.' };
-  }
   if (job === null || request.kind !== 'run') {
     const message = 'The job was removed before the owner answered.';
     return { kind: 'refuse', requestId, reason: 'job_removed', message };
@@ -183,25 +210,23 @@ function judgeRequest(
   };
 }
 
-/** Learns which runs somebody asked to end, and ends them. */
-export async function honourCancels(state: InstanceState, term: Term): Promise<void> {
-  const runs = await state.world.store.runs.open(state.world.self.profile, 10_000);
+/** Learns what people changed about open runs: ends those that are to be ended, forgets those that a removal settled. */
+export async function followOpenRuns(state: InstanceState, term: Term): Promise<void> {
+  const runs = await state.world.store.runs.open(state.world.self.profile, openRunsLimit);
+  const open = new Set<string>();
   for (const run of runs) {
+    open.add(run.id);
     if (!run.cancelRequested) continue;
     const waiting = term.waiting.get(run.id);
-    if (waiting !== undefined) term.waiting.set(run.id, { ...waiting, run });
+    if (waiting !== undefined) term.waiting.set(run.id, { ...waiting, run: cancelled(waiting) });
     const active = term.active.get(run.id);
     if (active === undefined) continue;
-    term.active.set(run.id, { ...active, waiting: { ...active.waiting, run } });
+    const known = { ...active.waiting, run: cancelled(active.waiting) };
+    term.active.set(run.id, { ...active, waiting: known });
     orderEnd(state, term, run.id, 'cancelled_by_request');
   }
-}
-
-/** Forgets queued runs that a person's change ended in the store, such as those of a removed job. */
-export async function forgetSettledElsewhere(state: InstanceState, term: Term): Promise<void> {
-  if (term.waiting.size === 0) return;
-  const open = new Set(
-    (await state.world.store.runs.open(state.world.self.profile, 100_000)).map(({ id }) => id),
-  );
+  if (runs.length === openRunsLimit) return;
   for (const id of term.waiting.keys()) if (!open.has(id)) term.waiting.delete(id);
 }
+
+const cancelled = ({ run }: Waiting): Run => ({ ...run, cancelRequested: true });

@@ -3,9 +3,10 @@ import type { ElectionStep } from '../core/election.ts';
 import { decideElection, rankOfHolder } from '../core/election.ts';
 import { judgeEligibility } from '../core/eligibility.ts';
 import type { Instant, Moment } from '../core/instant.ts';
-import type { Lease } from '../core/lease.ts';
+import type { Holder, Lease } from '../core/lease.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Claim } from '../ports/store.ts';
+import { reportPresence } from './presence.ts';
 import type { InstanceState, Term } from './state.ts';
 
 const starterPatienceMs = 1_000;
@@ -14,8 +15,15 @@ const killPatienceMs = 5_000;
 /** A step such as ending a silent holder is followed by another look at once; more than these are left to the next tick. */
 const looksAtOnce = 4;
 
+/** A released lease may be left to another for a moment, and one whose holder is about to be seen dead is looked at soon. */
+const soonMs = 1_000;
+const firstLookMs = 50;
+/** How long a line to the holder that broke is not tried again. */
+const watchAgainMs = 10_000;
+
 /** An instance that does not hold the lease looks at it and takes the next step. */
 export async function standForElection(state: InstanceState): Promise<void> {
+  state.lookAgainMs = Number.POSITIVE_INFINITY;
   for (let look = 0; look < looksAtOnce; look += 1) {
     if (!(await lookAndStep(state))) return;
   }
@@ -48,9 +56,11 @@ type Look = { readonly asked: Moment; readonly appointment: Appointment; readonl
 /** Keeps count of how long the lease has looked the same, and keeps a line open to the holder. */
 function observe(state: InstanceState, lease: Lease, appointment: Appointment): void {
   const { seen } = state;
-  if (seen === null || seen.epoch !== lease.epoch || seen.renewals !== lease.renewals)
-    state.seen = { epoch: lease.epoch, renewals: lease.renewals, unchangedMs: 0 };
-  const { self, neighbours, processes } = state.world;
+  const { epoch, renewals } = lease;
+  const holderId = lease.holder?.instanceId ?? null;
+  if (seen?.epoch !== epoch || seen.renewals !== renewals || seen.holderId !== holderId)
+    state.seen = { epoch, renewals, holderId, unchangedMs: 0, couldWrite: false };
+  const { self } = state.world;
   const mine = judgeEligibility(appointment, { ...self, provenance: state.provenance });
   if (
     mine.kind !== 'eligible' ||
@@ -58,14 +68,29 @@ function observe(state: InstanceState, lease: Lease, appointment: Appointment): 
     mine.rank <= rankOfHolder(appointment, lease)
   )
     state.outranksMs = 0;
+  watchHolder(state, lease.holder);
+}
+
+/** A broken line means that the holder is about to be gone, or never listened: it is looked at soon, then ever less often. */
+function watchHolder(state: InstanceState, holder: Holder | null): void {
+  const { neighbours, processes, clock } = state.world;
   const watched = state.holderWatch;
-  const holderId = lease.holder?.instanceId ?? null;
-  if (watched?.instanceId === holderId) return;
+  if (watched !== null && watched.instanceId === holder?.instanceId) {
+    if (watched.goneBoot === null) return;
+    const goneMs = clock.now().boot - watched.goneBoot;
+    state.lookAgainMs = Math.max(firstLookMs, goneMs);
+    if (goneMs < watchAgainMs) return;
+  }
   watched?.watch.close();
   state.holderWatch = null;
-  if (lease.holder === null || processes.life(lease.holder.process) !== 'alive') return;
-  const watch = neighbours.watch(lease.holder.socket, () => state.wake.wake());
-  state.holderWatch = { instanceId: lease.holder.instanceId, watch };
+  if (holder === null || processes.life(holder.process) !== 'alive') return;
+  let goneBoot: number | null = null;
+  const watch = neighbours.watch(holder.socket, () => {
+    goneBoot = clock.now().boot;
+    if (state.holderWatch?.watch === watch) state.holderWatch.goneBoot = goneBoot;
+    state.wake.wake();
+  });
+  state.holderWatch = { instanceId: holder.instanceId, watch, goneBoot };
 }
 
 const starterLife = (
@@ -81,7 +106,8 @@ async function sincePreemption(state: InstanceState, now: Moment): Promise<numbe
     kinds: ['owner.preempt'],
     limit: 1,
   });
-  return newest === undefined ? null : Math.max(0, now.wall - newest.at);
+  // One of the future was written before the clock was set back; it must not count for as long as that.
+  return newest === undefined || newest.at > now.wall ? null : now.wall - newest.at;
 }
 
 async function isPreferredAlive(state: InstanceState, lease: Lease): Promise<boolean> {
@@ -92,7 +118,7 @@ async function isPreferredAlive(state: InstanceState, lease: Lease): Promise<boo
 }
 
 async function takeStep(state: InstanceState, step: ElectionStep, look: Look): Promise<boolean> {
-  const { processes, store, self, log, clock } = state.world;
+  const { store, self, clock } = state.world;
   state.standing = step.kind === 'keep-out' ? step.standing : 'standby';
   state.standingCode = step.kind === 'keep-out' ? step.code : null;
   state.standingReason =
@@ -100,7 +126,9 @@ async function takeStep(state: InstanceState, step: ElectionStep, look: Look): P
   const { holder } = look.lease;
   switch (step.kind) {
     case 'keep-out':
+      return false;
     case 'stand-by':
+      lookInTime(state, look.lease);
       return false;
     case 'prefer':
       await store.leases.prefer(self.profile, look.lease.epoch, self.id);
@@ -110,18 +138,41 @@ async function takeStep(state: InstanceState, step: ElectionStep, look: Look): P
       await seeStarterEnded(state, look.lease);
       return true;
     case 'end-holder':
-      if (holder !== null) {
-        log.warn('ending-silent-holder', {
-          pid: holder.process.pid,
-          silentMs: state.seen?.unchangedMs,
-        });
-        await processes.kill(holder.process, killPatienceMs);
-      }
-      return true;
+      return holder !== null && (await endSilentHolder(state, holder, look.lease));
     case 'claim':
       if (clock.now().boot < state.stepAsideUntilBoot) return false;
       return claim(state, step.grounds, look);
   }
+}
+
+/** The next look comes when the holder's silence will have lasted for a TTL, or when a courtesy ends. */
+function lookInTime(state: InstanceState, lease: Lease): void {
+  const silentMs = state.seen?.unchangedMs ?? 0;
+  const inMs = lease.holder === null ? soonMs : lease.ttlMs - silentMs + 1;
+  if (inMs > 0) state.lookAgainMs = Math.min(state.lookAgainMs, Math.max(firstLookMs, inMs));
+}
+
+/**
+ * A store that cannot be written silences every holder, so a holder is ended only if this process could write and the holder
+ * stayed silent for a second after that. Answers whether it was ended.
+ */
+async function endSilentHolder(
+  state: InstanceState,
+  holder: Holder,
+  lease: Lease,
+): Promise<boolean> {
+  const { processes, log } = state.world;
+  if (state.seen?.couldWrite !== true) {
+    state.presenceBoot = null;
+    await reportPresence(state);
+    if (state.seen !== null)
+      state.seen = { ...state.seen, unchangedMs: lease.ttlMs - soonMs, couldWrite: true };
+    state.lookAgainMs = soonMs + 1;
+    return false;
+  }
+  log.warn('ending-silent-holder', { pid: holder.process.pid, epoch: lease.epoch });
+  await processes.kill(holder.process, killPatienceMs);
+  return true;
 }
 
 /** A starter ends by itself when its owner's connection closes; one that does not is ended. */
@@ -158,7 +209,7 @@ async function claim(
       ttlMs: claimed.lease.ttlMs,
     },
     since: asked.wall,
-    appointment: look.appointment,
+    appointmentVersion: look.appointment.version,
     endRunsUpTo: claimed.lease.endRunsUpTo,
     waiting: new Map(),
     active: new Map(),

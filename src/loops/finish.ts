@@ -3,7 +3,7 @@ import { dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
 import type { ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
-import { dismissAll } from './start.ts';
+import { dismissAll, settleAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
 import { undertake } from './state.ts';
 
@@ -41,7 +41,7 @@ async function take(
   harvest: Harvest,
 ): Promise<void> {
   if (entry.kind === 'executor') await takeEvent(state, term, entry.event, harvest);
-  else takePreparation(state, term, entry.preparation, harvest);
+  else if (entry.term === term) takePreparation(state, term, entry.preparation, harvest);
 }
 
 function takePreparation(
@@ -51,8 +51,14 @@ function takePreparation(
   harvest: Harvest,
 ): void {
   const active = term.active.get(entry.runId);
-  if (active === undefined || active.phase !== 'preparing') return;
-  const { run } = active.waiting;
+  if (active === undefined || active.phase !== 'preparing') {
+    // Nobody waits for it any more; the same report taken twice is not meant.
+    if (entry.kind === 'prepared' && active?.process !== entry.process)
+      state.world.executor.abandon(entry.order.key);
+    return;
+  }
+  const { run, begun } = active.waiting;
+  const hasBegun = begun > 0;
   const now = state.world.clock.now().wall;
   switch (entry.kind) {
     case 'prepared':
@@ -67,7 +73,7 @@ function takePreparation(
       harvest.dismissals.push(
         dismiss(
           run,
-          { state: 'refused', reason: 'capability_missing', message: entry.message },
+          { state: 'refused', reason: 'capability_missing', message: entry.message, hasBegun },
           now,
         ),
       );
@@ -76,7 +82,7 @@ function takePreparation(
       harvest.dismissals.push(
         dismiss(
           run,
-          { state: 'missed', reason: 'job_removed', message: 'The job was removed.' },
+          { state: 'missed', reason: 'job_removed', message: 'The job was removed.', hasBegun },
           now,
         ),
       );
@@ -98,7 +104,13 @@ function takeFailedStart(
     harvest.dismissals.push(
       dismiss(
         run,
-        { state: 'ended', outcome: 'failed', reason: entry.reason, message: entry.message },
+        {
+          state: 'ended',
+          outcome: 'failed',
+          reason: entry.reason,
+          message: entry.message,
+          hasBegun: active.waiting.begun > 0,
+        },
         now,
       ),
     );
@@ -131,8 +143,11 @@ async function takeEvent(
     term.active.set(event.key.runId, { ...active, phase: 'running' });
     return;
   }
+  // An earlier try under the same name; the one that is being made reports by itself.
+  if (active.phase === 'preparing') return;
   // A gate that closed before its attempt was authorised is no attempt at all.
-  if (active.phase === 'preparing' || active.phase === 'prepared') {
+  if (active.phase === 'prepared') {
+    state.world.executor.abandon(event.key);
     takeFailedStart(
       term,
       active,
@@ -158,7 +173,8 @@ async function settlementOf(
   const { store, self, clock } = state.world;
   const { run, begun } = active.waiting;
   const now = clock.now().wall;
-  const seen = event.inspection;
+  const isLost = event.inspection.kind === 'not-started' && active.phase === 'running';
+  const seen = isLost ? ({ kind: 'lost', startedAt: null } as const) : event.inspection;
   if (seen.kind === 'ended' || seen.kind === 'lost') {
     const job = await store.jobs.get(self.profile, run.jobId);
     return settleEnded(run, job, {
@@ -177,9 +193,8 @@ async function write(state: InstanceState, term: Term, harvest: Harvest): Promis
     if (marked.kind === 'fenced') return endTerm(state, term);
   }
   if (harvest.settlements.length > 0) {
-    const settled = await store.runs.settle(term.held.fence, harvest.settlements);
-    if (settled.kind === 'fenced') return endTerm(state, term);
-    for (const settlement of harvest.settlements) moveOn(term, settlement);
+    const goesOn = await settleAll(state, term, harvest.settlements, (one) => moveOn(term, one));
+    if (!goesOn) return;
   }
   await dismissAll(state, term, harvest.dismissals);
 }

@@ -1,6 +1,6 @@
 import { judgeEligibility } from '../core/eligibility.ts';
 import type { Moment } from '../core/instant.ts';
-import { isRenewalDue, isTrusted, judgeGap } from '../core/lease-trust.ts';
+import { isRenewalDue, isTrusted, judgeGap, renewEveryMs } from '../core/lease-trust.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
 
@@ -55,6 +55,30 @@ export async function holdLease(state: InstanceState, term: Term): Promise<void>
   await watchAppointment(state, term, renewed.value.preferredId);
 }
 
+/**
+ * Waits for work that may take longer than a TTL and goes on renewing meanwhile, so that a busy holder is not taken for a silent one.
+ * Keeps the gap guard's look fresh, too. The work itself must notice when the term is over.
+ */
+export async function holdDuring<T>(
+  state: InstanceState,
+  term: Term,
+  work: Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const watched = work.finally(() => over.abort());
+  // Its failure is told to the caller below; until then it must not count as unhandled.
+  void watched.catch(() => {});
+  while (!over.signal.aborted && state.term === term) {
+    state.plannedMs = renewEveryMs(term.held.ttlMs);
+    await state.world.clock.sleep(state.plannedMs, over.signal);
+    guardGap(state);
+    state.plannedMs = 0;
+    // A renewal without answer is asked again, here or by the next tick, which also tells about it.
+    if (!over.signal.aborted) await holdLease(state, term).catch(() => {});
+  }
+  return watched;
+}
+
 async function watchAppointment(
   state: InstanceState,
   term: Term,
@@ -62,6 +86,7 @@ async function watchAppointment(
 ): Promise<void> {
   const { store, self } = state.world;
   const appointment = await store.appointments.current(self.profile);
+  term.appointmentVersion = appointment.version;
   const eligibility = judgeEligibility(appointment, {
     role: self.role,
     schedules: self.schedules,
@@ -91,6 +116,9 @@ export function endTerm(state: InstanceState, term: Term): void {
   state.term = null;
   state.seen = null;
   state.outranksMs = 0;
+  state.standing = 'standby';
+  state.standingReason = 'Its term ended.';
+  state.wake.wake();
   for (const active of term.active.values()) {
     if (active.phase !== 'running') state.world.executor.abandon(active.key);
   }

@@ -1,14 +1,15 @@
+import { renewEveryMs } from '../core/lease-trust.ts';
 import type { Trouble } from '../core/readiness.ts';
 import type { LoopAnswer } from '../ports/neighbours.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
-import { answerRequests, fireDue, forgetSettledElsewhere, honourCancels } from './decide.ts';
+import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { standForElection } from './elect.ts';
 import { sweepEscaped, takeReports } from './finish.ts';
-import { beginDrain, endTerm, guardGap, holdLease, mayAct } from './hold.ts';
+import { beginDrain, endTerm, guardGap, holdDuring, holdLease, mayAct } from './hold.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
-import { authorisePrepared, startQueued } from './start.ts';
+import { authorisePrepared, closeGates, startQueued } from './start.ts';
 import type { InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
 import type { World } from './world.ts';
@@ -69,7 +70,7 @@ export async function runInstance(
 async function oneTick(state: InstanceState, options: InstanceOptions): Promise<boolean> {
   try {
     guardGap(state);
-    await refreshProvenance(state);
+    refreshProvenance(state);
     await tick(state);
     await reportPresence(state);
     state.trouble = null;
@@ -78,6 +79,10 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     const trouble = troubleOf(error);
     if (trouble.message !== state.trouble?.message) tellTrouble(state, trouble, error);
     state.trouble = trouble;
+    // A write may have happened although nobody said so: what is true is read anew before anything else starts.
+    if (state.term !== null) state.term.isAccounted = false;
+    // The next tick of the timer tries again; ticks that wait for a broken store would pile up.
+    if (state.term === null && options.until === 'idle') throw error;
     return state.isStopping;
   }
 }
@@ -110,25 +115,17 @@ async function tick(state: InstanceState): Promise<void> {
   await holdLease(state, term);
   if (!mayAct(state, term)) return;
   if (!term.isAccounted) await accountForPredecessors(state, term);
+  if (!term.isAccounted || !mayAct(state, term)) return;
   if (state.isStopping) beginDrain(state, term, 'it was stopped');
   await takeReports(state, term);
   if (!mayAct(state, term)) return;
+  if (term.drain !== null) return drainOn(state, term);
   await authorisePrepared(state, term);
-  if (!mayAct(state, term)) return;
-  if (term.drain === null) await decideAndStart(state, term);
-  else await drainOn(state, term);
+  if (mayAct(state, term)) await decideAndStart(state, term);
 }
 
 async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
-  const { store } = state.world;
-  const changeToken = await store.upkeep.changeToken();
-  if (changeToken !== term.changeToken) {
-    await answerRequests(state, term);
-    await honourCancels(state, term);
-    await forgetSettledElsewhere(state, term);
-    term.nextFireAt = await store.jobs.earliestFireAt(state.world.self.profile);
-    term.changeToken = changeToken;
-  }
+  await followChanges(state, term);
   if (term.drain !== null || !mayAct(state, term)) return;
   if (term.nextFireAt !== null && term.nextFireAt <= state.world.clock.now().wall)
     await fireDue(state, term);
@@ -138,21 +135,35 @@ async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
   await pruneHistory(state, term);
 }
 
+/** Takes in what others wrote. It counts as seen only when all of it was acted on. */
+async function followChanges(state: InstanceState, term: Term): Promise<void> {
+  const { store, self } = state.world;
+  const changeToken = await store.upkeep.changeToken();
+  if (changeToken === term.changeToken) return;
+  const { version } = await store.appointments.current(self.profile);
+  if (version !== term.appointmentVersion) {
+    // Renewing tells whether this term was ended by force, and judges it by the new rule.
+    term.mustAskAgain = true;
+    return;
+  }
+  await answerRequests(state, term);
+  if (!mayAct(state, term)) return;
+  await followOpenRuns(state, term);
+  term.nextFireAt = await store.jobs.earliestFireAt(self.profile);
+  if (mayAct(state, term)) term.changeToken = changeToken;
+}
+
 /** Draining: gates that were not released are closed; those in flight resolve; then the lease is free. */
 async function drainOn(state: InstanceState, term: Term): Promise<void> {
   const { store, executor, clock, self, log } = state.world;
-  for (const active of term.active.values()) {
-    if (active.phase === 'preparing' || active.phase === 'prepared') {
-      executor.abandon(active.key);
-      term.active.delete(active.waiting.run.id);
-    }
-  }
+  closeGates(state, term);
   const inFlight = [...term.active.values()].some(({ phase }) => phase !== 'running');
   const why = term.drain?.why ?? '';
   const sinceMs = clock.now().boot - (term.drain?.sinceBoot ?? 0);
   if (inFlight && sinceMs < drainMs) return;
   if (state.isStopping && term.active.size > 0 && sinceMs < lingerMs) return;
-  await executor.close();
+  await holdDuring(state, term, executor.close());
+  if (state.term !== term) return;
   const released = await store.leases.release(term.held.fence, {
     profile: self.profile,
     at: clock.now().wall,
@@ -190,7 +201,8 @@ async function isIdle(state: InstanceState, options: InstanceOptions): Promise<b
   if (options.until !== 'idle' || term === null || !term.isAccounted || term.drain !== null)
     return false;
   const horizon = world.clock.now().wall + idleHorizonMs;
-  if (term.active.size > 0 || term.waiting.size > 0) return false;
+  if (term.active.size > 0) return false;
+  for (const { run } of term.waiting.values()) if (run.notBefore <= horizon) return false;
   if (term.nextFireAt !== null && term.nextFireAt <= horizon) return false;
   const waiting = await world.store.requests.waiting(world.self.profile, 1);
   if (waiting.length > 0) return false;
@@ -204,9 +216,10 @@ function sleepMs(state: InstanceState): number {
   if (state.trouble !== null) return troublePauseMs;
   const { term, world } = state;
   const now = world.clock.now();
-  if (term === null) return Math.min(longestSleepMs, world.settings.ttlMs / 3);
+  if (term === null)
+    return Math.min(longestSleepMs, renewEveryMs(world.settings.ttlMs), state.lookAgainMs);
   if (term.mustAskAgain || !term.isAccounted) return 0;
-  const waits = [longestSleepMs, term.held.asked.boot + term.held.ttlMs / 3 - now.boot];
+  const waits = [longestSleepMs, term.held.asked.boot + renewEveryMs(term.held.ttlMs) - now.boot];
   if (term.drain !== null) waits.push(100);
   else {
     if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);

@@ -1,5 +1,6 @@
 import type { Provenance } from '../core/provenance.ts';
 import type { InstanceState } from './state.ts';
+import { undertake } from './state.ts';
 
 const presenceEveryMs = 30_000;
 const probeEveryMs = 30_000;
@@ -7,15 +8,24 @@ const probeEveryMs = 30_000;
 const levelKeptMs = 60_000;
 const keptTimerRows = 3;
 
-/** Asks kernel and service manager again when the last answer is old. */
-export async function refreshProvenance(state: InstanceState): Promise<void> {
-  const { clock, provenance, self } = state.world;
-  const now = clock.now().boot;
-  if (now - state.provenanceBoot < probeEveryMs) return;
+/** Asks kernel and service manager again when the last answer is old. The loop does not wait for the answer. */
+export function refreshProvenance(state: InstanceState): void {
+  const asked = state.world.clock.now().boot;
+  if (asked - state.probedBoot < probeEveryMs) return;
+  state.probedBoot = asked;
+  undertake(state, 'probe', probeAgain(state, asked));
+}
+
+async function probeAgain(state: InstanceState, asked: number): Promise<void> {
+  const { provenance, self } = state.world;
+  const before = state.provenance.level;
   const probed = await provenance.probe(self.role);
-  if (isWorse(probed, state.provenance) && now - state.provenanceBoot < levelKeptMs) return;
+  if (isWorse(probed, state.provenance) && asked - state.provenanceBoot < levelKeptMs) return;
   state.provenance = probed;
-  state.provenanceBoot = now;
+  state.provenanceBoot = asked;
+  if (probed.level === before) return;
+  if (state.term !== null) state.term.mustAskAgain = true;
+  state.wake.wake();
 }
 
 const ranks = { mismatch: 0, unknown: 1, claimed: 2, corroborated: 3, proven: 4 } as const;

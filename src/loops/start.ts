@@ -8,6 +8,7 @@ import { dismiss } from '../core/settlement.ts';
 import { planStarts } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
+import { dismissAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Term, Waiting } from './state.ts';
 import { errorText, report, undertake } from './state.ts';
 
@@ -32,6 +33,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           state: 'missed',
           reason: 'deadline_passed',
           message: 'Its grace passed while it waited.',
+          hasBegun: false,
         },
         now,
       ),
@@ -44,6 +46,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           outcome: 'cancelled',
           reason: 'cancelled_by_request',
           message: 'Cancelled before it began.',
+          hasBegun: (term.waiting.get(run.id)?.begun ?? 0) > 0,
         },
         now,
       ),
@@ -67,29 +70,10 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   }
 }
 
-/** Writes dismissals and forgets the runs. Answers whether the term goes on. */
-export async function dismissAll(
-  state: InstanceState,
-  term: Term,
-  settlements: readonly Settlement[],
-): Promise<boolean> {
-  if (settlements.length === 0) return true;
-  const settled = await state.world.store.runs.settle(term.held.fence, settlements);
-  if (settled.kind === 'fenced') {
-    endTerm(state, term);
-    return false;
-  }
-  for (const { runId } of settlements) {
-    term.waiting.delete(runId);
-    term.active.delete(runId);
-  }
-  return true;
-}
-
 /** Probes the requirements and makes the gated child; the loop hears of the result. Nothing of the job runs here. */
 async function prepare(state: InstanceState, term: Term, waiting: Waiting): Promise<void> {
   const runId = waiting.run.id;
-  const preparation = await preparationOf(state, waiting).catch(
+  const preparation = await preparationOf(state, term, waiting).catch(
     (error: unknown): Preparation => ({
       kind: 'start-failed',
       runId,
@@ -97,18 +81,26 @@ async function prepare(state: InstanceState, term: Term, waiting: Waiting): Prom
       message: errorText(error),
     }),
   );
-  report(state, { kind: 'preparation', preparation });
-  if (state.term !== term) state.world.executor.abandon({ runId, number: waiting.nextNumber });
+  if (state.term === term) report(state, { kind: 'preparation', term, preparation });
+  else if (preparation.kind === 'prepared') state.world.executor.abandon(preparation.order.key);
 }
 
-async function preparationOf(state: InstanceState, waiting: Waiting): Promise<Preparation> {
+async function preparationOf(
+  state: InstanceState,
+  term: Term,
+  waiting: Waiting,
+): Promise<Preparation> {
   const { store, self, executor } = state.world;
   const { run } = waiting;
   const job = await store.jobs.get(self.profile, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
-  const order = startOrder(state, waiting, job);
+  const order = startOrder(state, term, waiting, job);
   const unmet = await firstUnmet(state, job, order);
   if (unmet !== null) return { kind: 'refused', runId: run.id, message: unmet };
+  if (state.term !== term) {
+    const message = 'The term ended.';
+    return { kind: 'start-failed', runId: run.id, reason: 'start_failed', message };
+  }
   const prepared = await executor.prepare(order);
   if (prepared.kind === 'failed')
     return {
@@ -120,7 +112,7 @@ async function preparationOf(state: InstanceState, waiting: Waiting): Promise<Pr
   return { kind: 'prepared', runId: run.id, process: prepared.process, order };
 }
 
-function startOrder(state: InstanceState, waiting: Waiting, job: Job): StartOrder {
+function startOrder(state: InstanceState, term: Term, waiting: Waiting, job: Job): StartOrder {
   const { definition } = job;
   const { run } = waiting;
   const { argv, shell } = definition.action;
@@ -134,7 +126,7 @@ function startOrder(state: InstanceState, waiting: Waiting, job: Job): StartOrde
       runId: run.id,
       attempt: waiting.begun + 1,
       fireTime: run.fireTime,
-      epoch: state.term?.held.fence.epoch ?? 0,
+      epoch: term.held.fence.epoch,
       idempotencyKey: run.retryOf ?? run.id,
     }),
     cwd: definition.cwd,
@@ -174,7 +166,6 @@ async function firstUnmet(
 export async function authorisePrepared(state: InstanceState, term: Term): Promise<void> {
   const prepared = [...term.active.values()].filter(({ phase }) => phase === 'prepared');
   if (prepared.length > 0) {
-    if (!mayAct(state, term)) return;
     const authorised = await state.world.store.runs.authorise(
       term.held.fence,
       prepared.flatMap((active) => attemptOf(state, term, active)),
@@ -183,16 +174,18 @@ export async function authorisePrepared(state: InstanceState, term: Term): Promi
     const allowed = new Set(authorised.value);
     for (const active of prepared) {
       const { run } = active.waiting;
-      if (allowed.has(run.id)) {
-        term.active.set(run.id, { ...active, phase: 'authorised' });
-      } else {
-        state.world.executor.abandon(active.key);
-        term.active.delete(run.id);
-        await reviewUnauthorised(state, term, active.waiting);
-      }
+      if (allowed.has(run.id)) term.active.set(run.id, { ...active, phase: 'authorised' });
+      else leaveToAccounting(state, term, active);
     }
   }
   releaseAuthorised(state, term);
+}
+
+/** The store did not let it start: its end was asked for, or this memory of it is wrong. What is true is read anew. */
+function leaveToAccounting(state: InstanceState, term: Term, active: Active): void {
+  state.world.executor.abandon(active.key);
+  term.active.delete(active.waiting.run.id);
+  term.isAccounted = false;
 }
 
 function releaseAuthorised(state: InstanceState, term: Term): void {
@@ -200,11 +193,19 @@ function releaseAuthorised(state: InstanceState, term: Term): void {
     if (active.phase !== 'authorised') continue;
     if (!mayAct(state, term)) {
       term.mustAskAgain = true;
-      state.wake.wake();
       return;
     }
     state.world.executor.release(active.key, trustEndsAtBootMs(term.held));
     term.active.set(active.waiting.run.id, { ...active, phase: 'released', order: null });
+  }
+}
+
+/** While draining: gates that are not open yet stay shut. An authorised attempt is over when its wrapper is. */
+export function closeGates(state: InstanceState, term: Term): void {
+  for (const active of term.active.values()) {
+    if (active.phase === 'released' || active.phase === 'running') continue;
+    state.world.executor.abandon(active.key);
+    if (active.phase !== 'authorised') term.active.delete(active.waiting.run.id);
   }
 }
 
@@ -235,16 +236,4 @@ function attemptOf(
       },
     },
   ];
-}
-
-/** The store did not let it start: its end was asked for, or it was settled elsewhere. */
-async function reviewUnauthorised(
-  state: InstanceState,
-  term: Term,
-  waiting: Waiting,
-): Promise<void> {
-  const run = await state.world.store.runs.get(state.world.self.profile, waiting.run.id);
-  if (run?.state !== 'queued') return;
-  term.waiting.set(run.id, { ...waiting, run });
-  state.wake.wake();
 }

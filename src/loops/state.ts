@@ -1,4 +1,3 @@
-import type { Appointment } from '../core/appointment.ts';
 import type { Standing } from '../core/instance.ts';
 import type { Instant, Moment } from '../core/instant.ts';
 import type { GapWindow, Held } from '../core/lease-trust.ts';
@@ -42,11 +41,15 @@ export type Active = {
 export type Term = {
   held: Held;
   readonly since: Instant;
-  readonly appointment: Appointment;
+  /** The version of the appointment that this term was last judged by. */
+  appointmentVersion: number;
   readonly endRunsUpTo: number;
   readonly waiting: Map<string, Waiting>;
   readonly active: Map<string, Active>;
-  /** Whether every attempt that predecessors authorised has been resolved; nothing starts before. */
+  /**
+   * Whether every open run of the store is known here, and every attempt that predecessors authorised resolved; nothing starts before.
+   * False again when a write may have happened without an answer.
+   */
   isAccounted: boolean;
   /** Ask the store before anything else: after a pause, a clock step, or when trust ran out. */
   mustAskAgain: boolean;
@@ -77,14 +80,32 @@ export type Preparation =
 /** What an asynchronous piece of work reports back to the loop. */
 export type Report =
   | { readonly kind: 'executor'; readonly event: ExecutorEvent }
-  | { readonly kind: 'preparation'; readonly preparation: Preparation };
+  | { readonly kind: 'preparation'; readonly term: Term; readonly preparation: Preparation };
+
+export type SeenLease = {
+  readonly epoch: number;
+  readonly renewals: number;
+  readonly holderId: string | null;
+  readonly unchangedMs: number;
+  /** This process could write to the store when the silence had lasted for a TTL. */
+  readonly couldWrite: boolean;
+};
+
+/** A line to the holder; `goneBoot` is when it broke. */
+export type HolderWatch = {
+  readonly instanceId: string;
+  readonly watch: Watch;
+  goneBoot: number | null;
+};
 
 export type InstanceState = {
   readonly world: World;
   readonly wake: Wake;
   readonly startedAt: Instant;
   provenance: Provenance;
+  /** When `provenance` was last found to be so, and when it was last asked for. */
   provenanceBoot: number;
+  probedBoot: number;
   standing: Standing;
   standingCode: ReasonCode | null;
   standingReason: string | null;
@@ -100,9 +121,11 @@ export type InstanceState = {
   plannedMs: number;
   readonly gaps: GapWindow[];
   /** The lease as another's, and since when, in this process's awake time, it has looked the same. */
-  seen: { readonly epoch: number; readonly renewals: number; readonly unchangedMs: number } | null;
+  seen: SeenLease | null;
+  /** When a look without occasion is worth it, while another holds. */
+  lookAgainMs: number;
   outranksMs: number;
-  holderWatch: { readonly instanceId: string; readonly watch: Watch } | null;
+  holderWatch: HolderWatch | null;
   /** After a hand-over by request: leave the lease to others until then. */
   stepAsideUntilBoot: number;
   isStopping: boolean;
@@ -111,7 +134,8 @@ export type InstanceState = {
   trouble: Trouble | null;
   overSinceSweep: AttemptKey[];
   sweptBoot: number;
-  prunedBoot: number;
+  /** When history is pruned next. */
+  pruneBoot: number;
 };
 
 export function makeState(world: World, provenance: Provenance): InstanceState {
@@ -122,6 +146,7 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     startedAt: now.wall,
     provenance,
     provenanceBoot: now.boot,
+    probedBoot: now.boot,
     standing: 'standby',
     standingCode: null,
     standingReason: null,
@@ -135,6 +160,7 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     plannedMs: 0,
     gaps: [],
     seen: null,
+    lookAgainMs: 0,
     outranksMs: 0,
     holderWatch: null,
     stepAsideUntilBoot: 0,
@@ -143,7 +169,7 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     trouble: null,
     overSinceSweep: [],
     sweptBoot: now.boot,
-    prunedBoot: Number.NEGATIVE_INFINITY,
+    pruneBoot: 0,
   };
 }
 

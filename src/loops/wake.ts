@@ -17,7 +17,10 @@ export class Wake {
 
   /** Resolves after `ms` or at the next wake, whichever is first. */
   async wait(ms: number): Promise<void> {
-    if (!this.#pending && ms > 0) {
+    if (this.#pending || ms <= 0) {
+      // A store in this process answers without letting anything else happen: sockets, children and timers get their turn here.
+      await this.#clock.sleep(0);
+    } else {
       this.#sleeping = new AbortController();
       await this.#clock.sleep(ms, this.#sleeping.signal);
       this.#sleeping = null;

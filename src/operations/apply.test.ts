@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openWorld, start } from '../../test/operations/world.ts';
+import { openWorld, start, withHolder } from '../../test/operations/world.ts';
 import { apply } from './apply.ts';
 import { exportJobs } from './export.ts';
 import { jobsAdd } from './jobs-add.ts';
@@ -92,6 +92,25 @@ test('jobs that the file does not name stay, unless it prunes; what is done stay
     jobs.map(({ name }) => name),
     ['Beat', 'Report'],
   );
+});
+
+test('a job that is done is neither exported nor pruned, and its time can still be in the file', async () => {
+  const world = await openWorld();
+  const fence = await withHolder(world);
+  const once = 'version: 1\njobs:\n  - {name: Once, when: "2026-11-22T09:10:00Z", command: [x]}\n';
+  await world.ask(apply, { file: once });
+  world.advance(600_000);
+  const [job] = await world.store.jobs.due('default', world.now(), 1);
+  assert.ok(job !== undefined && job.nextFireAt !== null);
+  const { id: jobId, revision, nextFireAt } = job;
+  const seen = { revision, nextFireAt };
+  await world.store.runs.fire(fence, [
+    { jobId, seen, nextFireAt: null, scheduledRuns: 1, state: 'done', rows: [] },
+  ]);
+  assert.equal((await world.ask(exportJobs, {})).jobs, 0);
+  const none = await world.ask(apply, { file: 'version: 1\njobs: []\n', prune: true });
+  assert.equal(none.counts.remove, 0);
+  assert.equal((await world.ask(apply, { file: once })).counts.unchanged, 1);
 });
 
 const broken = [

@@ -6,7 +6,7 @@ import { applyInput } from './inputs.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { applyOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
-import { ensureProfile } from './profile-check.ts';
+import { ensureProfile, requireProfile } from './profile-check.ts';
 import { readinessAnswer, readReadiness } from './readiness.ts';
 
 const maxItemsShown = 1_000;
@@ -20,7 +20,7 @@ export const apply = operation({
   scope: 'edit',
   async handle(context, { file, plan, prune }) {
     const wanted = readApplyFile(context, file);
-    await ensureProfile(context);
+    await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);
     const { items, problems } = await planApply(context, wanted, present);
     refuseFile(problems);

@@ -74,9 +74,9 @@ function checkNode(): FindingAnswer {
 
 async function checkStore({ store }: OperationContext): Promise<FindingAnswer> {
   const [problems, settings] = await Promise.all([store.upkeep.check(), store.upkeep.settings()]);
-  const words = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const { engine = 'store', version = 'of unknown version' } = settings;
   return problems.length === 0
-    ? finding('store', 'ok', `The store is whole (${words.join(', ')}).`)
+    ? finding('store', 'ok', `The store is whole (${engine} ${version}).`)
     : finding(
         'store',
         'problem',

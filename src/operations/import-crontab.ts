@@ -8,7 +8,7 @@ import { importCrontabInput } from './inputs.ts';
 import { nameOf } from './job-name.ts';
 import { operation } from './operation.ts';
 import { importOutput } from './outputs.ts';
-import { ensureProfile } from './profile-check.ts';
+import { ensureProfile, requireProfile } from './profile-check.ts';
 
 /** Variables that speak to cron and not to the command. */
 const ofCron = new Set(['SHELL', 'MAILTO', 'MAILFROM', 'CRON_TZ', 'RANDOM_DELAY', 'HOME']);
@@ -23,7 +23,7 @@ export const importCrontab = operation({
   async handle(context, { text, userColumn, plan }) {
     const { lines, skipped } = parseCrontab(text, userColumn);
     const wanted = wantedJobs(lines);
-    await ensureProfile(context);
+    await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);
     const items: PlanItem[] = [];
     const refused: SkippedLine[] = [];

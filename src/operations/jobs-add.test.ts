@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { z } from 'zod';
-import { openWorld, withHolder } from '../../test/operations/world.ts';
+import { instanceOf, openWorld, withHolder } from '../../test/operations/world.ts';
+import { apply } from './apply.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
 
@@ -23,6 +24,8 @@ test('a job without a scheduler is stored, and the answer says that nothing will
 test('a job with an answering owner will run, and every living instance is poked', async () => {
   const world = await openWorld();
   await withHolder(world);
+  await world.store.instances.report(instanceOf(5));
+  world.dead.add(5);
   const { readiness } = await world.ask(jobsAdd, minimal);
   assert.equal(readiness.willRun, true);
   assert.equal(readiness.by?.pid, 812);
@@ -193,6 +196,21 @@ test('a list of an unknown profile is refused with the command that makes it', a
   const world = await openWorld();
   await assert.rejects(world.ask(jobsList, {}, 'la'), {
     code: 'profile_unknown',
+    message: /There is default\./,
     remedy: { kind: 'command', text: 'cronkeeper profile add la' },
   });
+});
+
+test('what is refused or only shown makes no profile', async () => {
+  const world = await openWorld();
+  const strict = world.ask(jobsAdd, { ...minimal, strict: true }, 'la');
+  await assert.rejects(strict, { kind: 'nothing-will-run', code: 'profile_unknown' });
+  await assert.rejects(world.ask(jobsAdd, { ...minimal, when: 'whenever' }, 'la'));
+  const plan = { file: 'version: 1\njobs: []\n', plan: true };
+  await assert.rejects(world.ask(apply, plan, 'la'), { code: 'profile_unknown' });
+  const profiles = await world.store.profiles.list();
+  assert.deepEqual(
+    profiles.map(({ name }) => name),
+    ['default'],
+  );
 });

@@ -3,7 +3,6 @@ import type { Job } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { WarningAnswer } from './answers.ts';
 import { commandIn } from './commands.ts';
-import { hashOf } from './hash.ts';
 import { jobsAddInput } from './inputs.ts';
 import { jobAnswer } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
@@ -11,7 +10,7 @@ import { creationOf, newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsAddOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
-import { ensureProfile } from './profile-check.ts';
+import { ensureProfile, requireProfile } from './profile-check.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
 import { understoodAnswer } from './schedule-answer.ts';
 
@@ -25,8 +24,9 @@ export const jobsAdd = operation({
   output: jobsAddOutput,
   scope: 'edit',
   async handle(context, input) {
-    const isNewProfile = await ensureProfile(context);
     const { job, notes } = await newJob(context, input);
+    if (input.strict) await requireProfile(context, 'nothing-will-run');
+    const isNewProfile = await ensureProfile(context);
     const view = await readReadiness(context);
     const readiness = readJobReadiness(view, job);
     if (input.strict && !readiness.willRun) {
@@ -87,7 +87,7 @@ async function store(
 
 /** What was asked, in words rather than in what they mean at this moment, so that a repeated "in 2 hours" is the same. */
 const contentOf = (context: OperationContext, input: Input): string =>
-  hashOf({ ...input, key: null, strict: null, zone: context.zone, base: context.cwd });
+  sortedJson({ ...input, key: null, strict: null, zone: context.zone, base: context.cwd });
 
 const newProfileWarning = (profile: string): WarningAnswer => ({
   code: 'profile_unknown',
@@ -100,3 +100,11 @@ const namesakeWarning = ({ id, profile, definition }: Job): WarningAnswer => ({
   message: `There is another job named "${definition.name}"; use ids to tell them apart.`,
   remedy: commandIn(profile, `show ${id}`),
 });
+
+/** Equal for equal contents, whatever the order of their keys. */
+const sortedJson = (value: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );

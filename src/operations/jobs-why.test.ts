@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openWorld, type World, withHolder } from '../../test/operations/world.ts';
+import { instanceOf, openWorld, type World, withHolder } from '../../test/operations/world.ts';
 import { planFiring } from '../core/firing.ts';
 import type { Fence } from '../core/lease.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsNext } from './jobs-next.ts';
 import { jobsPause } from './jobs-state.ts';
 import { jobsWhy } from './jobs-why.ts';
+import { ownerAppoint } from './owner.ts';
 
 async function withJob(): Promise<World> {
   const world = await openWorld();
@@ -41,9 +42,20 @@ test('what nobody decided is undecided, with the reason that stands in the way n
   world.advance(25 * 60_000);
   const answer = await world.ask(jobsWhy, { job: 'job' });
   assert.equal(answer.decided.code, 'undecided');
+  assert.equal(answer.eligible.code, 'owner_absent');
   assert.equal(answer.elected.code, 'owner_absent');
   assert.equal(answer.run?.count, 2);
   assert.equal(answer.run?.state, 'undecided');
+});
+
+test('somebody who is alive but may not own is named as the reason', async () => {
+  const world = await withJob();
+  await world.ask(ownerAppoint, { rule: 'role gateway' });
+  await world.store.instances.report(instanceOf(8));
+  world.advance(25 * 60_000);
+  const { eligible } = await world.ask(jobsWhy, { job: 'job' });
+  assert.equal(eligible.code, 'not_authorised_owner');
+  assert.match(eligible.message, /runner \(pid 8/);
 });
 
 test('a decided occurrence tells who decided; a missed one why', async () => {

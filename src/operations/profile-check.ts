@@ -1,9 +1,12 @@
 import type { z } from 'zod';
-import { advice, command, Refusal } from '../core/refusal.ts';
+import { advice, command, Refusal, type RefusalKind } from '../core/refusal.ts';
 import type { Operation, OperationContext } from './operation.ts';
 
 /** Refuses names that no profile of this home has; `default` comes into being when it is first named. */
-export async function requireProfile(context: OperationContext): Promise<void> {
+export async function requireProfile(
+  context: OperationContext,
+  kind: RefusalKind = 'refused',
+): Promise<void> {
   const { store, profile } = context;
   if (profile === 'default') {
     await store.profiles.ensure(profile, context.clock.now().wall, context.actor);
@@ -15,6 +18,7 @@ export async function requireProfile(context: OperationContext): Promise<void> {
     'profile_unknown',
     `There is no profile "${profile}" in this home. There is ${known.join(', ') || 'none yet'}.`,
     {
+      kind,
       remedy: isProfileName(profile)
         ? command(`cronkeeper profile add ${profile}`)
         : advice('Name one of them with -p.'),

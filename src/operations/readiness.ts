@@ -82,22 +82,29 @@ export const hasLiveOwner = ({ readiness, check }: ProfileView): boolean =>
 
 /** Will this one job run? Requirements that only a probe can tell are left to the owner. */
 export function readJobReadiness(view: ProfileView, job: Job): Readiness {
-  const { holder } = view.lease;
-  if (holder === null) return assessJobReadiness(view.readiness, job, null);
-  const row = view.instances.find(({ id }) => id === holder.instanceId);
-  const channels = row?.channels ?? [];
+  const executor = executorOf(view);
+  if (executor === null) return assessJobReadiness(view.readiness, job, null);
+  const { role, provenance, channels } = executor;
   return assessJobReadiness(view.readiness, job, {
     channels,
     unmet: ({ definition }) =>
       definition.requirements.flatMap((requirement) => {
         // The environment of the owner cannot be seen from here.
         if (requirement.kind === 'env') return [];
-        const { role, provenance } = holder;
         const process = { role, provenance, channels, env: definition.env };
         const result = checkRequirement(requirement, process);
         return result === 'probe' || result.kind === 'met' ? [] : [result.message];
       }),
   });
+}
+
+/** What is known of the process that would run the jobs: the holder, or the newest tick when a timer runs them. */
+function executorOf(view: ProfileView): Pick<Instance, 'role' | 'provenance' | 'channels'> | null {
+  if (view.readiness.code === 'will_run_by_timer') return view.ticks[0]?.instance ?? null;
+  const { holder } = view.lease;
+  if (holder === null) return null;
+  const row = view.instances.find(({ id }) => id === holder.instanceId);
+  return { role: holder.role, provenance: holder.provenance, channels: row?.channels ?? [] };
 }
 
 export function readinessAnswer(readiness: Readiness): ReadinessAnswer {

@@ -1,5 +1,5 @@
 import { Refusal } from '../core/refusal.ts';
-import { isFinal, type Run } from '../core/run.ts';
+import type { Run } from '../core/run.ts';
 import { commandIn } from './commands.ts';
 import { findRun } from './find-run.ts';
 import { runInput } from './inputs.ts';
@@ -19,7 +19,6 @@ export const runsCancel = profileOperation({
   async handle(context, input) {
     const { store, profile, actor, clock } = context;
     const run = await findRun(context, input.run);
-    if (isFinal(run.state)) throw alreadyEnded(run);
     const entry = {
       profile,
       at: clock.now().wall,
@@ -30,7 +29,7 @@ export const runsCancel = profileOperation({
     };
     const asked = await store.runs.requestCancel(profile, run.id, entry);
     const current = (await store.runs.get(profile, run.id)) ?? run;
-    if (!asked && isFinal(current.state)) throw alreadyEnded(current);
+    if (!asked) throw alreadyEnded(current);
     await pokeAll(context);
     const { readiness } = await readReadiness(context);
     return { run: await oneRunAnswer(context, current), readiness: readinessAnswer(readiness) };

@@ -1,4 +1,4 @@
-import { ruleWords, serviceText } from '../core/eligibility.ts';
+import { judgeEligibility, ruleWords, serviceText } from '../core/eligibility.ts';
 import type { Provenance } from '../core/provenance.ts';
 import type { Readiness } from '../core/readiness.ts';
 import type { Attempt, Run } from '../core/run.ts';
@@ -40,18 +40,39 @@ export function explainUndecided(
 }
 
 const rule = ({ appointment }: ProfileView): string =>
-  `by the rule in force (version ${appointment.version}), the owner is ${ruleWords(appointment)}`;
+  `By the rule in force (version ${appointment.version}), the owner is ${ruleWords(appointment)}.`;
 
+/** Whether anybody who is alive may own the profile now. */
 function eligibleNow(view: ProfileView): Step {
-  return { code: view.appointment.rule.kind, message: sentence(rule(view)) };
+  const judged = view.instances
+    .filter(({ standing }) => standing !== 'foreign')
+    .map((instance) => ({
+      who: `${instance.role} (pid ${instance.process.pid} on ${instance.host})`,
+      eligibility: judgeEligibility(view.appointment, instance),
+    }));
+  const able = judged.filter(({ eligibility }) => eligibility.kind === 'eligible');
+  if (able.length > 0) {
+    const names = able.map(({ who }) => who).join(', ');
+    return { code: 'eligible', message: `${rule(view)} Alive and allowed: ${names}.` };
+  }
+  for (const { who, eligibility } of judged) {
+    if (eligibility.kind === 'ineligible')
+      return {
+        code: eligibility.code,
+        message: `${rule(view)} The ${who}: ${eligibility.message}`,
+      };
+  }
+  return view.readiness.willRun
+    ? { code: 'eligible', message: rule(view) }
+    : { code: 'owner_absent', message: `${rule(view)} Nobody who is allowed to is alive.` };
 }
 
-function eligibleThen(view: ProfileView, provenance: Provenance): Step {
-  const { level, service } = provenance;
-  const what = service === null ? 'no service' : serviceText(service);
+/** An attempt was authorised, so its process was eligible then; the rule may have changed since. */
+function eligibleThen(view: ProfileView, { level, service }: Provenance): Step {
+  const what = service === null ? 'a process that is no service' : serviceText(service);
   return {
-    code: level,
-    message: `It was started by ${what}, provenance "${level}"; ${rule(view)}.`,
+    code: 'eligible',
+    message: `It was started by ${what}, provenance "${level}". ${rule(view)}`,
   };
 }
 

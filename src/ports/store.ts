@@ -77,7 +77,7 @@ export type JobChange = {
 
 export type JobCreation = {
   readonly job: Job;
-  /** With equal `content` a second creation under the same key answers the first job. `content` is a hash. */
+  /** With equal `content` a second creation under the same key answers the first job. `content` is compared as text. */
   readonly key: { readonly key: string; readonly content: string } | null;
   readonly entry: AuditEntry;
 };

@@ -53,7 +53,8 @@ async function judge(
       ).times)
         decided.set(at, (decided.get(at) ?? 0) + 1);
     }
-    const end = (job.nextFireAt ?? Date.now()) - 1;
+    // A paused job has nothing due after it was paused.
+    const end = (job.nextFireAt ?? job.updatedAt) - 1;
     for (const at of fireTimes(job.definition.schedule, job.createdAt, end, 100_000).times) {
       const times = decided.get(at) ?? 0;
       if (times !== 1)

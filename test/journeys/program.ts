@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import type { Store } from '../../src/ports/store.ts';
 
-const launcher = fileURLToPath(new URL('../../bin/cronkeeper', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../bin/cronkeeper', import.meta.url));
 
 export type Answer = { readonly code: number | null; readonly out: string; readonly err: string };
 

@@ -8,9 +8,14 @@ import type { Schedule } from '../../src/core/schedule.ts';
 import { runInstance } from '../../src/loops/instance.ts';
 import type { World } from '../../src/loops/world.ts';
 import type { Neighbours, Reception } from '../../src/ports/neighbours.ts';
-import type { Store } from '../../src/ports/store.ts';
+import { type Store, StoreUnavailable } from '../../src/ports/store.ts';
 import { Machine, simulatedExecutor } from './machine.ts';
 import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
+
+const writes: ReadonlySet<string> = new Set(
+  `fire acceptRequests authorise markBegan settle adopt claim renew recordStarter release prefer
+  report remove append prune`.split(/\s+/),
+);
 
 type Reachable = {
   readonly pid: number;
@@ -44,6 +49,12 @@ export class Cluster {
   readonly log: string[] = [];
   readonly store: Store;
   readonly ttlMs: number;
+  /** How often a call to the store fails, half of the times after it was carried out. */
+  storeFaults = 0;
+  /** What was injected so far. */
+  injected = 0;
+  #writes = 0;
+  readonly #ownWrites = new Map<number, number>();
   readonly #sockets = new Map<string, Reachable>();
   #ids = 0;
 
@@ -141,17 +152,35 @@ export class Cluster {
   }
 
   #guarded<T extends object>(pid: number, target: T): T {
-    const pass = <R>(call: () => Promise<R>): Promise<R> => this.#pass(pid, call);
     return new Proxy(target, {
       get: (object, name) => {
         const value: unknown = Reflect.get(object, name);
         if (typeof value !== 'function') {
           return typeof value === 'object' && value !== null ? this.#guarded(pid, value) : value;
         }
+        if (name === 'changeToken') return async () => this.#changeToken(pid);
         return (...args: readonly unknown[]) =>
-          pass(async () => Reflect.apply(value, object, args));
+          this.#pass(pid, async () => {
+            const isFaulty = this.storeFaults > 0 && this.random() < this.storeFaults;
+            const isDone = !isFaulty || this.random() < 0.5;
+            const answer: unknown = isDone ? await Reflect.apply(value, object, args) : null;
+            if (isDone && writes.has(String(name))) this.#wrote(pid);
+            if (!isFaulty) return answer;
+            this.injected += 1;
+            throw new StoreUnavailable('store_unavailable', `injected into ${String(name)}`);
+          });
       },
     });
+  }
+
+  #wrote(pid: number): void {
+    this.#writes += 1;
+    this.#ownWrites.set(pid, (this.#ownWrites.get(pid) ?? 0) + 1);
+  }
+
+  /** All members share one connection, so what others wrote is counted here. */
+  #changeToken(pid: number): string {
+    return String(this.#writes - (this.#ownWrites.get(pid) ?? 0));
   }
 
   #world(member: Member, process: ProcessIdentity, options: MemberOptions): World {
@@ -289,7 +318,10 @@ export class Cluster {
     return job;
   }
 
-  async poke(): Promise<void> {
+  /** A door wrote something; the hint may be lost. */
+  async poke(isHeard = true): Promise<void> {
+    this.#wrote(0);
+    if (!isHeard) return;
     for (const { handlers } of this.#sockets.values()) handlers.poked();
   }
 

@@ -37,6 +37,9 @@ export class Machine {
   readonly random: () => number;
   readonly witness: Begin[] = [];
   readonly children = new Map<string, Child>();
+  /** How often making a child fails or takes long. */
+  prepareFaults = 0;
+  readonly starters = new Set<number>();
   /** Called at the moment a run begins. */
   onBegin: (begin: Begin) => void = () => {};
   #nextPid = 100;
@@ -149,6 +152,14 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
       if (starter === null || !machine.isAlive(starter.pid)) {
         starter = machine.spawn();
         const { pid } = starter;
+        machine.starters.add(pid);
+        machine.whenDead(pid, () => {
+          machine.starters.delete(pid);
+          if (starter?.pid !== pid) return;
+          closeGates();
+          starter = null;
+          soon(1, () => tell({ kind: 'starter-lost' }));
+        });
         machine.whenDead(ownerPid, () =>
           soon(Math.floor(random() * 20), () => {
             closeGates();
@@ -159,8 +170,13 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
       return starter;
     },
     prepare: async (order): Promise<Prepared> => {
-      if (starter === null)
+      if (random() < machine.prepareFaults)
+        await new Promise<void>((go) => soon(random() * 4_000, go));
+      if (starter === null || !isOwnerAlive() || random() < machine.prepareFaults)
         return { kind: 'failed', reason: 'start_failed', message: 'no starter' };
+      const other = machine.children.get(nameOf(order.key));
+      if (other !== undefined && (other.state !== 'over' || other.startedAt !== null))
+        return { kind: 'failed', reason: 'start_failed', message: 'already prepared' };
       const identity = machine.spawn();
       const child: Child = {
         key: order.key,
@@ -214,8 +230,9 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
     removeOutput: async () => {},
     close: async () => {
       closeGates();
-      if (starter !== null) machine.kill(starter.pid);
+      const pid = starter?.pid;
       starter = null;
+      if (pid !== undefined) machine.kill(pid);
     },
   };
 }

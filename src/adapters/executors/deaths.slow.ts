@@ -47,11 +47,12 @@ type Owner = {
 
 /** Another process that owns. */
 async function beginOwner(): Promise<Owner> {
-  // The last two are descriptors that somebody forgot to close.
-  const stdio = ['pipe', 'pipe', 'inherit', 'ignore', 'ignore'] as const;
-  const child = spawn(process.execPath, [ownerPath, home], { stdio: [...stdio] });
+  // The high descriptor is one that somebody forgot to close; dash cannot name it.
+  const line = 'exec "$0" "$@" 250>/dev/null';
+  const child = spawn('/bin/bash', ['-c', line, process.execPath, ownerPath, home], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const { stdin, stdout } = child;
-  assert.ok(stdin !== null && stdout !== null);
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<ProcessIdentity> => JSON.parse((await lines.next()).value ?? '');
   const starter = await next();
@@ -114,14 +115,16 @@ test('an adopted job can be ended', async () => {
 test('a command that starts while its attempt is being ended is ended too', async () => {
   const { key } = bench.order([]);
   writeFileSync(join(makeAttemptFolder(home, key), 'began'), 'began 1\n');
-  const line = 'sleep 0.5; CRONKEEPER_RUN_ID=$0 sleep 300';
-  const standIn = spawn('/bin/sh', ['-c', line, key.runId], { stdio: 'ignore' });
+  const line = 'sleep 0.5; CRONKEEPER_RUN_ID=$0 sleep 300; echo recorded >"$1"';
+  const witness = join(home, 'witness');
+  const standIn = spawn('/bin/sh', ['-c', line, key.runId, witness], { stdio: 'ignore' });
   const wrapper = identify(standIn.pid ?? 0);
   assert.ok(wrapper !== null);
   const begunAt = bootMs();
   await bench.executor.end(key, wrapper, { outcome: 'cancelled', reason: 'replaced' });
   assert.ok(bootMs() - begunAt < 5_000);
   assert.equal(marked(`CRONKEEPER_RUN_ID=${key.runId}`), 0);
+  assert.equal(existsSync(witness), true, 'its wrapper was left the time to record the end');
 });
 
 test('a killed starter costs no outcome, opens no gate, and is replaced', async () => {

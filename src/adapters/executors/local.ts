@@ -37,6 +37,8 @@ type Answer = Extract<FromStarter, { readonly id: number }>;
 
 const pollMs = 200;
 const answerWithinMs = 20_000;
+/** How long a starter may take to end by itself. */
+const closeWithinMs = 5_000;
 const inFlightLimit = 1_000;
 
 const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
@@ -172,7 +174,10 @@ class LocalExecutor implements Executor {
     const link = this.#link;
     if (link === null) return;
     link.close();
-    await Promise.race([link.gone, this.#options.clock.sleep(5_000)]);
+    const over = new AbortController();
+    await Promise.race([link.gone, this.#options.clock.sleep(closeWithinMs, over.signal)]);
+    // A timer that is left behind would keep the whole process alive for as long.
+    over.abort();
     if (link.alive) link.kill();
   }
 

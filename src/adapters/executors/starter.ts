@@ -124,13 +124,16 @@ class Starter {
         stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       });
       child.on('error', (error) => fail(`The process could not be made: ${error.message}`));
-      if (child.pid !== undefined) this.#hold(id, child.pid, child, order.key, folder);
+      if (child.pid !== undefined) {
+        this.#hold(child, order.key, folder);
+        send({ kind: 'waiting', id, pid: child.pid });
+      }
     } catch (error) {
       fail(`The attempt could not be prepared: ${messageOf(error)}`);
     }
   }
 
-  #hold(id: number, pid: number, child: ChildProcess, key: AttemptKey, folder: string): void {
+  #hold(child: ChildProcess, key: AttemptKey, folder: string): void {
     const gate = child.stdio[3];
     if (!(gate instanceof Duplex)) throw new Error('The gate is not a socket.');
     const name = nameOf(key);
@@ -146,7 +149,6 @@ class Starter {
       gate.destroy();
       send({ kind: 'gone', key });
     });
-    send({ kind: 'waiting', id, pid });
   }
 
   #probe({ id, requirement: probe, env, cwd }: Extract<ToStarter, { kind: 'probe' }>): void {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openCliWorld } from '../../../test/doors/cli-host.ts';
 import { withHolder } from '../../../test/operations/world.ts';
-import { runsShow } from '../../operations/runs.ts';
 
 const add = ['add', 'every 5m', '--name', 'report', '--', '/usr/bin/report'] as const;
 
@@ -184,6 +183,19 @@ test('edit without options changes what was changed in the editor, and only that
   assert.match(out, /Changed summary.*\(retries, name\)/);
 });
 
+test('a change by somebody else while the editor was open is not overwritten', async () => {
+  const cli = await withReport(true);
+  const ran = await cli.run(['edit', 'report'], {
+    stdoutIsTty: true,
+    editText: async (text) => {
+      await cli.run(['edit', 'report', '--retries', '5']);
+      return text.replace('retries: 0', 'retries: 2');
+    },
+  });
+  assert.equal(ran.exitCode, 3);
+  assert.match(ran.err, /revision_conflict/);
+});
+
 test('a text that comes back unchanged changes nothing', async () => {
   const cli = await withReport(true);
   const { out } = await cli.run(['edit', 'report'], {
@@ -215,6 +227,9 @@ test('completion offers verbs, jobs and profiles, and is silent when there is no
   assert.match(await offered('owner', ''), /^show\t/m);
   assert.match(await offered('-p', ''), /^default\t/);
   assert.match(await offered('run', '--q'), /^--queue\t/);
+  assert.match(await offered('list', '--'), /^--state\t/);
+  assert.equal(await offered('add', '@daily', '--', './fi'), ':0\n');
+  assert.equal(await offered('apply', ''), ':0\n');
   const broken = await cli.run(['complete', '--', 'show', ''], {
     context: async () => {
       throw new Error('no store');
@@ -240,5 +255,4 @@ test('show takes the id of a run too', async () => {
   const cli = await withReport(false);
   const { err } = await cli.run(['show', '01JZ0000000000000000000000']);
   assert.match(err, /no run "01JZ0000000000000000000000"/);
-  assert.equal(runsShow.name, 'runs.show');
 });

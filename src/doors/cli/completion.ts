@@ -1,5 +1,4 @@
 import type { RootCommand } from '@bomb.sh/tab';
-import { jobsListOutput, profilesListOutput, runsListOutput } from '../../operations/outputs.ts';
 import { ask, inSession } from './call.ts';
 import { commands } from './commands/all.ts';
 import { printed } from './completion-script.ts';
@@ -10,18 +9,24 @@ import { plainWords, spell } from './spelling.ts';
 type Candidate = readonly [value: string, description: string];
 
 const atMost = 200;
+/** Nothing of ours to offer: the shell completes names of files. */
+const filesToo = ':0\n';
 
 /**
  * What could stand at the end of these words. The last one is the word being typed, empty when a new one begins.
  * Never fails: a shell that waits for candidates has no use for an error.
  */
 export async function complete(words: readonly string[], host: CliHost): Promise<string> {
+  const typed = words.at(-1) ?? '';
+  // The word being typed stands in empty: it may be `--`, and a verb before it does not stand alone.
+  const { words: spelled, rest } = spell([...words.slice(0, -1), '']);
+  const before = spelled.slice(0, -1);
+  const wanted = wantedKind([...before, typed]);
+  if (rest !== null || wanted === 'files') return filesToo;
   const { RootCommand: Root } = await import('@bomb.sh/tab');
-  const wanted = wantedKind(words);
   const candidates = wanted === null ? [] : await candidatesFor(wanted, words, host);
   const root = describe(new Root(), candidates);
-  const { words: spelled } = spell(words);
-  return printed(() => root.parse([...spelled]));
+  return printed(() => root.parse([...before, typed]));
 }
 
 function describe(root: RootCommand, candidates: readonly Candidate[]): RootCommand {
@@ -77,6 +82,9 @@ async function candidatesFor(
   const spec = commands[0];
   if (spec === undefined || kind === 'files') return [];
   const globals = { ...place, json: false, verbose: false };
+  const { jobsListOutput, profilesListOutput, runsListOutput } = await import(
+    '../../operations/outputs.ts'
+  );
   const call = { host, spec, globals, input: {}, own: {}, rest: null, excess: [] };
   try {
     return await inSession(call, async (session) => {

@@ -190,6 +190,19 @@ for (const [line, remedy] of missing) {
   });
 }
 
+test('a unit quotes what systemd would take apart', () => {
+  const { remedy } = refusalOf([
+    'gateway',
+    'install',
+    '--home',
+    '/my home/50%',
+    '-p',
+    'a\nExecStart=/bin/sh',
+  ]);
+  assert.match(remedy?.text ?? '', /--home "\/my home\/50%%" gateway run\n/);
+  assert.doesNotMatch(remedy?.text ?? '', /^ *ExecStart=\/bin\/sh/m);
+});
+
 test('every operation has a verb', () => {
   const reached = new Set(
     commands.flatMap(({ operation, alternative }) => [operation, alternative]),

@@ -1,4 +1,5 @@
 import { advice, command, Refusal } from '../../core/refusal.ts';
+import { isProfileName } from '../../operations/profile-check.ts';
 import type { Place } from './host.ts';
 import { profileOption } from './present/view.ts';
 
@@ -11,15 +12,15 @@ const refuse = (what: string, remedy: Refusal['remedy'], details = {}): Refusal 
 
 /** A unit for systemd. Runs outlive their scheduler, so the manager may end only the scheduler itself. */
 export function unitFor(verb: string, { program, place }: Situation): string {
-  const profile = place.profile ?? 'default';
-  const home = place.home === null ? '' : ` --home ${place.home}`;
+  const profile = nameOf(place);
+  const home = place.home === null ? '' : ` --home ${unitWord(place.home)}`;
   return [
     '[Unit]',
     `Description=cronkeeper ${verb} of profile ${profile}`,
     'After=network-online.target',
     '',
     '[Service]',
-    `ExecStart=${program}${profileOption(profile)}${home} ${verb}`,
+    `ExecStart=${unitWord(program)}${profileOption(profile)}${home} ${verb}`,
     'Restart=always',
     'RestartSec=5',
     'KillMode=process',
@@ -30,8 +31,18 @@ export function unitFor(verb: string, { program, place }: Situation): string {
   ].join('\n');
 }
 
+/** The profile that was named; what cannot be a name is not repeated into lines that people copy. */
+const nameOf = ({ profile }: Place): string =>
+  profile === null || isProfileName(profile) ? (profile ?? 'default') : 'NAME';
+
+/** A word of a unit: quoted when it has to be, and `%` doubled, because systemd gives it a meaning. */
+function unitWord(text: string): string {
+  const word = text.replaceAll('%', '%%');
+  return /^[\w@+=:,./%-]+$/.test(word) ? word : JSON.stringify(word);
+}
+
 function service(what: string, verb: string, situation: Situation): Refusal {
-  const profile = situation.place.profile ?? 'default';
+  const profile = nameOf(situation.place);
   const name = `cronkeeper-${profile}`;
   const unit = unitFor(verb, situation);
   const text = [
@@ -55,7 +66,7 @@ const asked = new Set(['status', 'logs']);
  */
 export function unbuilt(words: readonly string[], situation: Situation): Refusal | null {
   const [verb = '', ...plain] = words;
-  const profile = profileOption(situation.place.profile ?? 'default');
+  const profile = profileOption(nameOf(situation.place));
   const status = command(`cronkeeper status${profile}`);
   if (verb === 'gateway') {
     const second = plain[0] ?? '';

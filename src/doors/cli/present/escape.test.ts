@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assert as check, property, string, uint8Array } from 'fast-check';
+import fc from 'fast-check';
 import { escapeBytes, escapeControls, escapeLine } from './escape.ts';
 
 const cases = [
@@ -31,8 +31,8 @@ for (const { name, text, shown } of cases) {
 test('a line stays one line', () => assert.equal(escapeLine('a\nb\tc'), 'a\\nb\\tc'));
 
 test('no text can bring a control character through', () => {
-  check(
-    property(string({ unit: 'binary' }), (text) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
       assert.doesNotMatch(escapeLine(text), /[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u);
     }),
   );
@@ -61,8 +61,8 @@ test('a character cut off by the end is held back', () => {
 });
 
 test('bytes read in two pages show as the same text as in one', () => {
-  check(
-    property(uint8Array(), uint8Array(), (one, other) => {
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.uint8Array(), (one, other) => {
       const first = escapeBytes(one);
       const second = escapeBytes(Buffer.concat([first.rest, other]));
       const whole = escapeBytes(Buffer.concat([one, other]));
@@ -73,8 +73,8 @@ test('bytes read in two pages show as the same text as in one', () => {
 });
 
 test('well-formed text of bytes is the escaped text', () => {
-  check(
-    property(string({ unit: 'grapheme' }), (text) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const { text: shown, rest } = escapeBytes(new TextEncoder().encode(text));
       assert.equal(shown, escapeControls(text));
       assert.equal(rest.length, 0);

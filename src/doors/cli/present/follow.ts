@@ -1,6 +1,6 @@
 import type { RunAnswer } from '../../../operations/answers.ts';
 import { escapeBytes, escapeLine } from './escape.ts';
-import { absoluteTime, duration } from './time.ts';
+import { clockTime, duration } from './time.ts';
 import type { View } from './view.ts';
 import { lines, paint } from './view.ts';
 import { truncate } from './width.ts';
@@ -23,7 +23,7 @@ export type FollowedRun = Pick<
 
 /** One or more lines for one event; output is prefixed with the name of its job. */
 export function renderFollow(event: FollowEvent, view: View): string {
-  const time = paint(view, 'dim', absoluteTime(view.now, view));
+  const time = paint(view, 'dim', clockTime(view.now, view.zone));
   if (!('run' in event)) {
     const mark = event.kind === 'owning' ? paint(view, 'good', '✓') : paint(view, 'warn', '⚠');
     return lines(`${time} ${mark} ${escapeLine(event.message)}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { array, assert as check, constantFrom, property, string, tuple } from 'fast-check';
+import fc from 'fast-check';
 import { renderFields, renderTable } from './table.ts';
 import { displayWidth, padEnd, truncate, wrap } from './width.ts';
 
@@ -68,11 +68,11 @@ test('a very narrow table keeps what may not go', () => {
 });
 
 test('no cell breaks a line or passes the width', () => {
-  const cell = string({ unit: 'grapheme', maxLength: 60 });
-  check(
-    property(
-      array(tuple(cell, cell, cell), { minLength: 1, maxLength: 8 }),
-      constantFrom(40, 80, 200),
+  const cell = fc.string({ unit: 'grapheme', maxLength: 60 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(40, 80, 200),
       (cells, width) => {
         const text = renderTable(columns, cells, view(width));
         const shown = text.split('\n');

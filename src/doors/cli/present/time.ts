@@ -57,6 +57,12 @@ export function absoluteTime(at: Instant, view: TimeView): string {
   return `${local.date} ${local.clock}`;
 }
 
+/** "09:30:05", for what happens now. */
+export function clockTime(at: Instant, zone: string): string {
+  const local = localOf(at, zone);
+  return `${local.clock}:${local.seconds}`;
+}
+
 /** "Mon 2026-11-23 09:00:00", for lists in which the date matters. */
 export function fullTime(at: Instant, zone: string): string {
   const local = localOf(at, zone);

@@ -1,0 +1,130 @@
+import type { Rule } from '../../src/core/appointment.ts';
+import { judgeEligibility } from '../../src/core/eligibility.ts';
+import { decideBeforeChange, nextFireOf } from '../../src/core/firing.ts';
+import type { Job } from '../../src/core/job.ts';
+import type { RequestKind } from '../../src/core/request.ts';
+import type { AuditEntry } from '../../src/ports/store.ts';
+import type { Cluster } from './cluster.ts';
+
+/** What people do meanwhile: they ask, cancel, pause, edit, remove and appoint, through the store alone. */
+export class Doors {
+  readonly cluster: Cluster;
+  readonly requests: string[] = [];
+  /** When somebody last took the profile by force, on the boot clock. */
+  forcedBoot = Number.NEGATIVE_INFINITY;
+  readonly #random: () => number;
+
+  constructor(cluster: Cluster, random: () => number) {
+    this.cluster = cluster;
+    this.#random = random;
+  }
+
+  #entry(kind: string, subject: string): AuditEntry {
+    const at = this.cluster.timeline.now().wall;
+    return { profile: 'default', at, actor: 'person', kind, subject, detail: {} };
+  }
+
+  #tell(): Promise<void> {
+    return this.cluster.poke(this.#random() < 0.7);
+  }
+
+  async ask(kind: RequestKind, jobId: string | null, validMs = 3_600_000): Promise<string> {
+    const now = this.cluster.timeline.now().wall;
+    const id = this.cluster.newId();
+    await this.cluster.store.requests.create(
+      {
+        id,
+        profile: 'default',
+        kind,
+        jobId,
+        runId: null,
+        retryOf: null,
+        actor: 'person',
+        state: 'waiting',
+        reason: null,
+        message: null,
+        createdAt: now,
+        expiresAt: now + validMs,
+        answeredAt: null,
+      },
+      this.#entry('request', id),
+    );
+    this.requests.push(id);
+    await this.#tell();
+    return id;
+  }
+
+  async cancelOne(): Promise<void> {
+    const open = await this.cluster.store.runs.open('default', 100);
+    const run = open[Math.floor(this.#random() * open.length)];
+    if (run === undefined) return;
+    await this.cancel(run.id);
+  }
+
+  async cancel(runId: string): Promise<void> {
+    await this.cluster.store.runs.requestCancel('default', runId, this.#entry('cancel', runId));
+    await this.#tell();
+  }
+
+  /** Pauses, resumes, edits (without touching the schedule) or removes. */
+  async change(jobId: string, what: 'pause' | 'edit' | 'remove'): Promise<void> {
+    const { store, timeline, newId } = this.cluster;
+    const job = await store.jobs.get('default', jobId);
+    if (job === null) return;
+    const now = timeline.now().wall;
+    const isPaused = job.state === 'paused';
+    const changed: Job = {
+      ...job,
+      revision: job.revision + 1,
+      definition: { ...job.definition, retries: Math.floor(this.#random() * 3) },
+      nextFireAt: nextFireOf(job.definition, now),
+    };
+    const after: Job =
+      what === 'edit'
+        ? { ...changed, nextFireAt: isPaused ? null : changed.nextFireAt }
+        : {
+            ...changed,
+            ...(isPaused ? { state: 'enabled' } : { state: 'paused', nextFireAt: null }),
+          };
+    await store.jobs.change({
+      profile: 'default',
+      jobId,
+      seen: { revision: job.revision, nextFireAt: job.nextFireAt },
+      after: what === 'remove' ? null : after,
+      decisions: decideBeforeChange(job, { now, newId }),
+      entry: this.#entry(what, jobId),
+    });
+    await this.#tell();
+  }
+
+  async appoint(rule: Rule, force = false): Promise<void> {
+    const current = await this.cluster.store.appointments.current('default');
+    await this.cluster.store.appointments.appoint({
+      profile: 'default',
+      seenVersion: current.version,
+      rule,
+      reason: null,
+      force,
+      entry: this.#entry('owner.appoint', 'default'),
+    });
+    if (force) this.forcedBoot = this.cluster.timeline.boot;
+    await this.#tell();
+  }
+
+  /** Whether an instance of this role, that proves nothing, may own under the rule in force. */
+  async mayOwn(role: 'runner' | 'gateway'): Promise<boolean> {
+    const appointment = await this.cluster.store.appointments.current('default');
+    const provenance = {
+      level: 'unknown',
+      service: null,
+      chain: [],
+      uid: 0,
+      user: 'root',
+      host: 'host',
+      machineId: 'machine',
+      facts: [],
+      probedAt: 0,
+    } as const;
+    return judgeEligibility(appointment, { role, schedules: true, provenance }).kind === 'eligible';
+  }
+}
