@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, openHome } from '../adapters/host/home.ts';
@@ -21,14 +21,14 @@ const page = 1_000;
  */
 export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) => {
   const backup = resolve(file);
-  if (!existsSync(backup))
+  if (!statSync(backup, { throwIfNoEntry: false })?.isFile())
     throw new Refusal('not_found', `There is no file ${backup}.`, {
       remedy: command('cronkeeper backup FILE'),
     });
   const found = openHome(homePath(home ?? undefined, process.env));
   await refuseWhileAlive(found, home, force);
   const clock = makeClock();
-  const kept = await restoreSqlite({
+  const kept = await putInPlace({
     backup,
     target: found.database,
     at: clock.now().wall,
@@ -48,6 +48,21 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
     await restored.close();
   }
 };
+
+/** An outage here is the backup's: the store itself is not read. */
+async function putInPlace(options: Parameters<typeof restoreSqlite>[0]): Promise<string | null> {
+  try {
+    return await restoreSqlite(options);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || error.code !== 'store_corrupt') throw error;
+    // biome-ignore lint/style/useErrorCause: a Refusal takes its cause among its options
+    throw new Refusal('store_corrupt', `${options.backup} is not a whole store.`, {
+      kind: 'failed',
+      remedy: advice('Name a file that "cronkeeper backup" made. Nothing was changed.'),
+      cause: error,
+    });
+  }
+}
 
 async function refuseWhileAlive(found: Home, home: string | null, force: boolean): Promise<void> {
   if (force || !existsSync(found.database)) return;
