@@ -8,12 +8,21 @@ import type { Role } from './provenance.ts';
 import type { ReasonCode, Remedy } from './refusal.ts';
 import { advice, command } from './refusal.ts';
 import { requirementText } from './requirement-check.ts';
+import { storeRemedy } from './store-remedy.ts';
+
+/** Why a scheduling loop cannot do its work at the moment. It tries again by itself. */
+export type Trouble = { readonly code: ReasonCode; readonly message: string };
 
 /** What was found out about the holder at the moment of the question. */
 export type HolderCheck =
   | { readonly kind: 'none' }
   /** Its process is the recorded one, and its scheduling loop answered with this epoch (null: it does not trust its term now). */
-  | { readonly kind: 'answered'; readonly epoch: number | null; readonly overdueMs: number }
+  | {
+      readonly kind: 'answered';
+      readonly epoch: number | null;
+      readonly overdueMs: number;
+      readonly trouble?: Trouble;
+    }
   /** Its process is alive, but its scheduling loop did not answer in time. */
   | { readonly kind: 'silent' }
   | { readonly kind: 'dead' }
@@ -98,6 +107,10 @@ export function assessReadiness(view: ReadinessView): Readiness {
         `The ${who} has not renewed its lease for ${seconds(check.heartbeatAgeMs)}.`,
       );
     }
+  } else if (check.trouble !== undefined) {
+    const { code, message } = check.trouble;
+    const remedy = storeRemedy(code) ?? startRemedy(view.profile);
+    return { willRun: false, code, message: `The ${who} cannot work: ${message}`, remedy, by };
   } else if (check.epoch !== lease.epoch) {
     return stalled(view, by, `The ${who} answers, but does not hold the lease at this moment.`);
   }

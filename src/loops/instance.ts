@@ -1,4 +1,5 @@
 import { renewEveryMs } from '../core/lease-trust.ts';
+import type { Trouble } from '../core/readiness.ts';
 import type { LoopAnswer } from '../ports/neighbours.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
@@ -75,21 +76,33 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     state.trouble = null;
     return state.term === null ? isOverWithoutTerm(state, options) : await isIdle(state, options);
   } catch (error) {
-    const text = errorText(error);
-    if (text !== state.trouble) {
-      const level = error instanceof StoreUnavailable ? 'warn' : 'error';
-      state.world.log[level]('tick-failed', {
-        error: text,
-        stack: error instanceof Error ? error.stack : null,
-      });
-    }
-    state.trouble = text;
+    const trouble = troubleOf(error);
+    if (trouble.message !== state.trouble?.message) tellTrouble(state, trouble, error);
+    state.trouble = trouble;
     // A write may have happened although nobody said so: what is true is read anew before anything else starts.
     if (state.term !== null) state.term.isAccounted = false;
     // The next tick of the timer tries again; ticks that wait for a broken store would pile up.
     if (state.term === null && options.until === 'idle') throw error;
     return state.isStopping;
   }
+}
+
+/** Long messages would not fit into an answer over the socket. */
+const longestTrouble = 500;
+
+const troubleOf = (error: unknown): Trouble =>
+  error instanceof StoreUnavailable
+    ? { code: error.code, message: error.message.slice(0, longestTrouble) }
+    : { code: 'owner_stalled', message: errorText(error).slice(0, longestTrouble) };
+
+/** An outage is told in a sentence; where it came from matters only of what nobody expected. */
+function tellTrouble({ world: { log } }: InstanceState, trouble: Trouble, error: unknown): void {
+  if (error instanceof StoreUnavailable) log.warn('tick-failed', { error: trouble.message });
+  else
+    log.error('tick-failed', {
+      error: trouble.message,
+      stack: error instanceof Error ? error.stack : null,
+    });
 }
 
 async function tick(state: InstanceState): Promise<void> {
@@ -215,11 +228,15 @@ function sleepMs(state: InstanceState): number {
   return Math.max(0, Math.min(...waits));
 }
 
-/** The answer comes from the loop itself, after a whole tick, so that a stuck loop stays silent. */
+/**
+ * The answer comes from the loop itself, after a whole tick, so that a stuck loop stays silent. After a tick that failed it is
+ * given at once: the next one may wait for the store for seconds, and the trouble is what is asked for.
+ */
 function askLoop(state: InstanceState): Promise<LoopAnswer> {
   return new Promise((resolve) => {
     state.asks.push(resolve);
-    state.wake.wake();
+    if (state.trouble !== null) answerAsks(state);
+    else state.wake.wake();
   });
 }
 
@@ -238,6 +255,7 @@ function answerAsks(state: InstanceState): void {
     overdueMs,
     running: term?.active.size ?? 0,
     queued: term?.waiting.size ?? 0,
+    ...(state.trouble === null ? {} : { trouble: state.trouble }),
   };
   for (const resolve of state.asks.splice(0)) resolve(answer);
 }

@@ -2,6 +2,7 @@ import type { Standing } from '../core/instance.ts';
 import type { Instant, Moment } from '../core/instant.ts';
 import type { GapWindow, Held } from '../core/lease-trust.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
+import type { Trouble } from '../core/readiness.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Run } from '../core/run.ts';
 import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
@@ -130,7 +131,7 @@ export type InstanceState = {
   isStopping: boolean;
   stepDownAsked: string | null;
   /** What went wrong in the newest tick, told once. */
-  trouble: string | null;
+  trouble: Trouble | null;
   overSinceSweep: AttemptKey[];
   sweptBoot: number;
   /** When history is pruned next. */

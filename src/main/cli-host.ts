@@ -97,12 +97,16 @@ async function openContext(place: Place): Promise<OpenContext> {
   };
 }
 
-const sinkOf = (stream: NodeJS.WriteStream): Sink => ({
-  write: (data) =>
-    new Promise((resolve, reject) => {
-      stream.write(data, (error) => (error ? reject(error) : resolve()));
-    }),
-});
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  // Each write is told of its own failure; without a listener the stream would end the process with a stack trace.
+  stream.on('error', () => {});
+  return {
+    write: (data) =>
+      new Promise((resolve, reject) => {
+        stream.write(data, (error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}
 
 async function editText(before: string): Promise<string | null> {
   const editor = process.env['VISUAL'] ?? process.env['EDITOR'] ?? 'vi';

@@ -1,12 +1,17 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeClock } from '../adapters/host/clock.ts';
+import { type Home, openHome } from '../adapters/host/home.ts';
 import { random } from '../adapters/host/random.ts';
+import { isListening } from '../adapters/neighbours/socket-folder.ts';
 import { restoreSqlite } from '../adapters/stores/restore.ts';
 import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
 import type { CliHost } from '../doors/cli/host.ts';
+import { StoreUnavailable } from '../ports/store.ts';
 import { type Base, openBase } from './base.ts';
+import { homePath } from './config.ts';
 
 const page = 1_000;
 
@@ -16,21 +21,19 @@ const page = 1_000;
  */
 export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) => {
   const backup = resolve(file);
-  if (!existsSync(backup))
+  if (!statSync(backup, { throwIfNoEntry: false })?.isFile())
     throw new Refusal('not_found', `There is no file ${backup}.`, {
       remedy: command('cronkeeper backup FILE'),
     });
-  const base = await openBase(home ?? undefined);
-  const target = base.home.database;
-  const at = base.clock.now().wall;
-  await refuseWhileAlive(base, force);
-  await base.close();
-  const kept = await restoreSqlite({
+  const found = openHome(homePath(home ?? undefined, process.env));
+  await refuseWhileAlive(found, home, force);
+  const clock = makeClock();
+  const kept = await putInPlace({
     backup,
-    target,
-    at,
-    now: () => base.clock.now().wall,
-    sleep: (ms) => base.clock.sleep(ms),
+    target: found.database,
+    at: clock.now().wall,
+    now: () => clock.now().wall,
+    sleep: (ms) => clock.sleep(ms),
     random,
   });
   const restored = await openBase(home ?? undefined);
@@ -38,7 +41,7 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
     const missed = await decideGap(restored);
     const aside = kept === null ? '' : ` The former store is kept as ${kept}.`;
     return {
-      path: target,
+      path: found.database,
       message: `Restored. ${missed} jobs had occurrences since the backup; they are recorded as missed.${aside}`,
     };
   } finally {
@@ -46,17 +49,65 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
   }
 };
 
-async function refuseWhileAlive(base: Base, force: boolean): Promise<void> {
-  if (force) return;
-  for (const profile of await base.store.profiles.list()) {
-    for (const { role, process } of await base.store.instances.list(profile.name)) {
-      if (base.processes.life(process) !== 'alive') continue;
-      await base.close();
-      throw new Refusal('lease_held', `A ${role} (pid ${process.pid}) uses this store.`, {
-        remedy: advice('Stop it first, then restore.'),
-      });
-    }
+/** An outage here is the backup's: the store itself is not read. */
+async function putInPlace(options: Parameters<typeof restoreSqlite>[0]): Promise<string | null> {
+  try {
+    return await restoreSqlite(options);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || error.code !== 'store_corrupt') throw error;
+    // biome-ignore lint/style/useErrorCause: a Refusal takes its cause among its options
+    throw new Refusal('store_corrupt', `${options.backup} is not a whole store.`, {
+      kind: 'failed',
+      remedy: advice('Name a file that "cronkeeper backup" made. Nothing was changed.'),
+      cause: error,
+    });
   }
+}
+
+async function refuseWhileAlive(found: Home, home: string | null, force: boolean): Promise<void> {
+  if (force || !existsSync(found.database)) return;
+  const alive = await whoLives(found, home);
+  if (alive === null) return;
+  throw new Refusal('lease_held', `${alive} uses this store.`, {
+    remedy: advice('Stop it first, then restore.'),
+  });
+}
+
+async function whoLives(found: Home, home: string | null): Promise<string | null> {
+  const told = await aliveByStore(home);
+  return told === undefined ? aliveBySocket(found) : told;
+}
+
+/** Who lives, in words; null when nobody does. Undefined when the store cannot tell: it is why people restore. */
+async function aliveByStore(home: string | null): Promise<string | null | undefined> {
+  let base: Base;
+  try {
+    base = await openBase(home ?? undefined);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return undefined;
+    throw error;
+  }
+  try {
+    for (const profile of await base.store.profiles.list()) {
+      for (const { role, process } of await base.store.instances.list(profile.name)) {
+        if (base.processes.life(process) === 'alive') return `A ${role} (pid ${process.pid})`;
+      }
+    }
+    return null;
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return undefined;
+    throw error;
+  } finally {
+    await base.close();
+  }
+}
+
+/** Asks the sockets of the home when the store cannot say who uses it. */
+async function aliveBySocket({ run }: Home): Promise<string | null> {
+  for (const name of readdirSync(run)) {
+    if (name.endsWith('.sock') && (await isListening(join(run, name)))) return 'A process of ours';
+  }
+  return null;
 }
 
 async function decideGap(base: Base): Promise<number> {

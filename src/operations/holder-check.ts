@@ -32,5 +32,7 @@ export async function checkHolder(
     return world.processes.life(holder.process) === 'dead' ? { kind: 'dead' } : { kind: 'silent' };
   }
   const isMine = answer.instanceId === holder.instanceId && answer.profile === lease.profile;
-  return { kind: 'answered', epoch: isMine ? answer.epoch : null, overdueMs: answer.overdueMs };
+  const { overdueMs, trouble } = answer;
+  const epoch = isMine ? answer.epoch : null;
+  return { kind: 'answered', epoch, overdueMs, ...(trouble === undefined ? {} : { trouble }) };
 }

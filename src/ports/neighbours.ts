@@ -1,3 +1,5 @@
+import type { Trouble } from '../core/readiness.ts';
+
 /** What the scheduling loop of an instance says of itself. It comes from the loop, so a stuck loop does not answer. */
 export type LoopAnswer = {
   readonly instanceId: string;
@@ -8,6 +10,8 @@ export type LoopAnswer = {
   readonly overdueMs: number;
   readonly running: number;
   readonly queued: number;
+  /** Why its last tick failed; absent when it did not. */
+  readonly trouble?: Trouble;
 };
 
 export type Watch = { close(): void };

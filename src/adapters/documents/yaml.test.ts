@@ -15,6 +15,14 @@ test('a value knows its place', () => {
   assert.deepEqual(read.placeOf(['jobs', 0, 'nothing']), { line: 3, column: 5 });
 });
 
+test('a map or list is found at its key, where a person looks for it', () => {
+  const read = documents.read('version: 1\njobs:\n  - name: a\n    more:\n      deep: x\n');
+  assert.ok(read.kind === 'read');
+  assert.deepEqual(read.placeOf(['jobs', 0, 'more']), { line: 4, column: 5 });
+  assert.deepEqual(read.placeOf(['jobs']), { line: 2, column: 1 });
+  assert.deepEqual(read.placeOf(['jobs', 0]), { line: 3, column: 5 });
+});
+
 for (const [name, text, line] of [
   ['a duplicate key', 'a: 1\na: 2\n', 2],
   ['broken text', 'a: [1\nb: 2\n', 2],

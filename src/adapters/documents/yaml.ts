@@ -1,4 +1,15 @@
-import { isAlias, isNode, LineCounter, parseDocument, stringify, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  stringify,
+  visit,
+} from 'yaml';
 import type { Documents, Place, ReadDocument } from '../../ports/documents.ts';
 
 const longestText = 64 * 1024 * 1024;
@@ -39,9 +50,24 @@ function read(text: string): ReadDocument {
     placeOf: (path) => {
       for (let depth = path.length; depth > 0; depth -= 1) {
         const node: unknown = document.getIn(path.slice(0, depth), true);
-        if (isNode(node) && node.range) return placeAt(node.range[0]);
+        const at = isCollection(node)
+          ? (keyOffset(document, path, depth) ?? node.range?.[0])
+          : null;
+        if (isNode(node) && node.range) return placeAt(at ?? node.range[0]);
       }
       return start;
     },
   };
+}
+
+/** Where the key of a map or list stands: its value may begin lines later. Null when it is an item of a list. */
+function keyOffset(
+  document: Document.Parsed,
+  path: readonly (string | number)[],
+  depth: number,
+): number | null {
+  const parent: unknown = document.getIn(path.slice(0, depth - 1), true);
+  if (!isMap(parent)) return null;
+  const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path[depth - 1]);
+  return isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null;
 }

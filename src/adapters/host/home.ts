@@ -213,6 +213,15 @@ function attempt<T>(path: string, act: () => T): T {
 const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error ? String(error.code) : null;
 
+const whys: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'this user may not write there'],
+  ['EPERM', 'this user may not write there'],
+  ['ENOENT', 'no folder can be made there'],
+  ['ENOTDIR', 'a part of the path is not a folder'],
+  ['ELOOP', 'its symbolic links go in a circle'],
+  ['ENAMETOOLONG', 'the path is too long'],
+]);
+
 function explain(path: string, cause: unknown): Refusal {
   const code = codeOf(cause);
   if (code === 'EROFS')
@@ -229,7 +238,7 @@ function explain(path: string, cause: unknown): Refusal {
     });
   return unusable(
     path,
-    code ?? String(cause),
+    whys.get(code ?? '') ?? code ?? String(cause),
     'Choose a folder that this user may write: --home /path/to/folder',
     cause,
   );

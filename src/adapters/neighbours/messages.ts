@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import type { Trouble } from '../../core/readiness.ts';
+import { reasonCodes } from '../../core/refusal.ts';
 import type { LoopAnswer } from '../../ports/neighbours.ts';
 
 /** One line each way. `watch` is answered and then the connection stays. `busy` says: alive, but too many connections. */
@@ -41,7 +43,16 @@ function toLoopAnswer(value: unknown): LoopAnswer | null {
   if (typeof instanceId !== 'string' || typeof profile !== 'string') return null;
   if (epoch !== null && !isNumber(epoch)) return null;
   if (!isNumber(overdueMs) || !isNumber(running) || !isNumber(queued)) return null;
-  return { instanceId, profile, epoch, overdueMs, running, queued };
+  const trouble = toTrouble(fields?.get('trouble'));
+  const answer = { instanceId, profile, epoch, overdueMs, running, queued };
+  return trouble === null ? answer : { ...answer, trouble };
+}
+
+function toTrouble(value: unknown): Trouble | null {
+  const fields = toFields(value);
+  const message = fields?.get('message');
+  const code = reasonCodes.find((known) => known === fields?.get('code'));
+  return code === undefined || typeof message !== 'string' ? null : { code, message };
 }
 
 const isNumber = (value: unknown): value is number =>

@@ -1,4 +1,5 @@
-import { Refusal } from '../../core/refusal.ts';
+import { command, Refusal } from '../../core/refusal.ts';
+import { storeRemedy } from '../../core/store-remedy.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { jsonLine, plainView } from './call.ts';
 import type { CliHost } from './host.ts';
@@ -48,7 +49,7 @@ function failureOf(error: unknown): { readonly failure: Failure; readonly exitCo
     return { failure: { code, message, remedy, details }, exitCode: exitCodes[kind] };
   }
   if (error instanceof StoreUnavailable) {
-    const remedy = { kind: 'command', text: 'cronkeeper doctor' } as const;
+    const remedy = storeRemedy(error.code) ?? command('cronkeeper doctor');
     const failure = { code: error.code, message: error.message, remedy, details: {} };
     return { failure, exitCode: exitCodes.failed };
   }

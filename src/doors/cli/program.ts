@@ -63,6 +63,8 @@ function optionFor(flag: Flag, names: string, help: string): Option {
   const { kind, value = 'VALUE' } = flag;
   if (kind === 'flag' || kind === 'optional') return new Option(names, help);
   const option = new Option(`${names} <${value}>`, help);
+  // `--no-output-timeout 5m` takes a value: it denies nothing, so it is kept under its whole name.
+  option.negate = false;
   return kind === 'list' ? option.argParser(append) : option;
 }
 

@@ -71,11 +71,34 @@ export const configPath = answering({
   present: ({ path }) => plain(lines(path)),
 });
 
+const whys: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'a part of its path is not a folder'],
+  ['EACCES', 'this user may not read it'],
+  ['ENAMETOOLONG', 'its name is too long'],
+]);
+
+async function readFile(host: Call['host'], path: string): Promise<string> {
+  try {
+    return await host.readFile(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
+    // biome-ignore lint/style/useErrorCause: a Refusal takes its cause among its options
+    throw new Refusal('usage', `The file ${shown} cannot be read: ${whys.get(code) ?? code}.`, {
+      kind: 'usage',
+      remedy: { kind: 'advice', text: 'Name a file that exists, or - for standard input.' },
+      cause,
+    });
+  }
+}
+
 /** The text of the file that was named, or of standard input. */
 async function readNamed({ host, own, spec }: Call): Promise<string> {
   const file = textOf(own, 'file');
   if (file === '-' || (file === null && !host.stdinIsTty)) return host.readStdin();
-  if (file !== null) return host.readFile(resolve(host.cwd, file));
+  if (file !== null) return readFile(host, resolve(host.cwd, file));
   throw new Refusal('usage', 'Which file?', {
     kind: 'usage',
     remedy: { kind: 'command', text: `cronkeeper ${spec.path.join(' ')} --help` },

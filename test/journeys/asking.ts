@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { isFinal, type Run } from '../../src/core/run.ts';
+import { type Json, Person, type Running, until } from './program.ts';
+
+/** What several journeys ask of the program, and wait for. Waiting looks into the store: a command line each time would be slow. */
+
+/**
+ * A person for the time of one walk. Every process of theirs carries a mark in a variable that runs inherit, so that what a failed
+ * walk leaves behind ends too.
+ */
+export async function walk(steps: (person: Person) => Promise<void>): Promise<void> {
+  const person = new Person();
+  const mark = markOf(person);
+  person.env[mark.name] = mark.value;
+  try {
+    await steps(person);
+  } finally {
+    await person.leave();
+    for (const pid of await processesOfPerson(person)) kill(pid);
+  }
+}
+
+const markOf = ({ home }: Person): { readonly name: string; readonly value: string } => ({
+  name: 'LC_JOURNEY',
+  value: home,
+});
+
+export const processesOfPerson = (person: Person): Promise<readonly number[]> =>
+  processesWith(`${markOf(person).name}=${markOf(person).value}\0`);
+
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** Starts a runner and waits until it owns the profile. */
+export async function startRunner(
+  person: Person,
+  args: readonly string[] = ['runner'],
+): Promise<Running> {
+  const running = person.start(args);
+  await until(
+    `pid ${running.pid} owns`,
+    async () => ((await holderPid(person)) === running.pid ? true : undefined),
+    20_000,
+  );
+  return running;
+}
+
+export async function holderPid(person: Person, profile = 'default'): Promise<number | null> {
+  const store = await person.openStore();
+  try {
+    return (await store.leases.read(profile)).holder?.process.pid ?? null;
+  } finally {
+    await store.close();
+  }
+}
+
+export async function starterPid(person: Person): Promise<number> {
+  const store = await person.openStore();
+  try {
+    return (await store.leases.read('default')).holder?.starter?.pid ?? 0;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Adds a job; answers its id. */
+export async function add(person: Person, ...words: readonly string[]): Promise<string> {
+  const { code, answer } = await person.ask(['add', ...words]);
+  if (code !== 0) throw new Error(`add ended with ${code}: ${JSON.stringify(answer.value)}`);
+  return answer.text('job', 'id');
+}
+
+/** Asks for a run now; answers the run's id as soon as it has one. */
+export async function runNow(person: Person, job: string): Promise<string> {
+  const { answer } = await person.ask(['run', job]);
+  const receipt = answer.text('request', 'receipt');
+  const store = await person.openStore();
+  try {
+    return await until(
+      `request ${receipt} becomes a run`,
+      async () => (await store.requests.get('default', receipt))?.runId ?? undefined,
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+/** Waits until the run fits, and answers it as the door shows it. */
+export async function whenRun(
+  person: Person,
+  runId: string,
+  what: string,
+  fits: (run: Run) => boolean,
+  withinMs = 15_000,
+): Promise<Json> {
+  const store = await person.openStore();
+  try {
+    const seen = async (): Promise<true | undefined> => {
+      const run = await store.runs.get('default', runId);
+      return run !== null && fits(run) ? true : undefined;
+    };
+    await until(`run ${runId} ${what}`, seen, withinMs);
+  } finally {
+    await store.close();
+  }
+  return (await person.ask(['show', runId])).answer.at('run');
+}
+
+export const whenRunning = (person: Person, runId: string, withinMs = 15_000): Promise<Json> =>
+  whenRun(
+    person,
+    runId,
+    'began',
+    ({ state, startedAt }) => state === 'running' && startedAt !== null,
+    withinMs,
+  );
+
+export const whenOver = (person: Person, runId: string, withinMs = 15_000): Promise<Json> =>
+  whenRun(person, runId, 'is over', ({ state }) => isFinal(state), withinMs);
+
+/** The rows of a job, oldest first, as soon as they fit. */
+export async function whenRuns(
+  person: Person,
+  jobId: string,
+  what: string,
+  fits: (runs: readonly Run[]) => boolean,
+  withinMs = 15_000,
+): Promise<readonly Run[]> {
+  const store = await person.openStore();
+  try {
+    return await until(
+      what,
+      async () => {
+        const runs = (await store.runs.list('default', { jobId, limit: 1_000 })).toReversed();
+        return fits(runs) ? runs : undefined;
+      },
+      withinMs,
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+export const logsOf = async (person: Person, subject: string): Promise<string> =>
+  (await person.type(['logs', subject, '--raw'])).out;
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** Memory of a process in KiB, or null when it is gone. */
+export function residentKib(pid: number): number | null {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return null;
+  }
+}
+
+/** Living processes whose environment has this text. */
+export async function processesWith(text: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
+    if (environment.includes(text) && isAlive(Number(name))) found.push(Number(name));
+  }
+  return found;
+}
