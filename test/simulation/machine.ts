@@ -47,6 +47,8 @@ export class Machine {
   exitCode: number | null = null;
   /** How long making a child takes, and ending a tree. */
   prepareMs = 0;
+  /** How long a starter outlives its owner, if not by chance. */
+  lingerMs: number | null = null;
   endMs = 0;
   /** Called at the moment a run begins. */
   onBegin: (begin: Begin) => void = () => {};
@@ -169,7 +171,7 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
           soon(1, () => tell({ kind: 'starter-lost' }));
         });
         machine.whenDead(ownerPid, () =>
-          soon(Math.floor(random() * 20), () => {
+          soon(machine.lingerMs ?? Math.floor(random() * 20), () => {
             closeGates();
             machine.kill(pid);
           }),

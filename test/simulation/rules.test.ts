@@ -55,6 +55,9 @@ test('trust is counted from the question: an answer that took 14 s allows nothin
   cluster.machine.onBegin = () => {
     oldest = Math.max(oldest, cluster.timeline.boot - askedBoot);
   };
+  // A child is being made whenever a renewal is asked, so it is ready in the very tick that gets the answer.
+  cluster.machine.prepareMs = 500;
+  await cluster.pass(300);
   cluster.join();
   await cluster.pass(7_000);
   isSlow = true;
@@ -70,7 +73,29 @@ test('a claim that was judged by an older appointment is refused', async () => {
   await cluster.pass(500);
   await doors.appoint(onlyRunners);
   await cluster.pass(5_000);
-  assert.equal((await lease(cluster)).holder, null, cluster.log.join('\n'));
+  assert.equal((await lease(cluster)).epoch, 0, cluster.log.join('\n'));
+});
+
+test('a successor claims only when the starter of the dead holder has ended', async () => {
+  for (const lingerMs of [300, 60_000]) {
+    const { cluster } = await open(3);
+    cluster.machine.lingerMs = lingerMs;
+    const first = cluster.join();
+    await cluster.pass(1_000);
+    const starter = (await lease(cluster)).holder?.starter?.pid ?? 0;
+    assert.ok(cluster.machine.isAlive(starter));
+    let isEnded = false;
+    cluster.intercept = (_pid, name) => {
+      if (name === 'claim') isEnded = !cluster.machine.isAlive(starter);
+      return {};
+    };
+    const second = cluster.join();
+    await cluster.pass(1_000);
+    cluster.crash(first);
+    await cluster.pass(3_000);
+    assert.equal((await lease(cluster)).holder?.instanceId, second.id, cluster.log.join('\n'));
+    assert.ok(isEnded);
+  }
 });
 
 test('a gate is not told to open when the authorisation was answered after trust had ended', async () => {
@@ -169,6 +194,26 @@ test('a claim whose answer was lost is claimed again within seconds', async () =
   assert.ok(cluster.machine.witness.length >= 3, cluster.log.join('\n'));
 });
 
+for (const name of ['fire', 'authorise', 'settle', 'markBegan']) {
+  test(`a lost answer to ${name} costs no run and doubles none`, async () => {
+    const { cluster, every } = await open(9);
+    cluster.machine.runMs = 200;
+    cluster.machine.exitCode = 0;
+    await cluster.addJob(every(2_000));
+    let calls = 0;
+    cluster.intercept = (_pid, called) => {
+      if (called === name) calls += 1;
+      return called === name && calls === 2 ? { fails: 'after' } : {};
+    };
+    cluster.join();
+    await cluster.pass(21_000);
+    const ended = await cluster.store.runs.list('default', { states: ['ended'], limit: 100 });
+    assert.equal(ended.length, 10, cluster.log.join('\n'));
+    assert.ok(ended.every(({ outcome }) => outcome === 'succeeded'));
+    assert.equal(cluster.machine.witness.length, 10);
+  });
+}
+
 test('a hand-over that was asked for too long ago moves nobody', async () => {
   const { cluster, doors } = await open(10);
   await doors.ask('handover', null, 60_000);
@@ -220,12 +265,15 @@ test('a holder that has hundreds of trees to end renews meanwhile and is not end
 test('a holder that becomes ineligible begins nothing after the change was heard', async () => {
   const { cluster, every, doors } = await open(14);
   await cluster.addJob(every(1_000), { overlap: 'allow' });
+  // A child becomes ready while the holder learns that it may not own any more.
+  cluster.machine.prepareMs = 500;
   cluster.join({ role: 'gateway' });
-  await cluster.pass(3_500);
-  await doors.appoint(onlyRunners);
-  await cluster.pass(100);
+  await cluster.pass(3_200);
+  cluster.intercept = (_pid, name) => (name === 'renew' ? { afterMs: 600 } : {});
   const before = cluster.machine.witness.length;
+  await doors.appoint(onlyRunners);
   await cluster.pass(30_000);
+  assert.equal(before, 2);
   assert.equal(cluster.machine.witness.length, before);
   assert.equal((await lease(cluster)).holder, null);
 });
