@@ -42,6 +42,8 @@ export type ReadinessView = {
   readonly overdueMs: number;
   /** Alive instances that would like to schedule but may not. */
   readonly ineligible: readonly Instance[];
+  /** Alive instances that may own and do not at this moment. */
+  readonly successors: readonly Instance[];
   readonly ticks: TimerTicks;
 };
 
@@ -141,6 +143,16 @@ const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readine
 
 function absent(view: ReadinessView): Readiness {
   const { profile, appointment } = view;
+  const [successor] = view.successors;
+  if (successor !== undefined) {
+    return {
+      willRun: false,
+      code: 'owner_absent',
+      message: `nobody owns profile "${profile}" at this moment; ${successor.role} pid ${successor.process.pid} can take over`,
+      remedy: advice(`Look again in a moment: cronkeeper status${profileOption(profile)}`),
+      by: null,
+    };
+  }
   const byTimer = timerReadiness(view);
   if (byTimer !== null) return byTimer;
   if (appointment.rule.kind === 'auto') {

@@ -41,7 +41,7 @@ async function take(
   harvest: Harvest,
 ): Promise<void> {
   if (entry.kind === 'executor') await takeEvent(state, term, entry.event, harvest);
-  else if (entry.term === term) takePreparation(state, term, entry.preparation, harvest);
+  else takePreparation(state, term, entry.preparation, harvest);
 }
 
 function takePreparation(

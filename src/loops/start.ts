@@ -81,7 +81,7 @@ async function prepare(state: InstanceState, term: Term, waiting: Waiting): Prom
       message: errorText(error),
     }),
   );
-  if (state.term === term) report(state, { kind: 'preparation', term, preparation });
+  if (state.term === term) report(state, { kind: 'preparation', preparation });
   else if (preparation.kind === 'prepared') state.world.executor.abandon(preparation.order.key);
 }
 

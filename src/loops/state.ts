@@ -80,7 +80,7 @@ export type Preparation =
 /** What an asynchronous piece of work reports back to the loop. */
 export type Report =
   | { readonly kind: 'executor'; readonly event: ExecutorEvent }
-  | { readonly kind: 'preparation'; readonly term: Term; readonly preparation: Preparation };
+  | { readonly kind: 'preparation'; readonly preparation: Preparation };
 
 export type SeenLease = {
   readonly epoch: number;

@@ -129,6 +129,7 @@ async function followOwner(
       check,
       overdueMs: 0,
       ineligible: [],
+      successors: [],
       ticks: [],
     });
     const mine = lease.holder?.instanceId === id;

@@ -58,7 +58,18 @@ export async function readReadiness(
     .map((instance) => ({ at: instance.seenAt, instance }))
     .sort((one, other) => other.at - one.at)
     .slice(0, maxTicks);
-  const found = { profile, now, appointment, lease, check, overdueMs, ineligible, ticks };
+  const successors = instances.filter((row) => isSuccessor(appointment, lease, row));
+  const found = {
+    profile,
+    now,
+    appointment,
+    lease,
+    check,
+    overdueMs,
+    ineligible,
+    successors,
+    ticks,
+  };
   return {
     ...found,
     instances: instances.sort((one, other) => one.startedAt - other.startedAt),
@@ -75,6 +86,13 @@ function isThere(context: OperationContext, row: Instance, now: Instant): boolea
 
 const wouldButMayNot = (appointment: Appointment, row: Instance): boolean =>
   row.standing !== 'foreign' && judgeEligibility(appointment, row).kind === 'ineligible';
+
+/** A tick that does not hold is about to end. */
+const isSuccessor = (appointment: Appointment, lease: Lease, row: Instance): boolean =>
+  row.id !== lease.holder?.instanceId &&
+  row.role !== 'timer' &&
+  row.standing !== 'foreign' &&
+  judgeEligibility(appointment, row).kind === 'eligible';
 
 /** Whether somebody is there who takes a request now. */
 export const hasLiveOwner = ({ readiness, check }: ProfileView): boolean =>

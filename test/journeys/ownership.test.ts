@@ -333,6 +333,23 @@ journey(
 );
 
 journey(
+  'an appointment moves the profile to the standby that it names and never says that nothing runs there',
+  async (person) => {
+    await startOwner(person, ['runner']);
+    const { running: gateway } = await startBeside(person, ['gateway', 'run']);
+    const words = await person.type(['owner', 'appoint', 'role', 'gateway']);
+    assert.equal(words.code, 0);
+    assert.doesNotMatch(words.out + words.err, /is not running/);
+    await statusWhen(
+      person,
+      'the gateway owns',
+      (said) => willRun(said) && holderPid(said) === gateway.pid,
+      5_000,
+    );
+  },
+);
+
+journey(
   'gateway run --replace takes over from the present gateway while a long run goes on',
   async (person) => {
     const first = await startOwner(person, ['gateway', 'run']);

@@ -38,6 +38,15 @@ export type MemberOptions = {
   readonly level?: Level;
   readonly unit?: string | undefined;
   readonly schedules?: boolean;
+  readonly until?: 'forever' | 'idle';
+  readonly maxRunning?: number;
+};
+
+/** The call, or its answer, takes long; or it fails before or after it was carried out. */
+export type Interception = {
+  readonly beforeMs?: number;
+  readonly afterMs?: number;
+  readonly fails?: 'before' | 'after';
 };
 
 /** A profile with its store, its machine and the instances that live on it. */
@@ -51,6 +60,8 @@ export class Cluster {
   readonly ttlMs: number;
   /** How often a call to the store fails, half of the times after it was carried out. */
   storeFaults = 0;
+  /** What happens to one call to the store; asked before each. */
+  intercept: (pid: number, name: string) => Interception = () => ({});
   /** What was injected so far. */
   injected = 0;
   #writes = 0;
@@ -85,7 +96,14 @@ export class Cluster {
   };
 
   /** Starts an instance; it lives until it is stopped or killed. */
-  join({ role = 'runner', level = 'unknown', unit, schedules = true }: MemberOptions = {}): Member {
+  join({
+    role = 'runner',
+    level = 'unknown',
+    unit,
+    schedules = true,
+    until = 'forever',
+    maxRunning = 20,
+  }: MemberOptions = {}): Member {
     const process = this.machine.spawn();
     const clock = new SimulatedClock(this.timeline);
     const member: Member = {
@@ -97,10 +115,14 @@ export class Cluster {
       isOver: false,
     };
     this.members.push(member);
-    const world = this.#world(member, process, { role, level, unit, schedules });
-    void runInstance(world, member.stop.signal, { until: 'forever' }).then(() => {
+    const world = this.#world(member, process, { role, level, unit, schedules, maxRunning });
+    const over = (): void => {
       member.isOver = true;
       this.machine.kill(member.pid);
+    };
+    void runInstance(world, member.stop.signal, { until }).then(over, (error: unknown) => {
+      this.#note(member, 'failed', String(error));
+      over();
     });
     return member;
   }
@@ -131,14 +153,14 @@ export class Cluster {
   /** Every call of a member to the world passes here: it may take time, and a frozen process gets no answer. */
   #pass<T>(pid: number, call: () => Promise<T>, before = true): Promise<T> {
     return this.#thaw(pid).then(async () => {
-      if (before && this.random() < 0.02) await this.#delay(pid, this.random() * 50);
+      if (before && this.random() < 0.02) await this.#delay(this.random() * 50);
       const answer = await call();
       await this.#thaw(pid);
       return answer;
     });
   }
 
-  #delay(_pid: number, ms: number): Promise<void> {
+  #delay(ms: number): Promise<void> {
     return new Promise((resolve) => this.timeline.at(this.timeline.boot + ms, resolve));
   }
 
@@ -161,10 +183,14 @@ export class Cluster {
         if (name === 'changeToken') return async () => this.#changeToken(pid);
         return (...args: readonly unknown[]) =>
           this.#pass(pid, async () => {
-            const isFaulty = this.storeFaults > 0 && this.random() < this.storeFaults;
-            const isDone = !isFaulty || this.random() < 0.5;
+            const { beforeMs, afterMs, fails } = this.intercept(pid, String(name));
+            if (beforeMs !== undefined) await this.#delay(beforeMs);
+            const isUnlucky = this.storeFaults > 0 && this.random() < this.storeFaults;
+            const isFaulty = isUnlucky || fails !== undefined;
+            const isDone = isUnlucky ? this.random() < 0.5 : fails !== 'before';
             const answer: unknown = isDone ? await Reflect.apply(value, object, args) : null;
             if (isDone && writes.has(String(name))) this.#wrote(pid);
+            if (afterMs !== undefined) await this.#delay(afterMs);
             if (!isFaulty) return answer;
             this.injected += 1;
             throw new StoreUnavailable('store_unavailable', `injected into ${String(name)}`);
@@ -228,7 +254,7 @@ export class Cluster {
       },
       settings: {
         ttlMs: this.ttlMs,
-        maxRunning: 20,
+        maxRunning: options.maxRunning ?? 20,
         keepRunsMs: 1e12,
         keepRuns: 1e9,
         keepOutputBytes: 1e12,

@@ -40,6 +40,16 @@ export class Machine {
   /** How often making a child fails or takes long. */
   prepareFaults = 0;
   readonly starters = new Set<number>();
+  /** Gates that were told to open although trust was over; they refused. */
+  lateReleases = 0;
+  /** How long a run lasts, if not by chance. */
+  runMs: number | null = null;
+  exitCode: number | null = null;
+  /** How long making a child takes, and ending a tree. */
+  prepareMs = 0;
+  /** How long a starter outlives its owner, if not by chance. */
+  lingerMs: number | null = null;
+  endMs = 0;
   /** Called at the moment a run begins. */
   onBegin: (begin: Begin) => void = () => {};
   #nextPid = 100;
@@ -136,9 +146,9 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
     machine.witness.push(witnessed);
     machine.onBegin(witnessed);
     soon(1, () => tell({ kind: 'began', key: child.key, startedAt: at }));
-    soon(5 + Math.floor(random() * random() * 20_000), () => {
+    soon(machine.runMs ?? 5 + Math.floor(random() * random() * 20_000), () => {
       if (child.state !== 'running') return;
-      child.end = endOf(child, timeline.now().wall, random() < 0.8 ? 0 : 1);
+      child.end = endOf(child, timeline.now().wall, machine.exitCode ?? (random() < 0.8 ? 0 : 1));
       over(child);
     });
   };
@@ -161,7 +171,7 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
           soon(1, () => tell({ kind: 'starter-lost' }));
         });
         machine.whenDead(ownerPid, () =>
-          soon(Math.floor(random() * 20), () => {
+          soon(machine.lingerMs ?? Math.floor(random() * 20), () => {
             closeGates();
             machine.kill(pid);
           }),
@@ -170,6 +180,7 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
       return starter;
     },
     prepare: async (order): Promise<Prepared> => {
+      if (machine.prepareMs > 0) await new Promise<void>((go) => soon(machine.prepareMs, go));
       if (random() < machine.prepareFaults)
         await new Promise<void>((go) => soon(random() * 4_000, go));
       if (starter === null || !isOwnerAlive() || random() < machine.prepareFaults)
@@ -193,6 +204,7 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
     },
     release: (key, deadlineBootMs) => {
       const child = machine.children.get(nameOf(key));
+      if (timeline.boot > deadlineBootMs) machine.lateReleases += 1;
       soon(Math.floor(random() * 4), () => {
         if (child === undefined || child.state !== 'gated') return;
         if (!machine.isAlive(child.starterPid) || timeline.boot > deadlineBootMs) over(child);
@@ -217,6 +229,7 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
     end: async (key, _process, verdict) => {
       const child = machine.children.get(nameOf(key));
       if (child === undefined || child.state === 'over') return;
+      if (machine.endMs > 0) await new Promise<void>((go) => soon(machine.endMs, go));
       if (child.state === 'running') {
         child.end = { ...endOf(child, timeline.now().wall, 143), ...verdict };
       }

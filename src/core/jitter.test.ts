@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assert as check, nat, property, string } from 'fast-check';
+import { jitterOf } from './jitter.ts';
+
+test('a jitter is at least nothing, below its bound, and the same each time', () => {
+  check(
+    property(string(), nat(), nat(10_000_000), (jobId, fireTime, jitterMs) => {
+      const jitter = jitterOf(jobId, fireTime, jitterMs);
+      assert.ok(jitter >= 0 && jitter < Math.max(1, jitterMs));
+      assert.equal(jitterOf(jobId, fireTime, jitterMs), jitter);
+    }),
+  );
+});
+
+test('a thousand jobs of one minute spread over their jitter', () => {
+  const tenths = new Set<number>();
+  for (let job = 0; job < 1_000; job += 1)
+    tenths.add(Math.floor(jitterOf(`job ${job}`, 1_800_000_000_000, 60_000) / 6_000));
+  assert.equal(tenths.size, 10);
+});
