@@ -13,6 +13,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
+import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place, Sink } from '../doors/cli/host.ts';
 import { type Base, openBase } from './base.ts';
 import { makeSettings } from './config.ts';
@@ -26,6 +27,12 @@ export function profileOf(base: Base, named: string | null, env: CliHost['env'])
     ? base.config.profile
     : fromEnvironment;
 }
+
+const unknownProfile = (name: string, names: readonly string[]): Refusal =>
+  new Refusal('profile_unknown', `There is no profile "${name.slice(0, 80)}" in this home.`, {
+    remedy: command('cronkeeper profile list'),
+    details: { profiles: names },
+  });
 
 /** The process that a command line lives in. */
 export function makeCliHost(
@@ -51,6 +58,8 @@ export function makeCliHost(
     useProfile: async (place, name) => {
       const base = await openBase(place.home ?? undefined);
       try {
+        const names = (await base.store.profiles.list()).map((profile) => profile.name);
+        if (name !== 'default' && !names.includes(name)) throw unknownProfile(name, names);
         await makeSettings(base.config.path).set('profile', name);
       } finally {
         await base.close();

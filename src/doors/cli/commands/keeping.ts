@@ -93,7 +93,7 @@ const settings: readonly CommandSpec[] = [
     flags: [],
     args: [settingArgument],
     summary: 'Show one setting',
-    examples: ['cronkeeper config get lease.ttl', 'cronkeeper config list'],
+    examples: ['cronkeeper config get leaseTtl', 'cronkeeper config list'],
     load: async () => (await actions()).configGet,
   },
   {
@@ -103,7 +103,7 @@ const settings: readonly CommandSpec[] = [
     flags: [],
     args: [settingArgument, { name: 'VALUE', field: 'value', help: 'its new value' }],
     summary: 'Change one setting',
-    examples: ['cronkeeper config set lease.ttl 30s', 'cronkeeper config path'],
+    examples: ['cronkeeper config set leaseTtl 30s', 'cronkeeper config path'],
     load: async () => (await actions()).configSet,
   },
   {
