@@ -127,6 +127,11 @@ const cases: readonly {
     code: 'owner_stalled',
   },
   {
+    name: 'a holder that answers but is no longer appointed',
+    of: view(answered(3), { rule: only('gateway') }),
+    code: 'owner_absent',
+  },
+  {
     name: 'a timer seen within two periods',
     of: view({ kind: 'none' }, { ticks: ticks(500_000, 800_000) }),
     code: 'will_run_by_timer',
@@ -160,6 +165,15 @@ for (const { name, of, code } of cases) {
     assert.equal(readiness.willRun || readiness.remedy !== null, true);
   });
 }
+
+test('where nobody owns at the moment, who can take over is named instead of a command to start one', () => {
+  const standby = { ...instance, role: 'gateway' as const };
+  const rule = only('gateway');
+  const said = assessReadiness(view(answered(3), { rule, successors: [standby] }));
+  assert.equal(said.willRun, false);
+  assert.match(said.message, /gateway pid 7 can take over/);
+  assert.equal(said.remedy?.kind, 'advice');
+});
 
 const job = (state: JobState): Job => ({
   id: 'j',
