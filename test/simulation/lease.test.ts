@@ -215,7 +215,12 @@ async function storm(
   const stuck = (
     await cluster.store.runs.list('default', { states: ['running'], limit: 1_000 })
   ).filter(({ decidedAt }) => decidedAt < cluster.timeline.now().wall - 40_000);
-  for (const run of stuck) faults.push(`stuck: ${run.id} ${run.jobName}`);
+  for (const run of stuck) {
+    // A run may have waited for its grace; what must not last is its newest attempt.
+    const attempt = (await cluster.store.runs.attempts(run.id)).at(-1);
+    if ((attempt?.authorisedAt ?? 0) < cluster.timeline.now().wall - 40_000)
+      faults.push(`stuck: ${run.id} ${run.jobName}`);
+  }
   return { faults, log: cluster.log, wakeUps: cluster.timeline.wakeUps };
 }
 
