@@ -60,6 +60,7 @@ const view = (
   check,
   overdueMs: 0,
   ineligible: [],
+  successors: [],
   ticks: [],
   ...more,
 });
