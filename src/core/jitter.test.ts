@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assert as check, nat, property, string } from 'fast-check';
+import fc from 'fast-check';
 import { jitterOf } from './jitter.ts';
 
 test('a jitter is at least nothing, below its bound, and the same each time', () => {
-  check(
-    property(string(), nat(), nat(10_000_000), (jobId, fireTime, jitterMs) => {
+  fc.assert(
+    fc.property(fc.string(), fc.nat(), fc.nat(10_000_000), (jobId, fireTime, jitterMs) => {
       const jitter = jitterOf(jobId, fireTime, jitterMs);
       assert.ok(jitter >= 0 && jitter < Math.max(1, jitterMs));
       assert.equal(jitterOf(jobId, fireTime, jitterMs), jitter);

@@ -74,8 +74,8 @@ export function fuzzTexts(
     try {
       const reading = understandSchedule(text, context);
       tookMs = performance.now() - started;
-      if (tookMs > limitMs) {
-        // A pause of the machine is not the text's fault: it has to be slow twice.
+      for (let again = 0; tookMs > limitMs && again < 5; again += 1) {
+        // A pause of the machine is not the text's fault: it has to be slow each time.
         started = performance.now();
         understandSchedule(text, context);
         tookMs = Math.min(tookMs, performance.now() - started);

@@ -70,6 +70,8 @@ type Storm = {
   readonly faults: string[];
   readonly log: readonly string[];
   readonly injected: number;
+  readonly wakeUps: number;
+  readonly begins: number;
 };
 
 /** People and outages at random, beside crashes and pauses; then everything is healed and must recover. */
@@ -124,20 +126,31 @@ async function storm(seed: number): Promise<Storm> {
   await judgeEnd(cluster, doors, faults);
   const lease = await cluster.store.leases.read('default');
   if (lease.holder === null) faults.push('nobody holds at the end');
-  return { faults, log: cluster.log, injected: cluster.injected };
+  return {
+    faults,
+    log: cluster.log,
+    wakeUps: cluster.timeline.wakeUps,
+    begins: cluster.machine.witness.length,
+    injected: cluster.injected,
+  };
 }
 
 const seeds = Number(process.env['SEEDS'] ?? 20);
 const first = Number(process.env['SEED'] ?? 1);
 const last = process.env['SEED'] === undefined ? seeds : first;
 
-test(`seeds ${first} to ${last}: people and outages leave nothing doubled, stuck, leaked or unauthorised`, async () => {
+test(`seeds ${first} to ${last}: people and outages leave nothing doubled, stuck, leaked or unauthorised`, async (t) => {
+  const sum = { wakeUps: 0, begins: 0, lost: 0 };
   for (let seed = first; seed <= last; seed += 1) {
-    const { faults, log } = await storm(seed);
+    const { faults, log, wakeUps, begins, injected } = await storm(seed);
+    sum.wakeUps += wakeUps;
+    sum.begins += begins;
+    sum.lost += injected;
     assert.deepEqual(
       faults,
       [],
       `SEED=${seed}\n${process.env['SEED'] === undefined ? '' : log.join('\n')}`,
     );
   }
+  t.diagnostic(JSON.stringify(sum));
 });

@@ -169,7 +169,7 @@ test('a proven service takes over from a runner by drain after 30 s; an equal on
   assert.deepEqual(await judge(cluster, [job], cluster.machine.witness), []);
 });
 
-const seeds = Number(process.env['SEEDS'] ?? 25);
+const seeds = Number(process.env['SEEDS'] ?? 20);
 const first = Number(process.env['SEED'] ?? 1);
 const last = process.env['SEED'] === undefined ? seeds : first;
 

@@ -52,6 +52,8 @@ export class Machine {
   endMs = 0;
   /** Called at the moment a run begins. */
   onBegin: (begin: Begin) => void = () => {};
+  /** Called when a gate is told to open, with the end of its trust. */
+  onRelease: (deadlineBootMs: number) => void = () => {};
   #nextPid = 100;
   readonly #alive = new Set<number>();
   readonly #onDeath = new Map<number, (() => void)[]>();
@@ -204,6 +206,7 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
     },
     release: (key, deadlineBootMs) => {
       const child = machine.children.get(nameOf(key));
+      machine.onRelease(deadlineBootMs);
       if (timeline.boot > deadlineBootMs) machine.lateReleases += 1;
       soon(Math.floor(random() * 4), () => {
         if (child === undefined || child.state !== 'gated') return;
