@@ -76,10 +76,15 @@ function starterPath(): string {
   return join(dirname(here), here.endsWith('.ts') ? 'starter.ts' : 'starter.js');
 }
 
-/** Lives as one instance until a signal, or until there is nothing to do. */
-export async function liveAsInstance(world: World, until: InstanceOptions['until']): Promise<void> {
+/** Lives as one instance until a signal of the system or of the caller, or until there is nothing to do. */
+export async function liveAsInstance(
+  world: World,
+  until: InstanceOptions['until'],
+  over: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
+  over.addEventListener('abort', end, { once: true });
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', end);

@@ -89,16 +89,24 @@ async function showAsItHappens(
   options: ProcessOptions,
 ): Promise<number> {
   const over = new AbortController();
+  const unheard = new AbortController();
   const tell = async (event: FollowEvent): Promise<void> => {
     await host.stdout.write(
       options.json ? `${toJson(event)}\n` : renderFollow(event, viewOf(host, base)),
     );
   };
-  const living = liveAsInstance(world, 'forever').finally(() => over.abort());
+  const living = liveAsInstance(world, 'forever', unheard.signal).finally(() => over.abort());
   const output = makeOutputReader(base.home.path);
   const runs = followRuns({ ...base, output, profile: world.self.profile }, tell, over.signal);
   const owner = followOwner(base, world, tell, over.signal);
-  await Promise.all([living, runs, owner]);
+  try {
+    await Promise.all([living, runs, owner]);
+  } catch (error) {
+    // Nobody hears what happens any more, as after "| head": then it does not go on unseen.
+    unheard.abort();
+    await Promise.allSettled([living, runs, owner]);
+    throw error;
+  }
   return 0;
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../simulation/timeline.ts';
 import { add, logsOf, runNow, startRunner, walk, whenOver } from './asking.ts';
-import { type Answer, type Json, type Person, until } from './program.ts';
+import type { Answer, Json, Person } from './program.ts';
+import { openTerminal, quoted } from './terminal.ts';
 
 /** What people type wrongly, and what jobs do wrongly. What is wrong with home and store: `bad-store.test.ts`. */
 
@@ -290,7 +292,6 @@ describe('what jobs do wrongly', { concurrency: 2 }, () => {
         assert.ok(run.text('message').includes(command.replace('./', '')));
       }
       const lost = await add(person, 'every 30 days', '--cwd', person.file('folder'), '--', 'true');
-      const { rmdirSync } = await import('node:fs');
       rmdirSync(person.file('folder'));
       assert.equal(
         (await whenOver(person, await runNow(person, lost))).text('reason'),
@@ -299,24 +300,11 @@ describe('what jobs do wrongly', { concurrency: 2 }, () => {
     }));
 });
 
-/** What a person sees who types it into a terminal of 80 columns. */
+/** What a person sees who types it into a terminal. */
 async function inTerminal(person: Person, words: readonly string[]): Promise<string> {
-  const { spawn } = await import('node:child_process');
-  const { fileURLToPath } = await import('node:url');
   const launcher = fileURLToPath(new URL('../../bin/cronkeeper', import.meta.url));
-  const line = [launcher, ...words].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qec', line, '/dev/null'], {
-    env: { ...person.env, TERM: 'xterm' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let seen = '';
-  child.stdout.on('data', (part: Buffer) => {
-    seen += part.toString();
-  });
-  let isOver = false;
-  child.once('close', () => {
-    isOver = true;
-  });
-  await until('the terminal closes', () => (isOver ? true : undefined), 20_000);
-  return seen;
+  const line = [launcher, ...words].map(quoted).join(' ');
+  const terminal = openTerminal(line, { env: person.env, cwd: person.home });
+  await terminal.ended;
+  return terminal.seen();
 }
