@@ -1,4 +1,4 @@
-import type { FiringPlan } from '../core/firing.ts';
+import type { FiringContext, FiringPlan } from '../core/firing.ts';
 import { baseRow, planFiring } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import type { Request } from '../core/request.ts';
@@ -9,7 +9,7 @@ import type { RequestAnswer } from '../ports/store.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { dismissAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
-import { undertake } from './state.ts';
+import { errorText, undertake } from './state.ts';
 
 /** Jobs decided in one commit. */
 const batch = 1_000;
@@ -42,7 +42,7 @@ async function fireBatch(
   const plans: FiringPlan[] = [];
   let planned = 0;
   for (const job of due) {
-    const plan = planFiring(job, {
+    const plan = await planOrSetAside(state, job, {
       now,
       epoch: term.held.fence.epoch,
       newId: () => ids.next(),
@@ -51,6 +51,7 @@ async function fireBatch(
       isBusy: busy.has(job.id),
       catchUpsBefore: catchUps + planned,
     });
+    if (plan === null) continue;
     planned += plan.rows.filter(({ cause }) => cause === 'catch-up').length;
     plans.push(plan);
   }
@@ -58,6 +59,46 @@ async function fireBatch(
   if (fired.kind === 'fenced') endTerm(state, term);
   else await admit(state, term, fired.value, new Map(due.map((job) => [job.id, job])));
   return planned;
+}
+
+/** A job whose schedule cannot be computed is paused with that reason, so that it cannot stop the others. */
+async function planOrSetAside(
+  state: InstanceState,
+  job: Job,
+  context: FiringContext,
+): Promise<FiringPlan | null> {
+  try {
+    return planFiring(job, context);
+  } catch (error) {
+    const { store, self, log } = state.world;
+    const why = `its schedule cannot be computed: ${errorText(error)}`.slice(0, 300);
+    const { now } = context;
+    const row: Run = {
+      ...baseRow(job, { now, epoch: null, newId: context.newId }, 'schedule'),
+      fireTime: job.nextFireAt,
+      state: 'missed',
+      reason: 'schedule_invalid',
+      message: why,
+      endedAt: now,
+    };
+    await store.jobs.change({
+      profile: job.profile,
+      jobId: job.id,
+      seen: { revision: job.revision, nextFireAt: job.nextFireAt },
+      after: { ...job, state: 'paused', pausedReason: why, nextFireAt: null, updatedAt: now },
+      decisions: [row],
+      entry: {
+        profile: job.profile,
+        at: now,
+        actor: `instance:${self.id}`,
+        kind: 'job.pause',
+        subject: job.id,
+        detail: { why },
+      },
+    });
+    log.error('job-set-aside', { job: job.id, why });
+    return null;
+  }
 }
 
 export const busyJobs = (term: Term): ReadonlySet<string> => {

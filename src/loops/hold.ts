@@ -32,6 +32,13 @@ export function guardGap(state: InstanceState): Moment {
   return now;
 }
 
+/** A tick that waited for a store in vain was no sleep of the machine; but what was observed of others meanwhile does not count. */
+export function forgiveWaiting(state: InstanceState): void {
+  state.last = state.world.clock.now();
+  state.seen = null;
+  state.outranksMs = 0;
+}
+
 /** Whether this process may act on its term at this very moment. Part of every path that leads to a start. */
 export const mayAct = (state: InstanceState, term: Term): boolean =>
   state.term === term && !term.mustAskAgain && isTrusted(term.held, state.world.clock.now());

@@ -6,7 +6,15 @@ import { accountForPredecessors } from './account.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { standForElection } from './elect.ts';
 import { sweepEscaped, takeReports } from './finish.ts';
-import { beginDrain, endTerm, guardGap, holdDuring, holdLease, mayAct } from './hold.ts';
+import {
+  beginDrain,
+  endTerm,
+  forgiveWaiting,
+  guardGap,
+  holdDuring,
+  holdLease,
+  mayAct,
+} from './hold.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
@@ -81,6 +89,7 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     state.trouble = trouble;
     // A write may have happened although nobody said so: what is true is read anew before anything else starts.
     if (state.term !== null) state.term.isAccounted = false;
+    forgiveWaiting(state);
     // The next tick of the timer tries again; ticks that wait for a broken store would pile up.
     if (state.term === null && options.until === 'idle') throw error;
     return state.isStopping;

@@ -311,3 +311,34 @@ test('a tick of a timer ends when the store cannot answer, and when a retry is a
   assert.equal(cluster.machine.witness.length, 1);
   assert.ok(tick.isOver, cluster.log.join('\n'));
 });
+
+test('a job whose schedule cannot be computed is set aside with a row; the others run on', async () => {
+  const { cluster, every } = await open(40);
+  const good = await cluster.addJob(every(1_000), { overlap: 'allow' });
+  const bad = await cluster.addJob(every(1_000));
+  const schedule = { kind: 'cron', expression: 'nonsense', zone: 'UTC' } as const;
+  await cluster.store.jobs.change({
+    profile: 'default',
+    jobId: bad.id,
+    seen: { revision: bad.revision, nextFireAt: bad.nextFireAt },
+    after: { ...bad, definition: { ...bad.definition, schedule } },
+    decisions: [],
+    entry: {
+      profile: 'default',
+      at: 0,
+      actor: 'test',
+      kind: 'job.edit',
+      subject: bad.id,
+      detail: {},
+    },
+  });
+  cluster.join();
+  await cluster.pass(10_500);
+  const aside = await cluster.store.jobs.get('default', bad.id);
+  assert.equal(aside?.state, 'paused');
+  assert.match(aside?.pausedReason ?? '', /cannot be computed/);
+  const [row] = await cluster.store.runs.list('default', { jobId: bad.id, limit: 5 });
+  assert.deepEqual([row?.state, row?.reason], ['missed', 'schedule_invalid']);
+  const runs = await cluster.store.runs.list('default', { jobId: good.id, limit: 50 });
+  assert.ok(runs.length >= 9, `${runs.length}`);
+});

@@ -212,3 +212,18 @@ test('an executor that was closed leaves its running jobs alone', async () => {
   assert.equal(inspection.kind === 'ended' && inspection.end.outcome, 'succeeded');
   await other.close();
 });
+
+test('a starter that is stopped is replaced; what it was told to start did not begin', async () => {
+  const starter = await bench.executor.open();
+  const witness = join(home, 'witness');
+  const order = bench.order(['/usr/bin/touch', witness]);
+  const prepared = await bench.executor.prepare(order);
+  assert.ok(prepared.kind === 'waiting');
+  process.kill(starter.pid, 'SIGSTOP');
+  bench.executor.release(order.key, bootMs() + 60_000);
+  await until('the stopped starter is ended', 15_000, () => !isAlive(starter));
+  await until('its gate is shut', 5_000, () => !isAlive(prepared.process));
+  assert.equal((await bench.executor.inspect(order.key, prepared.process)).kind, 'not-started');
+  assert.equal(existsSync(witness), false);
+  assert.notEqual((await bench.executor.open()).pid, starter.pid);
+});

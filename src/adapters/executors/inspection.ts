@@ -68,6 +68,15 @@ function signalWrapper(around: Surroundings, wrapper: ProcessIdentity): void {
   }
 }
 
+/** A full disk must not keep a run alive: without the verdict its record tells only how the command ended. */
+function tryToLeaveVerdict(folder: string, verdict: Parameters<Executor['end']>[2]): void {
+  try {
+    leaveVerdict(folder, verdict.outcome, verdict.reason);
+  } catch {
+    // The end itself matters more than the words for it.
+  }
+}
+
 /** Ends an attempt and everything that belongs to it. See the port. */
 export async function endAttempt(
   around: Surroundings,
@@ -81,7 +90,7 @@ export async function endAttempt(
   const isAlive = (): boolean => processes.life(wrapper) === 'alive';
 
   let { startedAt, end } = readAttempt(folder);
-  if (end === null) leaveVerdict(folder, verdict.outcome, verdict.reason);
+  if (end === null) tryToLeaveVerdict(folder, verdict);
   // Not begun: after its end no mark can appear any more, so the mark is looked at once more then.
   if (startedAt === null && isAlive()) {
     await processes.kill(wrapper, 2_000);

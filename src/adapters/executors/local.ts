@@ -37,6 +37,8 @@ type Answer = Extract<FromStarter, { readonly id: number }>;
 
 const pollMs = 200;
 const answerWithinMs = 20_000;
+/** A starter that has not opened a gate by then is stuck, and is replaced. */
+const beginWithinMs = 5_000;
 /** How long a starter may take to end by itself. */
 const closeWithinMs = 5_000;
 const inFlightLimit = 1_000;
@@ -55,6 +57,8 @@ class LocalExecutor implements Executor {
   #listener: (event: ExecutorEvent) => void = () => {};
   #lastId = 0;
   readonly #questions = new Map<number, (answer: Answer | null) => void>();
+  /** Gates that the starter was told to open, until it answers. */
+  readonly #released = new Map<string, AbortController>();
   /** Attempts of the present starter; it tells when their wrappers are gone. */
   readonly #own = new Map<string, Watched>();
   /** Attempts of earlier starters and of other instances; seen by looking at them again and again. */
@@ -92,6 +96,8 @@ class LocalExecutor implements Executor {
     if (answer?.kind === 'failed') return answer;
     if (answer?.kind !== 'waiting') {
       this.abandon(key);
+      // A stopped or stuck starter would never answer again; its end is told as usual, and a new one is made.
+      if (link === this.#link) link?.kill();
       return startFailed('The starter did not answer.');
     }
     const process = this.#options.identify(answer.pid);
@@ -106,7 +112,18 @@ class LocalExecutor implements Executor {
 
   release(key: AttemptKey, deadlineBootMs: number): void {
     const { wall } = this.#options.clock.now();
-    this.#link?.say({ kind: 'go', key, deadlineBootMs, wall });
+    const link = this.#link;
+    if (link?.say({ kind: 'go', key, deadlineBootMs, wall }) !== true) return;
+    const answered = new AbortController();
+    this.#released.set(nameOf(key), answered);
+    void this.#options.clock.sleep(beginWithinMs, answered.signal).then(() => {
+      if (!answered.signal.aborted && link === this.#link) link.kill();
+    });
+  }
+
+  #wasAnswered(name: string): void {
+    this.#released.get(name)?.abort();
+    this.#released.delete(name);
   }
 
   abandon(key: AttemptKey): void {
@@ -203,9 +220,11 @@ class LocalExecutor implements Executor {
   #hear(message: FromStarter): void {
     switch (message.kind) {
       case 'began':
+        this.#wasAnswered(nameOf(message.key));
         if (this.#own.has(nameOf(message.key))) this.#listener(message);
         return;
       case 'gone': {
+        this.#wasAnswered(nameOf(message.key));
         const watched = this.#own.get(nameOf(message.key));
         if (watched === undefined) return;
         this.#own.delete(nameOf(message.key));
@@ -220,6 +239,7 @@ class LocalExecutor implements Executor {
   }
 
   #starterGone(link: StarterLink): void {
+    for (const name of [...this.#released.keys()]) this.#wasAnswered(name);
     if (this.#link === link) this.#link = null;
     for (const resolve of this.#questions.values()) resolve(null);
     if (!this.#closed) for (const [name, watched] of this.#own) this.#polled.set(name, watched);
