@@ -92,12 +92,14 @@ class LocalExecutor implements Executor {
       return startFailed(`${inFlightLimit} starts are already under way.`);
     }
     const link = this.#link;
-    const answer = await this.#ask((id) => ({ kind: 'prepare', id, order }));
+    // A stopped or stuck starter would never answer again; its end is told as usual, and a new one is made.
+    const replace = (): void => {
+      if (link === this.#link) link?.kill();
+    };
+    const answer = await this.#ask((id) => ({ kind: 'prepare', id, order }), { onLate: replace });
     if (answer?.kind === 'failed') return answer;
     if (answer?.kind !== 'waiting') {
       this.abandon(key);
-      // A stopped or stuck starter would never answer again; its end is told as usual, and a new one is made.
-      if (link === this.#link) link?.kill();
       return startFailed('The starter did not answer.');
     }
     const process = this.#options.identify(answer.pid);
@@ -113,11 +115,13 @@ class LocalExecutor implements Executor {
   release(key: AttemptKey, deadlineBootMs: number): void {
     const { wall } = this.#options.clock.now();
     const link = this.#link;
-    if (link?.say({ kind: 'go', key, deadlineBootMs, wall }) !== true) return;
+    const isSaid = link?.say({ kind: 'go', key, deadlineBootMs, wall });
+    // Of an attempt that is over already no answer comes.
+    if (isSaid !== true || !this.#own.has(nameOf(key))) return;
     const answered = new AbortController();
     this.#released.set(nameOf(key), answered);
     void this.#options.clock.sleep(beginWithinMs, answered.signal).then(() => {
-      if (!answered.signal.aborted && link === this.#link) link.kill();
+      if (!answered.signal.aborted && link === this.#link) link?.kill();
     });
   }
 
@@ -160,10 +164,9 @@ class LocalExecutor implements Executor {
       case 'readable':
       case 'writable':
       case 'command': {
-        const answer = await this.#ask(
-          (id) => ({ kind: 'probe', id, requirement, env, cwd }),
-          5_000,
-        );
+        const answer = await this.#ask((id) => ({ kind: 'probe', id, requirement, env, cwd }), {
+          withinMs: 5_000,
+        });
         return answer?.kind === 'probed' ? answer.unmet : 'The starter did not answer the probe.';
       }
       case 'full-disk-access': {
@@ -201,7 +204,10 @@ class LocalExecutor implements Executor {
   /** Null when the starter is gone or silent. */
   async #ask(
     question: (id: number) => Parameters<StarterLink['say']>[0],
-    withinMs = answerWithinMs,
+    {
+      withinMs = answerWithinMs,
+      onLate = () => {},
+    }: { withinMs?: number; onLate?: () => void } = {},
   ): Promise<Answer | null> {
     this.#lastId += 1;
     const id = this.#lastId;
@@ -210,7 +216,10 @@ class LocalExecutor implements Executor {
       this.#questions.set(id, resolve);
       if (this.#link?.say(question(id)) !== true) resolve(null);
     });
-    const late = this.#options.clock.sleep(withinMs, over.signal).then(() => null);
+    const late = this.#options.clock.sleep(withinMs, over.signal).then(() => {
+      if (!over.signal.aborted) onLate();
+      return null;
+    });
     const answer = await Promise.race([answered, late]);
     over.abort();
     this.#questions.delete(id);
