@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Run } from '../core/run.ts';
 import type { RunFilter } from '../ports/store.ts';
 import type { RunAnswer } from './answers.ts';
 import { findJobId, findRun } from './find-run.ts';
@@ -45,6 +46,11 @@ const byNewest = (one: RunAnswer, other: RunAnswer): number => {
   return first > second ? -1 : 1;
 };
 
+/** The owner may decide between the two readings; then the decision is what is told. */
+const wasDecidedMeanwhile = ({ job, fireTime }: RunAnswer, decided: readonly Run[]): boolean =>
+  fireTime !== null &&
+  decided.some((run) => run.jobId === job.id && (run.fireTime ?? 0) >= Date.parse(fireTime));
+
 async function listProfile(context: OperationContext, input: Input): Promise<Answer> {
   const { state, outcome, limit, before } = input;
   const jobId = input.job === undefined ? null : await findJobId(context, input.job);
@@ -65,8 +71,9 @@ async function listProfile(context: OperationContext, input: Input): Promise<Ans
   };
   const decided =
     state === 'undecided' ? [] : await context.store.runs.list(context.profile, filter);
+  const stillUndecided = undecided.filter((run) => !wasDecidedMeanwhile(run, decided));
   return {
-    runs: [...undecided.slice(0, limit), ...(await runAnswers(context, decided))],
+    runs: [...stillUndecided.slice(0, limit), ...(await runAnswers(context, decided))],
     next: decided.length === limit ? (decided.at(-1)?.id ?? null) : null,
     readiness: readinessAnswer(view.readiness),
     warnings: [...view.warnings],
