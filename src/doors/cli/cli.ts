@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.ts';
+import { advice, command, type ReasonCode, Refusal, type Remedy } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { jsonLine, plainView } from './call.ts';
 import type { CliHost } from './host.ts';
@@ -42,13 +42,20 @@ async function carryOut(argv: readonly string[], host: CliHost): Promise<number>
 const isBrokenPipe = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EPIPE';
 
+/** The doctor needs a store that answers. */
+const storeRemedies: Readonly<Partial<Record<ReasonCode, Remedy>>> = {
+  store_corrupt: advice(
+    'Stop every process of this home, then put a backup in its place: cronkeeper restore FILE --force',
+  ),
+};
+
 function failureOf(error: unknown): { readonly failure: Failure; readonly exitCode: number } {
   if (error instanceof Refusal) {
     const { code, message, remedy, details, kind } = error;
     return { failure: { code, message, remedy, details }, exitCode: exitCodes[kind] };
   }
   if (error instanceof StoreUnavailable) {
-    const remedy = { kind: 'command', text: 'cronkeeper doctor' } as const;
+    const remedy = storeRemedies[error.code] ?? command('cronkeeper doctor');
     const failure = { code: error.code, message: error.message, remedy, details: {} };
     return { failure, exitCode: exitCodes.failed };
   }
