@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import {
   accessSync,
   constants,
+  existsSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import type { CliHost, OpenContext, Place, Sink } from '../doors/cli/host.ts';
@@ -36,7 +37,7 @@ export function makeCliHost(
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   return {
-    program: process.argv[1] ?? 'cronkeeper',
+    program: launcherOf(process.argv[1]),
     version,
     env: process.env,
     cwd: process.cwd(),
@@ -71,6 +72,13 @@ export function makeCliHost(
   };
 }
 
+/** What a unit can execute: the launcher beside the bundle, because the bundle is no program by itself. */
+function launcherOf(script: string | undefined): string {
+  if (script === undefined) return 'cronkeeper';
+  const launcher = join(dirname(script), '..', 'bin', 'cronkeeper');
+  return existsSync(launcher) ? launcher : script;
+}
+
 async function openContext(place: Place): Promise<OpenContext> {
   const base = await openBase(place.home ?? undefined);
   const profile = profileOf(base, place.profile, process.env);
@@ -97,12 +105,16 @@ async function openContext(place: Place): Promise<OpenContext> {
   };
 }
 
-const sinkOf = (stream: NodeJS.WriteStream): Sink => ({
-  write: (data) =>
-    new Promise((resolve, reject) => {
-      stream.write(data, (error) => (error ? reject(error) : resolve()));
-    }),
-});
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  // The callback of the write tells it; without a listener the runtime would print a stack trace as well.
+  stream.on('error', () => {});
+  return {
+    write: (data) =>
+      new Promise((resolve, reject) => {
+        stream.write(data, (error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}
 
 async function editText(before: string): Promise<string | null> {
   const editor = process.env['VISUAL'] ?? process.env['EDITOR'] ?? 'vi';

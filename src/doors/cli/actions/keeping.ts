@@ -75,12 +75,36 @@ export const configPath = answering({
 async function readNamed({ host, own, spec }: Call): Promise<string> {
   const file = textOf(own, 'file');
   if (file === '-' || (file === null && !host.stdinIsTty)) return host.readStdin();
-  if (file !== null) return host.readFile(resolve(host.cwd, file));
+  if (file !== null) return readExisting(host, resolve(host.cwd, file));
   throw new Refusal('usage', 'Which file?', {
     kind: 'usage',
     remedy: { kind: 'command', text: `cronkeeper ${spec.path.join(' ')} --help` },
   });
 }
+
+/** Whoever names a file that cannot be read has mistyped it, most of the time. */
+async function readExisting(host: Call['host'], path: string): Promise<string> {
+  try {
+    return await host.readFile(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const why = whyUnreadable.get(code);
+    if (why === undefined) throw cause;
+    // biome-ignore lint/style/useErrorCause: a Refusal takes its cause among its options
+    throw new Refusal('file_invalid', `"${path}" cannot be read: ${why}.`, {
+      kind: 'usage',
+      remedy: { kind: 'advice', text: 'Name a file that is there, or - for standard input.' },
+      cause,
+    });
+  }
+}
+
+const whyUnreadable: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['ENOTDIR', 'there is no such file'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'this user may not read it'],
+]);
 
 export const apply = answering({
   operation: 'apply',
