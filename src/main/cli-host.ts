@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import {
   accessSync,
   constants,
+  existsSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -10,11 +11,12 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
-import type { CliHost, OpenContext, Place, Sink } from '../doors/cli/host.ts';
+import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
+import { sinkOf } from '../doors/cli/sink.ts';
 import { type Base, openBase } from './base.ts';
 import { makeSettings } from './config.ts';
 import { makeOutputReader } from './output.ts';
@@ -43,7 +45,7 @@ export function makeCliHost(
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   return {
-    program: process.argv[1] ?? 'cronkeeper',
+    program: launcherOf(process.argv[1]),
     version,
     env: process.env,
     cwd: process.cwd(),
@@ -80,6 +82,13 @@ export function makeCliHost(
   };
 }
 
+/** What a unit can execute: the launcher beside the bundle, because the bundle is no program by itself. */
+function launcherOf(script: string | undefined): string {
+  if (script === undefined) return 'cronkeeper';
+  const launcher = join(dirname(script), '..', 'bin', 'cronkeeper');
+  return existsSync(launcher) ? launcher : script;
+}
+
 async function openContext(place: Place): Promise<OpenContext> {
   const base = await openBase(place.home ?? undefined);
   const profile = profileOf(base, place.profile, process.env);
@@ -103,17 +112,6 @@ async function openContext(place: Place): Promise<OpenContext> {
       settings: makeSettings(base.config.path),
     },
     close: () => base.close(),
-  };
-}
-
-function sinkOf(stream: NodeJS.WriteStream): Sink {
-  // Each write is told of its own failure; without a listener the stream would end the process with a stack trace.
-  stream.on('error', () => {});
-  return {
-    write: (data) =>
-      new Promise((resolve, reject) => {
-        stream.write(data, (error) => (error ? reject(error) : resolve()));
-      }),
   };
 }
 

@@ -168,7 +168,7 @@ export function makeSettings(path: string): Settings {
 
 function readValues(path: string): ReadonlyMap<string, Setting> {
   const written = readConfigFile(path);
-  for (const name of written.keys()) find(name);
+  for (const name of written.keys()) refuseUnknown(name, path);
   return new Map(
     known.map((setting) => {
       const raw = written.get(setting.name);
@@ -178,6 +178,17 @@ function readValues(path: string): ReadonlyMap<string, Setting> {
       return [name, { name, value, isDefault, unit, summary }];
     }),
   );
+}
+
+/** No command can take it out of the file again, because every one of them reads the file first. */
+function refuseUnknown(name: string, path: string): void {
+  if (known.some((candidate) => candidate.name === name)) return;
+  const names = known.map((candidate) => candidate.name);
+  throw new Refusal('setting_unknown', `There is no setting "${name}", but ${path} names it.`, {
+    kind: 'usage',
+    remedy: advice(`Take it out of ${path}. There are ${names.join(', ')}.`),
+    details: { settings: names },
+  });
 }
 
 function find(name: string): Known {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -31,6 +39,16 @@ test('output is read raw, in parts', async () => {
 
 test('the newest attempt is the one with the greatest number', async () => {
   assert.deepEqual(await read(null), await read(10));
+});
+
+test('a link or a pipe in the place of the output is neither followed nor waited for', async () => {
+  const path = join(folder, '4/output.log');
+  mkdirSync(join(folder, '4'));
+  symlinkSync('../output.log', path);
+  assert.equal(await read(4), null);
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  assert.equal(await read(4), null);
 });
 
 test('no output is told apart from empty output', async () => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,8 +10,12 @@ export type OutputPart = { readonly bytes: Uint8Array; readonly next: number };
 const followMs = 200;
 const partBytes = 64 * 1024;
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** The run's own process may have put anything in the place of its output: a link to another file, a pipe that blocks. */
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT');
 
 /** The number of the newest attempt that has a folder. */
 async function newestAttempt(home: string, runId: string): Promise<number> {
@@ -25,7 +30,7 @@ async function newestAttempt(home: string, runId: string): Promise<number> {
 
 /**
  * Reads what an attempt has written so far, at most `maxBytes` from `fromByte` on. `attempt` null means the newest.
- * Null when there is no output file: nothing was written yet, or it was removed.
+ * Null when there is no output file: nothing was written yet, or it was removed or replaced by something else.
  */
 export async function readOutput(
   home: string,
@@ -36,8 +41,10 @@ export async function readOutput(
   const number = attempt ?? (await newestAttempt(home, runId));
   const path = join(attemptFolder(home, { runId, number }), 'output.log');
   try {
-    await using file = await open(path, 'r');
-    const { size } = await file.stat();
+    await using file = await open(path, openFlags);
+    const stats = await file.stat();
+    if (!stats.isFile()) return null;
+    const { size } = stats;
     const length = Math.max(0, Math.min(range.maxBytes, size - range.fromByte));
     const { bytesRead, buffer } = await file.read(
       new Uint8Array(length),
@@ -47,7 +54,7 @@ export async function readOutput(
     );
     return { bytes: buffer.subarray(0, bytesRead), next: range.fromByte + bytesRead };
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isMissing(error) || hasCode(error, 'ELOOP') || hasCode(error, 'ENXIO')) return null;
     throw error;
   }
 }

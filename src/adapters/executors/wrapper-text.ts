@@ -269,7 +269,8 @@ if [ -e "$_ck_folder/verdict" ]; then read -r _ck_why <"$_ck_folder/verdict"; fi
 _ck_tries=720
 until _ck_record "$_ck_code" "$_ck_why" "$_ck_truncated" '' 2>/dev/null; do
   _ck_tries=$(( _ck_tries - 1 ))
-  [ "$_ck_tries" -gt 0 ] || exit 1
+  # A folder that somebody removed takes no record; then nobody is kept waiting for one.
+  [ "$_ck_tries" -gt 0 ] && [ -d "$_ck_folder" ] || exit 1
   "$_ck_sleep" 5
 done
 exit 0

@@ -93,6 +93,10 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
     const signals = await wrap(sh, order('grep SigIgn /proc/$$/status; ls /proc/self/fd'), go());
     const descriptors = signals.output.replaceAll(/^\d{2,}\n/gm, '');
     assert.equal(descriptors, 'SigIgn:\t0000000000000000\n0\n1\n2\n3\n');
+    const gone = order('');
+    const removing = { ...gone, argv: ['/bin/rm', '-r', join(home, 'runs', gone.key.runId)] };
+    // Without a folder there is nothing to wait for: it ends at once, and its owner learns that the end is unknown.
+    assert.equal((await wrap(sh, removing, go())).code, 1);
     const missing = await wrap(sh, order('', { argv: ['no such'] }), go());
     assert.equal(missing.record.end?.reason, 'command_not_found');
   });

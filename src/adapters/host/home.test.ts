@@ -5,6 +5,7 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   statSync,
@@ -109,6 +110,27 @@ test('one command mends everything at once', (t) => {
   const { remedy } = refused('home_modes', () => openHome(home.path));
   execFileSync('/bin/sh', ['-c', remedy?.text ?? 'false']);
   openHome(home.path);
+});
+
+test('a folder of others, such as / or the home of the user, is neither used nor told to be closed', (t) => {
+  const path = makeFolder(t);
+  chmodSync(path, 0o755);
+  writeFileSync(join(path, 'somebody'), '');
+  const { remedy } = refused('home_unusable', () => openHome(path));
+  assert.equal(remedy?.kind, 'advice');
+  assert.deepEqual(readdirSync(path), ['somebody']);
+});
+
+test('an empty folder with other modes is told to be closed', (t) => {
+  const path = makeFolder(t);
+  chmodSync(path, 0o755);
+  refused('home_modes', () => openHome(path));
+});
+
+test('a configuration that is no file is refused instead of waited for', (t) => {
+  const home = openHome(join(makeFolder(t), 'home'));
+  execFileSync('mkfifo', ['-m', '600', home.config]);
+  refused('home_unusable', () => openHome(home.path));
 });
 
 test('a home of another user is refused and nothing is made in it', (t) => {

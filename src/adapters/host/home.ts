@@ -2,6 +2,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -58,7 +59,9 @@ export function openHome(path: string, facts: HomeFacts = realFacts): Home {
   const home = layOut(real);
   const folders = [home.path, home.runs, home.run, home.logs, home.secrets];
   // The home is judged before anything is made inside it, so nothing is written into somebody else's folder.
-  refuseForeign([lookAt(home.path, 'folder')], facts);
+  const itself = lookAt(home.path, 'folder');
+  refuseForeign([itself], facts);
+  refuseShared(itself, home);
   for (const folder of folders.slice(1)) makeFolder(folder);
   const found = [...folders.map((each) => lookAt(each, 'folder')), ...findFiles(home)];
   refuseForeign(found, facts);
@@ -123,6 +126,8 @@ function findFiles(home: Home): readonly Found[] {
   }
   // People keep their configuration in one place and link to it.
   const config = statSync(home.config, { throwIfNoEntry: false });
+  if (config && !config.isFile())
+    throw unusable(home.config, 'it is not a file', `Move what is at ${quote(home.config)} away`);
   if (config) found.push({ path: home.config, kind: 'file', stats: config });
   return found;
 }
@@ -139,6 +144,19 @@ function refuseForeign(found: readonly Found[], { uid }: HomeFacts): void {
       ),
       details: { path: foreign.path, owner: foreign.stats.uid, uid },
     },
+  );
+}
+
+/** A folder that others may enter and that holds other things, but no store, is not ours: closing it could do harm. */
+function refuseShared({ path, stats }: Found, home: Home): void {
+  if (isPrivate('folder', stats.mode) || existsSync(home.database)) return;
+  const own = new Set([home.config, home.runs, home.run, home.logs, home.secrets]);
+  const names = attempt(path, () => readdirSync(path));
+  if (names.every((name) => own.has(join(path, name)))) return;
+  throw unusable(
+    path,
+    `others may enter it (mode ${modeText(stats.mode)}), and it holds other things`,
+    'Choose a folder of its own for it, which need not exist yet: --home /path/to/folder',
   );
 }
 

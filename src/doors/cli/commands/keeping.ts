@@ -209,7 +209,7 @@ const files: readonly CommandSpec[] = [
         field: 'force',
         long: 'force',
         kind: 'flag',
-        help: 'replace a store that has jobs',
+        help: 'also while a process may still use the store',
         isDoors: true,
       },
     ],

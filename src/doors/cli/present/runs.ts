@@ -121,8 +121,8 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
   const who =
     owner === null ? 'nobody yet' : `${owner.role} (pid ${owner.pid} on ${escapeLine(owner.host)})`;
   const option = profileOption(view.profile);
-  const message =
-    request.message === null ? null : `  ${capital(sentence(escapeLine(request.message)))}`;
+  const why = request.message ?? (run === null ? null : reasonWords(run));
+  const message = why === null || why === '' ? null : `  ${capital(sentence(escapeLine(why)))}`;
   const expires =
     word === 'Queued' && run === null
       ? `  Valid until ${relativeAndAbsolute(request.expiresAt, view)}.`
@@ -132,7 +132,9 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
     message === null ? null : wrap(message, view.columns, '  '),
     word === 'Refused' ? null : `  Runs in: ${who}`,
     expires,
-    run === null ? null : `  Follow it: cronkeeper logs ${run.id} -f${option}`,
+    run === null || word === 'Refused'
+      ? null
+      : `  Follow it: cronkeeper logs ${run.id} -f${option}`,
   );
   return { text, warnings: warningsOf(answer, 'THIS JOB', view) };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { formatDuration } from '../../../core/duration.ts';
 import type { FindingAnswer } from '../../../operations/answers.ts';
 import type {
   applyOutput,
@@ -44,8 +45,22 @@ export function presentDoctor(answer: z.infer<typeof doctorOutput>, view: View):
 
 type Setting = z.infer<typeof settingSchema>;
 
-const valueWords = ({ value, unit }: Setting): string =>
-  value === null ? 'none' : `${value}${unit === '' ? '' : ` ${unit}`}`;
+const sizes = [
+  ['GiB', 1024 ** 3],
+  ['MiB', 1024 ** 2],
+  ['KiB', 1024],
+] as const;
+
+/** As it can be given to `config set`: in the largest unit that tells it exactly. */
+function valueWords({ value, unit }: Setting): string {
+  if (typeof value !== 'number') return value === null ? 'none' : String(value);
+  if (unit === 'ms') return formatDuration(value);
+  if (unit !== 'bytes') return String(value);
+  const size = sizes.find(([, bytes]) => value > 0 && value % bytes === 0);
+  return size === undefined ? String(value) : `${value / size[1]}${size[0]}`;
+}
+
+const unitWords = ({ unit }: Setting): string => (unit === 'ms' || unit === 'bytes' ? '' : unit);
 
 export const presentSettings = (
   answer: z.infer<typeof configListOutput>,
@@ -61,7 +76,7 @@ export const presentSettings = (
       ],
       answer.settings.map((setting) => [
         setting.name,
-        valueWords(setting),
+        `${valueWords(setting)} ${unitWords(setting)}`.trim(),
         setting.isDefault ? 'default' : 'file',
         setting.summary,
       ]),
@@ -71,7 +86,7 @@ export const presentSettings = (
 });
 
 export const presentSetting = ({ setting }: z.infer<typeof configGetOutput>): Presented => ({
-  text: lines(escapeLine(setting.value === null ? 'none' : String(setting.value))),
+  text: lines(escapeLine(valueWords(setting))),
   warnings: '',
 });
 
