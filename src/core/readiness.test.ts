@@ -142,8 +142,13 @@ const cases: readonly {
     code: 'owner_absent',
   },
   {
-    name: 'one tick long ago',
-    of: view({ kind: 'none' }, { ticks: ticks(121_000) }),
+    name: 'one tick alone, which may have been typed by hand',
+    of: view({ kind: 'none' }, { ticks: ticks(1_000) }),
+    code: 'owner_absent',
+  },
+  {
+    name: 'a timer whose jobs are overdue by more than two periods',
+    of: view({ kind: 'none' }, { ticks: ticks(500_000, 800_000), overdueMs: 600_001 }),
     code: 'owner_absent',
   },
   {

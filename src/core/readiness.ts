@@ -191,16 +191,17 @@ function ownerRemedy({ profile, appointment }: ReadinessView): Remedy {
 const shortestTimerPeriodMs = 60_000;
 const longestTimerPeriodMs = 3_600_000;
 
-/** Only ticks that may own count. Two tell the period; one tick is taken for a period of a minute. */
-function timerReadiness({ ticks, now, appointment }: ReadinessView): Readiness | null {
+/** Only ticks that may own count. It takes two to tell a period: one may have been typed by hand. */
+function timerReadiness(view: ReadinessView): Readiness | null {
+  const { ticks, now, appointment } = view;
   const [newest, previous] = ticks.filter(
     ({ instance }) => judgeEligibility(appointment, instance).kind === 'eligible',
   );
-  if (newest === undefined) return null;
-  const seenMs = previous === undefined ? shortestTimerPeriodMs : newest.at - previous.at;
+  if (newest === undefined || previous === undefined) return null;
+  const seenMs = newest.at - previous.at;
   const periodMs = Math.min(longestTimerPeriodMs, Math.max(shortestTimerPeriodMs, seenMs));
   const ageMs = now - newest.at;
-  if (ageMs > 2 * periodMs) return null;
+  if (Math.max(ageMs, view.overdueMs) > 2 * periodMs) return null;
   const { instance } = newest;
   return {
     willRun: true,

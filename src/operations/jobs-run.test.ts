@@ -122,9 +122,16 @@ test('an owner that does not take the request within two seconds leaves it queue
 
 test('ticks of a timer make a request that waits for the next one', async () => {
   const world = await withJob();
-  const tick = instanceOf(40, { role: 'timer', seenAt: world.now() });
-  await world.store.instances.report(tick);
-  world.dead.add(40);
+  for (const [pid, agoMs] of [
+    [40, 0],
+    [41, 60_000],
+  ] as const) {
+    const startedAt = world.now() - agoMs;
+    await world.store.instances.report(
+      instanceOf(pid, { role: 'timer', startedAt, seenAt: startedAt }),
+    );
+    world.dead.add(pid);
+  }
   const answer = await world.ask(jobsRun, { job: 'report' });
   assert.equal(answer.word, 'Queued');
   assert.equal(answer.readiness.code, 'will_run_by_timer');

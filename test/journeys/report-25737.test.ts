@@ -260,7 +260,7 @@ journey(
       await look(backend);
       assert.equal(await owner.stop(), 0);
     }
-    assert.equal(await person.start(['tick']).ended, 0);
+    for (const _ of [1, 2]) assert.equal(await person.start(['tick']).ended, 0);
     await look('timer');
     assert.match(seen[0] ?? '', /^✗ Jobs will NOT run\. {2}No scheduler is active/);
     assert.match(seen[1] ?? '', /^✓ Jobs will run\. {2}gateway \(started by hand/);
@@ -270,7 +270,7 @@ journey(
 );
 
 journey('A5: a tick does not promise what needs a channel', async (person) => {
-  assert.equal(await person.start(['tick']).ended, 0);
+  for (const _ of [1, 2]) assert.equal(await person.start(['tick']).ended, 0);
   await statusWhen(
     person,
     'a timer is seen',
