@@ -29,14 +29,19 @@ export function plainView(host: CliHost, verbose: boolean): View {
   };
 }
 
-export function viewOf(host: CliHost, context: OperationContext, verbose: boolean): View {
+export function viewOf(
+  host: CliHost,
+  context: OperationContext,
+  globals: Pick<Call['globals'], 'verbose' | 'home'>,
+): View {
   return {
     columns: host.stdoutIsTty ? (host.columns ?? 80) : Number.POSITIVE_INFINITY,
     color: usesColor(host, host.stdoutIsTty),
     now: context.clock.now().wall,
     zone: context.zone,
-    verbose,
+    verbose: globals.verbose,
     profile: context.profile,
+    home: globals.home,
   };
 }
 
@@ -46,7 +51,7 @@ export async function inSession<T>(call: Call, work: (session: Session) => Promi
   const open: OpenContext = await host.context({ profile: globals.profile, home: globals.home });
   try {
     const { context } = open;
-    return await work({ ...call, context, view: viewOf(host, context, globals.verbose) });
+    return await work({ ...call, context, view: viewOf(host, context, globals) });
   } finally {
     await open.close();
   }

@@ -9,7 +9,7 @@ import { escapeLine } from './escape.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { lines, paint, profileOption } from './view.ts';
+import { inHome, lines, paint, profileOption } from './view.ts';
 import { truncate, wrap } from './width.ts';
 import { capital, markOf, markText, nothingWillRun, sentence, warningsOf } from './words.ts';
 
@@ -134,7 +134,7 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
     expires,
     run === null || word === 'Refused'
       ? null
-      : `  Follow it: cronkeeper logs ${run.id} -f${option}`,
+      : `  Follow it: ${inHome(view, `cronkeeper logs ${run.id} -f${option}`)}`,
   );
   return { text, warnings: warningsOf(answer, 'THIS JOB', view) };
 }

@@ -11,6 +11,8 @@ export type View = {
   readonly zone: string;
   readonly verbose: boolean;
   readonly profile: string;
+  /** As named by `--home`; then commands to type name it too. */
+  readonly home?: string | null;
 };
 
 export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong';
@@ -44,3 +46,11 @@ export const count = (number: number, noun: string): string =>
 
 export const profileOption = (profile: string): string =>
   profile === 'default' ? '' : ` -p ${profile}`;
+
+/** A command to type, in the home that was named on the command line. */
+export function inHome(view: Pick<View, 'home'>, text: string): string {
+  const { home } = view;
+  if (home === undefined || home === null) return text;
+  const quoted = /^[\w./~-]+$/.test(home) ? home : `'${home.replaceAll("'", "'\\''")}'`;
+  return text.replace(/^cronkeeper (?!--home)/, `cronkeeper --home ${quoted} `);
+}

@@ -1,7 +1,7 @@
 import type { ReadinessAnswer, RunAnswer, WarningAnswer } from '../../../operations/answers.ts';
 import { escapeLine } from './escape.ts';
 import type { Tone, View } from './view.ts';
-import { paint } from './view.ts';
+import { inHome, paint } from './view.ts';
 import { wrap } from './width.ts';
 
 type RunState = Pick<RunAnswer, 'state' | 'outcome'>;
@@ -42,7 +42,8 @@ type Remedied = { readonly remedy: WarningAnswer['remedy'] };
 export const remedyLine = ({ remedy }: Remedied, view: View, indent = '  '): string | null =>
   remedy === null
     ? null
-    : indent + wrap(`→ ${escapeLine(remedy.text)}`, breakable(remedy, view), `${indent}  `);
+    : indent +
+      wrap(`→ ${escapeLine(inHome(view, remedy.text))}`, breakable(remedy, view), `${indent}  `);
 
 /** A command is never broken into lines: it must be copied as a whole. */
 const breakable = (remedy: NonNullable<WarningAnswer['remedy']>, view: View): number =>
@@ -61,7 +62,7 @@ export function nothingWillRun(
   const { code, remedy } = readiness;
   if (code === 'job_paused' || code === 'job_done') return '';
   const verb = code === 'owner_absent' && remedy?.kind === 'command' ? 'Start one: ' : '';
-  const mend = remedy === null ? '' : ` ${verb}${escapeLine(remedy.text)}`;
+  const mend = remedy === null ? '' : ` ${verb}${escapeLine(inHome(view, remedy.text))}`;
   const warning = `⚠ NOTHING WILL RUN ${what}: ${sentence(escapeLine(readiness.message))}${mend}`;
   return `${paint(view, 'warn', warning)}\n`;
 }
