@@ -41,7 +41,8 @@ export function viewOf(
     zone: context.zone,
     verbose: globals.verbose,
     profile: context.profile,
-    home: globals.home,
+    // The environment names its home for the next command as well.
+    home: globals.home === host.env['CRONKEEPER_HOME'] ? null : globals.home,
   };
 }
 
