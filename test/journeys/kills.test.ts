@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fireTimes } from '../../src/core/fire-times.ts';
 import { seededRandom } from '../simulation/timeline.ts';
@@ -67,6 +68,20 @@ async function judge(
   return { faults, runs: lines.length, byState };
 }
 
+/** Living processes of ours that were started for this home: schedulers, starters, wrappers, commands. */
+async function processesAt(home: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const said = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const isZombie = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')).includes(
+      ') Z',
+    );
+    if (said.includes(home) && !isZombie)
+      found.push(`${pid} ${said.replaceAll('\0', ' ').slice(0, 120)}`);
+  }
+  return found;
+}
+
 for (const withStarter of [false, true]) {
   const who = withStarter ? 'a runner and its starter' : 'a runner';
   test(`${who} killed at ${kills} random moments: nothing doubled, silent, orphaned or stuck`, async (t) => {
@@ -109,6 +124,7 @@ for (const withStarter of [false, true]) {
       await runner.stop();
       await store.close();
       const { faults, runs, byState } = await judge(person);
+      for (const orphan of await processesAt(person.home)) faults.push(`left behind: ${orphan}`);
       t.diagnostic(
         `seed ${seed}: ${runs} runs, ${[...byState].map(([state, n]) => `${n} ${state}`).join(', ')}; slowest recovery ${Math.max(...recoveries)} ms`,
       );
