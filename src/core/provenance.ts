@@ -64,8 +64,6 @@ const order: Readonly<Record<Level, number>> = {
   proven: 3,
 };
 
-export const levelRank = (level: Level): number => order[level];
-
 /** Whether `level` is at least `wanted`. A mismatch is never enough. */
 export const satisfiesLevel = (level: Level, wanted: Level): boolean =>
   level !== 'mismatch' && order[level] >= order[wanted];

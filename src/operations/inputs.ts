@@ -161,8 +161,6 @@ export const ownerHistoryInput = z.strictObject({
   before: z.int().positive().optional(),
 });
 
-export const doctorEnvInput = jobInput;
-
 export const profileInput = z.strictObject({ name: z.string().min(1).max(200) });
 
 export const configGetInput = z.strictObject({ name: z.string().min(1).max(100) });

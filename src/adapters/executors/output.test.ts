@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import type { Clock } from '../../ports/clock.ts';
-import { followOutput, readOutput } from './output.ts';
+import { readOutput } from './output.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-output-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -54,40 +46,4 @@ test('a link or a pipe in the place of the output is neither followed nor waited
 test('no output is told apart from empty output', async () => {
   assert.equal(await read(3), null);
   assert.equal(await readOutput(home, `${runId.slice(0, 25)}X`, null, all), null);
-});
-
-test('following misses nothing that was written before the end', async () => {
-  const path = join(folder, '9/output.log');
-  const steps = ['+a', '+b'];
-  const clock: Clock = {
-    now: () => ({ wall: 0, boot: 0 }),
-    sleep() {
-      appendFileSync(path, steps.shift() ?? '');
-      return Promise.resolve();
-    },
-  };
-  const isOver = (): Promise<boolean> => {
-    if (steps.length > 0) return Promise.resolve(false);
-    appendFileSync(path, '+last');
-    return Promise.resolve(true);
-  };
-  const source = { home, runId, attempt: 9 };
-  const parts: Uint8Array[] = [];
-  const { signal } = new AbortController();
-  for await (const part of followOutput(source, isOver, clock, signal)) parts.push(part);
-  assert.equal(Buffer.concat(parts).toString(), 'nine+a+b+last');
-});
-
-test('following ends when it is told to', async () => {
-  const stop = new AbortController();
-  const clock: Clock = {
-    now: () => ({ wall: 0, boot: 0 }),
-    sleep: () => Promise.resolve(stop.abort()),
-  };
-  const never = (): Promise<boolean> => Promise.resolve(false);
-  const parts: number[] = [];
-  for await (const part of followOutput({ home, runId, attempt: 10 }, never, clock, stop.signal)) {
-    parts.push(part.length);
-  }
-  assert.deepEqual(parts, [3]);
 });

@@ -1,14 +1,10 @@
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../ports/clock.ts';
 import { attemptFolder, runFolder } from './attempt-folder.ts';
 
 /** Bytes of an attempt's output, raw: they need not be text. `next` is where the following ones begin. */
 export type OutputPart = { readonly bytes: Uint8Array; readonly next: number };
-
-const followMs = 200;
-const partBytes = 64 * 1024;
 
 /** The run's own process may have put anything in the place of its output: a link to another file, a pipe that blocks. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -56,31 +52,5 @@ export async function readOutput(
   } catch (error) {
     if (isMissing(error) || hasCode(error, 'ELOOP') || hasCode(error, 'ENXIO')) return null;
     throw error;
-  }
-}
-
-/**
- * Yields an attempt's output as it grows, until `isOver` answers true and all of it was read, or the signal aborts.
- * `isOver` is asked before the last reading, so nothing that was written before the end is missed.
- */
-export async function* followOutput(
-  source: { readonly home: string; readonly runId: string; readonly attempt: number },
-  isOver: () => Promise<boolean>,
-  clock: Clock,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  let fromByte = 0;
-  for (;;) {
-    const last = await isOver();
-    for (;;) {
-      if (signal.aborted) return;
-      const range = { fromByte, maxBytes: partBytes };
-      const part = await readOutput(source.home, source.runId, source.attempt, range);
-      if (part === null || part.bytes.length === 0) break;
-      fromByte = part.next;
-      yield part.bytes;
-    }
-    if (last) return;
-    await clock.sleep(followMs, signal);
   }
 }
