@@ -17,6 +17,7 @@ import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
 import { sinkOf } from '../doors/cli/sink.ts';
+import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
 import { makeSettings } from './config.ts';
 import { makeOutputReader } from './output.ts';
@@ -93,25 +94,27 @@ async function openContext(place: Place): Promise<OpenContext> {
   const base = await openBase(place.home ?? undefined);
   const profile = profileOf(base, place.profile, process.env);
   await base.store.profiles.ensure('default', base.clock.now().wall, 'cli');
+  return { context: contextOf(base, profile), close: () => base.close() };
+}
+
+/** What operations may use, asked for by the person at the command line. */
+export function contextOf(base: Base, profile: string): OperationContext {
   return {
-    context: {
-      profile,
-      actor: `cli:${userInfo().username}`,
-      zone: base.config.zone,
-      cwd: process.cwd(),
-      home: base.home.path,
-      version: base.version,
-      store: base.store,
-      clock: base.clock,
-      ids: base.ids,
-      processes: base.processes,
-      neighbours: base.neighbours,
-      output: makeOutputReader(base.home.path),
-      documents: base.documents,
-      language: { instantReader: loadInstantReader, cronWords: loadCronWords },
-      settings: makeSettings(base.config.path),
-    },
-    close: () => base.close(),
+    profile,
+    actor: `cli:${userInfo().username}`,
+    zone: base.config.zone,
+    cwd: process.cwd(),
+    home: base.home.path,
+    version: base.version,
+    store: base.store,
+    clock: base.clock,
+    ids: base.ids,
+    processes: base.processes,
+    neighbours: base.neighbours,
+    output: makeOutputReader(base.home.path),
+    documents: base.documents,
+    language: { instantReader: loadInstantReader, cronWords: loadCronWords },
+    settings: makeSettings(base.config.path),
   };
 }
 

@@ -1,13 +1,15 @@
 import type { Holder } from '../core/lease.ts';
 import type { Provenance, Role } from '../core/provenance.ts';
 import { assessReadiness, type Readiness } from '../core/readiness.ts';
+import { viewOf } from '../doors/cli/call.ts';
 import type { CliHost, ProcessKind, ProcessOptions } from '../doors/cli/host.ts';
 import { type FollowEvent, renderFollow } from '../doors/cli/present/follow.ts';
-import type { View } from '../doors/cli/present/view.ts';
 import type { World } from '../loops/world.ts';
 import { checkHolder } from '../operations/holder-check.ts';
+import { requestHandover } from '../operations/owner.ts';
+import { hasLiveOwner, readReadiness } from '../operations/readiness.ts';
 import { type Base, openBase } from './base.ts';
-import { profileOf } from './cli-host.ts';
+import { contextOf, profileOf } from './cli-host.ts';
 import { followRuns } from './follow.ts';
 import { liveAsInstance, makeWorld } from './instance.ts';
 import { makeOutputReader } from './output.ts';
@@ -46,39 +48,11 @@ export async function runProcess(
   }
 }
 
-/** `gateway run --replace`: the present holder drains; this process takes the lease when it is free. */
+/** `gateway run --replace`: a living holder drains; this process takes the lease when it is free. */
 async function askToHandOver(base: Base, profile: string): Promise<void> {
-  const { store, clock, ids, neighbours } = base;
-  const lease = await store.leases.read(profile);
-  if (lease.holder === null) return;
-  const now = clock.now().wall;
-  const id = ids.next();
-  await store.requests.create(
-    {
-      id,
-      profile,
-      kind: 'handover',
-      jobId: null,
-      runId: null,
-      retryOf: null,
-      actor: 'cli',
-      state: 'waiting',
-      reason: null,
-      message: null,
-      createdAt: now,
-      expiresAt: now + 30_000,
-      answeredAt: null,
-    },
-    {
-      profile,
-      at: now,
-      actor: 'cli',
-      kind: 'owner.handover',
-      subject: id,
-      detail: { from: lease.holder.instanceId },
-    },
-  );
-  await neighbours.poke(lease.holder.socket);
+  const context = contextOf(base, profile);
+  const view = await readReadiness(context);
+  if (hasLiveOwner(view)) await requestHandover(context, view);
 }
 
 /** `up`: a runner in the foreground that shows what happens. When another process owns, it shows that owner and follows its runs. */
@@ -89,10 +63,13 @@ async function showAsItHappens(
   options: ProcessOptions,
 ): Promise<number> {
   const over = new AbortController();
+  const shown = { clock: base.clock, zone: base.config.zone, profile: world.self.profile };
   const unheard = new AbortController();
   const tell = async (event: FollowEvent): Promise<void> => {
     await host.stdout.write(
-      options.json ? `${toJson(event)}\n` : renderFollow(event, viewOf(host, base)),
+      options.json
+        ? `${toJson(event)}\n`
+        : renderFollow(event, viewOf(host, shown, { verbose: false, home: null })),
     );
   };
   const living = liveAsInstance(world, 'forever', unheard.signal).finally(() => over.abort());
@@ -179,15 +156,6 @@ const provenanceWords = (provenance: Provenance): string => {
     ? level
     : `started by ${parent.command} (pid ${parent.pid}), no service`;
 };
-
-const viewOf = (host: CliHost, base: Base): View => ({
-  columns: host.stdoutIsTty ? (host.columns ?? 80) : Number.POSITIVE_INFINITY,
-  color: host.stdoutIsTty && (host.env['NO_COLOR'] ?? '') === '',
-  now: base.clock.now().wall,
-  zone: base.config.zone,
-  verbose: false,
-  profile: base.config.profile,
-});
 
 /** One document a line; output as base64, because it need not be text. */
 const toJson = (event: FollowEvent): string =>

@@ -16,7 +16,7 @@ import {
 import { pokeAll } from './poke.ts';
 import { appointmentAnswer, auditAnswer, holderAnswer, requestAnswer } from './present.ts';
 import { ensureProfile, profileOperation } from './profile-check.ts';
-import { hasLiveOwner, readinessAnswer, readReadiness } from './readiness.ts';
+import { hasLiveOwner, type ProfileView, readinessAnswer, readReadiness } from './readiness.ts';
 import { judgeStanding } from './standing.ts';
 
 const handoverValidMs = minuteMs;
@@ -111,7 +111,6 @@ export const ownerHandover = profileOperation({
   output: ownerHandoverOutput,
   scope: 'admin',
   async handle(context) {
-    const { store, profile, actor } = context;
     const view = await readReadiness(context);
     if (!hasLiveOwner(view)) {
       throw new Refusal(
@@ -120,16 +119,7 @@ export const ownerHandover = profileOperation({
         { remedy: view.readiness.remedy },
       );
     }
-    const request = handoverRequest(context);
-    await store.requests.create(request, {
-      profile,
-      at: request.createdAt,
-      actor,
-      kind: 'owner.handover_requested',
-      subject: profile,
-      detail: { receipt: request.id, holder: view.lease.holder?.instanceId ?? null },
-    });
-    await pokeAll(context);
+    const request = await requestHandover(context, view);
     const standbys = view.instances.filter(
       (row) => judgeStanding(row, view.appointment, view.lease).standing === 'standby',
     );
@@ -143,6 +133,25 @@ export const ownerHandover = profileOperation({
     };
   },
 });
+
+/** Asks the living holder that was seen to drain. Whether anybody takes over is not its business. */
+export async function requestHandover(
+  context: OperationContext,
+  view: ProfileView,
+): Promise<Request> {
+  const { store, profile, actor } = context;
+  const request = handoverRequest(context);
+  await store.requests.create(request, {
+    profile,
+    at: request.createdAt,
+    actor,
+    kind: 'owner.handover_requested',
+    subject: profile,
+    detail: { receipt: request.id, holder: view.lease.holder?.instanceId ?? null },
+  });
+  await pokeAll(context);
+  return request;
+}
 
 function handoverRequest({ ids, profile, actor, clock }: OperationContext): Request {
   const now = clock.now().wall;

@@ -31,7 +31,7 @@ export function plainView(host: CliHost, verbose: boolean): View {
 
 export function viewOf(
   host: CliHost,
-  context: OperationContext,
+  context: Pick<OperationContext, 'clock' | 'zone' | 'profile'>,
   globals: Pick<Call['globals'], 'verbose' | 'home'>,
 ): View {
   return {
