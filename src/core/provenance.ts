@@ -64,9 +64,12 @@ const order: Readonly<Record<Level, number>> = {
   proven: 3,
 };
 
+/** Orders levels; a greater number is better evidence. */
+export const levelRank = (level: Level): number => order[level];
+
 /** Whether `level` is at least `wanted`. A mismatch is never enough. */
 export const satisfiesLevel = (level: Level, wanted: Level): boolean =>
-  level !== 'mismatch' && order[level] >= order[wanted];
+  level !== 'mismatch' && levelRank(level) >= levelRank(wanted);
 
 export const sameProcess = (one: ProcessIdentity, other: ProcessIdentity): boolean =>
   one.machineId === other.machineId &&

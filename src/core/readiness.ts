@@ -6,7 +6,7 @@ import type { Job } from './job.ts';
 import type { Holder, Lease } from './lease.ts';
 import type { Role } from './provenance.ts';
 import type { ReasonCode, Remedy } from './refusal.ts';
-import { advice, command } from './refusal.ts';
+import { advice, command, profileOption } from './refusal.ts';
 import { requirementText } from './requirement-check.ts';
 import { storeRemedy } from './store-remedy.ts';
 
@@ -68,8 +68,6 @@ export type ReadinessBy = {
 
 /** An occurrence may be undecided for this long before readiness turns bad. */
 export const overdueLimitMs = 5_000;
-
-const profileOption = (profile: string): string => (profile === 'default' ? '' : ` -p ${profile}`);
 
 /** The command that gives a profile a scheduler. */
 export const startRemedy = (profile: string): Remedy =>

@@ -4,6 +4,10 @@ export type Remedy = { readonly kind: 'command' | 'advice'; readonly text: strin
 export const command = (text: string): Remedy => ({ kind: 'command', text });
 export const advice = (text: string): Remedy => ({ kind: 'advice', text });
 
+/** The option that a command to type needs for this profile; with its leading space. */
+export const profileOption = (profile: string): string =>
+  profile === 'default' ? '' : ` -p ${profile}`;
+
 /** Every code that a refusal, a decision or a warning may carry. One list for every door; a code never changes its meaning. */
 export const reasonCodes = [
   // Who may run jobs.

@@ -91,7 +91,7 @@ async function planOrSetAside(
         profile: job.profile,
         at: now,
         actor: `instance:${self.id}`,
-        kind: 'job.pause',
+        kind: 'job.paused',
         subject: job.id,
         detail: { why },
       },

@@ -1,4 +1,4 @@
-import type { Provenance } from '../core/provenance.ts';
+import { levelRank, type Provenance } from '../core/provenance.ts';
 import type { InstanceState } from './state.ts';
 import { undertake } from './state.ts';
 
@@ -28,10 +28,8 @@ async function probeAgain(state: InstanceState, asked: number): Promise<void> {
   state.wake.wake();
 }
 
-const ranks = { mismatch: 0, unknown: 1, claimed: 2, corroborated: 3, proven: 4 } as const;
-
 const isWorse = (probed: Provenance, before: Provenance): boolean =>
-  ranks[probed.level] < ranks[before.level];
+  levelRank(probed.level) < levelRank(before.level);
 
 /** Writes this instance's row when something about it changed, and every 30 s. */
 export async function reportPresence(state: InstanceState): Promise<void> {

@@ -1,5 +1,5 @@
-import { command, type Remedy } from '../core/refusal.ts';
+import { command, profileOption, type Remedy } from '../core/refusal.ts';
 
 /** A command line of ours for this profile, as it can be typed. */
 export const commandIn = (profile: string, words: string): Remedy =>
-  command(`cronkeeper ${words}${profile === 'default' ? '' : ` -p ${profile}`}`);
+  command(`cronkeeper ${words}${profileOption(profile)}`);

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { toUlid } from '../../core/id.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { Ids } from '../../ports/clock.ts';
 
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const randomDigits = 16;
-const timeDigits = 10;
 
 /**
  * ULIDs: ten digits of the wall clock, then sixteen random ones, in Crockford's base 32. Each is greater than the one
@@ -29,7 +28,7 @@ export function makeIds(
         time += 1;
         digits = Array.from(bytes(randomDigits), (byte) => byte & 31);
       }
-      return encodeTime(time) + digits.map((digit) => alphabet.charAt(digit)).join('');
+      return toUlid(time, digits);
     },
   };
 }
@@ -45,14 +44,4 @@ function increment(digits: number[]): boolean {
     digits[index] = 0;
   }
   return false;
-}
-
-function encodeTime(time: Instant): string {
-  let text = '';
-  let rest = time;
-  for (let index = 0; index < timeDigits; index += 1) {
-    text = alphabet.charAt(rest % 32) + text;
-    rest = Math.floor(rest / 32);
-  }
-  return text;
 }

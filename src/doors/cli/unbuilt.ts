@@ -1,7 +1,6 @@
-import { advice, command, Refusal } from '../../core/refusal.ts';
+import { advice, command, profileOption, Refusal } from '../../core/refusal.ts';
 import { isProfileName } from '../../operations/profile-check.ts';
 import type { Place } from './host.ts';
-import { profileOption } from './present/view.ts';
 
 /** Verbs that people know and this build does not have: the answer says what to do instead. */
 

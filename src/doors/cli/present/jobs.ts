@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { profileOption } from '../../../core/refusal.ts';
 import type { JobAnswer, ReadinessAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
 import type {
   jobsAddOutput,
@@ -14,7 +15,7 @@ import type { Cell } from './table.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { lines, paint, profileOption } from './view.ts';
+import { lines, paint } from './view.ts';
 import { truncate, wrap } from './width.ts';
 import { commandWords, markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
 

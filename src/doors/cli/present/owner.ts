@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { profileOption } from '../../../core/refusal.ts';
 import type { AuditAnswer } from '../../../operations/answers.ts';
 import type {
   ownerAppointOutput,
@@ -11,7 +12,7 @@ import { evidence } from './status.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { lines, paint, profileOption } from './view.ts';
+import { lines, paint } from './view.ts';
 import { wrap } from './width.ts';
 import { nothingWillRun, sentence } from './words.ts';
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { profileOption } from '../../../core/refusal.ts';
 import type { RunAnswer } from '../../../operations/answers.ts';
 import type {
   jobsRunOutput,
@@ -9,7 +10,7 @@ import { escapeLine } from './escape.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { inHome, lines, paint, profileOption } from './view.ts';
+import { inHome, lines, paint } from './view.ts';
 import { truncate, wrap } from './width.ts';
 import { capital, markOf, markText, nothingWillRun, sentence, warningsOf } from './words.ts';
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { formatDuration } from '../../../core/duration.ts';
+import { profileOption } from '../../../core/refusal.ts';
 import type { FindingAnswer } from '../../../operations/answers.ts';
 import type {
   applyOutput,
@@ -13,7 +14,7 @@ import type {
 import { escapeLine } from './escape.ts';
 import { renderTable } from './table.ts';
 import type { Presented, Tone, View } from './view.ts';
-import { count, lines, paint, profileOption } from './view.ts';
+import { count, lines, paint } from './view.ts';
 import { wrap } from './width.ts';
 import { remedyLine, renderWarnings, warningsOf } from './words.ts';
 

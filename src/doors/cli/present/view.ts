@@ -44,9 +44,6 @@ export const lines = (...parts: readonly (string | null)[]): string =>
 export const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-export const profileOption = (profile: string): string =>
-  profile === 'default' ? '' : ` -p ${profile}`;
-
 /** A command to type, in the home that was named on the command line. */
 export function inHome(view: Pick<View, 'home'>, text: string): string {
   const { home } = view;
