@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { isFinal, type Run } from '../../src/core/run.ts';
-import { type Json, Person, type Running, until } from './program.ts';
+import { type Json, Person, processesOf, type Running, until } from './program.ts';
 
 /** What several journeys ask of the program, and wait for. Waiting looks into the store: a command line each time would be slow. */
 
@@ -177,3 +177,21 @@ export async function processesWith(text: string): Promise<readonly number[]> {
   }
   return found;
 }
+
+/** Far enough away that only requests run the job. */
+const never = 'every 30 days';
+
+/** Adds a job that runs a line of shell when it is asked to. */
+export const shell = (
+  person: Person,
+  name: string,
+  line: string,
+  ...options: readonly string[]
+): Promise<string> => add(person, never, '--name', name, '--shell', line, ...options);
+
+export const whenGone = (runId: string, withinMs: number): Promise<true> =>
+  until(
+    `every process of ${runId} is gone`,
+    async () => ((await processesOf(runId)).length === 0 ? true : undefined),
+    withinMs,
+  );

@@ -3,34 +3,21 @@ import { describe, test } from 'node:test';
 import {
   add,
   runNow,
+  shell,
   startRunner,
   walk,
+  whenGone,
   whenOver,
   whenRun,
   whenRunning,
   whenRuns,
 } from './asking.ts';
-import { type Json, type Person, processesOf, until } from './program.ts';
+import { type Json, until } from './program.ts';
 
 /** What ends a run, makes it wait or lets it go on, and what people ask of runs. */
 
-const never = 'every 30 days';
 /** TERM, 5 s, KILL, gone at 10 s; and a little for a busy machine to look. */
 const killBoundMs = 12_000;
-
-const shell = (
-  person: Person,
-  name: string,
-  line: string,
-  ...options: readonly string[]
-): Promise<string> => add(person, never, '--name', name, '--shell', line, ...options);
-
-const whenGone = (runId: string, withinMs: number): Promise<true> =>
-  until(
-    `every process of ${runId} is gone`,
-    async () => ((await processesOf(runId)).length === 0 ? true : undefined),
-    withinMs,
-  );
 
 describe('limits', { concurrency: 3 }, () => {
   test('silence ends a run that says nothing, not one that speaks', () =>

@@ -9,19 +9,20 @@ import {
   processesWith,
   residentKib,
   runNow,
+  shell,
   starterPid,
   startRunner,
   walk,
+  whenGone,
   whenOver,
   whenRunning,
   whenRuns,
 } from './asking.ts';
-import { type Person, processesOf, until } from './program.ts';
+import { processesOf, until } from './program.ts';
 
 /** What happens to runs when their scheduler dies, and what ends them. LONG=1 takes the long forms. */
 
 const isLong = process.env['LONG'] === '1';
-const never = 'every 30 days';
 /** TERM, 5 s, KILL, gone at 10 s; and a little for a busy machine to look. */
 const killBoundMs = 12_000;
 
@@ -30,20 +31,6 @@ const daemon = [
   'setsid sh -c \'trap "" TERM HUP INT; exec </dev/null >/dev/null 2>&1; (while :; do sleep 1; done) & while :; do sleep 1; done\' &',
   'trap "" TERM; while :; do sleep 1; done',
 ].join('\n');
-
-const shell = (
-  person: Person,
-  name: string,
-  line: string,
-  ...options: readonly string[]
-): Promise<string> => add(person, never, '--name', name, '--shell', line, ...options);
-
-const whenGone = (runId: string, withinMs: number): Promise<true> =>
-  until(
-    `every process of ${runId} is gone`,
-    async () => ((await processesOf(runId)).length === 0 ? true : undefined),
-    withinMs,
-  );
 
 const whenSpread = (runId: string): Promise<true> =>
   until('the daemon is up', async () =>
