@@ -16,7 +16,12 @@ const fastFiles = [
   'test/simulation/*.test.ts',
   'test/schedule/*.test.ts',
 ];
-const slowFiles = ['src/**/*.slow.ts', 'test/*.slow.ts', 'test/journeys/*.test.ts'];
+const slowFiles = [
+  'src/**/*.slow.ts',
+  'test/*.slow.ts',
+  'test/journeys/*.test.ts',
+  'test/sabotage/*.test.ts',
+];
 
 const [mode = 'fast', ...paths] = process.argv.slice(2);
 const patterns = mode === 'all' ? [...fastFiles, ...slowFiles] : fastFiles;

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import type { Store } from '../../src/ports/store.ts';
 
-export const launcher = fileURLToPath(new URL('../../bin/cronkeeper', import.meta.url));
+/** The program as it ships; a sabotaged copy of it when one is named. */
+export const launcher =
+  process.env['CRONKEEPER_PROGRAM'] ??
+  fileURLToPath(new URL('../../bin/cronkeeper', import.meta.url));
 
 export type Answer = { readonly code: number | null; readonly out: string; readonly err: string };
 

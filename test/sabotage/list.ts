@@ -1,0 +1,11 @@
+import { ownership } from './ownership.ts';
+import type { Sabotage } from './sabotage.ts';
+
+export const sabotages: readonly Sabotage[] = [...ownership];
+
+/** @throws when there is none of this name */
+export function sabotageNamed(name: string): Sabotage {
+  const found = sabotages.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`There is no sabotage "${name}".`);
+  return found;
+}

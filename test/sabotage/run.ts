@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Sabotage, sabotaged } from './sabotage.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export type Verdict = {
+  /** `red`: the test saw it. `green`: it did not. `broken`: it failed without saying what it must. */
+  readonly kind: 'red' | 'green' | 'broken';
+  readonly output: string;
+  readonly tookMs: number;
+};
+
+/** Runs the named test with the protection taken away. */
+export async function commit(sabotage: Sabotage): Promise<Verdict> {
+  const since = performance.now();
+  const { by } = sabotage;
+  const copy = by.usesProgram === true ? await buildSabotaged(sabotage) : null;
+  try {
+    const { code, output } = await runTest(sabotage, copy);
+    // Names of tests that passed do not count.
+    const [, failures = ''] = output.split('failing tests:');
+    const kind = code === 0 ? 'green' : by.red.test(failures) ? 'red' : 'broken';
+    return { kind, output, tookMs: Math.round(performance.now() - since) };
+  } finally {
+    if (copy !== null) await rm(copy, { recursive: true, force: true });
+  }
+}
+
+async function runTest(
+  { name, by }: Sabotage,
+  copy: string | null,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const pattern = by.pattern === undefined ? [] : [`--test-name-pattern=${by.pattern}`];
+  const hook = copy === null ? ['--import', './test/sabotage/load.ts'] : [];
+  const program = copy === null ? {} : { CRONKEEPER_PROGRAM: join(copy, 'bin/cronkeeper') };
+  // Its own runner must not mistake this process for one of its children.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const child = spawn(process.execPath, [...hook, ...pattern, by.file], {
+    cwd: root,
+    env: { ...env, ...by.env, ...program, SABOTAGE: name },
+  });
+  const parts: Buffer[] = [];
+  child.stdout.on('data', (part: Buffer) => parts.push(part));
+  child.stderr.on('data', (part: Buffer) => parts.push(part));
+  const late = setTimeout(() => child.kill('SIGKILL'), by.withinMs ?? 120_000);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearTimeout(late);
+  return { code, output: Buffer.concat(parts).toString() };
+}
+
+/** A copy of the project with the protection taken away, built; answers its folder. */
+async function buildSabotaged(sabotage: Sabotage): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'ck-sabotage-'));
+  for (const name of ['bin', 'src', 'scripts', 'package.json'])
+    await cp(join(root, name), join(copy, name), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const path = join(copy, sabotage.file);
+  await writeFile(path, sabotaged(sabotage, await readFile(path, 'utf8')));
+  const child = spawn(process.execPath, ['scripts/build.ts'], { cwd: copy, stdio: 'inherit' });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`sabotage "${sabotage.name}" does not build`);
+  return copy;
+}
