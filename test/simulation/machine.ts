@@ -148,7 +148,7 @@ export function simulatedExecutor(
   let listener: (event: ExecutorEvent) => void = () => {};
   const isOwnerAlive = (): boolean => machine.isAlive(ownerPid);
   const tell = (event: ExecutorEvent): void => {
-    if (isOwnerAlive()) listener(event);
+    if (isOwnerAlive()) act(() => listener(event));
   };
   const soon = (ms: number, then: () => void): void => {
     timeline.after(ms, then);
@@ -180,7 +180,9 @@ export function simulatedExecutor(
       if (child.state !== 'running') return;
       const end = endOf(child, timeline.now().wall, exitCode);
       child.end =
-        runMs < timeoutMs ? end : { ...end, outcome: 'timed_out', reason: 'timeout', exitCode: 143 };
+        runMs < timeoutMs
+          ? end
+          : { ...end, outcome: 'timed_out', reason: 'timeout', exitCode: 143 };
       over(child);
     });
   };
