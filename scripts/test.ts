@@ -20,6 +20,7 @@ const slowFiles = [
   'src/**/*.slow.ts',
   'test/*.slow.ts',
   'test/journeys/*.test.ts',
+  'test/simulation/*.slow.ts',
   'test/sabotage/*.test.ts',
 ];
 

@@ -27,10 +27,14 @@ export type StormResult = {
 };
 
 const rounds = 40;
+/** Between two faults: mostly seconds, now and then minutes in which all goes well. */
+const busyMs = 9_000;
+const quietMs = 400_000;
+const quietShare = 0.25;
 /** After the last fault, new occurrences run on time again after so long. */
 const recoveryMs = 45_000;
 /** And then they do so for this long. */
-const healthyMs = 35_000;
+const healthyMs = 60_000;
 const lieMs = 5_000;
 
 /** One simulated profile under faults; then all is healed, and must recover. */
@@ -142,7 +146,8 @@ export class Storm {
     this.cluster.machine.prepareFaults = this.random() < 0.3 ? 0.05 : 0;
     this.join();
     for (let round = 0; round < rounds; round += 1) {
-      await this.cluster.pass(this.random() * this.random() * 9_000);
+      const isQuiet = this.random() < quietShare;
+      await this.cluster.pass(this.random() * this.random() * (isQuiet ? quietMs : busyMs));
       const fault = chooseOne(faults, this.random);
       this.count(fault.name);
       await fault.strike(this);

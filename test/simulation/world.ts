@@ -19,7 +19,7 @@ const occasions: readonly Start[] = [
 ];
 
 /** The job by which recovery is told runs so often. Nobody touches it. */
-export const probeEveryMs = 5_000;
+export const probeEveryMs = 10_000;
 
 export function chooseStart(random: () => number): Start {
   const occasion = occasions[Math.floor(random() * occasions.length)];
@@ -34,18 +34,18 @@ export function chooseJobs(random: () => number, start: Start): readonly Planned
   const every = (everyMs: number): Schedule => ({ kind: 'every', everyMs, anchor: wall });
   const cron = (expression: string): Schedule => ({ kind: 'cron', expression, zone });
   const others: readonly Planned[] = [
-    { schedule: every(7_000), extra: { overlap: 'skip' } },
-    { schedule: every(11_000), extra: { overlap: 'queue', retries: 2, retryDelayMs: 1_000 } },
-    { schedule: every(13_000), extra: { overlap: 'replace', retries: 1, retryDelayMs: 3_000 } },
+    { schedule: every(13_000), extra: { overlap: 'skip' } },
+    { schedule: every(19_000), extra: { overlap: 'queue', retries: 2, retryDelayMs: 1_000 } },
+    { schedule: every(23_000), extra: { overlap: 'replace', retries: 1, retryDelayMs: 3_000 } },
     {
-      schedule: every(4_000),
+      schedule: every(9_000),
       extra: { overlap: 'queue', catchUp: { kind: 'all', max: 3 }, graceMs: 30_000 },
     },
-    { schedule: every(17_000), extra: { overlap: 'skip', catchUp: { kind: 'none' } } },
-    { schedule: every(9_000), extra: { overlap: 'allow', jitterMs: 3_000 } },
-    { schedule: every(8_000), extra: { overlap: 'skip', onLoss: 'rerun', timeoutMs: 6_000 } },
-    { schedule: every(6_000), extra: { overlap: 'allow', maxRuns: 5 } },
-    { schedule: every(10_000), extra: { overlap: 'allow', endAt: wall + 90_000 } },
+    { schedule: every(29_000), extra: { overlap: 'skip', catchUp: { kind: 'none' } } },
+    { schedule: every(17_000), extra: { overlap: 'allow', jitterMs: 5_000 } },
+    { schedule: every(16_000), extra: { overlap: 'skip', onLoss: 'rerun', timeoutMs: 9_000 } },
+    { schedule: every(12_000), extra: { overlap: 'allow', maxRuns: 5 } },
+    { schedule: every(20_000), extra: { overlap: 'allow', endAt: wall + 190_000 } },
     { schedule: { kind: 'at', at: wall + 20_000 + Math.floor(random() * 90_000) }, extra: {} },
     { schedule: cron('* * * * *'), extra: { overlap: 'allow' } },
     { schedule: cron(`${atLocal} * * *`), extra: { overlap: 'allow' } },
