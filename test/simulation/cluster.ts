@@ -268,7 +268,7 @@ export class Cluster {
       processes: machine.table(process, (pid) => this.#frozen.add(pid)),
       provenance: { probe: async () => ({ ...provenance, probedAt: timeline.now().wall }) },
       reception,
-      neighbours: this.#neighbours(),
+      neighbours: this.neighbours(),
       log: {
         info: (event, fields) => this.#note(member, event, fields),
         warn: (event, fields) => this.#note(member, event, fields),
@@ -281,7 +281,8 @@ export class Cluster {
     this.log.push(`${this.timeline.boot} ${member.pid} ${event} ${JSON.stringify(fields ?? {})}`);
   }
 
-  #neighbours(): Neighbours {
+  /** How processes here reach each other, doors included. */
+  neighbours(): Neighbours {
     const { timeline, machine } = this;
     return {
       ask: (socket, deadlineMs) =>

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OurBench } from './our-bench.ts';
+import { doubled, every, monday, silent } from './story.ts';
+
+/** The bugs of peers with dead and hot loops, for each call to the store instead of one. */
+
+async function withJob() {
+  const bench = await OurBench.open(monday);
+  const schedule = every(bench, 10_000);
+  const job = await bench.add(schedule, 500);
+  const wrong = async () => ({
+    doubled: doubled(bench),
+    silent: await silent(bench, job, schedule, monday),
+    cut: await bench.cut(),
+    said: await bench.saysItRuns(),
+  });
+  return { bench, wrong };
+}
+
+const nothing = { doubled: 0, silent: 0, cut: 0, said: true };
+
+test('whichever call to the store breaks once, unforeseen, the loop goes on within seconds', async () => {
+  const broken = new Set<string>();
+  for (let nth = 1; nth <= 40; nth += 1) {
+    const { bench, wrong } = await withJob();
+    let calls = 0;
+    bench.cluster.intercept = (_pid, name) => {
+      calls += 1;
+      if (calls !== nth) return {};
+      broken.add(name);
+      throw new TypeError('injected: nobody foresaw this');
+    };
+    bench.start();
+    await bench.pass(45_000);
+    assert.ok(calls > nth);
+    assert.equal(bench.begins().length, 4, `call ${nth}\n${bench.cluster.log.join('\n')}`);
+    assert.deepEqual(await wrong(), nothing, `call ${nth}`);
+  }
+  assert.ok(broken.size >= 12, [...broken].join(' '));
+});
+
+for (const name of ['renew', 'due', 'fire', 'authorise', 'markBegan', 'settle', 'earliestFireAt'])
+  test(`while every ${name} fails for 20 s, status says so, the loop stays cool, and then all is accounted for`, async () => {
+    const { bench, wrong } = await withJob();
+    let failed = 0;
+    bench.start();
+    await bench.pass(15_000);
+    bench.cluster.intercept = (_pid, called) => {
+      if (called !== name) return {};
+      failed += 1;
+      throw new TypeError('injected: nobody foresaw this');
+    };
+    const before = bench.wakeUps();
+    await bench.pass(20_000);
+    const wakesEachSecond = (bench.wakeUps() - before) / 20;
+    assert.equal(await bench.saysItRuns(), false);
+    assert.ok(failed > 10);
+    assert.ok(wakesEachSecond <= 5, `${wakesEachSecond} wake-ups a second`);
+    bench.cluster.intercept = () => ({});
+    const begun = bench.begins().length;
+    await bench.pass(30_000);
+    assert.ok(bench.begins().length >= begun + 3);
+    assert.deepEqual(await wrong(), nothing);
+  });
