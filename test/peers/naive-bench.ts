@@ -20,7 +20,7 @@ export class NaiveBench implements Bench {
   }
 
   now = (): Instant => this.#timeline.now().wall;
-  pass = (ms: number): Promise<void> => this.#timeline.run(this.#timeline.boot + ms);
+  pass = (ms: number): Promise<void> => this.#timeline.run(ms);
   wakeUps = (): number => this.#timeline.wakeUps;
 
   async add(schedule: Schedule, runMs = 1_000): Promise<string> {
@@ -59,13 +59,8 @@ export class NaiveBench implements Bench {
     this.#processes.delete(process.pid);
   }
 
-  freeze = (process: Process): void => this.#setPaused(process, true);
-  thaw = (process: Process): void => this.#setPaused(process, false);
-
-  #setPaused({ pid }: Process, isPaused: boolean): void {
-    const process = this.#processes.get(pid);
-    if (process !== undefined) process.clock.isPaused = isPaused;
-  }
+  freeze = ({ pid }: Process): void => this.#processes.get(pid)?.clock.pause();
+  thaw = ({ pid }: Process): void => this.#processes.get(pid)?.clock.resume();
 
   async nudge(): Promise<void> {
     for (const process of this.#processes.values()) void process.tick();

@@ -11,13 +11,18 @@ import { Cluster, type Member } from '../simulation/cluster.ts';
 import { identityOf } from '../simulation/machine.ts';
 import type { Bench, Process, StoreFault } from './port.ts';
 
+/** Calls to the executor, which is no part of the store. */
+const toExecutor: ReadonlySet<string> = new Set(['open', 'prepare', 'inspect', 'end']);
+
+export const isToStore = (call: string): boolean => !toExecutor.has(call);
+
 /** What a door sees of the cluster: everything but an executor. */
 async function doorOf(cluster: Cluster): Promise<OperationContext> {
   const { context, store } = await openWorld();
   await store.close();
   const { timeline, machine } = cluster;
   const sleep = (ms: number): Promise<void> =>
-    new Promise((resolve) => timeline.at(timeline.boot + ms, resolve));
+    new Promise((resolve) => timeline.after(ms, resolve));
   return {
     ...context,
     store: cluster.store,
@@ -46,7 +51,7 @@ export class OurBench implements Bench {
     machine.onBegin = ({ jobId }) => {
       machine.runMs = this.#lengths.get(jobId) ?? 1_000;
     };
-    cluster.intercept = () => this.#fate();
+    cluster.intercept = (_pid, call) => (isToStore(call) ? this.#fate() : {});
   }
 
   static async open(startAt: Instant): Promise<OurBench> {
