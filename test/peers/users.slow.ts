@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { launcher, until } from '../journeys/program.ts';
+import { Json, launcher, until } from '../journeys/program.ts';
+import { willRun } from '../journeys/story.ts';
 import { bugs } from './bugs.ts';
 
 /** Two users of one machine. Real processes and real modes, so only root can tell this story. */
@@ -17,17 +18,21 @@ const stranger = 12_346;
 
 type Said = SpawnSyncReturns<string>;
 
+const identity = (uid: number): readonly string[] => [
+  `--reuid=${uid}`,
+  `--regid=${uid}`,
+  '--clear-groups',
+  '--',
+];
+const surroundings = { env: { PATH: process.env['PATH'] ?? '' }, cwd: '/' };
+
 /** Runs a command as somebody who has no entry in any list of users. */
-function as(uid: number, command: string, args: readonly string[]): Said {
-  const identity = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-  const env = { PATH: process.env['PATH'] ?? '' };
-  return spawnSync('setpriv', [...identity, '--', command, ...args], {
-    env,
-    cwd: '/',
+const as = (uid: number, command: string, args: readonly string[]): Said =>
+  spawnSync('setpriv', [...identity(uid), command, ...args], {
+    ...surroundings,
     encoding: 'utf8',
     timeout: 30_000,
   });
-}
 
 /** A folder that belongs to the user, below one that everybody may enter. */
 function withHome(tell: (home: string) => void | Promise<void>): () => Promise<void> {
@@ -153,5 +158,43 @@ test(
     }
     const open = spawnSync('find', [home, '-maxdepth', '1', '-perm', '/077'], { encoding: 'utf8' });
     assert.equal(open.stdout.replace(`${witness}\n`, ''), '');
+  }),
+);
+
+test(
+  'Hermes #37179: while the user may have no more processes, status does not say that jobs run',
+  { skip },
+  withHome(async (home) => {
+    const at = ['--home', home];
+    const status = (): Json =>
+      new Json(JSON.parse(as(user, launcher, [...at, '--json', 'status']).stdout));
+    const whenSaid = (isSo: boolean): Promise<Json> =>
+      until(`status says ${isSo}`, () => {
+        const said = status();
+        return willRun(said) === isSo ? said : undefined;
+      });
+    const beat = [...at, 'add', 'every 1s', '--name', 'beat', '--', 'true'];
+    assert.equal(as(user, launcher, beat).status, 0);
+    const runner = spawn('setpriv', [...identity(user), launcher, ...at, 'runner'], {
+      ...surroundings,
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => runner.once('exit', resolve));
+    try {
+      await whenSaid(true);
+      const starter = spawnSync('pgrep', ['-P', String(runner.pid)], { encoding: 'utf8' });
+      const limit = (most: string): Said =>
+        as(user, 'prlimit', ['--pid', starter.stdout.trim(), `--nproc=${most}`]);
+      assert.equal(limit('1:').status, 0);
+      const said = await whenSaid(false);
+      assert.equal(said.text('readiness', 'code'), 'start_failed');
+      assert.match(said.text('readiness', 'message'), /no process can be made here: .*EAGAIN/);
+      assert.match(said.text('readiness', 'remedy', 'text'), /limits on processes/);
+      assert.equal(limit('1000:').status, 0);
+      await whenSaid(true);
+    } finally {
+      runner.kill();
+      await ended;
+    }
   }),
 );

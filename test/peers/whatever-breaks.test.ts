@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OurBench } from './our-bench.ts';
+import { isToStore, OurBench } from './our-bench.ts';
 import { doubled, every, monday, silent } from './story.ts';
 
 /** The bugs of peers with dead and hot loops, for each call to the store instead of one. */
@@ -26,6 +26,7 @@ test('whichever call to the store breaks once, unforeseen, the loop goes on with
     const { bench, wrong } = await withJob();
     let calls = 0;
     bench.cluster.intercept = (_pid, name) => {
+      if (!isToStore(name)) return {};
       calls += 1;
       if (calls !== nth) return {};
       broken.add(name);
@@ -63,3 +64,35 @@ for (const name of ['renew', 'due', 'fire', 'authorise', 'markBegan', 'settle', 
     assert.ok(bench.begins().length >= begun + 3);
     assert.deepEqual(await wrong(), nothing);
   });
+
+test('while no process can be made, status says so within 5 s, and no longer than that', async () => {
+  const { bench, wrong } = await withJob();
+  bench.start();
+  await bench.pass(15_000);
+  bench.cluster.machine.isFull = true;
+  const since = bench.wakeUps();
+  await bench.pass(8_000);
+  assert.equal(await bench.saysItRuns(), false);
+  assert.ok((bench.wakeUps() - since) / 10.5 <= 5);
+  await bench.pass(30_000);
+  assert.equal(await bench.saysItRuns(), false);
+  const [failed] = await bench.cluster.store.runs.list('default', { states: ['ended'], limit: 1 });
+  assert.equal(failed?.reason, 'start_failed');
+  assert.equal(bench.begins().length, 1);
+  bench.cluster.machine.isFull = false;
+  await bench.pass(2_500);
+  assert.equal(await bench.saysItRuns(), true);
+  await bench.pass(20_000);
+  assert.ok(bench.begins().length >= 3);
+  assert.equal((await wrong()).silent, 0);
+});
+
+test('a job that cannot be started does not make status say that nothing runs', async () => {
+  const { bench } = await withJob();
+  bench.start();
+  await bench.pass(5_000);
+  bench.cluster.machine.prepareFaults = 1;
+  await bench.pass(25_000);
+  assert.equal(bench.begins().length, 0);
+  assert.equal(await bench.saysItRuns(), true);
+});
