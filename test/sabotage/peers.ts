@@ -42,4 +42,15 @@ export const peers: readonly Sabotage[] = [
       red: /wake-ups a second/,
     },
   },
+  {
+    name: 'no trial: jobs are promised while no process can be made',
+    file: 'src/loops/instance.ts',
+    find: 'state.trouble ?? state.hindrance.trouble',
+    put: 'state.trouble',
+    by: {
+      file: 'test/peers/whatever-breaks.test.ts',
+      pattern: 'no process can be made',
+      red: /true !== false/,
+    },
+  },
 ];
