@@ -1,9 +1,10 @@
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
-import type { Instant } from '../../src/core/instant.ts';
+import { type Instant, toIso } from '../../src/core/instant.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import { jobsEdit } from '../../src/operations/jobs-edit.ts';
 import { jobsRun } from '../../src/operations/jobs-run.ts';
 import { jobsRemove } from '../../src/operations/jobs-state.ts';
+import { jobsWhy } from '../../src/operations/jobs-why.ts';
 import type { OperationContext } from '../../src/operations/operation.ts';
 import { readReadiness } from '../../src/operations/readiness.ts';
 import { openWorld } from '../operations/world.ts';
@@ -139,6 +140,11 @@ export class OurBench implements Bench {
   async saysItRuns(): Promise<boolean> {
     const view = await this.#ask(readReadiness(this.#door));
     return view?.readiness.willRun ?? false;
+  }
+
+  /** What `why` says of one occurrence; null when there is none. */
+  why(job: string, at: Instant) {
+    return this.#ask(jobsWhy.handle(this.#door, jobsWhy.input.parse({ job, time: toIso(at) })));
   }
 
   /** Lets time pass until the answer must be there. A refusal is null. */
