@@ -61,7 +61,10 @@ export class Reach {
 
   /** Does it now, or when the process goes on. */
   act(pid: number, effect: () => void): void {
-    if (!this.#frozen.has(pid)) return effect();
+    if (!this.#frozen.has(pid)) {
+      effect();
+      return;
+    }
     const list = this.#stuck.get(pid) ?? [];
     list.push(effect);
     this.#stuck.set(pid, list);
