@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,8 @@ async function runTest(
 /** A copy of the project with the protection taken away, built; answers its folder. */
 async function buildSabotaged(sabotage: Sabotage): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'ck-sabotage-'));
+  // Some tests are other users as well.
+  await chmod(copy, 0o755);
   for (const name of ['bin', 'src', 'scripts', 'package.json'])
     await cp(join(root, name), join(copy, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));

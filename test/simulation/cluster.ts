@@ -279,6 +279,7 @@ export class Cluster {
     this.log.push(line);
   }
 
+  /** How processes here reach each other, doors included. */
   neighbours(): Neighbours {
     const { timeline, machine } = this;
     return {
