@@ -12,10 +12,10 @@ import { Cluster, type Member } from '../simulation/cluster.ts';
 import { identityOf } from '../simulation/machine.ts';
 import type { Bench, Process, StoreFault } from './port.ts';
 
-/** Calls to the executor, which is no part of the store. */
-const toExecutor: ReadonlySet<string> = new Set(['open', 'prepare', 'inspect', 'end']);
+/** Calls to the executor and to the service manager, which are no part of the store. */
+const toOthers: ReadonlySet<string> = new Set(['open', 'prepare', 'inspect', 'end', 'probe']);
 
-export const isToStore = (call: string): boolean => !toExecutor.has(call);
+export const isToStore = (call: string): boolean => !toOthers.has(call);
 
 /** What a door sees of the cluster: everything but an executor. */
 async function doorOf(cluster: Cluster): Promise<OperationContext> {
