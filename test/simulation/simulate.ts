@@ -20,6 +20,7 @@ for (let seed = from; seed <= to; seed += step) {
   if (storm.faults.length > 0) {
     failed.push({ seed, faults: storm.faults.slice(0, 5) });
     process.stderr.write(`SEED ${seed}: ${storm.faults.slice(0, 3).join('\n   ')}\n`);
+    if (process.env['STOP_AT_FAULT'] !== undefined) break;
   }
 }
 sum.ms = Math.round(performance.now() - since);
