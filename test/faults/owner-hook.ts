@@ -1,10 +1,13 @@
 /**
  * Loaded into an owner by `NODE_OPTIONS=--import`. Makes it die or stop at one exact place of its talk with the starter, and blocks
- * its event loop when told to. What is said and heard passes through JSON, so that is where it listens.
+ * its event loop or lets its ticks throw when told to. What is said and heard passes through JSON, so that is where it listens.
  *
  * CK_FAULT is `ACTION WHEN KIND`: `kill before go`, `stop before go`, `kill after prepare`, `kill at began`, `hang at waiting`.
- * `hang` stops the wrapper that was made, and the owner dies after the next `go`.
+ * `hang` stops the wrapper that was made, and the owner dies after the next `go`. With `throw` every SIGUSR2 lets its statements
+ * throw, or no longer; else SIGUSR2 blocks it for CK_BLOCK_MS.
  */
+import { StatementSync } from 'node:sqlite';
+
 const [action = '', when = '', kind = ''] = (process.env['CK_FAULT'] ?? '').split(' ');
 let isDone = action === '';
 let isHanging = false;
@@ -47,8 +50,23 @@ JSON.parse = new Proxy(JSON.parse, {
   },
 });
 
-/** Blocks everything in this process, as a loop without an end or a huge document would. */
-process.on('SIGUSR2', () => {
-  const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
-  Atomics.wait(nobodyWakes, 0, 0, Number(process.env['CK_BLOCK_MS']));
-});
+let isThrowing = false;
+
+if (action === 'throw') {
+  process.on('SIGUSR2', () => {
+    isThrowing = !isThrowing;
+  });
+  const { prototype } = StatementSync;
+  prototype.all = new Proxy(prototype.all, {
+    apply(all, self, args: readonly unknown[]) {
+      if (isThrowing) throw new TypeError('thrown on purpose');
+      return Reflect.apply(all, self, args);
+    },
+  });
+} else {
+  // Blocks everything in this process, as a loop without an end or a huge document would.
+  process.on('SIGUSR2', () => {
+    const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.wait(nobodyWakes, 0, 0, Number(process.env['CK_BLOCK_MS']));
+  });
+}
