@@ -101,6 +101,7 @@ for (const { name, ms } of farAway) {
     process.on('warning', warned);
     t.after(() => process.off('warning', warned));
     const over = new AbortController();
+    t.after(() => over.abort());
     let isOver = false;
     const sleeping = makeClock()
       .sleep(ms, over.signal)

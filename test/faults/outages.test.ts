@@ -45,7 +45,7 @@ test('killed 20 ms after each start, fifty times: nothing is doubled, nothing si
   }
   const crashed = cluster.machine.witness.length;
   cluster.join();
-  await cluster.pass(30_000);
+  await cluster.pass(6_000);
   assert.deepEqual(misdeeds(cluster), []);
   const until = cluster.timeline.now().wall - 2_000;
   assert.deepEqual(await undecided(cluster, job, { from: job.createdAt, until }), []);
@@ -173,6 +173,8 @@ test('a tick that throws is told, stops nothing for good, and every occurrence i
   cluster.intercept = (_pid, name) => {
     if (name !== 'due' && name !== 'renew') return {};
     thrown += 1;
+    // A loop that tries again at once would let no virtual time pass.
+    if (thrown > 1_000) return {};
     throw new TypeError('nobody expected this');
   };
   await cluster.pass(8_000);

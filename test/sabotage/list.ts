@@ -1,7 +1,9 @@
+import { faultScenes } from './fault-scenes.ts';
+import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import type { Sabotage } from './sabotage.ts';
 
-export const sabotages: readonly Sabotage[] = [...ownership];
+export const sabotages: readonly Sabotage[] = [...ownership, ...faults, ...faultScenes];
 
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {
