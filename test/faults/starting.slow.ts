@@ -13,7 +13,7 @@ import {
   walk,
   whenOver,
 } from '../journeys/asking.ts';
-import { type Person, sleep, until } from '../journeys/program.ts';
+import { type Person, type Running, sleep, until } from '../journeys/program.ts';
 import { doubled, moreTestimony, testify, testimony } from '../journeys/story.ts';
 import { seededRandom } from '../simulation/timeline.ts';
 import { missing, needsRoot, unaccounted } from './scene.ts';
@@ -47,29 +47,33 @@ test('a crash loop, killed 20 ms after each start: nothing twice, nothing silent
   }),
 );
 
-test(
-  'a restart across a fire time, three times: each runs once, the late ones as such',
-  { skip },
-  () =>
-    walk(async (person) => {
-      const job = await add(person, 'every 3s', ...beat.slice(1), testify(person));
-      let runner = await startRunner(person);
-      for (let round = 0; round < 3; round += 1) {
-        const due = await nextFire(person, job);
-        await sleep(due - Date.now() - 300);
-        assert.equal(await runner.stop(), 0);
-        await sleep(Math.max(0, due + 200 - Date.now()));
-        runner = await startRunner(person);
-        await until('it ran', () => (ranAt(person, due) ? true : undefined));
-      }
-      assert.deepEqual(doubled(person), []);
-      const store = await person.openStore();
-      const late = (await store.runs.list('default', { jobId: job, limit: 100 })).filter(
-        ({ fireTime, startedAt }) => (startedAt ?? 0) - (fireTime ?? 0) >= 200,
-      );
-      await store.close();
-      assert.ok(late.length >= 3, `only ${late.length} of three starts were late`);
-    }),
+/** Stops the runner before the next fire time and starts one after it; answers whether the fire time really lay between. */
+async function restartAcross(person: Person, job: string, runner: Running) {
+  const due = await nextFire(person, job);
+  await sleep(due - Date.now() - 600);
+  assert.equal(await runner.stop(), 0);
+  const stopped = Date.now();
+  await sleep(Math.max(0, due + 200 - Date.now()));
+  const next = await startRunner(person);
+  await until('it ran', () => (ranAt(person, due) ? true : undefined));
+  return { next, isAcross: stopped < due };
+}
+
+test('restarts across fire times: each occurrence runs once', { skip }, () =>
+  walk(async (person) => {
+    const job = await add(person, 'every 3s', ...beat.slice(1), testify(person));
+    let runner = await startRunner(person);
+    let across = 0;
+    // On a busy machine a stop may come too late to count.
+    for (let round = 0; round < 9 && across < 3; round += 1) {
+      const { next, isAcross } = await restartAcross(person, job, runner);
+      runner = next;
+      if (isAcross) across += 1;
+    }
+    assert.equal(across, 3);
+    assert.deepEqual(doubled(person), []);
+    assert.deepEqual((await unaccounted(person, job)).wrong, []);
+  }),
 );
 
 async function nextFire(person: Person, job: string): Promise<number> {
