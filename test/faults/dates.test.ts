@@ -8,8 +8,16 @@ import { dayMs as day, every, hourMs, misdeeds, openCluster, yearMs } from './vi
 /** F57, F58, F59: dates that are impossible, rare, far away, or at the edge of a month or a year. */
 
 const now = Date.UTC(2026, 10, 28);
-/** A search without bounds takes seconds. */
-const longestMs = 100;
+/** A search without bounds takes seconds. Counted in time of the processor: the machine may be busy with something else. */
+const longestMs = 250;
+
+function workMs(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 const read = (text: string) => understandSchedule(text, { now, zone: 'America/New_York' });
 
 // The first reading loads the zone.
@@ -18,9 +26,8 @@ read('0 9 * * *');
 const impossible = ['0 0 30 2 *', '0 0 31 4,6,9,11 *', '*/0 * * * *', '60 * * * *', '0 24 * * *'];
 for (const text of impossible) {
   test(`"${text}" is refused quickly`, () => {
-    const started = performance.now();
-    assert.equal(read(text).kind, 'refused');
-    assert.ok(performance.now() - started < longestMs);
+    const tookMs = workMs(() => assert.equal(read(text).kind, 'refused'));
+    assert.ok(tookMs < longestMs, `it took ${tookMs} ms`);
   });
 }
 
@@ -33,12 +40,13 @@ const rare = [
 ];
 for (const { text, first } of rare) {
   test(`"${text}" is first due at ${first}, and that is found quickly`, () => {
-    const started = performance.now();
-    const reading = read(text);
-    assert.ok(reading.kind === 'understood');
-    const next = nextFireTime(reading.schedule, now);
-    assert.ok(performance.now() - started < longestMs);
-    assert.equal(new Date(next ?? 0).toISOString(), first);
+    const tookMs = workMs(() => {
+      const reading = read(text);
+      assert.ok(reading.kind === 'understood');
+      const next = nextFireTime(reading.schedule, now);
+      assert.equal(new Date(next ?? 0).toISOString(), first);
+    });
+    assert.ok(tookMs < longestMs, `it took ${tookMs} ms`);
   });
 }
 

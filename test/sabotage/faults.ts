@@ -114,8 +114,8 @@ export const faults: readonly Sabotage[] = [
     name: 'the search for a date has no end',
     file: 'src/core/cron-times.ts',
     find: 'const searchedMonths = 1_200;',
-    put: 'const searchedMonths = 24_000_000;',
-    by: { file: dates, pattern: '0 0 30 2', red: /longestMs|falsy/ },
+    put: 'const searchedMonths = 100_000_000;',
+    by: { file: dates, pattern: '0 0 30 2', red: /it took \d+/ },
   },
   {
     name: 'a timer may be as long as it likes',
