@@ -16,6 +16,7 @@ const fastFiles = [
   'test/simulation/*.test.ts',
   'test/schedule/*.test.ts',
   'test/peers/*.test.ts',
+  'test/faults/*.test.ts',
 ];
 const slowFiles = [
   'src/**/*.slow.ts',
@@ -23,6 +24,7 @@ const slowFiles = [
   'test/journeys/*.test.ts',
   'test/simulation/*.slow.ts',
   'test/peers/*.slow.ts',
+  'test/faults/*.slow.ts',
   'test/sabotage/*.test.ts',
 ];
 

@@ -61,7 +61,11 @@ const profileName = (text: string): Value | { readonly why: string } =>
     ? text
     : { why: 'it must be 1 to 63 small letters, digits, - or _' };
 
-const localZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The zone of the machine. A TZ that names none leaves it without one; the system then keeps UTC, and so does a new job. */
+function localZone(): string {
+  const named: unknown = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return typeof named === 'string' && isZone(named) ? named : 'UTC';
+}
 
 const known: readonly Known[] = [
   {

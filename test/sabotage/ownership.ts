@@ -88,9 +88,9 @@ export const ownership: readonly Sabotage[] = [
   {
     name: 'what a predecessor began is taken for not started',
     file: 'src/loops/account.ts',
-    find: "if (seen.kind === 'not-started' && attempt.state === 'began')",
-    put: "if (seen.kind !== 'gated') seen = { kind: 'not-started' };\n  if (seen.kind === 'gated' && attempt.state === 'began')",
-    by: storms(/began beside|followed attempt/),
+    find: "log.info('accounted', {",
+    put: "if (seen.kind === 'running') seen = { kind: 'not-started' };\n  log.info('accounted', {",
+    by: storms(/began beside|followed attempt|stuck/),
   },
   {
     name: 'readiness rests on presence instead of the answer of the loop',
@@ -132,13 +132,17 @@ export const ownership: readonly Sabotage[] = [
     file: 'src/core/election.ts',
     find: "if (view.unchangedForMs > lease.ttlMs) return { kind: 'end-holder' };",
     put: "if (view.unchangedForMs > lease.ttlMs) return { kind: 'claim', grounds: 'ended' };",
-    by: storms(/began at epoch|does not hold/),
+    by: {
+      file: 'test/simulation/lease.test.ts',
+      pattern: 'a stopped holder is ended',
+      red: /isAlive/,
+    },
   },
   {
     name: 'an attempt begins before its claim is durable',
     file: 'src/loops/start.ts',
-    find: "if (active.phase !== 'authorised') continue;",
-    put: "if (active.phase !== 'authorised' && active.phase !== 'prepared') continue;",
+    find: 'if (prepared.length > 0) {',
+    put: 'for (const { key } of prepared)\n    state.world.executor.release(key, trustEndsAtBootMs(term.held));\n  if (prepared.length > 0) {',
     by: storms(/without a durable claim/),
   },
   {
@@ -146,7 +150,7 @@ export const ownership: readonly Sabotage[] = [
     file: 'src/loops/instance.ts',
     find: 'if (state.term !== null) state.term.isAccounted = false;',
     put: '',
-    by: storms(/stuck|was decided|not answered|not recovered/),
+    by: rules('a lost answer to', /!== 10/),
   },
   {
     name: 'requests of others are forgotten',

@@ -38,6 +38,7 @@ _ck_record() {
 
 # An end before the command: it could not be started.
 _ck_fail() {
+  trap - EXIT
   _ck_record - "$1" 0 "$2"
   exit 0
 }
@@ -172,6 +173,8 @@ trap '' PIPE
 printf 'began\n' >&3
 exec 3>&-
 trap - PIPE
+# A shell that cannot fork gives up on the spot; then too it is known that the command did not start.
+trap '_ck_fail start_failed "no process could be made for it"' EXIT
 
 # 3. What can be known to fail, told in words instead of by an exit code.
 cd "$_ck_cwd" 2>/dev/null || _ck_fail cwd_missing "$_ck_cwd"
@@ -232,12 +235,17 @@ trap '' HUP INT TERM
   trap - HUP INT TERM
   if ! read -r _ck_rest 2>/dev/null </proc/self/stat; then _ck_rest=$(exec /bin/sh -c 'echo $PPID'); fi
   printf '%s\n' "$_ck_rest" >"$_ck_folder/process"
+  # Where memory runs out, a run goes before the scheduler does.
+  if read -r _ck_rest 2>/dev/null </proc/self/oom_score_adj && [ "$_ck_rest" -lt 500 ]; then
+    printf 500 2>/dev/null >/proc/self/oom_score_adj
+  fi
   umask "$_ck_umask"
   unset CRONKEEPER_WRAPPER $_ck_unset
   export CRONKEEPER_RUN_ID="$_ck_run"
   exec "$@" 6>&-
 ) >&6 2>&1
 _ck_code=$?
+trap - EXIT
 exec 6>&-
 
 # 6. What remains of it. The cheap look first: most commands leave nothing behind.

@@ -1,0 +1,155 @@
+import type { Sabotage } from './sabotage.ts';
+
+const outages = 'test/faults/outages.test.ts';
+const steps = 'test/faults/clock-steps.test.ts';
+const dates = 'test/faults/dates.test.ts';
+const firing = 'src/core/firing.ts';
+const processes = 'src/adapters/host/processes.ts';
+
+/** Protections that the faults of `docs/FAULTS.md` meet; each is seen by a test in virtual time or of one function. */
+export const faults: readonly Sabotage[] = [
+  {
+    name: 'a stale plan may advance a job',
+    file: 'src/adapters/stores/sql/jobs.ts',
+    find: "AND next_fire_at = $4 AND state = 'enabled'`;",
+    put: "AND $4 = $4 AND state = 'enabled'`;",
+    by: { file: outages, pattern: 'plans that overlap', red: /changes nothing/ },
+  },
+  {
+    name: 'what came due just before a term is not run',
+    file: firing,
+    find: 'if (lateMs <= onTimeMs) return true;',
+    put: 'if (lateMs <= onTimeMs) return at >= context.termSince;',
+    by: { file: outages, pattern: 'restarted across', red: /!== 50/ },
+  },
+  {
+    name: 'what a predecessor began waits to be started again',
+    file: 'src/loops/account.ts',
+    find: 'if (pending === undefined) takeOverWaiting',
+    put: "if (pending === undefined || run.id !== '') takeOverWaiting",
+    by: { file: outages, pattern: 'killed 20 ms', red: /stuck/ },
+  },
+  {
+    name: 'catch-ups are not spread out',
+    file: firing,
+    find: 'Math.min(catchUpsBefore * catchUpStaggerMs,',
+    put: 'Math.min(0 * catchUpsBefore * catchUpStaggerMs,',
+    by: { file: outages, pattern: 'five hundred', red: /catch-ups began within/ },
+  },
+  {
+    name: 'a range of missed occurrences does not say how many',
+    file: firing,
+    find: "    count,\n    state: 'missed',",
+    put: "    count: Math.min(count, 1),\n    state: 'missed',",
+    by: { file: outages, pattern: 'ten thousand missed', red: /!== 10799|10799/ },
+  },
+  {
+    name: 'a tick that failed is tried again at once',
+    file: 'src/loops/instance.ts',
+    find: 'if (state.trouble !== null) return troublePauseMs;',
+    put: 'if (state.trouble !== null) return 0;',
+    by: { file: outages, pattern: 'a tick that throws', red: /failed ticks in 8 s/ },
+  },
+  {
+    name: 'an elapsed fire time is kept as the next one',
+    file: 'src/loops/decide.ts',
+    find: '  term.nextFireAt = await store.jobs.earliestFireAt(self.profile);\n}\n\n/** Answers how many',
+    put: '}\n\n/** Answers how many',
+    by: { file: outages, pattern: 'at this very instant', red: /does not sleep|wake-ups a second/ },
+  },
+  {
+    name: 'a gap is forgotten',
+    file: 'src/loops/hold.ts',
+    find: 'state.gaps.push({ from: state.last.wall, until: now.wall, kind: gap.kind });',
+    put: '',
+    by: { file: steps, pattern: 'eight hours|by 10 years', red: /asleep|clock_step/ },
+  },
+  {
+    name: 'a silent holder is left alone',
+    file: 'src/loops/elect.ts',
+    find: '  await processes.kill(holder.process, killPatienceMs);\n  return true;',
+    put: '  return true;',
+    by: {
+      file: 'test/simulation/lease.test.ts',
+      pattern: 'a stopped holder',
+      red: /stopped holder/,
+    },
+  },
+  {
+    name: 'a starter that lingers is left alone',
+    file: 'src/loops/elect.ts',
+    find: "if (processes.life(starter) === 'alive') await processes.kill(starter, killPatienceMs);",
+    put: '',
+    by: {
+      file: 'test/simulation/rules.test.ts',
+      pattern: 'claims only when',
+      red: /claims only when/,
+    },
+  },
+  {
+    name: 'a pid alone is an identity',
+    file: processes,
+    find: "return sight.startMark === identity.startMark ? 'alive' : 'dead';",
+    put: "return 'alive';",
+    by: {
+      file: 'src/adapters/host/processes.test.ts',
+      red: /another start mark|judged by machine/,
+    },
+  },
+  {
+    name: 'a process of another boot may live',
+    file: processes,
+    find: "if (identity.bootId !== here.bootId) return 'dead';",
+    put: '',
+    by: { file: 'src/adapters/host/processes.test.ts', red: /judged by machine/ },
+  },
+  {
+    name: 'a pid of another namespace is judged here',
+    file: processes,
+    find: "return identity.pidNamespace === here.pidNamespace ? 'here' : 'unknowable';",
+    put: "return 'here';",
+    by: { file: 'src/adapters/host/processes.test.ts', red: /judged by machine/ },
+  },
+  {
+    name: 'the search for a date has no end',
+    file: 'src/core/cron-times.ts',
+    find: 'const searchedMonths = 1_200;',
+    put: 'const searchedMonths = 100_000_000;',
+    by: { file: dates, pattern: '0 0 30 2', red: /it took \d+/ },
+  },
+  {
+    name: 'a timer may be as long as it likes',
+    file: 'src/adapters/host/clock.ts',
+    find: 'timer = setTimeout(step, Math.min(Math.max(Math.ceil(ms), 0), longestTimerMs));',
+    put: 'timer = setTimeout(step, Math.max(Math.ceil(ms), 0));',
+    by: { file: dates, pattern: '40 years', red: /TimeoutOverflowWarning/ },
+  },
+  {
+    name: 'every fourth year is a leap year',
+    file: 'src/core/calendar.ts',
+    find: 'year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)',
+    put: 'year % 4 === 0',
+    by: { file: dates, pattern: '0 0 29 2', red: /the calendar names/ },
+  },
+  {
+    name: 'a time in a gap is skipped',
+    file: 'src/core/fire-times.ts',
+    find: 'if (from === stretch.from && firstSwallowed(times, stretch) !== null) return from;',
+    put: '',
+    by: { file: 'src/core/fire-times.test.ts', red: /fires at/ },
+  },
+  {
+    name: 'a time in a repeated hour comes twice',
+    file: 'src/core/fire-times.ts',
+    find: '      local = Math.max(local, stretch.passedUntil);\n    }\n    const next',
+    put: '    }\n    const next',
+    by: { file: 'src/core/fire-times.test.ts', red: /fires at/ },
+  },
+  {
+    name: 'the eight-bit control characters are shown as they are',
+    file: 'src/doors/cli/present/escape.ts',
+    find: '\\u007f-\\u009f',
+    put: '\\u007f',
+    by: { file: 'src/doors/cli/present/escape.test.ts', red: /control character|shows/ },
+  },
+];
