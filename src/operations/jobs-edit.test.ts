@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { openWorld, start, type World } from '../../test/operations/world.ts';
 import type { Job } from '../core/job.ts';
 import type { JobChange } from '../ports/store.ts';
+import { apply } from './apply.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList, jobsShow } from './jobs-list.ts';
@@ -73,6 +74,27 @@ test('a resumed job never fires for times while it was paused', async () => {
   assert.equal(job.pausedReason, null);
   assert.deepEqual(await decisions(world, id), []);
 });
+
+for (const how of ['resume', 'edit', 'apply'] as const) {
+  test(`after the clock was set back, ${how} goes on behind what was decided`, async () => {
+    const { world, id } = await withJob();
+    world.advance(65 * 60_000);
+    await world.ask(jobsPause, { job: id });
+    // Six occurrences, 9:10 to 10:00, are decided now.
+    world.advance(-60 * 60_000);
+    if (how === 'edit') await world.ask(jobsEdit, { job: id, when: 'every 5m' });
+    if (how === 'apply') {
+      const file =
+        'version: 1\njobs:\n  - name: Report\n    when: every 5m\n    command: [report]\n    paused: false\n';
+      await world.ask(apply, { file });
+    } else await world.ask(jobsResume, { job: id });
+    const job = await world.store.jobs.get('default', id);
+    assert.ok(
+      (job?.nextFireAt ?? 0) > start + 60 * 60_000,
+      new Date(job?.nextFireAt ?? 0).toISOString(),
+    );
+  });
+}
 
 test('the same schedule typed again changes nothing, not even its anchor', async () => {
   const { world, id } = await withJob();

@@ -102,6 +102,21 @@ export const runClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'how far a job is decided is told by its own rows and by the ends of ranges',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      assert.equal(await store.runs.decidedUntil(profile, 'a'), null);
+      await fireRuns(store, fence, [runOf('r1', { fireTime: start + 5 })]);
+      assert.equal(await store.runs.decidedUntil(profile, 'a'), start + 5);
+      const range = { fireTime: start + 10, fireTimeEnd: start + 30, count: 3 };
+      await fireRuns(store, fence, [runOf('r2', { ...range, state: 'missed' })]);
+      assert.equal(await store.runs.decidedUntil(profile, 'a'), start + 30);
+      await fireRuns(store, fence, [runOf('r3', { fireTime: start + 40 })]);
+      assert.equal(await store.runs.decidedUntil(profile, 'a'), start + 40);
+      assert.equal(await store.runs.decidedUntil('other', 'a'), null);
+    },
+  },
+  {
     name: 'a request is answered once: accepted with its run, refused or expired with the reason',
     async show({ store, now }) {
       const fence = await withHolder(store);

@@ -114,13 +114,6 @@ export const ownership: readonly Sabotage[] = [
     by: storms(/was decided 0 times/),
   },
   {
-    name: 'a change leaves what was due undecided',
-    file: 'test/simulation/doors.ts',
-    find: 'decisions: decideBeforeChange(job, { now, newId }),',
-    put: 'decisions: [],',
-    by: storms(/was decided 0 times/),
-  },
-  {
     name: 'an ineligible instance is elected when it is the only one',
     file: 'src/core/election.ts',
     find: "if (eligibility.kind !== 'eligible') {",
@@ -167,14 +160,14 @@ export const ownership: readonly Sabotage[] = [
     by: storms(/of the same job/),
   },
   {
-    name: 'an edit after the clock was set back begins with times that are decided',
-    file: 'test/simulation/doors.ts',
-    find: 'const nextFireAt = nextFireOf(definition, Math.max(now, decidedUntil));',
-    put: 'const nextFireAt = nextFireOf(definition, now + 0 * decidedUntil);',
+    name: 'a change after the clock was set back begins with times that are decided',
+    file: 'src/operations/change-job.ts',
+    find: 'from: Math.max(now, decidedUntil ?? now)',
+    put: 'from: Math.max(now, decidedUntil === null ? now : 0)',
     by: {
-      file: 'test/simulation/storms.slow.ts',
-      env: { SEEDS: '120', SEED: '1', STOP_AT_FAULT: '1' },
-      red: /decided [02] times/,
+      file: 'src/operations/jobs-edit.test.ts',
+      pattern: 'after the clock was set back',
+      red: /falsy|true/,
     },
   },
 ];
