@@ -1,10 +1,10 @@
-import { chmodSync, closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Instant } from '../../core/instant.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { Ending, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
+import { makeWhole } from './new-file.ts';
 import { isLocked, translate } from './sqlite-errors.ts';
 import { isSqliteTooOld, oldestSqlite, pragmas, refuseForeignFile } from './sqlite-schema.ts';
 
@@ -91,19 +91,10 @@ class SqliteDriver implements SqlDriver {
   }
 
   async backup(path: string): Promise<void> {
-    // Creating the file first makes the refusal of an existing one atomic; SQLite accepts an empty file.
-    closeSync(openSync(path, 'wx', 0o600));
-    try {
-      await this.run('VACUUM INTO $1', [path]);
-      for (const written of [path, dirname(path)]) {
-        const descriptor = openSync(written, 'r');
-        fsyncSync(descriptor);
-        closeSync(descriptor);
-      }
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    }
+    // SQLite accepts the empty draft, which has the right mode.
+    await makeWhole(path, async (draft) => {
+      await this.run('VACUUM INTO $1', [draft]);
+    });
   }
 
   async problems(): Promise<readonly string[]> {
