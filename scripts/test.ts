@@ -20,6 +20,7 @@ const slowFiles = [
   'src/**/*.slow.ts',
   'test/*.slow.ts',
   'test/journeys/*.test.ts',
+  'test/crashes/*.test.ts',
   'test/sabotage/*.test.ts',
 ];
 

@@ -1,7 +1,8 @@
+import { crashes } from './crashes.ts';
 import { ownership } from './ownership.ts';
 import type { Sabotage } from './sabotage.ts';
 
-export const sabotages: readonly Sabotage[] = [...ownership];
+export const sabotages: readonly Sabotage[] = [...ownership, ...crashes];
 
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {
