@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Run } from '../../src/core/run.ts';
 import { isFinal } from '../../src/core/run.ts';
+import { until } from '../journeys/program.ts';
 import { openStore, pictureOf, problemsOf } from './picture.ts';
 import type { Place } from './place.ts';
 import type { Act } from './scripted.ts';
@@ -55,8 +56,19 @@ export async function judgeTick(place: Place): Promise<readonly string[]> {
   } finally {
     await store.close();
   }
-  for (const pid of await place.processes()) faults.push(`left behind: process ${pid}`);
-  return faults;
+  return [...faults, ...(await leftBehind(place))];
+}
+
+/** A wrapper ends a moment after its record is read. */
+async function leftBehind(place: Place): Promise<readonly string[]> {
+  try {
+    await until('nobody is left', async () =>
+      (await place.processes()).length === 0 ? true : undefined,
+    );
+    return [];
+  } catch {
+    return (await place.processes()).map((pid) => `left behind: process ${pid}`);
+  }
 }
 
 function faultsOf(run: Run, started: readonly string[]): readonly string[] {

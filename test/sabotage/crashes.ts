@@ -41,9 +41,11 @@ export const crashes: readonly Sabotage[] = [
   },
   {
     name: 'a backup grows under its own name',
-    file: 'src/adapters/stores/new-file.ts',
-    find: 'const draft = `${path}.partial-${process.pid}`;',
-    put: 'const draft = path;',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: `await makeWhole(path, async (draft) => {
+      await this.run('VACUUM INTO $1', [draft]);
+    });`,
+    put: `await this.run('VACUUM INTO $1', [path]);`,
     by: crashPoints('backup', /a half copy/),
   },
   {
