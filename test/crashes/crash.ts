@@ -96,10 +96,11 @@ async function repeat(place: Place, act: Act): Promise<readonly string[]> {
 export async function crashEverywhere(
   place: Place,
   act: Act,
-  { limit, seed }: { readonly limit: number; readonly seed: number },
+  { limit, seed, call }: { readonly limit: number; readonly seed: number; readonly call: string },
 ): Promise<Tally> {
   place.keep();
-  const { points, pictures } = await observe(place, act);
+  const { points: all, pictures } = await observe(place, act);
+  const points = all.filter((point) => call === '' || point.call === call);
   const tally: Tally = { points: 0, kills: 0, errors: 0, missed: 0, violations: [] };
   for (const point of choose(points, limit, seed)) {
     const { harmed, faults } = await crash(place, act, point, pictures);

@@ -10,6 +10,8 @@ const wish = process.env['POINTS'] ?? '8';
 const limit = wish === 'all' ? Number.POSITIVE_INFINITY : Number(wish);
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 const only = process.env['OPERATION'];
+/** Only points at this call. */
+const call = process.env['CALL'] ?? '';
 const skip = whyNoStrace() ?? false;
 
 describe('killed, or its files broken, at a call', { concurrency: 2, skip }, () => {
@@ -18,7 +20,7 @@ describe('killed, or its files broken, at a call', { concurrency: 2, skip }, () 
     test(`${name}: what was acknowledged is there, and nothing is half done`, async (t) => {
       const place = new Place();
       try {
-        const tally = await crashEverywhere(place, await prepare(place), { limit, seed });
+        const tally = await crashEverywhere(place, await prepare(place), { limit, seed, call });
         const { points, kills, errors, missed, violations } = tally;
         t.diagnostic(
           `${name}: ${points} points, ${kills} kills, ${errors} errors, ${missed} missed, ${violations.length} violations; SEED=${seed}`,

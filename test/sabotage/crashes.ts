@@ -1,8 +1,8 @@
 import type { Sabotage, TestRun } from './sabotage.ts';
 
-const crashPoints = (operation: string, red: RegExp, points = '40'): TestRun => ({
+const crashPoints = (operation: string, call: string, red: RegExp, points = 'all'): TestRun => ({
   file: 'test/crashes/crashes.test.ts',
-  env: { OPERATION: operation, POINTS: points, SEED: '1' },
+  env: { OPERATION: operation, CALL: call, POINTS: points, SEED: '1' },
   red,
   usesProgram: true,
   withinMs: 300_000,
@@ -15,6 +15,13 @@ const powerCuts = (pattern: string, red: RegExp): TestRun => ({
   red,
   usesProgram: true,
   withinMs: 300_000,
+});
+
+const livingOwner = (pattern: string, red: RegExp): TestRun => ({
+  file: 'test/crashes/faults.test.ts',
+  pattern,
+  red,
+  usesProgram: true,
 });
 
 /** What kills, failing disks and power cuts are survived by. */
@@ -37,7 +44,7 @@ export const crashes: readonly Sabotage[] = [
         return ending.value;`,
     put: `      try {
         return (await work(this.#session)).value;`,
-    by: crashPoints('add', /half done/),
+    by: crashPoints('add', 'pwrite64', /half done/, '24'),
   },
   {
     name: 'a backup grows under its own name',
@@ -46,7 +53,7 @@ export const crashes: readonly Sabotage[] = [
       await this.run('VACUUM INTO $1', [draft]);
     });`,
     put: `await this.run('VACUUM INTO $1', [path]);`,
-    by: crashPoints('backup', /a half copy/),
+    by: crashPoints('backup', 'pwrite64', /a half copy/, '8'),
   },
   {
     name: 'a restored store takes its place before it is decided',
@@ -56,14 +63,14 @@ export const crashes: readonly Sabotage[] = [
     put: `  rmSync(target);
   renameSync(draft, target);
   writeThrough`,
-    by: crashPoints('restore', /half done/, 'all'),
+    by: crashPoints('restore', 'rename', /half done/),
   },
   {
     name: 'rows are pruned before their output',
     file: 'src/loops/prune.ts',
     find: '  await executor.removeOutput(runIds);\n',
     put: '  setTimeout(() => void executor.removeOutput(runIds), 2_000);\n',
-    by: crashPoints('prune', /output without its run/),
+    by: crashPoints('prune', 'fsync', /output without its run/, '24'),
   },
   {
     name: 'a missing mark proves that nothing began, even after the power was cut',
@@ -78,5 +85,54 @@ export const crashes: readonly Sabotage[] = [
     find: 'mode: 0o600, flush: true',
     put: 'mode: 0o600',
     by: powerCuts('on xfs', /settings/),
+  },
+  {
+    name: 'a replaced store is not noticed',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: 'if (present === this.#identity) return;',
+    put: 'if (present.length >= 0) return;',
+    by: livingOwner('moved away', /it is silent|was made/),
+  },
+  {
+    name: 'the connection to a replaced file is kept',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: 'if (this.#isDoubtful && this.#isFile) this.#reopen();',
+    put: '',
+    by: livingOwner('a copy of it replaced', /it beats/),
+  },
+  {
+    name: 'a connection is kept after its sync failed',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: 'if (isDoubtful(error)) this.#isDoubtful = true;',
+    put: '',
+    by: livingOwner('a sync that fails once', /opened anew/),
+  },
+  {
+    name: 'no schema gate: an older program writes into a newer schema',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: "if (typeof version === 'number' && version <= this.#schemaVersion) return;",
+    put: "if (typeof version === 'number') return;",
+    by: livingOwner('newer program upgraded', /it is silent/),
+  },
+  {
+    name: 'a scheduler starts without looking through the store',
+    file: 'src/main/process.ts',
+    find: '{ integrity: true }',
+    put: '{ integrity: false }',
+    by: livingOwner('a damaged page', /SIGKILL|store_corrupt|null/),
+  },
+  {
+    name: 'definitions are not sealed',
+    file: 'src/adapters/stores/columns.ts',
+    find: 'if (sum !== sealOf(json) && !isOlder)',
+    put: 'if (sum === undefined && !isOlder)',
+    by: { file: 'test/crashes/damage.test.ts', red: /(one bit|twenty bits) of the file/ },
+  },
+  {
+    name: 'a torn record of an end is taken for whole',
+    file: 'src/adapters/executors/attempt-folder.ts',
+    find: '\\nabout ([\\s\\S]*)\\nend\\n$/;',
+    put: '\\nabout ([\\s\\S]*)/;',
+    by: { file: 'src/adapters/executors/attempt-folder.test.ts', red: /./ },
   },
 ];
