@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../journeys/program.ts';
 
 export type FileSystem = 'ext4' | 'xfs';
 
@@ -22,10 +21,13 @@ function mustRun(command: string, ...args: readonly string[]): void {
 export class Disk {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ck-disk-'));
   readonly mount = join(this.#folder, 'mount');
-  readonly #image = join(this.#folder, 'image');
+  #image = join(this.#folder, 'image');
   cuts = 0;
 
+  readonly #kind: FileSystem;
+
   constructor(kind: FileSystem) {
+    this.#kind = kind;
     const [size, maker, ...options] = makers[kind];
     mkdirSync(this.mount);
     writeFileSync(this.#image, '');
@@ -35,7 +37,9 @@ export class Disk {
   }
 
   #attach(): void {
-    mustRun('mount', '-o', 'loop', this.#image, this.mount);
+    // A copy of a disk has the name of the first.
+    const options = this.#kind === 'xfs' ? 'loop,nouuid' : 'loop';
+    mustRun('mount', '-o', options, this.#image, this.mount);
   }
 
   /** From here on nothing reaches the disk any more, its journal included. */
@@ -44,11 +48,16 @@ export class Disk {
     this.cuts += 1;
   }
 
-  /** After a cut, when no process uses it any more. */
-  async turnOn(): Promise<void> {
-    await until('the disk is let go', () =>
-      spawnSync('umount', [this.mount]).status === 0 ? true : undefined,
-    );
+  /**
+   * After a cut. What is on the disk is looked at through a copy of it: the file system that was shut down may still be held in memory,
+   * by another mount namespace for instance, and would be mounted again as it is.
+   */
+  turnOn(): void {
+    mustRun('umount', '-l', this.mount);
+    const before = this.#image;
+    this.#image = join(this.#folder, `image-${this.cuts}`);
+    mustRun('cp', '--sparse=always', before, this.#image);
+    rmSync(before);
     this.#attach();
   }
 

@@ -67,7 +67,7 @@ export async function cutAfterEachStep(
     try {
       other?.close();
     } catch {}
-    await disk.turnOn();
+    disk.turnOn();
     const after = lookAside(person, disk);
     for (const [what, was] of before)
       if (after.get(what) !== was) lost.push(`after ${step.join(' ')}: ${what}`);
