@@ -119,7 +119,10 @@ export const crashes: readonly Sabotage[] = [
     file: 'src/main/process.ts',
     find: '{ integrity: true }',
     put: '{ integrity: false }',
-    by: livingOwner('a damaged page', /SIGKILL|store_corrupt|null/),
+    by: {
+      ...livingOwner('a damaged page', /store_corrupt|null/),
+      file: 'test/crashes/starts.test.ts',
+    },
   },
   {
     name: 'definitions are not sealed',
