@@ -12,7 +12,6 @@ import { whyNoStrace } from './strace.ts';
 
 /** What happens to a store under a living owner, or before one starts. More of it: `journeys/bad-store.test.ts`. */
 
-const _isRoot = process.getuid?.() === 0;
 const noStrace = whyNoStrace() ?? false;
 
 async function whenItBeats(person: Person): Promise<void> {
