@@ -44,7 +44,7 @@ export const crashes: readonly Sabotage[] = [
         return ending.value;`,
     put: `      try {
         return (await work(this.#session)).value;`,
-    by: crashPoints('add', 'pwrite64', /half done/, '24'),
+    by: crashPoints('add', 'pwrite64', /half done/, '12'),
   },
   {
     name: 'a backup grows under its own name',
@@ -70,14 +70,18 @@ export const crashes: readonly Sabotage[] = [
     file: 'src/loops/prune.ts',
     find: '  await executor.removeOutput(runIds);\n',
     put: '  setTimeout(() => void executor.removeOutput(runIds), 2_000);\n',
-    by: crashPoints('prune', 'fsync', /output without its run/, '24'),
+    by: crashPoints('prune', 'fsync', /output without its run/, '12'),
   },
   {
     name: 'a missing mark proves that nothing began, even after the power was cut',
     file: 'src/adapters/executors/inspection.ts',
     find: 'if (record.startedAt === null && sameBoot) return',
     put: 'if (record.startedAt === null) return',
-    by: powerCuts('while jobs run', /began 2 times/),
+    by: {
+      file: 'src/adapters/executors/deaths.slow.ts',
+      pattern: 'of another boot',
+      red: /not-started/,
+    },
   },
   {
     name: 'settings are acknowledged before they are on the disk',
@@ -129,7 +133,19 @@ export const crashes: readonly Sabotage[] = [
     file: 'src/adapters/stores/columns.ts',
     find: 'if (sum !== sealOf(json) && !isOlder)',
     put: 'if (sum === undefined && !isOlder)',
-    by: { file: 'test/crashes/damage.test.ts', red: /(one bit|twenty bits) of the file/ },
+    by: { file: 'test/crashes/damage.test.ts', red: /one bit of/ },
+  },
+  {
+    name: 'a damaged schema is not looked for',
+    file: 'src/adapters/stores/sqlite-schema.ts',
+    find: 'const isWhole = found.size',
+    put: 'const isWhole = true || found.size',
+    by: {
+      file: 'test/crashes/damage.test.ts',
+      env: { SEED: '1', SEEDS: '2600' },
+      red: /foreign key mismatch|SQL logic|no such/,
+      withinMs: 300_000,
+    },
   },
   {
     name: 'a torn record of an end is taken for whole',

@@ -74,13 +74,11 @@ async function makeDraft(
     if (row?.['user_version'] === 0)
       throw new StoreUnavailable('store_corrupt', `${backup} holds no store.`);
     await migrate(driver);
-    const [problem] = await driver.problems();
-    if (problem !== undefined) throw new StoreUnavailable('store_corrupt', problem);
     await driver.run(voidTerms, [epochLeap]);
   } finally {
     await driver.close();
   }
-  const store = await openSqliteStore({ ...rest, path: draft });
+  const store = await openSqliteStore({ ...rest, path: draft, integrity: true });
   try {
     await decide(store);
   } finally {
