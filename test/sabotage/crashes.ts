@@ -152,6 +152,6 @@ export const crashes: readonly Sabotage[] = [
     file: 'src/adapters/executors/attempt-folder.ts',
     find: '\\nabout ([\\s\\S]*)\\nend\\n$/;',
     put: '\\nabout ([\\s\\S]*)/;',
-    by: { file: 'src/adapters/executors/attempt-folder.test.ts', red: /./ },
+    by: { file: 'src/adapters/executors/attempt-folder.test.ts', red: /not whole/ },
   },
 ];

@@ -15,7 +15,7 @@ import { upkeepStore } from './upkeep.ts';
 /**
  * Opens the store in a file, or in memory for tests; creates and upgrades its schema.
  *
- * @param options with `integrity` the file is looked through first, which takes about a second for each gigabyte
+ * @param options with `integrity` the file is looked through first, which takes some seconds for each gigabyte
  * @throws Refusal when the schema is newer than this program, SQLite too old, or the file somebody else's
  * @throws StoreUnavailable when it cannot be opened or, with `integrity`, is damaged
  */
