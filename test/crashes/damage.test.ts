@@ -95,16 +95,19 @@ function flip(buffer: Buffer, random: () => number, bits: number): void {
   }
 }
 
+/** One bit in the 400 bytes that begin so far from a place where the text stands. */
+function flipNear(buffer: Buffer, random: () => number, text: RegExp, from: number): void {
+  const places = [...buffer.toString('latin1').matchAll(text)].map(({ index }) => index);
+  const place = (places[at(buffer, random) % places.length] ?? 0) + from;
+  flip(buffer.subarray(place, place + 400), random, 1);
+}
+
 const damages: Readonly<Record<string, Damage>> = {
   'one bit of the file': ({ database }, random) => flip(database, random, 1),
   'twenty bits of the file': ({ database }, random) => flip(database, random, 20),
-  'one bit of what is run': ({ database }, random) => {
-    const places = [...database.toString('latin1').matchAll(/"argv":\[/g)].map(
-      ({ index }) => index,
-    );
-    const place = (places[at(database, random) % places.length] ?? 0) - 300;
-    flip(database.subarray(place, place + 400), random, 1);
-  },
+  'one bit of what is run': ({ database }, random) =>
+    flipNear(database, random, /"argv":\[/g, -300),
+  'one bit of the schema': ({ database }, random) => flipNear(database, random, /CREATE TABLE/g, 0),
   'bits of the log': ({ log }, random) => flip(log, random, 1 + Math.floor(random() * 20)),
   'a page of zeros': ({ database }, random) => {
     const page = Math.floor(at(database, random) / 4_096) * 4_096;
@@ -171,5 +174,5 @@ test('a damaged store is found out, or says what it said before', async (t) => {
   }
   t.diagnostic(`${seeds} seeds: ${JSON.stringify(tally)}, ${wrong.length} wrong`);
   assert.deepEqual(wrong, []);
-  assert.ok(tally.detected > seeds / 5 && tally.harmless > 0, 'nothing was damaged');
+  assert.ok(tally.detected > seeds / 9 && tally.harmless > 0, 'nothing was damaged');
 });
