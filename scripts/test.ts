@@ -25,6 +25,7 @@ const slowFiles = [
   'test/simulation/*.slow.ts',
   'test/peers/*.slow.ts',
   'test/faults/*.slow.ts',
+  'test/crashes/*.test.ts',
   'test/sabotage/*.test.ts',
 ];
 

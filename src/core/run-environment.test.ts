@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { check, dictionary, property, string } from 'fast-check';
+import fc, { dictionary, property, string } from 'fast-check';
 import { type RunFacts, runEnvironment } from './run-environment.ts';
 
 const facts: RunFacts = {
@@ -46,7 +46,7 @@ test('nobody overrides what a run is told about itself', () => {
       .map(([name, value]) => `${name}=${value}`);
   const plain = ours(runEnvironment({}, {}, facts));
   const name = string().map((end) => `CRONKEEPER_${end}`);
-  check(
+  fc.assert(
     property(dictionary(name, string()), (forged) => {
       assert.deepEqual(ours(runEnvironment(forged, forged, facts)), plain);
       assert.deepEqual(

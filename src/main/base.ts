@@ -28,8 +28,15 @@ export type Base = {
   close(): Promise<void>;
 };
 
-/** Opens the home and its store. @throws Refusal with one clear sentence when it cannot be used */
-export async function openBase(homeOption: string | undefined): Promise<Base> {
+/**
+ * Opens the home and its store, which is looked through first by those who run what it says.
+ *
+ * @throws Refusal with one clear sentence when it cannot be used
+ */
+export async function openBase(
+  homeOption: string | undefined,
+  { integrity = false }: { readonly integrity?: boolean } = {},
+): Promise<Base> {
   const home = openHome(homePath(homeOption, process.env));
   const config = readConfig(join(home.path, 'config.yaml'));
   const clock = makeClock();
@@ -43,6 +50,7 @@ export async function openBase(homeOption: string | undefined): Promise<Base> {
     now: () => clock.now().wall,
     sleep: (ms) => clock.sleep(ms),
     random,
+    integrity,
   });
   return {
     version: manifest.version,

@@ -27,7 +27,7 @@ export async function runProcess(
   kind: ProcessKind,
   options: ProcessOptions,
 ): Promise<number> {
-  const base = await openBase(options.home ?? undefined);
+  const base = await openBase(options.home ?? undefined, { integrity: true });
   try {
     const profile = profileOf(base, options.profile, host.env);
     await base.store.profiles.ensure(profile, base.clock.now().wall, 'cli');

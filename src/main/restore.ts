@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, openHome } from '../adapters/host/home.ts';
+import { makeIds } from '../adapters/host/ids.ts';
 import { random } from '../adapters/host/random.ts';
 import { isListening } from '../adapters/neighbours/socket-folder.ts';
 import { restoreSqlite } from '../adapters/stores/restore.ts';
@@ -9,7 +10,8 @@ import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
 import type { CliHost } from '../doors/cli/host.ts';
-import { StoreUnavailable } from '../ports/store.ts';
+import type { Ids } from '../ports/clock.ts';
+import { type Store, StoreUnavailable } from '../ports/store.ts';
 import { type Base, openBase } from './base.ts';
 import { homePath } from './config.ts';
 
@@ -28,25 +30,25 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
   const found = openHome(homePath(home ?? undefined, process.env));
   await refuseWhileAlive(found, home, force);
   const clock = makeClock();
+  const now = clock.now().wall;
+  const ids = makeIds(() => now);
+  let missed = 0;
   const kept = await putInPlace({
     backup,
     target: found.database,
-    at: clock.now().wall,
+    at: now,
     now: () => clock.now().wall,
     sleep: (ms) => clock.sleep(ms),
     random,
+    decide: async (store) => {
+      missed = await decideGap(store, ids, now);
+    },
   });
-  const restored = await openBase(home ?? undefined);
-  try {
-    const missed = await decideGap(restored);
-    const aside = kept === null ? '' : ` The former store is kept as ${kept}.`;
-    return {
-      path: found.database,
-      message: `Restored. ${missed} jobs had occurrences since the backup; they are recorded as missed.${aside}`,
-    };
-  } finally {
-    await restored.close();
-  }
+  const aside = kept === null ? '' : ` The former store is kept as ${kept}.`;
+  return {
+    path: found.database,
+    message: `Restored. ${missed} jobs had occurrences since the backup; they are recorded as missed.${aside}`,
+  };
 };
 
 /** An outage here is the backup's: the store itself is not read. */
@@ -110,13 +112,12 @@ async function aliveBySocket({ run }: Home): Promise<string | null> {
   return null;
 }
 
-async function decideGap(base: Base): Promise<number> {
-  const now = base.clock.now().wall;
+async function decideGap(store: Store, ids: Ids, now: number): Promise<number> {
   let decided = 0;
-  for (const { name } of await base.store.profiles.list()) {
+  for (const { name } of await store.profiles.list()) {
     for (;;) {
-      const due = await base.store.jobs.due(name, now, page);
-      for (const job of due) await passOver(base, job, now);
+      const due = await store.jobs.due(name, now, page);
+      for (const job of due) await passOver({ store, ids }, job, now);
       decided += due.length;
       if (due.length < page) break;
     }
@@ -124,15 +125,19 @@ async function decideGap(base: Base): Promise<number> {
   return decided;
 }
 
-async function passOver(base: Base, job: Job, now: number): Promise<void> {
-  const decisions = decideBeforeChange(job, { now, newId: () => base.ids.next() }).map((row) => ({
+async function passOver(
+  { store, ids }: { readonly store: Store; readonly ids: Ids },
+  job: Job,
+  now: number,
+): Promise<void> {
+  const decisions = decideBeforeChange(job, { now, newId: () => ids.next() }).map((row) => ({
     ...row,
     reason: 'restored' as const,
     message: 'The store was restored from a backup made before it; whether it ran is not known.',
   }));
-  const decidedUntil = await base.store.runs.decidedUntil(job.profile, job.id);
+  const decidedUntil = await store.runs.decidedUntil(job.profile, job.id);
   const nextFireAt = nextFireOf(job.definition, Math.max(now, decidedUntil ?? now));
-  await base.store.jobs.change({
+  await store.jobs.change({
     profile: job.profile,
     jobId: job.id,
     seen: { revision: job.revision, nextFireAt: job.nextFireAt },

@@ -30,6 +30,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
     'src/main/',
   ],
   'node:sqlite': ['src/adapters/stores/sqlite-driver.ts'],
+  'node:zlib': ['src/adapters/stores/columns.ts'],
   'node:timers': ['src/adapters/host/'],
   'node:timers/promises': ['src/adapters/host/'],
   'node:perf_hooks': ['src/adapters/host/'],

@@ -203,6 +203,9 @@ describe('home and store', { concurrency: 2 }, () => {
       assertClear(await person.type(['restore', 'file-that-is-not-there']), 3, 'not_found');
       writeFileSync(person.file('text'), 'no store');
       assertClear(await person.type(['restore', 'text']), 1, 'store_corrupt');
+      // SQLite takes an empty file for a new database; restored, it would be a home without jobs.
+      writeFileSync(person.file('empty'), '');
+      assertClear(await person.type(['restore', 'empty']), 1, 'store_corrupt');
       assertClear(await person.type(['restore', '.']), 3, 'not_found');
       const restored = await person.type(['restore', 'safe.db']);
       assert.equal(restored.code, 0, restored.err);

@@ -1,10 +1,17 @@
+import { crashes } from './crashes.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
 import type { Sabotage } from './sabotage.ts';
 
-export const sabotages: readonly Sabotage[] = [...ownership, ...peers, ...faults, ...faultScenes];
+export const sabotages: readonly Sabotage[] = [
+  ...ownership,
+  ...peers,
+  ...faults,
+  ...faultScenes,
+  ...crashes,
+];
 
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Document, isMap, parseDocument } from 'yaml';
 import { advice, Refusal } from '../../core/refusal.ts';
 
@@ -10,14 +11,20 @@ export function readConfigFile(path: string): ReadonlyMap<string, unknown> {
   return new Map(entries);
 }
 
-/** Sets one value, or removes it with null. The rest of the file stays as it is. */
+/** Sets one value, or removes it with null. The rest of the file stays as it is. On the disk, whole, when this returns. */
 export function writeConfigFile(path: string, name: string, value: unknown): void {
   const document = open(path);
   if (value === null) document.delete(name);
   else document.set(name, value);
   const draft = `${path}.new`;
-  writeFileSync(draft, document.toString(), { mode: 0o600 });
+  writeFileSync(draft, document.toString(), { mode: 0o600, flush: true });
   renameSync(draft, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function open(path: string): Document {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { check, integer, nat, property, string } from 'fast-check';
+import fc, { integer, nat, property, string } from 'fast-check';
 import { reasonCodes } from '../../core/refusal.ts';
 import { attemptFolder, leaveVerdict, readAttempt } from './attempt-folder.ts';
 
@@ -39,7 +39,7 @@ test('a torn mark is no mark', () => {
 });
 
 test('a record that is not whole is no record', () => {
-  check(
+  fc.assert(
     property(nat(whole.length - 1), (length) => {
       const torn = folderWith({ began: 'began 1\n', exit: whole.slice(0, length) });
       assert.equal(readAttempt(torn).end, null);
@@ -48,7 +48,7 @@ test('a record that is not whole is no record', () => {
 });
 
 test('the end is told as the wrapper recorded it', () => {
-  check(
+  fc.assert(
     property(integer({ min: 0, max: 255 }), nat(9), (code, bytes) => {
       const exit = `code ${code}\nwhy exit\ntruncated 1\nabout \nend\n`;
       const files = { began: 'began 1\n', exit, 'output.log': 'x'.repeat(bytes) };
@@ -63,7 +63,7 @@ test('the end is told as the wrapper recorded it', () => {
 });
 
 test('whatever the command is called, its record is read', () => {
-  check(
+  fc.assert(
     property(string({ unit: 'binary' }), (name) => {
       const exit = `code -\nwhy command_not_found\ntruncated 0\nabout ${name}\nend\n`;
       const { end } = readAttempt(folderWith({ began: 'began 1\n', exit }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import test from 'node:test';
-import { array, check, dictionary, nat, property, string } from 'fast-check';
+import fc, { array, dictionary, nat, property, string } from 'fast-check';
 import { lineLimit, readLines } from './lines.ts';
 import { type FromStarter, parseFromStarter, parseToStarter, type ToStarter } from './protocol.ts';
 
@@ -9,7 +9,7 @@ const key = { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', number: 2 };
 const text = string({ unit: 'binary' });
 
 test('an order arrives as it was given', () => {
-  check(
+  fc.assert(
     property(array(text), dictionary(text, text), text, nat(), (argv, env, cwd, ms) => {
       const limits = { timeoutMs: ms, noOutputTimeoutMs: null, outputLimit: ms };
       const said: ToStarter = { kind: 'prepare', id: 1, order: { key, argv, env, cwd, ...limits } };

@@ -1,5 +1,9 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Instant } from '../../core/instant.ts';
+import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { writeThrough } from './new-file.ts';
+import { openSqliteStore } from './sqlite.ts';
 import { openSqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
 import { migrate, schemaVersion } from './sqlite-schema.ts';
 
@@ -11,41 +15,96 @@ const voidTerms = `
   UPDATE leases SET epoch = epoch + $1, holder_id = NULL, holder = NULL, preferred_id = NULL,
     end_runs_up_to = epoch + $1`;
 
+const logs = ['-wal', '-shm'] as const;
+
+type Restoring = Omit<SqliteOptions, 'path'> & {
+  readonly backup: string;
+  readonly target: string;
+  readonly at: Instant;
+  /** Decides in the restored store what its age leaves open, before anybody can see it. */
+  readonly decide: (store: Store) => Promise<void>;
+};
+
 /**
- * Puts a backup in the place of the store at `target`. The backup is checked and upgraded in a copy first; the store that was there
- * is kept beside it, and its new name is answered. Nobody may have the store open.
+ * Puts a backup in the place of the store at `target`. The backup is checked, upgraded and decided in a copy first, which takes the
+ * place in one step: whoever opens the home finds the former store or the restored one. The store that was there is kept beside it,
+ * and its new name is answered. Nobody may have the store open.
  *
  * @throws Refusal or StoreUnavailable when the backup is not a whole store of this or an older version; nothing was changed then
  */
-export async function restoreSqlite(
-  options: Omit<SqliteOptions, 'path'> & {
-    readonly backup: string;
-    readonly target: string;
-    readonly at: Instant;
-  },
-): Promise<string | null> {
-  const { backup, target, at, ...rest } = options;
+export async function restoreSqlite(options: Restoring): Promise<string | null> {
+  const { target, at } = options;
   const draft = `${target}.restoring`;
-  rmSync(draft, { force: true });
+  removeStore(draft);
+  try {
+    await makeDraft(options, draft);
+  } catch (error) {
+    removeStore(draft);
+    throw error;
+  }
+  const kept = existsSync(target) ? `${target}.before-restore-${at}` : null;
+  if (kept !== null) {
+    await foldLog(options);
+    keep(target, kept);
+  }
+  // What could not be folded in is damaged; it must not be taken for the log of the restored store.
+  for (const suffix of logs) {
+    if (!existsSync(`${target}${suffix}`)) continue;
+    if (kept === null) rmSync(`${target}${suffix}`);
+    else renameSync(`${target}${suffix}`, `${kept}${suffix}`);
+  }
+  renameSync(draft, target);
+  writeThrough(dirname(target));
+  return kept;
+}
+
+function removeStore(path: string): void {
+  for (const suffix of ['', ...logs]) rmSync(`${path}${suffix}`, { force: true });
+}
+
+async function makeDraft(
+  { backup, target: _target, at: _at, decide, ...rest }: Restoring,
+  draft: string,
+): Promise<void> {
   copyFileSync(backup, draft);
   const driver = await openSqliteDriver({ ...rest, path: draft }, schemaVersion);
   try {
+    // A file without tables would become a new store, with nothing of what was to be restored in it.
+    const [row] = await driver.all('PRAGMA user_version');
+    if (row?.['user_version'] === 0)
+      throw new StoreUnavailable('store_corrupt', `${backup} holds no store.`);
     await migrate(driver);
-    const [problem] = await driver.problems();
-    if (problem !== undefined) throw new Error(problem);
     await driver.run(voidTerms, [epochLeap]);
-  } catch (error) {
+  } finally {
     await driver.close();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${draft}${suffix}`, { force: true });
-    throw error;
   }
-  await driver.close();
-  const kept = existsSync(target) ? `${target}.before-restore-${at}` : null;
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (kept !== null && existsSync(`${target}${suffix}`))
-      renameSync(`${target}${suffix}`, `${kept}${suffix}`);
+  const store = await openSqliteStore({ ...rest, path: draft, integrity: true });
+  try {
+    await decide(store);
+  } finally {
+    await store.close();
   }
-  for (const suffix of ['-wal', '-shm', ''])
-    if (existsSync(`${draft}${suffix}`)) renameSync(`${draft}${suffix}`, `${target}${suffix}`);
-  return kept;
+  // Closing says nothing when it fails to bring everything into the one file that is moved.
+  if (existsSync(`${draft}-wal`))
+    throw new StoreUnavailable('store_unavailable', `${draft} could not be written.`);
+  writeThrough(draft);
+}
+
+/** Brings the log of the former store into its file, so that the file alone is the store. A damaged store has to go without. */
+async function foldLog({ target, now, sleep, random }: Restoring): Promise<void> {
+  try {
+    const former = await openSqliteDriver({ path: target, now, sleep, random }, schemaVersion);
+    await former.close();
+  } catch {
+    // It is why people restore.
+  }
+}
+
+/** Under both names until the restored store takes the first; not every file system knows links. */
+function keep(target: string, kept: string): void {
+  try {
+    linkSync(target, kept);
+  } catch {
+    copyFileSync(target, kept);
+  }
 }

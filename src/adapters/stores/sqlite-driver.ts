@@ -1,11 +1,11 @@
-import { chmodSync, closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Instant } from '../../core/instant.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { Ending, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
-import { isLocked, translate } from './sqlite-errors.ts';
+import { makeWhole } from './new-file.ts';
+import { isDoubtful, isLocked, translate } from './sqlite-errors.ts';
 import { isSqliteTooOld, oldestSqlite, pragmas, refuseForeignFile } from './sqlite-schema.ts';
 
 export type SqliteOptions = {
@@ -34,6 +34,9 @@ class SqliteDriver implements SqlDriver {
   readonly #session: SqlSession;
   #database: DatabaseSync;
   #identity = '';
+  /** The connection is no longer to be trusted; the next use opens another. */
+  #isDoubtful = false;
+  #connections = 0;
   /** Ends when everything that was handed in before is over: one thing at a time on the connection. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -70,6 +73,7 @@ class SqliteDriver implements SqlDriver {
 
   async transaction<T>(work: (session: SqlSession) => Promise<Ending<T>>): Promise<T> {
     return this.#patiently(async () => {
+      this.#refuseReplacedFile();
       this.#database.exec('BEGIN IMMEDIATE');
       try {
         this.#refuseNewerSchema();
@@ -85,33 +89,28 @@ class SqliteDriver implements SqlDriver {
   }
 
   async changeToken(): Promise<string> {
-    this.#refuseReplacedFile();
-    const [row] = await this.all('PRAGMA data_version');
-    return String(row?.['data_version']);
+    return this.#patiently(async () => {
+      this.#refuseReplacedFile();
+      const version = this.#all('PRAGMA data_version', [])[0]?.['data_version'];
+      // Another connection counts anew.
+      return `${this.#identity}/${this.#connections}/${version}`;
+    });
   }
 
   async backup(path: string): Promise<void> {
-    // Creating the file first makes the refusal of an existing one atomic; SQLite accepts an empty file.
-    closeSync(openSync(path, 'wx', 0o600));
-    try {
-      await this.run('VACUUM INTO $1', [path]);
-      for (const written of [path, dirname(path)]) {
-        const descriptor = openSync(written, 'r');
-        fsyncSync(descriptor);
-        closeSync(descriptor);
-      }
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    }
+    // SQLite accepts the empty draft, which has the right mode.
+    await makeWhole(path, async (draft) => {
+      await this.run('VACUUM INTO $1', [draft]);
+    });
   }
 
   async problems(): Promise<readonly string[]> {
-    this.#refuseReplacedFile();
-    const found = await this.all('PRAGMA quick_check');
+    // The indexes too: it is an index that tells whether an occurrence was decided.
+    const found = await this.all('PRAGMA integrity_check');
     const broken = await this.all('PRAGMA foreign_key_check');
+    this.#refuseReplacedFile();
     return [
-      ...found.map((row) => String(row['quick_check'])).filter((line) => line !== 'ok'),
+      ...found.map((row) => String(row['integrity_check'])).filter((line) => line !== 'ok'),
       ...broken.map((row) => `A row of ${row['table']} points to a missing ${row['parent']}.`),
     ];
   }
@@ -158,6 +157,7 @@ class SqliteDriver implements SqlDriver {
       if (this.#isFile) process.umask(umask);
     }
     if (this.#isFile) this.#identity = identityOf(this.#options.path);
+    this.#connections += 1;
     if (!existed) return;
     for (const suffix of ['', '-wal', '-shm']) tighten(`${this.#options.path}${suffix}`);
   }
@@ -167,7 +167,11 @@ class SqliteDriver implements SqlDriver {
   }
 
   #refuseReplacedFile(): void {
-    if (!this.#isFile || identityOf(this.#options.path) === this.#identity) return;
+    if (!this.#isFile) return;
+    const present = identityOf(this.#options.path);
+    if (present === this.#identity) return;
+    // What was put there is opened next time; what was only moved away may come back.
+    this.#isDoubtful = present !== '';
     throw new StoreUnavailable(
       'store_unavailable',
       `The file ${this.#options.path} was removed or replaced while it was open.`,
@@ -208,6 +212,30 @@ class SqliteDriver implements SqlDriver {
     return prepared;
   }
 
+  /** After a failure of the disk nobody knows what the connection holds in memory; after a replacement it holds another file. */
+  #reopen(): void {
+    this.#prepared.clear();
+    try {
+      if (this.#database.isOpen) this.#database.close();
+    } catch {
+      // Closing reports the same failure once more.
+    }
+    this.#refuseNoStore(statSync(this.#options.path, { throwIfNoEntry: false })?.size ?? 0);
+    this.#database = new DatabaseSync(this.#options.path, { open: false, timeout: blockedWaitMs });
+    this.#connect();
+    this.#refuseNoStore(Number(this.#all('PRAGMA user_version', [])[0]?.['user_version']));
+    this.#isDoubtful = false;
+  }
+
+  /** Where a store was nothing is made anew: an empty one would look like a whole one. */
+  #refuseNoStore(howMuch: number): void {
+    if (howMuch > 0) return;
+    throw new StoreUnavailable(
+      'store_unavailable',
+      `The file ${this.#options.path} was removed or replaced by one that is no store.`,
+    );
+  }
+
   /** Runs `work` when nothing else runs on the connection. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#turn;
@@ -226,8 +254,12 @@ class SqliteDriver implements SqlDriver {
     let waitedMs = 0;
     for (let pauseMs = 10; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       try {
-        return await this.#alone(work);
+        return await this.#alone(() => {
+          if (this.#isDoubtful && this.#isFile) this.#reopen();
+          return work();
+        });
       } catch (error) {
+        if (isDoubtful(error)) this.#isDoubtful = true;
         if (!isLocked(error) || waitedMs >= patienceMs) throw this.#explain(error);
       }
       const jittered = pauseMs * (0.5 + this.#options.random());

@@ -3,6 +3,7 @@ import { StoreUnavailable } from '../../ports/store.ts';
 
 const busy = 5;
 const locked = 6;
+const ioError = 10;
 
 /** SQLite's primary result codes that mean an outage. Any other is a bug in a statement. */
 const outages: ReadonlyMap<number, ReasonCode> = new Map<number, ReasonCode>([
@@ -11,7 +12,7 @@ const outages: ReadonlyMap<number, ReasonCode> = new Map<number, ReasonCode>([
   [locked, 'store_unavailable'],
   [7, 'store_unavailable'], // NOMEM
   [8, 'store_read_only'], // READONLY
-  [10, 'store_unavailable'], // IOERR
+  [ioError, 'store_unavailable'],
   [11, 'store_corrupt'], // CORRUPT
   [13, 'store_full'], // FULL
   [14, 'store_unavailable'], // CANTOPEN
@@ -32,6 +33,12 @@ function resultCode(error: unknown): number | null {
 export function isLocked(error: unknown): boolean {
   const code = resultCode(error);
   return code !== null && ((code & 0xff) === busy || (code & 0xff) === locked);
+}
+
+/** Whether the disk failed under the connection, so that what it remembers may not be what is there. */
+export function isDoubtful(error: unknown): boolean {
+  const code = resultCode(error);
+  return code !== null && (code & 0xff) === ioError;
 }
 
 /** The outage that an error of SQLite stands for; any other error as it is. */

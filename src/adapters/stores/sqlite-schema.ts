@@ -226,3 +226,16 @@ export async function migrate(driver: SqlDriver): Promise<void> {
     return commit(null);
   });
 }
+
+/**
+ * What the schema says otherwise than it was written. Damage there changes what every statement means, or makes it look like a bug.
+ */
+export async function schemaProblems(driver: SqlSession): Promise<readonly string[]> {
+  const rows = await driver.all(
+    `SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'`,
+  );
+  const found = new Set(rows.map((row) => String(row['sql'])));
+  const wanted = migrations.flat();
+  const isWhole = found.size === wanted.length && wanted.every((statement) => found.has(statement));
+  return isWhole ? [] : ['The schema is not as it was written.'];
+}

@@ -1,6 +1,7 @@
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
 import { appointmentStore } from './appointments.ts';
 import { auditStore } from './audit.ts';
+import type { SqlDriver } from './driver.ts';
 import { instanceStore } from './instances.ts';
 import { jobStore } from './jobs.ts';
 import { leaseStore } from './leases.ts';
@@ -8,13 +9,13 @@ import { profileStore } from './profiles.ts';
 import { requestStore } from './requests.ts';
 import { runStore } from './runs.ts';
 import { openSqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
-import { migrate, schemaVersion } from './sqlite-schema.ts';
+import { migrate, schemaProblems, schemaVersion } from './sqlite-schema.ts';
 import { upkeepStore } from './upkeep.ts';
 
 /**
  * Opens the store in a file, or in memory for tests; creates and upgrades its schema.
  *
- * @param options with `integrity` the file is looked through first, which takes about a second for each gigabyte
+ * @param options with `integrity` the file is looked through first, which takes some seconds for each gigabyte
  * @throws Refusal when the schema is newer than this program, SQLite too old, or the file somebody else's
  * @throws StoreUnavailable when it cannot be opened or, with `integrity`, is damaged
  */
@@ -24,8 +25,7 @@ export async function openSqliteStore(
   const driver = await openSqliteDriver(options, schemaVersion);
   try {
     await migrate(driver);
-    const [problem] = options.integrity === true ? await driver.problems() : [];
-    if (problem !== undefined) throw new StoreUnavailable('store_corrupt', problem);
+    if (options.integrity === true) await refuseDamage(driver);
   } catch (error) {
     await driver.close();
     throw error;
@@ -42,4 +42,12 @@ export async function openSqliteStore(
     upkeep: upkeepStore(driver),
     close: () => driver.close(),
   };
+}
+
+/** The schema first: a damaged one makes the other questions fail in strange ways. */
+async function refuseDamage(driver: SqlDriver): Promise<void> {
+  for (const look of [() => schemaProblems(driver), () => driver.problems()]) {
+    const [problem] = await look();
+    if (problem !== undefined) throw new StoreUnavailable('store_corrupt', problem);
+  }
 }

@@ -1,0 +1,156 @@
+import type { Sabotage, TestRun } from './sabotage.ts';
+
+const crashPoints = (operation: string, call: string, red: RegExp, points = 'all'): TestRun => ({
+  file: 'test/crashes/crashes.test.ts',
+  env: { OPERATION: operation, CALL: call, POINTS: points, SEED: '1' },
+  red,
+  usesProgram: true,
+  withinMs: 300_000,
+});
+
+const powerCuts = (pattern: string, red: RegExp): TestRun => ({
+  file: 'test/crashes/power-cuts.test.ts',
+  pattern,
+  env: { SESSIONS: 'all' },
+  red,
+  usesProgram: true,
+  withinMs: 300_000,
+});
+
+const livingOwner = (pattern: string, red: RegExp): TestRun => ({
+  file: 'test/crashes/faults.test.ts',
+  pattern,
+  red,
+  usesProgram: true,
+});
+
+/** What kills, failing disks and power cuts are survived by. */
+export const crashes: readonly Sabotage[] = [
+  {
+    name: 'no write-through: a commit answers before it is on the disk',
+    file: 'src/adapters/stores/sqlite-schema.ts',
+    find: 'PRAGMA synchronous = FULL',
+    put: 'PRAGMA synchronous = OFF',
+    by: powerCuts('on xfs, with the store open elsewhere', /after add/),
+  },
+  {
+    name: 'no transaction: each statement is a commit of its own',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: `      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        this.#refuseNewerSchema();
+        const ending = await work(this.#session);
+        this.#database.exec(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
+        return ending.value;`,
+    put: `      try {
+        return (await work(this.#session)).value;`,
+    by: crashPoints('add', 'pwrite64', /half done/, '12'),
+  },
+  {
+    name: 'a backup grows under its own name',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: `await makeWhole(path, async (draft) => {
+      await this.run('VACUUM INTO $1', [draft]);
+    });`,
+    put: `await this.run('VACUUM INTO $1', [path]);`,
+    by: crashPoints('backup', 'pwrite64', /a half copy/, '8'),
+  },
+  {
+    name: 'a restored store takes its place before it is decided',
+    file: 'src/adapters/stores/restore.ts',
+    find: `  renameSync(draft, target);
+  writeThrough`,
+    put: `  rmSync(target);
+  renameSync(draft, target);
+  writeThrough`,
+    by: crashPoints('restore', 'rename', /half done/),
+  },
+  {
+    name: 'rows are pruned before their output',
+    file: 'src/loops/prune.ts',
+    find: '  await executor.removeOutput(runIds);\n',
+    put: '  setTimeout(() => void executor.removeOutput(runIds), 2_000);\n',
+    by: crashPoints('prune', 'fsync', /output without its run/, '12'),
+  },
+  {
+    name: 'a missing mark proves that nothing began, even after the power was cut',
+    file: 'src/adapters/executors/inspection.ts',
+    find: 'if (record.startedAt === null && sameBoot) return',
+    put: 'if (record.startedAt === null) return',
+    by: {
+      file: 'src/adapters/executors/deaths.slow.ts',
+      pattern: 'of another boot',
+      red: /not-started/,
+    },
+  },
+  {
+    name: 'settings are acknowledged before they are on the disk',
+    file: 'src/adapters/documents/config-file.ts',
+    find: 'mode: 0o600, flush: true',
+    put: 'mode: 0o600',
+    by: powerCuts('on xfs', /settings/),
+  },
+  {
+    name: 'a replaced store is not noticed',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: 'if (present === this.#identity) return;',
+    put: 'if (present.length >= 0) return;',
+    by: livingOwner('moved away', /it is silent|was made/),
+  },
+  {
+    name: 'the connection to a replaced file is kept',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: 'if (this.#isDoubtful && this.#isFile) this.#reopen();',
+    put: '',
+    by: livingOwner('a copy of it replaced', /it beats/),
+  },
+  {
+    name: 'a connection is kept after its sync failed',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: 'if (isDoubtful(error)) this.#isDoubtful = true;',
+    put: '',
+    by: livingOwner('a sync that fails once', /opened anew/),
+  },
+  {
+    name: 'no schema gate: an older program writes into a newer schema',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: "if (typeof version === 'number' && version <= this.#schemaVersion) return;",
+    put: "if (typeof version === 'number') return;",
+    by: livingOwner('newer program upgraded', /it is silent/),
+  },
+  {
+    name: 'a scheduler starts without looking through the store',
+    file: 'src/main/process.ts',
+    find: '{ integrity: true }',
+    put: '{ integrity: false }',
+    by: {
+      ...livingOwner('a damaged page', /store_corrupt|null/),
+      file: 'test/crashes/starts.test.ts',
+    },
+  },
+  {
+    name: 'definitions are not sealed',
+    file: 'src/adapters/stores/columns.ts',
+    find: 'if (sum !== sealOf(json) && !isOlder)',
+    put: 'if (sum === undefined && !isOlder)',
+    by: { file: 'test/crashes/damage.test.ts', red: /one bit of/ },
+  },
+  {
+    name: 'a damaged schema is not looked for',
+    file: 'src/adapters/stores/sqlite-schema.ts',
+    find: 'const isWhole = found.size',
+    put: 'const isWhole = true || found.size',
+    by: {
+      file: 'test/crashes/damage.test.ts',
+      env: { SEED: '1360', SEEDS: '20' },
+      red: /foreign key mismatch/,
+    },
+  },
+  {
+    name: 'a torn record of an end is taken for whole',
+    file: 'src/adapters/executors/attempt-folder.ts',
+    find: '\\nabout ([\\s\\S]*)\\nend\\n$/;',
+    put: '\\nabout ([\\s\\S]*)/;',
+    by: { file: 'src/adapters/executors/attempt-folder.test.ts', red: /not whole/ },
+  },
+];
