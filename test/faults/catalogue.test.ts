@@ -41,9 +41,9 @@ const required = [
   ...between(10, 14),
   ...between(18, 28),
   ...between(50, 62),
+  ...between(29, 40),
   ...between(64, 66),
 ];
-const ofStore = between(29, 40);
 /** Where no protection of ours is involved, or a test shows the protection and nothing takes it away yet. */
 const withoutSabotage = ['none of ours', 'none yet'];
 
@@ -51,8 +51,6 @@ test('every fault that must be there is there, once', () => {
   const ids = rows.map(({ id }) => id);
   assert.deepEqual([...new Set(ids)], ids);
   for (const id of required) assert.ok(ids.includes(id), `${id} is missing`);
-  const stored = ofStore.filter((id) => ids.includes(id));
-  assert.ok(stored.length === 0 || stored.length === ofStore.length, `only ${stored} of the store`);
 });
 
 test('at least fifty faults are injected by a script, and each says what happens', () => {
