@@ -115,7 +115,7 @@ function readRecurrence(text: string, context: TextContext): TextReading | null 
       return refuse(
         'schedule_ambiguous',
         `${quoted(text)} names no time of day.`,
-        `Say when, as in "${text.slice(0, 60)} at 9am".`,
+        `Say when, as in "${text.slice(0, 60)} at ${/(?:afternoon|evening)$/.test(text) ? '5pm' : '9am'}".`,
       );
     case 'impossible':
       return refuse(
