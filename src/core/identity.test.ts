@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isId, toUlid } from './id.ts';
 import { toIso } from './instant.ts';
+import { definitionDefaults } from './job.ts';
 import type { Level, ProcessIdentity } from './provenance.ts';
 import { levelRank, sameProcess, satisfiesLevel } from './provenance.ts';
 import { isFinal } from './run.ts';
@@ -80,3 +81,23 @@ for (const other of others) {
 
 test('a process is the same when all of its marks are', () =>
   assert.equal(sameProcess(one, { ...one }), true));
+
+test('what is left out of a job has these values', () =>
+  assert.deepEqual(definitionDefaults, {
+    deliver: [],
+    onFailure: [],
+    catchUp: { kind: 'latest' },
+    graceMs: null,
+    overlap: 'skip',
+    timeoutMs: 3_600_000,
+    noOutputTimeoutMs: null,
+    retries: 0,
+    retryDelayMs: 30_000,
+    onLoss: 'report',
+    requirements: [],
+    jitterMs: 0,
+    startAt: null,
+    endAt: null,
+    maxRuns: null,
+    outputLimit: 10_485_760,
+  }));

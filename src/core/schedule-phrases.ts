@@ -167,7 +167,7 @@ export function readPhrase(text: string): PhraseReading {
 /** A time alone, as in "9am" or "at 17:30"; null for a bare number and for everything else. */
 export function readTimeAlone(text: string): TimeOfDay | null {
   const words = wordsOf(text);
-  const [first = '', second] = words;
+  const [first = '', second = ''] = words;
   if (words.length === 1 && isPlainTime(first)) return timeOf(first);
-  return words.length === 2 && first === 'at' ? timeOf(second ?? '') : null;
+  return words.length === 2 && first === 'at' ? timeOf(second) : null;
 }

@@ -25,7 +25,9 @@ const isoForm =
 
 function offsetMsOf(text: string): number {
   if (text.toUpperCase() === 'Z') return 0;
-  const [hours = 0, minutes = 0, seconds = 0] = (text.slice(1).match(/\d\d/g) ?? []).map(Number);
+  const [hours = 0, minutes = 0, seconds = 0] = [...text.matchAll(/\d\d/g)].map(([digits]) =>
+    Number(digits),
+  );
   const ms = ((hours * 60 + minutes) * 60 + seconds) * secondMs;
   return text.startsWith('-') ? -ms : ms;
 }
