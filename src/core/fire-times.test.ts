@@ -116,9 +116,13 @@ test('"0 22-2 * * *" wraps over midnight', () =>
 
 for (const expression of ['0 0 30 2 *', '0 0 31 4,6,9,11 *', '0 0 31 2 *', '0 0 L-30 2 *']) {
   test(`"${expression}" never fires, and saying so is quick`, () => {
-    const started = performance.now();
-    assert.equal(nextFireTime(cron(expression, newYork), at('2026-01-01T00:00Z')), null);
-    assert.ok(performance.now() - started < 50);
+    const tookMs = [1, 2, 3, 4, 5].map(() => {
+      const started = performance.now();
+      assert.equal(nextFireTime(cron(expression, newYork), at('2026-01-01T00:00Z')), null);
+      return performance.now() - started;
+    });
+    // A pause of the machine is not the search's fault: it has to be slow each time.
+    assert.ok(Math.min(...tookMs) < 50);
   });
 }
 

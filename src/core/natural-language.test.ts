@@ -17,6 +17,8 @@ const texts = [
   ['march 8 2026 at 2:30am', '2026-03-08T07:00:00.000Z'],
   ['friday at 9:00', '2026-03-06T14:00:00.000Z'],
   ['tomorrow', null],
+  ['in 99999999999 hours', null],
+  ['in 260000 years at 9:00', null],
   ['tomorrow at 8:30 or so', null],
   ['from 8:30 to 9:30 tomorrow', null],
   ['tomorrow 8:30 to 9:30', null],

@@ -220,6 +220,21 @@ test('a tick of a timer stays while something runs, waits, is due soon or was as
   assert.ok(asks >= 2);
 });
 
+test('a tick of a timer stays for a retry that is due within a minute', async () => {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 100;
+  solo.cluster.machine.exitCode = 1;
+  const extra = { retries: 1, retryDelayMs: 30_000 };
+  const job = await solo.cluster.addJob(solo.every(7_200_000), extra);
+  await solo.doors.ask('run', job.id);
+  solo.start(() => ({}), 'idle');
+  await solo.pass(20_000);
+  assert.equal(solo.isOver, false);
+  await solo.pass(20_000);
+  assert.ok(solo.isOver);
+  assert.equal(solo.cluster.machine.witness.length, 2);
+});
+
 test('an instance that was told to stop before it began leaves at once and owns nothing', async () => {
   const solo = await Solo.open();
   solo.stop.abort();
