@@ -15,11 +15,14 @@ const fastFiles = [
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',
   'test/schedule/*.test.ts',
+  'test/peers/*.test.ts',
 ];
 const slowFiles = [
   'src/**/*.slow.ts',
   'test/*.slow.ts',
   'test/journeys/*.test.ts',
+  'test/simulation/*.slow.ts',
+  'test/peers/*.slow.ts',
   'test/sabotage/*.test.ts',
 ];
 

@@ -1,7 +1,8 @@
 import { ownership } from './ownership.ts';
+import { peers } from './peers.ts';
 import type { Sabotage } from './sabotage.ts';
 
-export const sabotages: readonly Sabotage[] = [...ownership];
+export const sabotages: readonly Sabotage[] = [...ownership, ...peers];
 
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {
