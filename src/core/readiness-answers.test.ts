@@ -148,6 +148,11 @@ test('a holder in trouble says which, and the remedy is that of the outage, or a
   assert.deepEqual(full.by, by);
   const other = assess({ ...healthy, trouble: { code: 'owner_stalled', message: 'x' } });
   assert.deepEqual(other.remedy, start);
+  const none = assess({ ...healthy, trouble: { code: 'start_failed', message: 'no process' } });
+  assert.deepEqual(none.remedy, {
+    kind: 'advice',
+    text: 'Look at the limits on processes and memory of this user and this machine. It goes on by itself when a process can be made.',
+  });
 });
 
 test('a holder that no service started has no service to name', () => {
