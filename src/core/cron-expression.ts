@@ -226,15 +226,15 @@ const beginsWithStar = (text: string): boolean => text.startsWith('*');
 const isOpenStep = (text: string): boolean => /^\d+\//.test(text);
 
 function readFields(texts: readonly string[]): CronExpression {
-  const [secondText, minuteText, hourText, monthDayText, monthText, weekdayText] =
+  const [secondText, minuteText, hourText, monthDayText = '', monthText, weekdayText = ''] =
     texts.length === 6 ? texts : ['0', ...texts];
   const plain = (field: Field, text = '') => readList(text, (item) => readItem(field, item));
   const second = plain(fields.second, secondText);
   const minute = plain(fields.minute, minuteText);
   const hour = plain(fields.hour, hourText);
-  const monthDay = readMonthDays(monthDayText ?? '');
+  const monthDay = readMonthDays(monthDayText);
   const month = plain(fields.month, monthText);
-  const weekday = readWeekdays(weekdayText ?? '');
+  const weekday = readWeekdays(weekdayText);
   const all = [second, minute, hour, monthDay, month, weekday];
   const eitherDayStar = beginsWithStar(monthDay.text) || beginsWithStar(weekday.text);
   const notes = all.flatMap((field) => field.notes);

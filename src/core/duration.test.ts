@@ -56,3 +56,53 @@ test('what is written reads back as the same, in both spellings', () => {
     }),
   );
 });
+
+const units = [
+  ['ms msec millisecond milliseconds', 1],
+  ['s sec secs second seconds', 1_000],
+  ['m min mins minute minutes', 60_000],
+  ['h hr hrs hour hours', 3_600_000],
+  ['d day days', 86_400_000],
+  ['w week weeks', 604_800_000],
+] as const;
+for (const [names, ms] of units) {
+  for (const name of names.split(' '))
+    test(`"3${name}" is ${3 * ms} ms`, () => assert.equal(parseDuration(`3${name}`), 3 * ms));
+}
+
+const edges = [
+  [' 5m ', 300_000],
+  ['1.5s', 1_500],
+  ['1.123456s', 1_123],
+  ['1.1234567s', null],
+  ['1234567890s', null],
+  ['5  m', null],
+  [`${'0'.repeat(8)}5 milliseconds`.padStart(60), 5],
+  [`5m${' '.repeat(100)}`, 300_000],
+  ['1 hour and 2 minutes and 3 seconds, 4 milliseconds and', null],
+] as const;
+for (const [text, ms] of edges) {
+  test(`at the edge, "${text}" is ${ms}`, () => assert.equal(parseDuration(text), ms));
+}
+
+test('sixty letters are read, one more is not', () => {
+  const text = '111111111 hours and 22222222 minutes and 3333333 seconds 1ms';
+  assert.equal(text.length, 60);
+  assert.notEqual(parseDuration(text), null);
+  assert.equal(parseDuration(text.replace('1ms', '11ms')), null);
+});
+
+const spelled = [
+  [119_000, '119s'],
+  [60_000, '1m'],
+  [61_000, '61s'],
+  [120_000, '2m'],
+  [121_000, '2m1s'],
+  [59_999, '59s999ms'],
+  [691_200_000, '8d'],
+  [604_800_000, '1w'],
+  [1.6, '2ms'],
+] as const;
+for (const [ms, text] of spelled) {
+  test(`${ms} ms is spelled ${text}`, () => assert.equal(formatDuration(ms), text));
+}

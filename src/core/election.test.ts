@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Appointment, Choice } from './appointment.ts';
 import type { ElectionView } from './election.ts';
-import { decideElection, preemptionPauseMs, steadyMs } from './election.ts';
+import { decideElection, preemptionPauseMs, rankOfHolder, steadyMs } from './election.ts';
 import { judgeEligibility } from './eligibility.ts';
 import type { Lease } from './lease.ts';
 import type { Level, Manager, Provenance, Role } from './provenance.ts';
@@ -359,3 +359,50 @@ for (const [name, appointment, role, schedules, evidence, expected] of eligibili
     assert.equal(text, expected);
   });
 }
+
+test('the pauses are half a minute and five minutes', () =>
+  assert.deepEqual([steadyMs, preemptionPauseMs], [30_000, 300_000]));
+
+test('an own claim whose answer was lost is replaced at once', () => {
+  const mine = heldBy('runner', 'unknown');
+  const lease = { ...mine, holder: mine.holder && { ...mine.holder, instanceId: 'me' } };
+  assert.deepEqual(decideElection({ ...view, lease, holderLife: 'alive' }), {
+    kind: 'claim',
+    grounds: 'ended',
+  });
+});
+
+const courtesy = [
+  [null, true, 0, 'claim'],
+  ['me', true, 0, 'claim'],
+  ['other', true, 3_000, 'stand-by'],
+  ['other', true, 3_001, 'claim'],
+  ['other', false, 0, 'claim'],
+] as const;
+for (const [preferredId, preferredAlive, unchangedForMs, kind] of courtesy) {
+  test(`a free lease preferred for ${preferredId} (alive: ${preferredAlive}) for ${unchangedForMs} ms: ${kind}`, () => {
+    const lease = { ...free, preferredId };
+    assert.equal(decideElection({ ...view, lease, preferredAlive, unchangedForMs }).kind, kind);
+  });
+}
+
+test('a holder has its own rank, none when it may not own any more, and nobody has none', () => {
+  assert.equal(rankOfHolder(auto, free), 0);
+  assert.equal(rankOfHolder(auto, heldBy('runner', 'unknown')), 2);
+  assert.equal(rankOfHolder(only(service('x.service')), heldBy('runner', 'unknown')), 0);
+});
+
+test('a higher rank waits out the pause after a hand-over, and not longer', () => {
+  const higher = {
+    ...view,
+    me: { role: 'runner', schedules: true, provenance: provenance('proven', 'x.service') },
+    lease: heldBy('runner', 'unknown'),
+    holderLife: 'alive',
+    outranksForMs: steadyMs,
+  } as const;
+  const after = (sincePreemptionMs: number | null) =>
+    decideElection({ ...higher, sincePreemptionMs }).kind;
+  assert.equal(after(null), 'prefer');
+  assert.equal(after(preemptionPauseMs - 1), 'stand-by');
+  assert.equal(after(preemptionPauseMs), 'prefer');
+});

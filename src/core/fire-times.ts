@@ -133,7 +133,11 @@ export function countFireTimes(schedule: Schedule, after: Instant, until: Instan
       return Math.floor((until - anchor) / everyMs) - Math.floor((after - anchor) / everyMs);
     }
     case 'cron':
-      return countCronTimes(schedule, secondAfter(after), secondAfter(Math.min(until, endOfTime)));
+      return countCronTimes(
+        schedule,
+        secondAfter(after),
+        secondAfter(Math.min(until, endOfTime - 1)),
+      );
   }
 }
 
@@ -176,7 +180,7 @@ export function typicalPeriodMs(schedule: Schedule, at: Instant): number | null 
   if (schedule.kind === 'at') return null;
   if (schedule.kind === 'every') return schedule.everyMs;
   const { times } = fireTimes(schedule, at, endOfTime, spacingsLookedAt + 1);
-  const spacings = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  const spacings = times.slice(1).map((time, index) => time - (times[index] ?? 0));
   spacings.sort((a, b) => a - b);
   return spacings[1] ?? spacings[0] ?? null;
 }

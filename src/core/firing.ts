@@ -64,15 +64,12 @@ export function planFiring(job: Job, context: FiringContext): FiringPlan {
   let from = nextFireAt;
   let served = 0;
   for (const at of wanted) {
-    if (from < at) rows.push(missedRow(job, from, at - 1, context));
+    rows.push(...missedRows(job, from, at - 1, context));
     rows.push(decideOne(job, at, { ...context, catchUpsBefore: context.catchUpsBefore + served }));
     served += 1;
     from = at + 1;
   }
-  if (from <= last) {
-    const rest = nextFireTime(definition.schedule, from - 1);
-    if (rest !== null && rest <= last) rows.push(missedRow(job, from, last, context));
-  }
+  rows.push(...missedRows(job, from, last, context));
   const scheduledRuns = job.scheduledRuns + wanted.length;
   const exhausted = definition.maxRuns !== null && scheduledRuns >= definition.maxRuns;
   const next = exhausted ? null : nextFireOf(definition, context.now);
@@ -82,7 +79,7 @@ export function planFiring(job: Job, context: FiringContext): FiringPlan {
     nextFireAt: next,
     scheduledRuns,
     state: next === null ? 'done' : 'enabled',
-    rows: rows.filter((row) => row.count > 0),
+    rows,
   };
 }
 
@@ -132,24 +129,30 @@ function decideOne(job: Job, at: Instant, context: FiringContext): Run {
 const staggered = ({ now, catchUpsBefore }: FiringContext, deadline: Instant): Instant =>
   now + Math.min(catchUpsBefore * catchUpStaggerMs, Math.max(0, Math.floor((deadline - now) / 2)));
 
-/** One row for every undecided occurrence from `from` to `until`; count 0 when there is none. */
-function missedRow(job: Job, from: Instant, until: Instant, context: FiringContext): Run {
-  const { definition } = job;
-  const times = lastFireTimes(definition.schedule, from - 1, until, 1);
-  const end = times.at(-1) ?? from;
-  const start = nextFireTime(definition.schedule, from - 1) ?? from;
-  const count = times.length === 0 ? 0 : countFireTimes(definition.schedule, from - 1, until);
+/** One row for all undecided occurrences from `from` to `until`; none when there are none. */
+function missedRows(
+  job: Job,
+  from: Instant,
+  until: Instant,
+  context: FiringContext,
+): readonly Run[] {
+  const { schedule } = job.definition;
+  const start = nextFireTime(schedule, from - 1);
+  const [end] = lastFireTimes(schedule, from - 1, until, 1);
+  if (start === null || end === undefined) return [];
   const [reason, message] = whyMissed(job, start, context);
-  return {
-    ...baseRow(job, context, 'schedule'),
-    fireTime: start,
-    fireTimeEnd: end > start ? end : null,
-    count,
-    state: 'missed',
-    reason,
-    message,
-    endedAt: context.now,
-  };
+  return [
+    {
+      ...baseRow(job, context, 'schedule'),
+      fireTime: start,
+      fireTimeEnd: end > start ? end : null,
+      count: countFireTimes(schedule, from - 1, until),
+      state: 'missed',
+      reason,
+      message,
+      endedAt: context.now,
+    },
+  ];
 }
 
 function whyMissed(job: Job, at: Instant, context: FiringContext): readonly [ReasonCode, string] {

@@ -19,3 +19,11 @@ test('a thousand jobs of one minute spread over their jitter', () => {
     tenths.add(Math.floor(jitterOf(`job ${job}`, 1_800_000_000_000, 60_000) / 6_000));
   assert.equal(tenths.size, 10);
 });
+
+test('a delay is as it always was, for the same occurrence', () => {
+  assert.equal(jitterOf('J', 0, 1_000_000), 567669);
+  assert.equal(jitterOf('01ARYZ6S4102468ACEGJMPRTWY', 1_767_600_000_000, 60_000), 33036);
+  assert.equal(jitterOf('J', 0, 0), 0);
+  assert.equal(jitterOf('J', 0, -5), 0);
+  assert.equal(jitterOf('J', 5, 1), 0);
+});

@@ -6,6 +6,7 @@ import {
   isRenewalDue,
   isTrusted,
   judgeGap,
+  renewEveryMs,
   trustEndsAtBootMs,
   trustMarginMs,
 } from './lease-trust.ts';
@@ -89,3 +90,36 @@ const gaps = [
 for (const { name, last, now, kind } of gaps) {
   test(name, () => assert.equal(judgeGap(last, now, plan).kind, kind));
 }
+
+const held10: Held = {
+  fence: { profile: 'p', epoch: 1, instanceId: 'i' },
+  asked: { wall: 50_000, boot: 7_000 },
+  ttlMs: 10_000,
+};
+const moment = (boot: number, wall: number) => ({ boot: 7_000 + boot, wall: 50_000 + wall });
+
+test('the margin is a fifth of the lease, at most two seconds, and a renewal is due after a third', () => {
+  assert.deepEqual(
+    [5_000, 10_000, 15_000, 60_000].map(trustMarginMs),
+    [1_000, 2_000, 2_000, 2_000],
+  );
+  assert.equal(renewEveryMs(15_000), 5_000);
+  assert.equal(trustEndsAtBootMs({ ...held10, asked: { wall: 0, boot: 7_000.9 } }), 15_000);
+});
+
+test('trust ends to the millisecond, on either clock', () => {
+  assert.equal(isTrusted(held10, moment(7_999, 7_999)), true);
+  assert.equal(isTrusted(held10, moment(8_000, 0)), false);
+  assert.equal(isTrusted(held10, moment(0, 8_000)), false);
+});
+
+test('a gap is told to the millisecond: a pause beyond the limit, a step beyond a second', () => {
+  const last = { wall: 90_000, boot: 5_000 };
+  const judge = (boot: number, wall: number) =>
+    judgeGap(last, { boot: 5_000 + boot, wall: 90_000 + wall }, { plannedMs: 1_000, limitMs: 500 });
+  assert.deepEqual(judge(1_500, 1_500), { kind: 'none' });
+  assert.deepEqual(judge(1_501, 1_501), { kind: 'paused', ms: 501 });
+  assert.deepEqual(judge(1_000, 2_000), { kind: 'none' });
+  assert.deepEqual(judge(1_000, 2_001), { kind: 'stepped', ms: 1_001 });
+  assert.deepEqual(judge(1_000, -1), { kind: 'stepped', ms: -1_001 });
+});

@@ -25,12 +25,12 @@ export async function loadInstantReader(): Promise<InstantReader> {
     if ((found.end ?? null) !== null || !start.isCertain('hour')) return null;
     if (start.isCertain('timezoneOffset')) return found.date().getTime();
     const local = Date.UTC(
-      start.get('year') ?? 0,
-      (start.get('month') ?? 1) - 1,
-      start.get('day') ?? 1,
-      start.get('hour') ?? 0,
-      start.get('minute') ?? 0,
-      start.isCertain('second') ? (start.get('second') ?? 0) : 0,
+      Number(start.get('year')),
+      Number(start.get('month')) - 1,
+      Number(start.get('day')),
+      Number(start.get('hour')),
+      Number(start.get('minute')),
+      start.isCertain('second') ? Number(start.get('second')) : 0,
     );
     if (!Number.isFinite(local) || Math.abs(local) > 8e15) return null;
     return instantOfLocal(zone, local);

@@ -1,4 +1,4 @@
-import type { Appointment } from './appointment.ts';
+import type { Appointment, Choice } from './appointment.ts';
 import { judgeEligibility, ruleWords } from './eligibility.ts';
 import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
@@ -175,13 +175,12 @@ function absent(view: ReadinessView): Readiness {
     willRun: false,
     code: 'owner_absent',
     message: `the owner of profile "${profile}" is ${ruleWords(appointment)}, and it is not running${aside}`,
-    remedy: ownerRemedy(view),
+    remedy: ownerRemedy(profile, appointment.rule.choices),
     by: null,
   };
 }
 
-function ownerRemedy({ profile, appointment }: ReadinessView): Remedy {
-  const first = appointment.rule.kind === 'exclusive' ? appointment.rule.choices[0] : undefined;
+function ownerRemedy(profile: string, [first]: readonly Choice[]): Remedy {
   const option = profileOption(profile);
   if (first?.kind === 'role') {
     const verb = first.role === 'gateway' ? 'gateway run' : first.role;

@@ -96,3 +96,83 @@ for (const text of [
     assert.throws(() => parseRequirement(text), Refusal);
   });
 }
+
+const unmet: readonly (readonly [Requirement, string])[] = [
+  [{ kind: 'service', unit: 'y.service' }, 'it must be executed by the service y.service, proven'],
+  [{ kind: 'role', role: 'gateway' }, 'it must be executed by a gateway'],
+  [{ kind: 'level', level: 'proven' }, 'the executing process must be "proven", but is "claimed"'],
+  [
+    { kind: 'channel', channel: 'slack' },
+    'the channel "slack" must be live in the executing process; run a gateway that has it',
+  ],
+  [{ kind: 'env', variable: 'KEY' }, "the variable KEY is not in the run's environment"],
+];
+for (const [requirement, message] of unmet) {
+  test(`an unmet ${requirement.kind} is told: ${message}`, () =>
+    assert.deepEqual(checkRequirement(requirement, claimed), { kind: 'unmet', message }));
+}
+
+test('a process that is proven but no service is not the service', () => {
+  const none = { ...runner, provenance: { ...provenance, service: null } };
+  assert.deepEqual(
+    checkRequirement({ kind: 'service', unit: 'x.service' }, none),
+    checkRequirement({ kind: 'service', unit: 'x.service' }, claimed),
+  );
+});
+
+for (const requirement of [
+  { kind: 'writable', path: '/x' },
+  { kind: 'full-disk-access' },
+] as const) {
+  test(`${requirement.kind} is probed`, () =>
+    assert.equal(checkRequirement(requirement, runner), 'probe'));
+}
+
+const kinds =
+  'Use service=UNIT, role=ROLE, level=proven|corroborated|claimed, readable=/PATH, writable=/PATH, command=NAME, env=NAME, channel=NAME or full-disk-access.';
+const wrong = [
+  ['', '"" is not something that can be required.'],
+  ['role', '"role" is not something that can be required.'],
+  ['=x', '"=x" is not something that can be required.'],
+  ['env=', '"env=" is not something that can be required.'],
+  ['env', '"env" is not something that can be required.'],
+  ['command', '"command" is not something that can be required.'],
+  ['full-disk-access=', '"full-disk-access=" is not something that can be required.'],
+  ['full-disk-access=x', '"full-disk-access=x" is not something that can be required.'],
+  [
+    'role=king',
+    '"role=king" is not something that can be required. Roles are runner, gateway, dashboard, desktop, timer.',
+  ],
+  [
+    'level=unknown',
+    '"level=unknown" is not something that can be required. Levels are proven, corroborated, claimed.',
+  ],
+  ['writable=x', '"writable=x" is not something that can be required. The path must be absolute.'],
+  [
+    'readable=x/',
+    '"readable=x/" is not something that can be required. The path must be absolute.',
+  ],
+  ['colour=red', '"colour=red" is not something that can be required.'],
+] as const;
+for (const [text, message] of wrong) {
+  test(`"${text}" is refused: ${message}`, () =>
+    assert.throws(() => parseRequirement(text), {
+      code: 'usage',
+      kind: 'usage',
+      message,
+      remedy: { kind: 'advice', text: kinds },
+    }));
+}
+
+const read = [
+  ['service=systemd-user/x.service', { kind: 'service', unit: 'x.service' }],
+  ['service=launchd-agent/dev.x', { kind: 'service', unit: 'dev.x' }],
+  ['service=x/systemd-user/', { kind: 'service', unit: 'x/systemd-user/' }],
+  ['level=corroborated', { kind: 'level', level: 'corroborated' }],
+  ['level=claimed', { kind: 'level', level: 'claimed' }],
+  ['env=A=B', { kind: 'env', variable: 'A=B' }],
+] as const;
+for (const [text, requirement] of read) {
+  test(`"${text}" is read as ${requirementText(requirement)}`, () =>
+    assert.deepEqual(parseRequirement(text), requirement));
+}

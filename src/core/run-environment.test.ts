@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc, { dictionary, property, string } from 'fast-check';
-import { type RunFacts, runEnvironment } from './run-environment.ts';
+import { isSettable, type RunFacts, runEnvironment } from './run-environment.ts';
 
 const facts: RunFacts = {
   profile: 'default',
@@ -56,3 +56,34 @@ test('nobody overrides what a run is told about itself', () => {
     }),
   );
 });
+
+test('exactly the allow-list and the locale are inherited', () => {
+  const kept = 'PATH HOME USER LOGNAME SHELL LANG TZ TMPDIR XDG_RUNTIME_DIR LC_ALL'.split(' ');
+  const left = 'SSH_AUTH_SOCK TOKEN MY_LC_ LC path'.split(' ');
+  const base = Object.fromEntries([...kept, ...left].map((name) => [name, `of ${name}`]));
+  const own = Object.entries(runEnvironment(base, {}, facts)).filter(
+    ([name]) => !name.startsWith('CRONKEEPER_'),
+  );
+  assert.deepEqual(
+    own,
+    kept.map((name) => [name, `of ${name}`]),
+  );
+});
+
+const settable = [
+  ['A', true],
+  ['_a1', true],
+  ['1A', false],
+  ['A-B', false],
+  ['A B', false],
+  ['', false],
+  ['CRONKEEPER_X', false],
+  ['X_CRONKEEPER_', true],
+  ['CRONKEEPER', true],
+] as const;
+for (const [name, is] of settable) {
+  test(`a job ${is ? 'may' : 'may not'} set "${name}"`, () => {
+    assert.equal(isSettable(name), is);
+    assert.equal(Object.hasOwn(runEnvironment({}, { [name]: 'x' }, facts), name), is);
+  });
+}

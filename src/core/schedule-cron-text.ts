@@ -34,7 +34,7 @@ function readSixFields(fields: readonly string[], context: TextContext): TextRea
     ]);
   }
   if (fields[2] === '*' && /^[0-7]$/.test(last) && /^[^*?]/.test(fields[1] ?? '')) {
-    const weekday = 'SUN MON TUE WED THU FRI SAT SUN'.split(' ')[Number(last)] ?? last;
+    const weekday = 'SUN MON TUE WED THU FRI SAT SUN'.split(' ')[Number(last)] ?? '';
     return refuse(
       'schedule_ambiguous',
       `${quoted(fields.join(' '))} has six fields, and both the first and the last could be the seconds.`,

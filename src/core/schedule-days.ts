@@ -62,7 +62,7 @@ function daysOfMonth(words: readonly string[]): Days | null {
   const dates: string[] = [];
   const nth: string[] = [];
   const items = words.join(' ').split(' and ');
-  const lastWords = items.at(-1)?.split(' ') ?? [];
+  const lastWords = (items.at(-1) ?? '').split(' ');
   for (const item of items) {
     // In "first and third monday" the weekday stands at the end, for both.
     const [which = '', ...own] = item.split(' ');

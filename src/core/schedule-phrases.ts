@@ -41,7 +41,12 @@ function wordsOf(text: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
-type Split = { readonly days: string; readonly times: readonly TimeOfDay[] };
+/** `open` are the times that could be meant before noon and after it: an hour from 1 to 12 without "am" or "pm". */
+type Split = {
+  readonly days: string;
+  readonly times: readonly TimeOfDay[];
+  readonly open: ReadonlySet<TimeOfDay>;
+};
 
 /** Takes the one run of times out of the words; what is left over is about days. */
 function splitTimes(words: readonly string[]): Split | null {
@@ -49,19 +54,22 @@ function splitTimes(words: readonly string[]): Split | null {
     (word, index) =>
       (word === 'at' && timeOf(words[index + 1] ?? '') !== null) || isPlainTime(word),
   );
-  if (start < 0) return words.includes('at') ? null : { days: words.join(' '), times: [] };
+  if (start < 0)
+    return words.includes('at') ? null : { days: words.join(' '), times: [], open: new Set() };
   const times: TimeOfDay[] = [];
+  const open = new Set<TimeOfDay>();
   let index = words[start] === 'at' ? start + 1 : start;
   let end = index;
   while (index < words.length) {
     const time = timeOf(words[index] ?? '');
     if (time === null) break;
     times.push(time);
+    if (/^(?:0?[1-9]|1[0-2])(?:\D\d\d)?$/.test(words[index] ?? '')) open.add(time);
     end = index + 1;
     if (words[end] !== 'and') break;
     index = words[end + 1] === 'at' ? end + 2 : end + 1;
   }
-  return { days: [...words.slice(0, start), ...words.slice(end)].join(' '), times };
+  return { days: [...words.slice(0, start), ...words.slice(end)].join(' '), times, open };
 }
 
 /** The minute and hour fields that name exactly these times; null if no such pair does. */
@@ -79,7 +87,6 @@ const wholePhrases: ReadonlyMap<string, string> = new Map([
   ['every quarter hour', '*/15 * * * *'],
   ['every quarter of an hour', '*/15 * * * *'],
   ['every half hour', '*/30 * * * *'],
-  ['every half an hour', '*/30 * * * *'],
   ['every hour on the hour', '0 * * * *'],
 ]);
 
@@ -102,14 +109,22 @@ function readStepsOnDays(phrase: string): PhraseReading | null {
 }
 
 const partsOfDay = /^(?:every|each) (morning|afternoon|evening)$/;
+/** Where a part of the day begins and ends, in minutes. */
+const bounds: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ['morning', [0, 720]],
+  ['afternoon', [720, 1_440]],
+  ['evening', [960, 1_440]],
+]);
 
 /** "every evening at 8" is 20:00; null if the words do not name a part of the day, or the time is not in it. */
-function readPartOfDay({ days, times }: Split): Split | null {
-  const part = partsOfDay.exec(days)?.[1];
-  if (part === undefined) return null;
-  const moved = times.map((time) => (part !== 'morning' && time < 720 ? time + 720 : time));
-  const fits = moved.every((time) => (part === 'morning' ? time < 720 : time >= 720));
-  return fits ? { days: 'every day', times: moved } : null;
+function readPartOfDay({ days, times, open }: Split): Split | null {
+  const part = partsOfDay.exec(days)?.[1] ?? '';
+  const [from, until] = bounds.get(part) ?? [0, 0];
+  const moved = times.map((time) =>
+    part !== 'morning' && open.has(time) && time < 720 ? time + 720 : time,
+  );
+  const fits = until > 0 && moved.every((time) => time >= from && time < until);
+  return fits ? { days: 'every day', times: moved, open } : null;
 }
 
 /** Reads a recurrence. Days without a time are told apart from what is no recurrence at all. */
@@ -152,7 +167,7 @@ export function readPhrase(text: string): PhraseReading {
 /** A time alone, as in "9am" or "at 17:30"; null for a bare number and for everything else. */
 export function readTimeAlone(text: string): TimeOfDay | null {
   const words = wordsOf(text);
-  const [first = '', second] = words;
+  const [first = '', second = ''] = words;
   if (words.length === 1 && isPlainTime(first)) return timeOf(first);
-  return words.length === 2 && first === 'at' ? timeOf(second ?? '') : null;
+  return words.length === 2 && first === 'at' ? timeOf(second) : null;
 }

@@ -25,7 +25,9 @@ const isoForm =
 
 function offsetMsOf(text: string): number {
   if (text.toUpperCase() === 'Z') return 0;
-  const [hours = 0, minutes = 0, seconds = 0] = (text.slice(1).match(/\d\d/g) ?? []).map(Number);
+  const [hours = 0, minutes = 0, seconds = 0] = [...text.matchAll(/\d\d/g)].map(([digits]) =>
+    Number(digits),
+  );
   const ms = ((hours * 60 + minutes) * 60 + seconds) * secondMs;
   return text.startsWith('-') ? -ms : ms;
 }
@@ -115,7 +117,7 @@ function readRecurrence(text: string, context: TextContext): TextReading | null 
       return refuse(
         'schedule_ambiguous',
         `${quoted(text)} names no time of day.`,
-        `Say when, as in "${text.slice(0, 60)} at 9am".`,
+        `Say when, as in "${text.slice(0, 60)} at ${/(?:afternoon|evening)$/.test(text) ? '5pm' : '9am'}".`,
       );
     case 'impossible':
       return refuse(

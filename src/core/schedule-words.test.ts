@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadCronWords } from './natural-language.ts';
-import { describeSchedule, understood } from './schedule-words.ts';
+import { canonicalText, describeSchedule, understood } from './schedule-words.ts';
 
 const words = await loadCronWords();
 const zone = 'America/New_York';
@@ -80,3 +80,34 @@ test('both passes of a repeated half hour are marked, and nothing around it', ()
     ],
   );
 });
+
+test('the day that a zone skipped is named, and seconds are shown where there are any', () => {
+  const apia = { kind: 'cron', expression: '30 15 9 30 12 *', zone: 'Pacific/Apia' } as const;
+  const [fire] = understood(apia, Date.parse('2011-12-29T00:00-10:00'), words).next;
+  assert.equal(fire?.dst, '09:15:30 does not exist on 2011-12-30; runs at 00:00');
+});
+
+test('a schedule without a zone is shown in the one asked for, or in UTC, and no clock change touches it', () => {
+  const every = { kind: 'every', everyMs: 3_600_000, anchor: 0 } as const;
+  const now = Date.parse('2026-03-08T06:30Z');
+  const shown = understood(every, now, words, zone);
+  assert.equal(shown.zone, zone);
+  assert.equal(shown.kind, 'every');
+  assert.deepEqual(shown.next[0], {
+    at: now + 1_800_000,
+    local: '2026-03-08T03:00:00-04:00',
+    dst: null,
+  });
+  assert.equal(understood(every, now, words).zone, 'UTC');
+  const once = { kind: 'at', at: now } as const;
+  assert.equal(canonicalText(once), '2026-03-08T06:30:00+00:00');
+  assert.equal(describeSchedule(once, words), 'once, at 2026-03-08 06:30');
+  assert.equal(understood(once, now - 1, words).canonical, '2026-03-08T06:30:00+00:00');
+});
+
+for (const [index, name] of ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'].entries()) {
+  test(`six fields that end in ${index} are written with ${name}, five are not`, () => {
+    assert.equal(canonicalText(cron(`5 0 9 * * ${index}`)), `5 0 9 * * ${name} ${zone}`);
+    assert.equal(canonicalText(cron(`0 9 * * ${index}`)), `0 9 * * ${index} ${zone}`);
+  });
+}

@@ -4,7 +4,7 @@ import { baseRow } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
 import { definitionDefaults } from './job.ts';
 import type { Outcome } from './run.ts';
-import { retryDelayMs, settleEnded, settleNotStarted } from './settlement.ts';
+import { againAt, dismiss, retryDelayMs, settleEnded, settleNotStarted } from './settlement.ts';
 
 const job = (extra: Partial<JobDefinition> = {}): Job => ({
   id: 'J',
@@ -91,3 +91,133 @@ test('a gate that never opened leaves the run queued; cancelled, it is final', (
 test('gates that never open are not tried for ever', () => {
   assert.equal(settleNotStarted(run, 10, 5).run.outcome, 'failed');
 });
+
+const noOutput = { outputBytes: null, outputTruncated: false };
+
+test('an attempt that ended is written whole, and the run with it', () => {
+  const whole = {
+    startedAt: 10,
+    endedAt: 20,
+    outcome: 'failed',
+    exitCode: 3,
+    reason: 'exit_nonzero',
+    message: 'three',
+    outputBytes: 7,
+    outputTruncated: true,
+  } as const;
+  const attempt = {
+    number: 2,
+    state: 'ended',
+    outcome: 'failed',
+    exitCode: 3,
+    reason: 'exit_nonzero',
+    startedAt: 10,
+    endedAt: 20,
+  };
+  const final = settleEnded(run, job(), { number: 2, begun: 1, end: whole });
+  assert.deepEqual(final, {
+    runId: 'R',
+    attempt,
+    run: {
+      state: 'ended',
+      outcome: 'failed',
+      reason: 'exit_nonzero',
+      message: 'three',
+      notBefore: null,
+      endedAt: 20,
+      outputBytes: 7,
+      outputTruncated: true,
+    },
+  });
+  assert.equal(againAt(final), null);
+  const again = settleEnded(run, job({ retries: 1, retryDelayMs: 500 }), {
+    number: 2,
+    begun: 1,
+    end: whole,
+  });
+  assert.deepEqual(again, {
+    runId: 'R',
+    attempt,
+    run: {
+      state: 'queued',
+      outcome: null,
+      reason: 'exit_nonzero',
+      message: 'Attempt 2 ended failed; it is tried again.',
+      notBefore: 520,
+      endedAt: null,
+      outputBytes: 7,
+      outputTruncated: true,
+    },
+  });
+  assert.equal(againAt(again), 520);
+});
+
+test('a gate that did not open leaves its trace, and the run waits a second', () => {
+  assert.deepEqual(settleNotStarted(run, 9, 50), {
+    runId: 'R',
+    attempt: {
+      number: 9,
+      state: 'not_started',
+      outcome: null,
+      exitCode: null,
+      reason: null,
+      startedAt: null,
+      endedAt: 50,
+    },
+    run: {
+      state: 'queued',
+      outcome: null,
+      reason: null,
+      message: null,
+      notBefore: 1_050,
+      endedAt: null,
+      ...noOutput,
+    },
+  });
+  assert.deepEqual(settleNotStarted(run, 10, 50).run, {
+    state: 'ended',
+    outcome: 'failed',
+    reason: 'start_failed',
+    message: 'Its gate did not open in 10 tries.',
+    notBefore: null,
+    endedAt: 50,
+    ...noOutput,
+  });
+  assert.deepEqual(settleNotStarted({ ...run, cancelRequested: true }, 1, 50).run, {
+    state: 'ended',
+    outcome: 'cancelled',
+    reason: 'cancelled_by_request',
+    message: 'Cancelled before it began.',
+    notBefore: null,
+    endedAt: 50,
+    ...noOutput,
+  });
+});
+
+const dismissals = [
+  ['missed', 'deadline_passed', false, undefined, 'missed', null],
+  ['missed', 'deadline_passed', true, undefined, 'ended', 'failed'],
+  ['skipped', 'replaced', false, undefined, 'skipped', null],
+  ['skipped', 'replaced', true, undefined, 'ended', 'cancelled'],
+  ['ended', 'cancelled_by_request', false, 'cancelled', 'ended', 'cancelled'],
+  ['ended', 'cancelled_by_request', true, 'cancelled', 'ended', 'cancelled'],
+  ['ended', 'replaced', true, undefined, 'ended', null],
+] as const;
+for (const [state, reason, hasBegun, outcome, becomes, as] of dismissals) {
+  test(`a run ${hasBegun ? 'that began before' : 'that never began'}, dismissed as ${state} (${reason}), is ${becomes} ${as}`, () => {
+    const why = { state, reason, message: 'why', hasBegun, ...(outcome && { outcome }) };
+    assert.deepEqual(dismiss(run, why, 50), {
+      runId: 'R',
+      attempt: null,
+      run: {
+        state: becomes,
+        outcome: as,
+        reason,
+        message: 'why',
+        notBefore: null,
+        endedAt: 50,
+        ...noOutput,
+      },
+    });
+  });
+}

@@ -42,6 +42,10 @@ export type SeenEnd = {
   readonly outputTruncated: boolean;
 };
 
+/** When the run may be started again; null when it will not be. */
+export const againAt = ({ run }: Settlement): Instant | null =>
+  run.state === 'queued' ? run.notBefore : null;
+
 const longestRetryDelayMs = 3_600_000;
 
 /** The wait before the attempt after `begun` attempts: doubles each time, at most an hour. */

@@ -104,3 +104,33 @@ test('a run whose end was asked for is cancelled instead of started', () => {
 test('while there is no room the plan looks again when a deadline passes', () => {
   assert.equal(planStarts([queued(run('a'))], 10, none, 0).wakeAt, 1_001);
 });
+
+test('runs of the same instant start by their names, whatever order they came in', () => {
+  for (const order of ['a b', 'b a'])
+    assert.equal(
+      ids(
+        planStarts(
+          order.split(' ').map((id) => queued(run(id))),
+          10,
+          none,
+          5,
+        ).start,
+      ),
+      'a b',
+    );
+});
+
+test('both edges: the deadline itself is in time, and so is the instant before which it may not start', () => {
+  const edge = [queued(run('a', { notBefore: 10, deadline: 10 }))];
+  assert.equal(ids(planStarts(edge, 10, none, 5).start), 'a');
+  assert.equal(planStarts(edge, 9, none, 5).wakeAt, 10);
+  assert.equal(ids(planStarts(edge, 11, none, 5).expired), 'a');
+});
+
+test('who waits for room is looked at when its deadline has passed, if it has one that counts', () => {
+  const wake = (extra: Partial<Run>, hasBegun = false) =>
+    planStarts([queued(run('a', extra), { hasBegun })], 10, none, 0).wakeAt;
+  assert.equal(wake({ deadline: 500 }), 501);
+  assert.equal(wake({ deadline: null }), null);
+  assert.equal(wake({ deadline: 500 }, true), null);
+});

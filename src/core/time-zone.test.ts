@@ -105,3 +105,56 @@ test('an instant is among the instants of its own local time', () => {
     }),
   );
 });
+
+test('an instant without end has no offset, and what is no number is no local time', () => {
+  assert.throws(
+    () => offsetAt(newYork, Number.POSITIVE_INFINITY),
+    /No offset of America\/New_York was found at Infinity\./,
+  );
+  assert.throws(
+    () => instantOfLocal(newYork, Number.NaN),
+    /No instant of America\/New_York was found/,
+  );
+});
+
+test('a change that falls on the seam between two blocks is found on both sides', () => {
+  const seam = Date.parse('1950-04-16T00:00:00Z');
+  assert.equal(offsetAt('Asia/Jerusalem', seam - 1_000), 2 * 3_600_000);
+  assert.equal(offsetAt('Asia/Jerusalem', seam), 3 * 3_600_000);
+  assert.deepEqual(instantsOfLocal('Asia/Jerusalem', local('1950-04-16T02:30')), []);
+  assert.equal(instantOfLocal('Asia/Jerusalem', local('1950-04-16T02:30')), seam);
+});
+
+test('both edges of a gap and of a repeated hour are exact', () => {
+  const gap = Date.parse('2026-03-08T07:00Z');
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-03-08T01:59:59')), [gap - 1_000]);
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-03-08T02:00')), []);
+  assert.equal(instantOfLocal(newYork, local('2026-03-08T02:59:59')), gap);
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-03-08T03:00')), [gap]);
+  const back = Date.parse('2026-11-01T06:00Z');
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-11-01T01:00')), [back - 3_600_000, back]);
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-11-01T01:59:59')), [
+    back - 1_000,
+    back + 3_599_000,
+  ]);
+  assert.deepEqual(instantsOfLocal(newYork, local('2026-11-01T02:00')), [back + 3_600_000]);
+});
+
+test('what is remembered of zones, of their years and of their names is bounded, and stays right', () => {
+  for (let index = 0; index < 2_001; index += 1) {
+    let bit = 0;
+    const spelled = 'america/new_york'.replace(/[a-z]/g, (letter) =>
+      (index >> bit++) & 1 ? letter.toUpperCase() : letter,
+    );
+    assert.equal(offsetAt(spelled, 0), -5 * 3_600_000);
+    assert.equal(zoneNameOf(`No/Zone_${index}`), null);
+  }
+  for (let year = 0; year < 1_200; year += 1)
+    assert.ok(Number.isFinite(offsetAt(newYork, Date.UTC(1800 + year, 0, 1))));
+  assert.equal(offsetAt(newYork, Date.parse('2026-07-01T00:00Z')), -4 * 3_600_000);
+  assert.equal(zoneNameOf('europe/berlin'), 'Europe/Berlin');
+});
+
+for (const text of [' Europe/Berlin', 'Europe/Berlin ', '1Europe/Berlin', `E${'x'.repeat(61)}`]) {
+  test(`"${text}" has not the form of a zone`, () => assert.equal(zoneNameOf(text), null));
+}

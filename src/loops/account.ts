@@ -1,7 +1,7 @@
 import type { Job } from '../core/job.ts';
 import type { Attempt, Run } from '../core/run.ts';
 import type { SeenEnd, Settlement } from '../core/settlement.ts';
-import { settleEnded, settleNotStarted } from '../core/settlement.ts';
+import { againAt, settleEnded, settleNotStarted } from '../core/settlement.ts';
 import type { AttemptKey, Inspection } from '../ports/executor.ts';
 import { endTerm, holdDuring, mayAct } from './hold.ts';
 import { settleAll } from './settle.ts';
@@ -43,7 +43,7 @@ async function accountFor(state: InstanceState, term: Term, run: Run): Promise<v
 }
 
 const begunAttempts = (attempts: readonly Attempt[]): number =>
-  attempts.filter(({ startedAt, state }) => startedAt !== null || state === 'began').length;
+  attempts.filter(({ state }) => state === 'began' || state === 'ended').length;
 
 function takeOverWaiting(
   term: Term,
@@ -156,8 +156,8 @@ async function applySettlement(
   { settlement, begun }: { readonly settlement: Settlement; readonly begun: number },
 ): Promise<void> {
   await settleAll(state, term, [settlement], () => {
-    if (settlement.run.state !== 'queued') return;
-    const notBefore = settlement.run.notBefore ?? pending.run.notBefore;
+    const notBefore = againAt(settlement);
+    if (notBefore === null) return;
     const run: Run = { ...pending.run, state: 'queued', notBefore };
     takeOverWaiting(term, { ...pending, run }, begun);
   });

@@ -7,7 +7,7 @@ import type { Holder, Lease } from '../core/lease.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Claim } from '../ports/store.ts';
 import { reportPresence } from './presence.ts';
-import type { InstanceState, Term } from './state.ts';
+import type { InstanceState, SeenLease, Term } from './state.ts';
 
 const starterPatienceMs = 1_000;
 const killPatienceMs = 5_000;
@@ -35,7 +35,7 @@ async function lookAndStep(state: InstanceState): Promise<boolean> {
   const asked = state.world.clock.now();
   const appointment = await store.appointments.current(self.profile);
   const lease = await store.leases.read(self.profile);
-  observe(state, lease, appointment);
+  const seen = observe(state, lease, appointment);
   const step = decideElection({
     instanceId: self.id,
     me: { role: self.role, schedules: self.schedules, provenance: state.provenance },
@@ -43,23 +43,30 @@ async function lookAndStep(state: InstanceState): Promise<boolean> {
     lease,
     holderLife: lease.holder === null ? null : state.world.processes.life(lease.holder.process),
     starterLife: starterLife(state, lease),
-    unchangedForMs: state.seen?.unchangedMs ?? 0,
+    unchangedForMs: seen.unchangedMs,
     outranksForMs: state.outranksMs,
     sincePreemptionMs: await sincePreemption(state, asked),
     preferredAlive: await isPreferredAlive(state, lease),
   });
-  return takeStep(state, step, { asked, appointment, lease });
+  return takeStep(state, step, { asked, appointment, lease, seen });
 }
 
-type Look = { readonly asked: Moment; readonly appointment: Appointment; readonly lease: Lease };
+type Look = {
+  readonly asked: Moment;
+  readonly appointment: Appointment;
+  readonly lease: Lease;
+  readonly seen: SeenLease;
+};
 
 /** Keeps count of how long the lease has looked the same, and keeps a line open to the holder. */
-function observe(state: InstanceState, lease: Lease, appointment: Appointment): void {
-  const { seen } = state;
+function observe(state: InstanceState, lease: Lease, appointment: Appointment): SeenLease {
+  const before = state.seen;
   const { epoch, renewals } = lease;
   const holderId = lease.holder?.instanceId ?? null;
-  if (seen?.epoch !== epoch || seen.renewals !== renewals || seen.holderId !== holderId)
-    state.seen = { epoch, renewals, holderId, unchangedMs: 0, couldWrite: false };
+  const isSame =
+    before?.epoch === epoch && before.renewals === renewals && before.holderId === holderId;
+  const seen = isSame ? before : { epoch, renewals, holderId, unchangedMs: 0, couldWrite: false };
+  state.seen = seen;
   const { self } = state.world;
   const mine = judgeEligibility(appointment, { ...self, provenance: state.provenance });
   if (
@@ -69,6 +76,7 @@ function observe(state: InstanceState, lease: Lease, appointment: Appointment): 
   )
     state.outranksMs = 0;
   watchHolder(state, lease.holder);
+  return seen;
 }
 
 /** A broken line means that the holder is about to be gone, or never listened: it is looked at soon, then ever less often. */
@@ -93,11 +101,13 @@ function watchHolder(state: InstanceState, holder: Holder | null): void {
   state.holderWatch = { instanceId: holder.instanceId, watch, goneBoot };
 }
 
+const starterOf = (lease: Lease): ProcessIdentity | null => lease.holder?.starter ?? null;
+
 const starterLife = (
   state: InstanceState,
   lease: Lease,
 ): 'alive' | 'dead' | 'unknowable' | null => {
-  const starter = lease.holder?.starter ?? null;
+  const starter = starterOf(lease);
   return starter === null ? null : state.world.processes.life(starter);
 };
 
@@ -124,21 +134,22 @@ async function takeStep(state: InstanceState, step: ElectionStep, look: Look): P
   state.standingReason =
     step.kind === 'keep-out' ? step.message : 'Another instance owns the profile.';
   const { holder } = look.lease;
+  const starter = starterOf(look.lease);
   switch (step.kind) {
     case 'keep-out':
       return false;
     case 'stand-by':
-      lookInTime(state, look.lease);
+      lookInTime(state, look);
       return false;
     case 'prefer':
       await store.leases.prefer(self.profile, look.lease.epoch, self.id);
       if (holder !== null) await state.world.neighbours.poke(holder.socket);
       return false;
     case 'end-starter':
-      await seeStarterEnded(state, look.lease);
+      if (starter !== null) await seeEnded(state, starter);
       return true;
     case 'end-holder':
-      return holder !== null && (await endSilentHolder(state, holder, look.lease));
+      return holder !== null && (await endSilentHolder(state, holder, look));
     case 'claim':
       if (clock.now().boot < state.stepAsideUntilBoot) return false;
       return claim(state, step.grounds, look);
@@ -146,9 +157,8 @@ async function takeStep(state: InstanceState, step: ElectionStep, look: Look): P
 }
 
 /** The next look comes when the holder's silence will have lasted for a TTL, or when a courtesy ends. */
-function lookInTime(state: InstanceState, lease: Lease): void {
-  const silentMs = state.seen?.unchangedMs ?? 0;
-  const inMs = lease.holder === null ? soonMs : lease.ttlMs - silentMs + 1;
+function lookInTime(state: InstanceState, { lease, seen }: Look): void {
+  const inMs = lease.holder === null ? soonMs : lease.ttlMs - seen.unchangedMs + 1;
   if (inMs > 0) state.lookAgainMs = Math.min(state.lookAgainMs, Math.max(firstLookMs, inMs));
 }
 
@@ -159,14 +169,13 @@ function lookInTime(state: InstanceState, lease: Lease): void {
 async function endSilentHolder(
   state: InstanceState,
   holder: Holder,
-  lease: Lease,
+  { lease, seen }: Look,
 ): Promise<boolean> {
   const { processes, log } = state.world;
-  if (state.seen?.couldWrite !== true) {
+  if (!seen.couldWrite) {
     state.presenceBoot = null;
     await reportPresence(state);
-    if (state.seen !== null)
-      state.seen = { ...state.seen, unchangedMs: lease.ttlMs - soonMs, couldWrite: true };
+    state.seen = { ...seen, unchangedMs: lease.ttlMs - soonMs, couldWrite: true };
     state.lookAgainMs = soonMs + 1;
     return false;
   }
@@ -176,9 +185,7 @@ async function endSilentHolder(
 }
 
 /** A starter ends by itself when its owner's connection closes; one that does not is ended. */
-async function seeStarterEnded(state: InstanceState, lease: Lease): Promise<void> {
-  const starter = lease.holder?.starter ?? null;
-  if (starter === null) return;
+async function seeEnded(state: InstanceState, starter: ProcessIdentity): Promise<void> {
   const { clock, processes } = state.world;
   const since = clock.now().boot;
   while (processes.life(starter) === 'alive' && clock.now().boot - since < starterPatienceMs) {

@@ -1,5 +1,5 @@
 import type { Settlement } from '../core/settlement.ts';
-import { dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
+import { againAt, dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
 import type { ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
@@ -205,7 +205,8 @@ async function write(state: InstanceState, term: Term, harvest: Harvest): Promis
 function moveOn(term: Term, settlement: Settlement): void {
   const active = term.active.get(settlement.runId);
   term.active.delete(settlement.runId);
-  if (active === undefined || settlement.run.state !== 'queued') return;
+  const notBefore = againAt(settlement);
+  if (active === undefined || notBefore === null) return;
   const { waiting } = active;
   const didBegin = settlement.attempt?.state === 'ended';
   const next: Waiting = {
@@ -215,7 +216,7 @@ function moveOn(term: Term, settlement: Settlement): void {
     run: {
       ...waiting.run,
       state: 'queued',
-      notBefore: settlement.run.notBefore ?? waiting.run.notBefore,
+      notBefore,
     },
   };
   term.waiting.set(settlement.runId, next);

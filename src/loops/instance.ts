@@ -19,7 +19,7 @@ import {
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
-import type { InstanceState, Term } from './state.ts';
+import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
 import type { World } from './world.ts';
 
@@ -129,7 +129,7 @@ async function tick(state: InstanceState): Promise<void> {
   if (state.isStopping) beginDrain(state, term, 'it was stopped');
   await takeReports(state, term);
   if (!mayAct(state, term)) return;
-  if (term.drain !== null) return drainOn(state, term);
+  if (term.drain !== null) return drainOn(state, term, term.drain);
   await authorisePrepared(state, term);
   if (mayAct(state, term)) await decideAndStart(state, term);
 }
@@ -165,12 +165,12 @@ async function followChanges(state: InstanceState, term: Term): Promise<void> {
 }
 
 /** Draining: gates that were not released are closed; those in flight resolve; then the lease is free. */
-async function drainOn(state: InstanceState, term: Term): Promise<void> {
+async function drainOn(state: InstanceState, term: Term, drain: Drain): Promise<void> {
   const { store, executor, clock, self, log } = state.world;
   closeGates(state, term);
   const inFlight = [...term.active.values()].some(({ phase }) => phase !== 'running');
-  const why = term.drain?.why ?? '';
-  const sinceMs = clock.now().boot - (term.drain?.sinceBoot ?? 0);
+  const { why } = drain;
+  const sinceMs = clock.now().boot - drain.sinceBoot;
   if (inFlight && sinceMs < drainMs) return;
   if (state.isStopping && term.active.size > 0 && sinceMs < lingerMs) return;
   await holdDuring(state, term, executor.close());

@@ -1,5 +1,6 @@
 import type { Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
+import type { ProcessIdentity } from '../core/provenance.ts';
 import { checkRequirement, requirementText } from '../core/requirement-check.ts';
 import type { Attempt } from '../core/run.ts';
 import { runEnvironment } from '../core/run-environment.ts';
@@ -22,6 +23,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
     hasBegun: waiting.begun > 0,
     allowsOverlap: waiting.allowsOverlap,
   }));
+  const hasBegun = new Set(queued.filter((one) => one.hasBegun).map(({ run }) => run.id));
   const room = Math.max(0, state.world.settings.maxRunning - term.active.size);
   const plan = planStarts(queued, now, busy, room);
   term.wakeAt = plan.wakeAt;
@@ -46,7 +48,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           outcome: 'cancelled',
           reason: 'cancelled_by_request',
           message: 'Cancelled before it began.',
-          hasBegun: (term.waiting.get(run.id)?.begun ?? 0) > 0,
+          hasBegun: hasBegun.has(run.id),
         },
         now,
       ),
@@ -55,19 +57,17 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   if (!(await dismissAll(state, term, settlements))) return;
   for (const run of plan.start) {
     const waiting = term.waiting.get(run.id);
-    if (waiting === undefined) continue;
-    term.waiting.delete(run.id);
-    const key = { runId: run.id, number: waiting.nextNumber };
-    term.active.set(run.id, {
-      waiting,
-      key,
-      phase: 'preparing',
-      process: null,
-      order: null,
-      isEnding: false,
-    });
-    undertake(state, 'prepare', prepare(state, term, waiting));
+    if (waiting !== undefined) beginToPrepare(state, term, waiting);
   }
+}
+
+function beginToPrepare(state: InstanceState, term: Term, waiting: Waiting): void {
+  const { run } = waiting;
+  term.waiting.delete(run.id);
+  const key = { runId: run.id, number: waiting.nextNumber };
+  const phase = 'preparing';
+  term.active.set(run.id, { waiting, key, phase, process: null, order: null, isEnding: false });
+  undertake(state, 'prepare', prepare(state, term, waiting));
 }
 
 /** Probes the requirements and makes the gated child; the loop hears of the result. Nothing of the job runs here. */
@@ -164,11 +164,11 @@ async function firstUnmet(
  * an attempt that was authorised but may not be released now waits until the term is trusted again.
  */
 export async function authorisePrepared(state: InstanceState, term: Term): Promise<void> {
-  const prepared = [...term.active.values()].filter(({ phase }) => phase === 'prepared');
+  const prepared = [...term.active.values()].filter(isPrepared);
   if (prepared.length > 0) {
     const authorised = await state.world.store.runs.authorise(
       term.held.fence,
-      prepared.flatMap((active) => attemptOf(state, term, active)),
+      prepared.map((active) => ({ attempt: attemptOf(state, term, active) })),
     );
     if (authorised.kind === 'fenced') return endTerm(state, term);
     const allowed = new Set(authorised.value);
@@ -209,31 +209,29 @@ export function closeGates(state: InstanceState, term: Term): void {
   }
 }
 
-function attemptOf(
+type Prepared = Active & { readonly process: ProcessIdentity; readonly order: StartOrder };
+
+const isPrepared = (active: Active): active is Prepared =>
+  active.phase === 'prepared' && active.process !== null && active.order !== null;
+
+const attemptOf = (
   state: InstanceState,
   term: Term,
-  { waiting, process, order }: Active,
-): readonly { readonly attempt: Attempt }[] {
-  if (process === null || order === null) return [];
-  return [
-    {
-      attempt: {
-        runId: waiting.run.id,
-        number: waiting.nextNumber,
-        state: 'authorised',
-        epoch: term.held.fence.epoch,
-        instanceId: state.world.self.id,
-        process,
-        provenance: state.provenance,
-        adoptedBy: null,
-        authorisedAt: state.world.clock.now().wall,
-        timeoutMs: order.timeoutMs,
-        startedAt: null,
-        endedAt: null,
-        outcome: null,
-        exitCode: null,
-        reason: null,
-      },
-    },
-  ];
-}
+  { waiting, process, order }: Prepared,
+): Attempt => ({
+  runId: waiting.run.id,
+  number: waiting.nextNumber,
+  state: 'authorised',
+  epoch: term.held.fence.epoch,
+  instanceId: state.world.self.id,
+  process,
+  provenance: state.provenance,
+  adoptedBy: null,
+  authorisedAt: state.world.clock.now().wall,
+  timeoutMs: order.timeoutMs,
+  startedAt: null,
+  endedAt: null,
+  outcome: null,
+  exitCode: null,
+  reason: null,
+});

@@ -37,6 +37,9 @@ export type Active = {
   readonly isEnding: boolean;
 };
 
+/** Why a term starts nothing new any more, and since when. */
+export type Drain = { readonly why: string; readonly sinceBoot: number };
+
 /** Everything a holder knows of its term. A new term starts from the store, never from memory. */
 export type Term = {
   held: Held;
@@ -53,7 +56,7 @@ export type Term = {
   isAccounted: boolean;
   /** Ask the store before anything else: after a pause, a clock step, or when trust ran out. */
   mustAskAgain: boolean;
-  drain: { readonly why: string; readonly sinceBoot: number } | null;
+  drain: Drain | null;
   /** The change token of the store as last seen; other tokens mean that somebody wrote. */
   changeToken: string | null;
   nextFireAt: Instant | null;
