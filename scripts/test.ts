@@ -15,11 +15,13 @@ const fastFiles = [
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',
   'test/schedule/*.test.ts',
+  'test/torture/checker.test.ts',
 ];
 const slowFiles = [
   'src/**/*.slow.ts',
   'test/*.slow.ts',
   'test/journeys/*.test.ts',
+  'test/torture/torture.test.ts',
   'test/sabotage/*.test.ts',
 ];
 

@@ -1,0 +1,141 @@
+import { sleep } from '../journeys/program.ts';
+import { seededRandom } from '../simulation/timeline.ts';
+import type { Evidence } from './evidence.ts';
+import { bootMs, Field, type FieldOptions } from './field.ts';
+import { mixes } from './jobs.ts';
+import { LedgerReader } from './ledger.ts';
+import { between, type Chance, choose, faultOf, type Nemesis } from './nemesis.ts';
+import { Observer } from './observer.ts';
+import { allPids, commandOf } from './processes.ts';
+
+/** A home of its own, and what is done to it. */
+export type Scenario = {
+  readonly name: string;
+  readonly field: FieldOptions;
+  readonly nemeses: readonly Nemesis[];
+  /** Why it cannot be played here; null when it can. */
+  readonly whyNot?: () => string | null;
+};
+
+export type Played = { readonly evidence: Evidence; readonly field: Field };
+type Tell = (line: string) => void;
+
+/** The longest that a recovery is waited for before the next fault. */
+const recoveryPatienceMs = 25_000;
+/** After so many faults there is a while of health, so that there is something to compare with. */
+const faultsBetweenCalms = 5;
+const calmMs = 9_000;
+const settleMs = 90_000;
+
+/** Plays a scenario for this long and answers the evidence. Ends with everything healed, paused, settled and stopped. */
+export async function play(
+  scenario: Scenario,
+  how: { readonly seed: number; readonly ms: number; readonly tell: Tell },
+): Promise<Played> {
+  const field = new Field(scenario.field);
+  const chance = seededRandom(how.seed);
+  const from = bootMs();
+  try {
+    await field.open();
+    const ledger = new LedgerReader(field.context.store);
+    const observer = new Observer(field);
+    if (!(await field.runsAgain(from, 30_000))) throw new Error('nothing ran at the beginning');
+    await torment(scenario, field, { ...how, chance, ledger });
+    const until = bootMs();
+    const unsettled = await settle(field, ledger);
+    await observer.stop();
+    for (const line of unsettled) how.tell(line);
+    const evidence = await gather(field, observer, ledger, { from, until });
+    return { evidence, field };
+  } catch (error) {
+    await field.stop();
+    throw new Error(`scenario ${scenario.name}, kept in ${field.folder}`, { cause: error });
+  }
+}
+
+type Torment = {
+  readonly ms: number;
+  readonly chance: Chance;
+  readonly tell: Tell;
+  readonly ledger: LedgerReader;
+};
+
+async function torment(
+  { name, nemeses }: Scenario,
+  field: Field,
+  { ms, chance, tell, ledger }: Torment,
+): Promise<void> {
+  const over = bootMs() + ms;
+  for (let round = 1; bootMs() < over; round += 1) {
+    const nemesis = choose(chance, nemeses);
+    const strike = await nemesis.strike(field, chance);
+    if (strike === null) {
+      await sleep(200);
+      continue;
+    }
+    const fault = faultOf(nemesis.name, strike);
+    field.faults.push(fault);
+    if (chance() < 0.7) field.fill();
+    const since = Math.min(fault.until, fault.entitledAt ?? fault.until) + fault.quietMs;
+    let ran = await field.runsAgain(since, fault.quietMs + 6_000);
+    field.fill();
+    ran ||= await field.runsAgain(since, recoveryPatienceMs);
+    if (!ran) tell(`${name}: did not run again after ${fault.name} (${fault.detail})`);
+    if (round % faultsBetweenCalms === 0) await sleep(Math.min(calmMs, over - bootMs()));
+    else await sleep(between(chance, 100, 1_500));
+    await ledger.look();
+  }
+}
+
+/** Ends the torment: everything heals, then nothing new is due, then everything that was open ends, then everyone stops. */
+async function settle(field: Field, ledger: LedgerReader): Promise<readonly string[]> {
+  field.fill();
+  await field.holder();
+  await field.runsAgain(bootMs(), recoveryPatienceMs);
+  await field.apply(true);
+  const deadline = bootMs() + settleMs;
+  const { runs } = field.context.store;
+  while ((await runs.open('default', 1)).length > 0 && bootMs() < deadline) {
+    field.fill();
+    await sleep(200);
+  }
+  // What escaped from runs that are over is looked for every five seconds, when there is a tick.
+  await sleep(7_000);
+  await ledger.look();
+  await field.stop();
+  const complaints = field.logLines(100_000).filter((line) => line.includes('"level":"error"'));
+  return complaints.slice(-10);
+}
+
+async function gather(
+  field: Field,
+  observer: Observer,
+  ledger: LedgerReader,
+  span: { readonly from: number; readonly until: number },
+): Promise<Evidence> {
+  const names = new Set(mixes[field.options.mix].map(({ name }) => name));
+  return {
+    ...span,
+    testimony: field.witness.testimony(),
+    ledger: await ledger.read(names),
+    faults: field.faults,
+    lives: field.instances.map(({ process, from, until }) => ({ process, from, until })),
+    changes: observer.changes,
+    answers: observer.answers,
+    remnants: [...observer.remnants.values()],
+    leftBehind: await leftBehind(field),
+    clockOffsets: field.clockOffsets,
+    wallMinusBoot: Date.now() - bootMs(),
+  };
+}
+
+/** Processes of ours that still live a moment after everything was stopped. */
+async function leftBehind(field: Field): Promise<readonly string[]> {
+  const deadline = bootMs() + 5_000;
+  for (;;) {
+    const left = allPids().filter((pid) => pid !== process.pid && field.isOurs(pid));
+    if (left.length === 0) return [];
+    if (bootMs() > deadline) return left.map((pid) => `${pid} ${commandOf(pid)}`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,94 @@
+import { addFigures, type Figures, judge } from './checker.ts';
+import { tellViolations } from './report.ts';
+import { play, type Scenario } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+import type { Violation } from './verdict.ts';
+
+export type TortureOptions = {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly ttlMs: number;
+  /** Names of scenarios; empty for all. */
+  readonly only: readonly string[];
+  readonly tell: (line: string) => void;
+};
+
+export type Result = {
+  readonly seed: number;
+  readonly figures: Figures;
+  readonly scenarios: readonly {
+    readonly name: string;
+    readonly figures: Figures;
+    readonly violations: readonly Violation[];
+  }[];
+  readonly violations: readonly Violation[];
+  /** Scenarios that cannot be played here, with the reason. */
+  readonly skipped: readonly string[];
+};
+
+const minuteMs = 60_000;
+/** A turn of a scenario that is played beside the main one. */
+const longestTurnMs = 3 * minuteMs;
+
+/** Tortures for so many minutes: the first scenario all the time, the others in turns beside it. */
+export async function torture(options: TortureOptions): Promise<Result> {
+  const { only, minutes, tell } = options;
+  const all = scenarios(options.ttlMs).filter(
+    ({ name }) => only.length === 0 || only.includes(name),
+  );
+  const skipped = all.flatMap(({ name, whyNot }) => {
+    const why = whyNot?.() ?? null;
+    return why === null ? [] : [`${name}: ${why}`];
+  });
+  const playable = all.filter(({ whyNot }) => (whyNot?.() ?? null) === null);
+  for (const line of skipped) tell(`skipped: ${line}`);
+  const [main, ...others] = playable;
+  if (main === undefined) throw new Error(`There is no scenario to play among ${only.join(', ')}.`);
+  const ms = minutes * minuteMs;
+  const turns = turnsOf(others, ms);
+  const results: Result['scenarios'][number][] = [];
+  const one = async (scenario: Scenario, turn: number, turnMs: number): Promise<void> => {
+    results.push(await playAndJudge(scenario, options, { turn, ms: turnMs }));
+  };
+  const beside = async (): Promise<void> => {
+    for (const [turn, scenario] of turns.list.entries()) await one(scenario, turn + 1, turns.ms);
+  };
+  await Promise.all([one(main, 0, ms), beside()]);
+  return {
+    seed: options.seed,
+    figures: addFigures(results.map(({ figures }) => figures)),
+    scenarios: results,
+    violations: results.flatMap(({ violations }) => violations),
+    skipped,
+  };
+}
+
+/** Each of the others at least once; with more time, again and again. */
+function turnsOf(
+  others: readonly Scenario[],
+  ms: number,
+): { list: readonly Scenario[]; ms: number } {
+  if (others.length === 0) return { list: [], ms: 0 };
+  const rounds = Math.max(1, Math.round(ms / (others.length * longestTurnMs)));
+  const list = Array.from({ length: rounds }, () => others).flat();
+  // Settling takes about fifteen seconds of each turn.
+  return { list, ms: Math.max(10_000, ms / list.length - 15_000) };
+}
+
+async function playAndJudge(
+  scenario: Scenario,
+  { seed, tell }: TortureOptions,
+  { turn, ms }: { readonly turn: number; readonly ms: number },
+): Promise<Result['scenarios'][number]> {
+  const { name } = scenario;
+  tell(`${name}: ${Math.round(ms / 1_000)} s, seed ${seed + turn}`);
+  const { evidence, field } = await play(scenario, { seed: seed + turn, ms, tell });
+  const { violations, figures } = judge(evidence);
+  tell(
+    `${name}: ${figures.runs} runs, ${evidence.faults.length} faults, ${figures.kills} kills, ${figures.pauses} pauses, ${violations.length} violations`,
+  );
+  for (const line of tellViolations(violations, evidence, field)) tell(line);
+  if (violations.length > 0) tell(`${name}: kept in ${field.folder}`);
+  await field.close(violations.length > 0);
+  return { name, figures, violations };
+}
