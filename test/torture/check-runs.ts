@@ -103,7 +103,7 @@ function checkTime(
   if (late === null) return [];
   const at = { boot: begin.boot, run: begin.run };
   const stepped = evidence.clockOffsets.some(
-    ({ boot, ms }) => ms !== 0 && Math.abs(boot - begin.boot) < 3_000,
+    ({ boot }) => boot > 0 && Math.abs(boot - begin.boot) < 3_000,
   );
   if (late < 0 && !stepped) return [violation('early', `${begin.job} by ${-late} ms`, at)];
   const isPrompt = jobs.get(begin.job)?.isPrompt === true && begin.attempt === 1;

@@ -4,6 +4,9 @@ import { checkRuns, staleMs } from './check-runs.ts';
 import type { Evidence } from './evidence.ts';
 import { isExcused, latenessOf, probeStarts, type Violation } from './verdict.ts';
 
+/** How long it took until the job each second ran on time again after a fault. */
+export type Recovery = { readonly after: string; readonly ms: number };
+
 /** Numbers of one scenario, or of several put together. */
 export type Figures = {
   readonly runs: number;
@@ -12,7 +15,7 @@ export type Figures = {
   readonly faults: Readonly<Record<string, number>>;
   /** Of the job each second while all was well, in milliseconds from fire time to its first act. */
   readonly latenessMs: readonly number[];
-  readonly recoveryMs: readonly number[];
+  readonly recoveries: readonly Recovery[];
   readonly takeoverMs: readonly number[];
   /** Starts that were on their way when the lease changed hands. */
   readonly inFlightMs: readonly number[];
@@ -51,7 +54,10 @@ function measure(evidence: Evidence): Figures {
     pauses: sum(({ pauses }) => pauses),
     faults: byName,
     latenessMs: lateness,
-    recoveryMs: faults.flatMap((_, index) => recoveryMs(evidence, index) ?? []),
+    recoveries: faults.flatMap(({ name, detail }, index) => {
+      const ms = recoveryMs(evidence, index);
+      return ms === null ? [] : [{ after: `${name} (${detail})`, ms }];
+    }),
     takeoverMs: faults.flatMap((fault) => fault.takeoverMs ?? []),
     inFlightMs: testimony.begins.map((begin) => staleMs(evidence, begin)).filter((ms) => ms > 0),
     answers: evidence.answers.length,
@@ -74,7 +80,7 @@ export function addFigures(all: readonly Figures[]): Figures {
     pauses: sum(({ pauses }) => pauses),
     faults,
     latenessMs: all.flatMap(({ latenessMs }) => latenessMs),
-    recoveryMs: all.flatMap((one) => one.recoveryMs),
+    recoveries: all.flatMap(({ recoveries }) => recoveries),
     takeoverMs: all.flatMap(({ takeoverMs }) => takeoverMs),
     inFlightMs: all.flatMap(({ inFlightMs }) => inFlightMs),
     answers: sum(({ answers }) => answers),

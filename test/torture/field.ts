@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { type Base, openBase } from '../../src/main/base.ts';
 import { contextOf } from '../../src/main/cli-host.ts';
 import type { OperationContext } from '../../src/operations/operation.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { type Answer, Person, type Running, sleep } from '../journeys/program.ts';
+import { type Answer, launcher, Person, type Running, sleep } from '../journeys/program.ts';
 import type { Fault, ProcessName } from './evidence.ts';
 import { jobFile, type Mix, probeJob } from './jobs.ts';
 import { nameOf, readStat } from './processes.ts';
@@ -20,12 +21,12 @@ export type FieldOptions = {
   readonly roles: readonly Role[];
   /** Further settings of the home. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Environment of every process of the home. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Environment of every process of the home, which lies in this folder. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>;
   /** Prepares the folder in which the home will be; for a file system of its own. */
   readonly prepare?: (home: string) => void;
-  /** Undoes what was prepared. */
-  readonly cleanUp?: (home: string) => void;
+  /** Undoes what was prepared, or what these processes left behind. */
+  readonly cleanUp?: (home: string, pids: readonly number[]) => void;
 };
 
 export type Role = 'runner' | 'gateway';
@@ -65,7 +66,7 @@ export class Field {
     this.home = join(this.folder, 'home');
     mkdirSync(this.home, { mode: 0o700 });
     options.prepare?.(this.home);
-    const env = { CRONKEEPER_HOME: this.home, ...options.env };
+    const env = { CRONKEEPER_HOME: this.home, ...options.env?.(this.folder) };
     this.person = new Person(env);
     this.witness = new Witness(this.#witnessPaths.file);
     installWitness(this.#witnessPaths.script);
@@ -113,6 +114,21 @@ export class Field {
 
   type(args: readonly string[], input = ''): Promise<Answer> {
     return this.person.type(args, {}, input);
+  }
+
+  /** The same for what takes longer than a person would wait. */
+  async typeLong(args: readonly string[], input: string, withinMs: number): Promise<Answer> {
+    const path = join(this.folder, 'input');
+    writeFileSync(path, input);
+    const words = args.map((word) => (word === '-' ? path : word));
+    const child = spawn(launcher, words, { env: this.person.env });
+    const err: Buffer[] = [];
+    child.stderr.on('data', (part: Buffer) => err.push(part));
+    child.stdout.resume();
+    const late = setTimeout(() => child.kill('SIGKILL'), withinMs);
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    clearTimeout(late);
+    return { code, out: '', err: Buffer.concat(err).toString() };
   }
 
   start(role: Role): Instance {
@@ -199,7 +215,10 @@ export class Field {
     await this.#base?.close();
     if (keep) return;
     await this.person.leave();
-    this.options.cleanUp?.(this.home);
+    this.options.cleanUp?.(
+      this.home,
+      this.instances.map(({ pid }) => pid),
+    );
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 

@@ -6,7 +6,10 @@ const recoveryP99Ms = 5_000;
 /** Why a result is not good enough; none when it is. */
 export function faultsOf({ violations, figures, scenarios }: Result): readonly string[] {
   const faults = violations.map(({ kind, what }) => `${kind}: ${what}`);
-  const p99 = percentile(figures.recoveryMs, 0.99);
+  const p99 = percentile(
+    figures.recoveries.map(({ ms }) => ms),
+    0.99,
+  );
   if (p99 > recoveryP99Ms) faults.push(`recovery took ${Math.round(p99)} ms at p99`);
   // Nothing was proven where nothing happened.
   for (const { name, figures: own } of scenarios) {

@@ -60,7 +60,8 @@ export function reportLines({ seed, figures, scenarios, violations, skipped }: R
     `scenarios: ${scenarios.map(({ name, figures: { runs } }) => `${name} ${runs}`).join(', ')}`,
     spreadLine('start minus fire time in health (goal p99 25 ms)', figures.latenessMs),
     spreadLine('takeover after SIGKILL (goal p99 250 ms)', figures.takeoverMs),
-    spreadLine('recovery (gate p99 5000 ms)', figures.recoveryMs),
+    spreadLine('recovery (gate p99 5000 ms)', recoveryTimes(figures)),
+    `slowest recoveries: ${slowest(figures)}`,
     spreadLine('on their way when the lease changed hands', figures.inFlightMs),
     `readiness: ${figures.answers} answers, wrong for at most ${Math.max(0, ...figures.wrongMs)} ms`,
   ];
@@ -73,6 +74,16 @@ export function reportLines({ seed, figures, scenarios, violations, skipped }: R
   for (const line of skipped) lines.push(`skipped: ${line}`);
   return lines;
 }
+
+const recoveryTimes = ({ recoveries }: Figures): readonly number[] =>
+  recoveries.map(({ ms }) => ms);
+
+const slowest = ({ recoveries }: Figures): string =>
+  recoveries
+    .toSorted((one, other) => other.ms - one.ms)
+    .slice(0, 8)
+    .map(({ after, ms }) => `${Math.round(ms)} ms after ${after}`)
+    .join('; ');
 
 const sorted = (counts: Figures['faults']): string =>
   Object.entries(counts)
@@ -94,11 +105,11 @@ export function reportJson(result: Result): string {
     p99: percentile(values, 0.99),
     max: percentile(values, 1),
   });
-  const { latenessMs, takeoverMs, recoveryMs, inFlightMs, wrongMs, ...counts } = figures;
+  const { latenessMs, takeoverMs, recoveries, inFlightMs, wrongMs, ...counts } = figures;
   const spreads = {
     latenessMs: spread(latenessMs),
     takeoverMs: spread(takeoverMs),
-    recoveryMs: spread(recoveryMs),
+    recoveryMs: spread(recoveries.map(({ ms }) => ms)),
     inFlightMs: spread(inFlightMs),
     wrongMs: spread(wrongMs),
   };

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sleep } from '../journeys/program.ts';
+import { bootMs, type Field } from './field.ts';
+import { between, type Chance, type Nemesis, type Strike } from './nemesis.ts';
+
+/** Does work of our own, during which the lease must stay where it is. */
+async function keepingLease(field: Field, work: () => Promise<string | null>): Promise<Strike> {
+  const holder = await field.holder();
+  const from = bootMs();
+  const { epoch } = await field.lease();
+  const complaint = await work();
+  // A holder that had been silent for too long would be replaced about now.
+  await sleep(field.options.ttlMs + 1_200);
+  const after = await field.lease();
+  const until = bootMs();
+  return {
+    ...{ from, until, complaint },
+    epochs: [epoch, after.epoch],
+    detail: `${Math.round(until - from)} ms, holder pid ${holder.pid}`,
+  };
+}
+
+const manyJobs = (count: number, note: string): string =>
+  JSON.stringify({
+    version: 1,
+    jobs: Array.from({ length: count }, (_, index) => ({
+      name: `far ${index}`,
+      when: '2090-01-01T00:00:00Z',
+      command: ['/bin/true'],
+      env: { NOTE: note },
+    })),
+  });
+
+/** The first time 100,000 jobs are new; later some of them change. */
+async function applyMany(field: Field, chance: Chance): Promise<Strike> {
+  const isFirst = field.faults.every(({ name }) => name !== 'apply-100000');
+  const file = manyJobs(isFirst ? 100_000 : 5_000, String(chance()));
+  return keepingLease(field, async () => {
+    const { code, err } = await field.typeLong(['apply', '-'], file, 180_000);
+    return code === 0 ? null : `apply ended with ${code}: ${err.slice(0, 300)}`;
+  });
+}
+
+async function backUp(field: Field): Promise<Strike> {
+  const path = join(field.folder, `backup-${Math.floor(bootMs())}.db`);
+  return keepingLease(field, async () => {
+    const { code, err } = await field.typeLong(['backup', path], '', 60_000);
+    if (code !== 0) return `backup ended with ${code}: ${err.slice(0, 300)}`;
+    const database = new DatabaseSync(path, { readOnly: true });
+    const [row] = database.prepare('PRAGMA quick_check').all();
+    database.close();
+    rmSync(path);
+    const said = JSON.stringify(row);
+    return said.includes('"ok"') ? null : `the backup is not whole: ${said}`;
+  });
+}
+
+const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+const limitFiles = (pid: number, limit: string): void => {
+  execFileSync('prlimit', [`--pid=${pid}`, `--nofile=${limit}`]);
+};
+
+/** More clients than the holder has descriptors for, all connected at once. */
+async function exhaustDescriptors(field: Field, chance: Chance): Promise<Strike> {
+  const holder = await field.holder();
+  const { holder: named } = await field.context.store.leases.read('default');
+  const path = named?.socket ?? '';
+  const from = bootMs();
+  const limit = openFiles(holder.pid) + Math.floor(between(chance, 0, 4));
+  const clients: Socket[] = [];
+  try {
+    limitFiles(holder.pid, `${limit}:1048576`);
+    for (let count = 0; count < 60; count += 1) clients.push(connect(path).on('error', () => {}));
+    await sleep(between(chance, 1_000, 4_000));
+  } finally {
+    for (const client of clients) client.destroy();
+    if (holder.until === null) limitFiles(holder.pid, '1048576:1048576');
+  }
+  return { from, detail: `${limit} descriptors, ${clients.length} clients, pid ${holder.pid}` };
+}
+
+export const loadNemeses: readonly Nemesis[] = [
+  { name: 'apply-100000', weight: 2, strike: applyMany },
+  { name: 'backup', weight: 2, strike: backUp },
+  { name: 'no-descriptors', weight: 2, strike: exhaustDescriptors },
+];
