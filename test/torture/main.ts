@@ -20,6 +20,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     report: { type: 'string', default: 'torture-report.txt' },
+    /** Of a process that `isolated.ts` started: where to leave what the scenario came to. */
+    inside: { type: 'string' },
   },
 });
 
@@ -36,7 +38,12 @@ const result = await torture({
   ttlMs: Number(values.ttl) * 1_000,
   only: values.only.split(',').filter((name) => name !== ''),
   tell,
+  isInside: values.inside !== undefined,
 });
+if (values.inside !== undefined) {
+  writeFileSync(values.inside, JSON.stringify(result.scenarios[0]));
+  process.exit(0);
+}
 const lines = reportLines(result);
 const faults = faultsOf(result);
 for (const fault of faults) lines.push(`FAILED: ${fault}`);

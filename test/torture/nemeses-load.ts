@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -61,25 +61,34 @@ async function backUp(field: Field): Promise<Strike> {
 
 const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
-const limitFiles = (pid: number, limit: string): void => {
-  execFileSync('prlimit', [`--pid=${pid}`, `--nofile=${limit}`]);
-};
+/** Sets the soft limit; answers what it was, or null when the process has ended. */
+function limitFiles(pid: number, limit: number): number | null {
+  try {
+    const limits = readFileSync(`/proc/${pid}/limits`, 'utf8');
+    execFileSync('prlimit', [`--pid=${pid}`, `--nofile=${limit}:`], { stdio: 'ignore' });
+    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? 1_024);
+  } catch {
+    // It ended meanwhile, and its limit with it.
+    return null;
+  }
+}
 
 /** More clients than the holder has descriptors for, all connected at once. */
-async function exhaustDescriptors(field: Field, chance: Chance): Promise<Strike> {
+async function exhaustDescriptors(field: Field, chance: Chance): Promise<Strike | null> {
   const holder = await field.holder();
   const { holder: named } = await field.context.store.leases.read('default');
   const path = named?.socket ?? '';
   const from = bootMs();
   const limit = openFiles(holder.pid) + Math.floor(between(chance, 0, 4));
   const clients: Socket[] = [];
+  const before = limitFiles(holder.pid, limit);
+  if (before === null) return null;
   try {
-    limitFiles(holder.pid, `${limit}:1048576`);
     for (let count = 0; count < 60; count += 1) clients.push(connect(path).on('error', () => {}));
     await sleep(between(chance, 1_000, 4_000));
   } finally {
     for (const client of clients) client.destroy();
-    if (holder.until === null) limitFiles(holder.pid, '1048576:1048576');
+    limitFiles(holder.pid, before);
   }
   return { from, detail: `${limit} descriptors, ${clients.length} clients, pid ${holder.pid}` };
 }

@@ -13,6 +13,8 @@ export type Scenario = {
   readonly name: string;
   readonly field: FieldOptions;
   readonly nemeses: readonly Nemesis[];
+  /** It needs a pid namespace of its own. */
+  readonly isIsolated?: boolean;
   /** Why it cannot be played here; null when it can. */
   readonly whyNot?: () => string | null;
 };

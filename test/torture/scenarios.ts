@@ -8,6 +8,7 @@ import { diskNemesis, mountSmall, unmount, whyNoMount } from './nemeses-disk.ts'
 import { killNemeses } from './nemeses-kill.ts';
 import { loadNemeses } from './nemeses-load.ts';
 import { pauseNemeses } from './nemeses-pause.ts';
+import { pidNemesis } from './nemeses-pids.ts';
 import { lockNemesis } from './nemeses-store.ts';
 import type { Nemesis } from './nemesis.ts';
 import type { Scenario } from './scenario.ts';
@@ -56,6 +57,13 @@ export function scenarios(ttlMs: number): readonly Scenario[] {
         settings: { keepRunsFor: '90s' },
       },
       nemeses: [...loadNemeses, ...named('kill-holder', 'kill-starter', 'pause-holder')],
+    },
+    {
+      name: 'pids',
+      field: { mix: 'few', ttlMs, roles: ['runner'] },
+      nemeses: [pidNemesis, ...named('kill-holder')],
+      isIsolated: true,
+      whyNot: whyNoMount,
     },
   ];
 }

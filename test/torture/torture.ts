@@ -1,4 +1,5 @@
 import { addFigures, type Figures, judge } from './checker.ts';
+import { playIsolated } from './isolated.ts';
 import { tellViolations } from './report.ts';
 import { play, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
@@ -10,17 +11,22 @@ export type TortureOptions = {
   readonly ttlMs: number;
   /** Names of scenarios; empty for all. */
   readonly only: readonly string[];
+  /** This process is already in the namespace that an isolated scenario needs. */
+  readonly isInside?: boolean;
   readonly tell: (line: string) => void;
+};
+
+/** What one scenario came to. */
+export type Judged = {
+  readonly name: string;
+  readonly figures: Figures;
+  readonly violations: readonly Violation[];
 };
 
 export type Result = {
   readonly seed: number;
   readonly figures: Figures;
-  readonly scenarios: readonly {
-    readonly name: string;
-    readonly figures: Figures;
-    readonly violations: readonly Violation[];
-  }[];
+  readonly scenarios: readonly Judged[];
   readonly violations: readonly Violation[];
   /** Scenarios that cannot be played here, with the reason. */
   readonly skipped: readonly string[];
@@ -46,7 +52,7 @@ export async function torture(options: TortureOptions): Promise<Result> {
   if (main === undefined) throw new Error(`There is no scenario to play among ${only.join(', ')}.`);
   const ms = minutes * minuteMs;
   const turns = turnsOf(others, ms);
-  const results: Result['scenarios'][number][] = [];
+  const results: Judged[] = [];
   const one = async (scenario: Scenario, turn: number, turnMs: number): Promise<void> => {
     results.push(await playAndJudge(scenario, options, { turn, ms: turnMs }));
   };
@@ -77,11 +83,13 @@ function turnsOf(
 
 async function playAndJudge(
   scenario: Scenario,
-  { seed, tell }: TortureOptions,
+  { seed, tell, ttlMs, isInside = false }: TortureOptions,
   { turn, ms }: { readonly turn: number; readonly ms: number },
-): Promise<Result['scenarios'][number]> {
+): Promise<Judged> {
   const { name } = scenario;
   tell(`${name}: ${Math.round(ms / 1_000)} s, seed ${seed + turn}`);
+  if (scenario.isIsolated === true && !isInside)
+    return playIsolated(name, { seed: seed + turn, ms, ttlMs }, tell);
   const { evidence, field } = await play(scenario, { seed: seed + turn, ms, tell });
   const { violations, figures } = judge(evidence);
   tell(
