@@ -30,10 +30,11 @@ async function killHolder(field: Field, alsoStarter: boolean): Promise<Strike | 
   if (alsoStarter && starter !== null) signal(starter.pid, 'SIGKILL');
   const from = await kill(instance);
   const tookMs = standby === undefined ? null : await takeoverMs(field, epoch, from);
+  // With nobody left it is over when somebody starts.
+  if (field.alive.length === 0) field.fill();
   return {
     from,
-    until: from,
-    entitledAt: from,
+    until: standby === undefined ? bootMs() : from,
     detail: `pid ${instance.pid}, epoch ${epoch}`,
     kills: alsoStarter ? 2 : 1,
     takeoverMs: tookMs,
@@ -80,11 +81,11 @@ async function restartAtDue(field: Field, chance: Chance): Promise<Strike | null
   const from = bootMs();
   if (gently) await instance.running.stop();
   else await kill(instance);
-  const until = gently ? bootMs() : from;
+  if (field.alive.length === 0) field.fill();
+  const until = bootMs();
   return {
     from,
     until,
-    entitledAt: until,
     detail: `${gently ? 'SIGTERM' : 'SIGKILL'}, epoch ${epoch}`,
     kills: gently ? 0 : 1,
   };

@@ -43,6 +43,13 @@ export function pick<T>(chance: Chance, from: readonly T[]): T | undefined {
   return from[Math.floor(chance() * from.length)];
 }
 
+export function shuffled<T>(chance: Chance, from: readonly T[]): T[] {
+  return from
+    .map((one) => ({ one, order: chance() }))
+    .sort((one, other) => one.order - other.order)
+    .map(({ one }) => one);
+}
+
 /** Chooses by weight. */
 export function choose(chance: Chance, from: readonly Nemesis[]): Nemesis {
   let left = chance() * from.reduce((sum, { weight }) => sum + weight, 0);

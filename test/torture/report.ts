@@ -6,7 +6,9 @@ import type { Result } from './torture.ts';
 import type { Violation } from './verdict.ts';
 
 const mostTold = 20;
-const linesAround = 12;
+const linesAround = 15;
+/** Violations this close to each other share what the log says. */
+const sameMomentMs = 5_000;
 
 /** What is needed to understand violations: the rows, and what the instances logged around them. */
 export function tellViolations(
@@ -15,11 +17,13 @@ export function tellViolations(
   field: Field,
 ): readonly string[] {
   const lines: string[] = [];
+  const told: number[] = [];
   const log = violations.length === 0 ? [] : field.logLines(200_000);
   for (const { kind, what, boot, run } of violations.slice(0, mostTold)) {
     lines.push(`VIOLATION ${kind}: ${what}`);
     if (run !== null) lines.push(...aboutRun(evidence, run));
-    if (boot === null) continue;
+    if (boot === null || told.some((other) => Math.abs(other - boot) < sameMomentMs)) continue;
+    told.push(boot);
     lines.push(...aboutFaults(evidence, boot));
     const at = wallOf(evidence, boot);
     const near = log.filter((line) => line.slice(7, 31) <= at).slice(-linesAround);

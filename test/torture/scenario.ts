@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import { bootMs, Field, type FieldOptions } from './field.ts';
 import { mixes } from './jobs.ts';
 import { LedgerReader } from './ledger.ts';
-import { between, type Chance, choose, faultOf, type Nemesis } from './nemesis.ts';
+import { between, type Chance, choose, faultOf, type Nemesis, shuffled } from './nemesis.ts';
 import { Observer } from './observer.ts';
 import { allPids, commandOf } from './processes.ts';
 
@@ -68,8 +68,10 @@ async function torment(
   { ms, chance, tell, ledger }: Torment,
 ): Promise<void> {
   const over = bootMs() + ms;
+  // Each strikes once before any strikes twice.
+  const first = shuffled(chance, nemeses);
   for (let round = 1; bootMs() < over; round += 1) {
-    const nemesis = choose(chance, nemeses);
+    const nemesis = first.pop() ?? choose(chance, nemeses);
     const strike = await nemesis.strike(field, chance);
     if (strike === null) {
       await sleep(200);
@@ -77,13 +79,14 @@ async function torment(
     }
     const fault = faultOf(nemesis.name, strike);
     field.faults.push(fault);
-    if (chance() < 0.7) field.fill();
+    if (chance() < 0.7 || field.alive.length === 0) field.fill();
     const since = Math.min(fault.until, fault.entitledAt ?? fault.until) + fault.quietMs;
     let ran = await field.runsAgain(since, fault.quietMs + 6_000);
     field.fill();
     ran ||= await field.runsAgain(since, recoveryPatienceMs);
     if (!ran) tell(`${name}: did not run again after ${fault.name} (${fault.detail})`);
-    if (round % faultsBetweenCalms === 0) await sleep(Math.min(calmMs, over - bootMs()));
+    if (round % faultsBetweenCalms === 0)
+      await sleep(Math.max(0, Math.min(calmMs, over - bootMs())));
     else await sleep(between(chance, 100, 1_500));
     await ledger.look();
   }

@@ -22,6 +22,17 @@ export function scenarios(ttlMs: number): readonly Scenario[] {
       nemeses: [...killNemeses, ...pauseNemeses, lockNemesis],
     },
     {
+      name: 'load',
+      field: {
+        mix: 'hostile',
+        ttlMs,
+        roles: ['runner', 'runner', 'runner'],
+        // The holder prunes all the time.
+        settings: { keepRunsFor: '90s' },
+      },
+      nemeses: [...loadNemeses, ...named('kill-holder', 'kill-starter', 'pause-holder')],
+    },
+    {
       name: 'clock',
       field: {
         mix: 'few',
@@ -46,17 +57,6 @@ export function scenarios(ttlMs: number): readonly Scenario[] {
       },
       nemeses: [diskNemesis, lockNemesis, ...named('kill-holder', 'kill-all', 'pause-holder')],
       whyNot: whyNoMount,
-    },
-    {
-      name: 'load',
-      field: {
-        mix: 'hostile',
-        ttlMs,
-        roles: ['runner', 'runner', 'runner'],
-        // The holder prunes all the time.
-        settings: { keepRunsFor: '90s' },
-      },
-      nemeses: [...loadNemeses, ...named('kill-holder', 'kill-starter', 'pause-holder')],
     },
     {
       name: 'pids',

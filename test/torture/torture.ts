@@ -1,4 +1,5 @@
 import { addFigures, type Figures, judge } from './checker.ts';
+import { bootMs } from './field.ts';
 import { playIsolated } from './isolated.ts';
 import { tellViolations } from './report.ts';
 import { play, type Scenario } from './scenario.ts';
@@ -35,6 +36,9 @@ export type Result = {
 const minuteMs = 60_000;
 /** A turn of a scenario that is played beside the main one. */
 const longestTurnMs = 3 * minuteMs;
+const shortestTurnMs = 10_000;
+/** What a turn takes beside the torment: opening, settling, stopping. */
+const settlingMs = 18_000;
 
 /** Tortures for so many minutes: the first scenario all the time, the others in turns beside it. */
 export async function torture(options: TortureOptions): Promise<Result> {
@@ -52,12 +56,16 @@ export async function torture(options: TortureOptions): Promise<Result> {
   if (main === undefined) throw new Error(`There is no scenario to play among ${only.join(', ')}.`);
   const ms = minutes * minuteMs;
   const turns = turnsOf(others, ms);
+  const end = bootMs() + ms;
   const results: Judged[] = [];
   const one = async (scenario: Scenario, turn: number, turnMs: number): Promise<void> => {
     results.push(await playAndJudge(scenario, options, { turn, ms: turnMs }));
   };
   const beside = async (): Promise<void> => {
-    for (const [turn, scenario] of turns.list.entries()) await one(scenario, turn + 1, turns.ms);
+    for (const [turn, scenario] of turns.entries()) {
+      const leftMs = (end - bootMs()) / (turns.length - turn);
+      await one(scenario, turn + 1, Math.max(shortestTurnMs, leftMs - settlingMs));
+    }
   };
   await Promise.all([one(main, 0, ms), beside()]);
   return {
@@ -70,15 +78,9 @@ export async function torture(options: TortureOptions): Promise<Result> {
 }
 
 /** Each of the others at least once; with more time, again and again. */
-function turnsOf(
-  others: readonly Scenario[],
-  ms: number,
-): { list: readonly Scenario[]; ms: number } {
-  if (others.length === 0) return { list: [], ms: 0 };
+function turnsOf(others: readonly Scenario[], ms: number): readonly Scenario[] {
   const rounds = Math.max(1, Math.round(ms / (others.length * longestTurnMs)));
-  const list = Array.from({ length: rounds }, () => others).flat();
-  // Settling takes about fifteen seconds of each turn.
-  return { list, ms: Math.max(10_000, ms / list.length - 15_000) };
+  return Array.from({ length: rounds }, () => others).flat();
 }
 
 async function playAndJudge(
