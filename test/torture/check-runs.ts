@@ -41,7 +41,7 @@ export function checkRuns(evidence: Evidence): readonly Violation[] {
   found.push(...checkOccurrences(evidence));
   found.push(...checkAttempts(known, jobByName));
   for (const job of jobs) found.push(...checkOverlap(evidence, job));
-  found.push(...checkPhantoms(evidence, known));
+  found.push(...checkPhantoms(evidence, known), ...checkLosses(evidence));
   return found;
 }
 
@@ -190,6 +190,20 @@ function checkOverlap(evidence: Evidence, job: LedgerJob): readonly Violation[] 
       );
   }
   return found;
+}
+
+/** The death of a scheduler costs no outcome; only that of a wrapper does. */
+function checkLosses({ ledger, faults }: Evidence): readonly Violation[] {
+  const killed = new Set(faults.flatMap(({ killedRuns }) => killedRuns));
+  return ledger.runs
+    .filter(({ id }) => !killed.has(id))
+    .flatMap((run) =>
+      run.attempts
+        .filter(({ outcome }) => outcome === 'unknown')
+        .map(({ number }) =>
+          violation('lost-run', `nobody knows how attempt ${number} ended`, { run: run.id }),
+        ),
+    );
 }
 
 /** What the ledger calls a success was witnessed. */

@@ -191,7 +191,7 @@ const planted: readonly Case[] = [
   },
   {
     name: 'another attempt after an end that nobody knows',
-    kinds: ['duplicate'],
+    kinds: ['duplicate', 'lost-run'],
     evidence: changed({
       begins: {
         5: [
@@ -331,6 +331,13 @@ const planted: readonly Case[] = [
     name: 'a success that nobody witnessed',
     kinds: ['phantom'],
     evidence: changed({ begins: { 5: [] } }),
+  },
+  {
+    name: 'a run whose end nobody knows although nobody killed its wrapper',
+    kinds: ['lost-run'],
+    evidence: changed({
+      runs: { 5: [run(5, { outcome: 'unknown', attempts: [attempt(5, { outcome: 'unknown' })] })] },
+    }),
   },
   {
     name: 'a start of a run that the ledger does not know',

@@ -1,7 +1,8 @@
 /**
  * Tortures the built program.
  *
- *   npm run torture -- --minutes 60 --seed 7 [--ttl 1.5] [--only processes,clock] [--json] [--report FILE]
+ *   npm run torture -- --minutes 60 --seed 7 [--ttl 1.5] [--only processes,clock] [--nemeses kill-holder]
+ *                      [--json] [--report FILE]
  *
  * Tells what happens while it goes on, then the report; with `--json` the report is one document. Ends with 1 when anything
  * contradicts the promises. Homes with violations are kept.
@@ -10,7 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { faultsOf } from './gate.ts';
 import { reportJson, reportLines } from './report.ts';
-import { torture } from './torture.ts';
+import { namesIn, torture } from './torture.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     ttl: { type: 'string', default: '1.5' },
     only: { type: 'string', default: '' },
+    nemeses: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     report: { type: 'string', default: 'torture-report.txt' },
     /** Of a process that `isolated.ts` started: where to leave what the scenario came to. */
@@ -36,7 +38,8 @@ const result = await torture({
   seed: Number(values.seed),
   minutes: Number(values.minutes),
   ttlMs: Number(values.ttl) * 1_000,
-  only: values.only.split(',').filter((name) => name !== ''),
+  only: namesIn(values.only),
+  nemeses: namesIn(values.nemeses),
   tell,
   isInside: values.inside !== undefined,
 });

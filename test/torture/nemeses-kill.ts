@@ -1,7 +1,7 @@
 import { sleep } from '../journeys/program.ts';
 import { bootMs, type Field, type Instance } from './field.ts';
 import { between, type Chance, type Nemesis, pick, type Strike } from './nemesis.ts';
-import { signal } from './processes.ts';
+import { nameOf, signal } from './processes.ts';
 
 /** Kills an instance and waits until it is gone; answers when the signal was sent. */
 async function kill(instance: Instance): Promise<number> {
@@ -39,6 +39,17 @@ async function killHolder(field: Field, alsoStarter: boolean): Promise<Strike | 
     kills: alsoStarter ? 2 : 1,
     takeoverMs: tookMs,
   };
+}
+
+/** The starter is stopped when its holder dies, so it cannot end by itself. Whoever takes over sees to it first. */
+async function killBesidePausedStarter(field: Field): Promise<Strike | null> {
+  const { starter } = await field.lease();
+  const name = starter === null ? null : nameOf(starter.pid);
+  if (starter === null || name === null || !signal(starter.pid, 'SIGSTOP')) return null;
+  const strike = await killHolder(field, false);
+  await field.holder();
+  if (nameOf(starter.pid) === name) signal(starter.pid, 'SIGCONT');
+  return strike === null ? null : { ...strike, until: bootMs(), pauses: 1 };
 }
 
 /** Everything dies at once; nobody is left to take over until somebody starts. */
@@ -94,6 +105,7 @@ async function restartAtDue(field: Field, chance: Chance): Promise<Strike | null
 export const killNemeses: readonly Nemesis[] = [
   { name: 'kill-holder', weight: 10, strike: (field) => killHolder(field, false) },
   { name: 'kill-holder-and-starter', weight: 3, strike: (field) => killHolder(field, true) },
+  { name: 'kill-beside-paused-starter', weight: 2, strike: killBesidePausedStarter },
   {
     name: 'kill-standby',
     weight: 2,

@@ -21,7 +21,7 @@ async function strangerAt(pid: number): Promise<ChildProcess | null> {
   return null;
 }
 
-type Victim = { readonly what: string; readonly pid: number };
+type Victim = { readonly what: string; readonly pid: number; readonly run?: string };
 
 /** The holder, its starter and the wrapper of a run that goes on: those whose pids are written down. */
 async function victims(field: Field): Promise<readonly Victim[]> {
@@ -32,7 +32,8 @@ async function victims(field: Field): Promise<readonly Victim[]> {
   const { runs } = field.context.store;
   for (const run of await runs.open('default', 100)) {
     const attempt = (await runs.attempts(run.id)).find(({ state }) => state === 'began');
-    if (attempt !== undefined) found.push({ what: 'wrapper', pid: attempt.process.pid });
+    if (attempt !== undefined)
+      found.push({ what: 'wrapper', pid: attempt.process.pid, run: run.id });
   }
   return found;
 }
@@ -51,15 +52,16 @@ async function reusePid(field: Field, chance: Chance): Promise<Strike | null> {
   field.fill();
   const until = bootMs();
   const ranAgain = await field.runsAgain(until, 15_000);
-  if (stranger?.pid === undefined)
-    return { from, until, kills: alive.length, detail: 'not reused' };
+  const killedRuns = victim.run === undefined ? [] : [victim.run];
+  const harm = { from, until, killedRuns, kills: alive.length + 1 };
+  if (stranger?.pid === undefined) return { ...harm, detail: 'not reused' };
   await field.runsAgain(until + watchMs, watchMs * 3);
   const isLeftAlone = readStat(stranger.pid) !== null && stranger.exitCode === null;
   const complaint = isLeftAlone ? null : `a stranger with the pid of the ${victim.what} was killed`;
   stranger.kill('SIGKILL');
   return {
-    ...{ from, until, complaint },
-    kills: alive.length + 1,
+    ...harm,
+    complaint,
     detail: `${victim.what}, now ${nameOf(stranger.pid) ?? 'gone'}${ranAgain ? '' : ', no run'}`,
   };
 }

@@ -27,6 +27,7 @@ export function faultOf(name: string, strike: Strike): Fault {
     quietMs: 0,
     epochs: null,
     complaint: null,
+    killedRuns: [],
     takeoverMs: null,
     ...strike,
   };

@@ -27,7 +27,9 @@ const recoveryPatienceMs = 25_000;
 /** After so many faults there is a while of health, so that there is something to compare with. */
 const faultsBetweenCalms = 5;
 const calmMs = 9_000;
-const settleMs = 90_000;
+/** How long runs may take to end by themselves when nothing new is due; then they are cancelled. */
+const patienceMs = 4_000;
+const settleMs = 45_000;
 
 /** Plays a scenario for this long and answers the evidence. Ends with everything healed, paused, settled and stopped. */
 export async function play(
@@ -98,18 +100,25 @@ async function settle(field: Field, ledger: LedgerReader): Promise<readonly stri
   await field.holder();
   await field.runsAgain(bootMs(), recoveryPatienceMs);
   await field.apply(true);
-  const deadline = bootMs() + settleMs;
-  const { runs } = field.context.store;
-  while ((await runs.open('default', 1)).length > 0 && bootMs() < deadline) {
-    field.fill();
-    await sleep(200);
-  }
+  await openRunsEnd(field, patienceMs);
+  for (const { id } of await field.context.store.runs.open('default', 100))
+    await field.type(['cancel', id]);
+  await openRunsEnd(field, settleMs);
   // What escaped from runs that are over is looked for every five seconds, when there is a tick.
   await sleep(7_000);
   await ledger.look();
   await field.stop();
   const complaints = field.logLines(100_000).filter((line) => line.includes('"level":"error"'));
   return complaints.slice(-10);
+}
+
+async function openRunsEnd(field: Field, withinMs: number): Promise<void> {
+  const deadline = bootMs() + withinMs;
+  while ((await field.context.store.runs.open('default', 1)).length > 0) {
+    if (bootMs() > deadline) return;
+    field.fill();
+    await sleep(200);
+  }
 }
 
 async function gather(

@@ -2,20 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultsOf } from './gate.ts';
 import { reportLines } from './report.ts';
-import { torture } from './torture.ts';
+import { namesIn, torture } from './torture.ts';
 
-const minutes = Number(process.env['MINUTES'] ?? 3);
-const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
-const only = (process.env['ONLY'] ?? '').split(',').filter((name) => name !== '');
+const { MINUTES = '3', SEED = String(Date.now() % 100_000), ONLY = '', NEMESES = '' } = process.env;
 
-test(`${minutes} minutes of torture: nothing doubled, silent, unauthorised, orphaned or stuck`, async (t) => {
+test(`${MINUTES} minutes of torture: nothing doubled, silent, unauthorised, orphaned or stuck`, async (t) => {
   const result = await torture({
-    seed,
-    minutes,
+    seed: Number(SEED),
+    minutes: Number(MINUTES),
     ttlMs: 1_500,
-    only,
+    only: namesIn(ONLY),
+    nemeses: namesIn(NEMESES),
     tell: (line) => t.diagnostic(line),
   });
   for (const line of reportLines(result)) t.diagnostic(line);
-  assert.deepEqual(faultsOf(result), [], `SEED=${seed}`);
+  assert.deepEqual(faultsOf(result), [], `SEED=${SEED}`);
 });

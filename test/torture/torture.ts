@@ -12,6 +12,8 @@ export type TortureOptions = {
   readonly ttlMs: number;
   /** Names of scenarios; empty for all. */
   readonly only: readonly string[];
+  /** Names of nemeses; empty for all. */
+  readonly nemeses: readonly string[];
   /** This process is already in the namespace that an isolated scenario needs. */
   readonly isInside?: boolean;
   readonly tell: (line: string) => void;
@@ -33,6 +35,10 @@ export type Result = {
   readonly skipped: readonly string[];
 };
 
+/** Names with commas in between. */
+export const namesIn = (text: string): readonly string[] =>
+  text.split(',').filter((name) => name !== '');
+
 const minuteMs = 60_000;
 /** A turn of a scenario that is played beside the main one. */
 const longestTurnMs = 3 * minuteMs;
@@ -42,10 +48,8 @@ const settlingMs = 18_000;
 
 /** Tortures for so many minutes: the first scenario all the time, the others in turns beside it. */
 export async function torture(options: TortureOptions): Promise<Result> {
-  const { only, minutes, tell } = options;
-  const all = scenarios(options.ttlMs).filter(
-    ({ name }) => only.length === 0 || only.includes(name),
-  );
+  const { minutes, tell } = options;
+  const all = chosen(options);
   const skipped = all.flatMap(({ name, whyNot }) => {
     const why = whyNot?.() ?? null;
     return why === null ? [] : [`${name}: ${why}`];
@@ -53,7 +57,8 @@ export async function torture(options: TortureOptions): Promise<Result> {
   const playable = all.filter(({ whyNot }) => (whyNot?.() ?? null) === null);
   for (const line of skipped) tell(`skipped: ${line}`);
   const [main, ...others] = playable;
-  if (main === undefined) throw new Error(`There is no scenario to play among ${only.join(', ')}.`);
+  if (main === undefined)
+    throw new Error(`There is no scenario to play among ${options.only.join(', ')}.`);
   const ms = minutes * minuteMs;
   const turns = turnsOf(others, ms);
   const end = bootMs() + ms;
@@ -77,8 +82,21 @@ export async function torture(options: TortureOptions): Promise<Result> {
   };
 }
 
+/** The scenarios that were named, with the nemeses that were named. */
+function chosen({ only, nemeses, ttlMs }: TortureOptions): readonly Scenario[] {
+  return scenarios(ttlMs)
+    .filter(({ name }) => only.length === 0 || only.includes(name))
+    .map((scenario) => ({
+      ...scenario,
+      nemeses: scenario.nemeses.filter(
+        ({ name }) => nemeses.length === 0 || nemeses.includes(name),
+      ),
+    }));
+}
+
 /** Each of the others at least once; with more time, again and again. */
 function turnsOf(others: readonly Scenario[], ms: number): readonly Scenario[] {
+  if (others.length === 0) return [];
   const rounds = Math.max(1, Math.round(ms / (others.length * longestTurnMs)));
   return Array.from({ length: rounds }, () => others).flat();
 }

@@ -13,6 +13,7 @@ export const violationKinds = [
   'stuck',
   'overlap',
   'phantom',
+  'lost-run',
   'unrecorded',
   'unrecovered',
   'lost-lease',
