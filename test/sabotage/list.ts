@@ -1,7 +1,8 @@
 import { ownership } from './ownership.ts';
 import type { Sabotage } from './sabotage.ts';
+import { torture } from './torture.ts';
 
-export const sabotages: readonly Sabotage[] = [...ownership];
+export const sabotages: readonly Sabotage[] = [...ownership, ...torture];
 
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {
