@@ -37,6 +37,6 @@ export const torture: readonly Sabotage[] = [
     file: 'src/adapters/executors/inspection.ts',
     find: `return startedAt === null ? { kind: 'gated' } : { kind: 'running', startedAt };`,
     put: `return { kind: 'gated' };`,
-    by: tortured('kill-holder', /lost-run|duplicate/),
+    by: tortured('kill-holder', /lost-run/),
   },
 ];

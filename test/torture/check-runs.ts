@@ -199,9 +199,11 @@ function checkLosses({ ledger, faults }: Evidence): readonly Violation[] {
     .filter(({ id }) => !killed.has(id))
     .flatMap((run) =>
       run.attempts
-        .filter(({ outcome }) => outcome === 'unknown')
-        .map(({ number }) =>
-          violation('lost-run', `nobody knows how attempt ${number} ended`, { run: run.id }),
+        .filter(({ outcome, reason }) => outcome === 'unknown' || reason === 'lease_lost')
+        .map(({ number, outcome, reason }) =>
+          violation('lost-run', `attempt ${number} ended "${outcome}" because of ${reason}`, {
+            run: run.id,
+          }),
         ),
     );
 }

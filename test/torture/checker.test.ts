@@ -43,6 +43,7 @@ const attempt = (index: number, change: Partial<LedgerAttempt> = {}): LedgerAtte
   startedBy: holder,
   state: 'ended',
   outcome: 'succeeded',
+  reason: null,
   didBegin: true,
   ...change,
 });
@@ -337,6 +338,15 @@ const planted: readonly Case[] = [
     kinds: ['lost-run'],
     evidence: changed({
       runs: { 5: [run(5, { outcome: 'unknown', attempts: [attempt(5, { outcome: 'unknown' })] })] },
+    }),
+  },
+  {
+    name: 'a run that was ended because its scheduler lost the lease',
+    kinds: ['lost-run'],
+    evidence: changed({
+      runs: {
+        5: [run(5, { attempts: [attempt(5, { outcome: 'cancelled', reason: 'lease_lost' })] })],
+      },
     }),
   },
   {

@@ -41,6 +41,7 @@ export type LedgerAttempt = {
   readonly startedBy: ProcessName | null;
   readonly state: string;
   readonly outcome: string | null;
+  readonly reason: string | null;
   readonly didBegin: boolean;
 };
 

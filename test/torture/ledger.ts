@@ -77,10 +77,11 @@ function ledgerRun(run: Run, attempts: readonly Attempt[]): LedgerRun {
 }
 
 function ledgerAttempt(attempt: Attempt): LedgerAttempt {
-  const { number, epoch, instanceId, process, provenance, state, outcome, startedAt } = attempt;
+  const { number, epoch, instanceId, process, provenance, state, outcome, reason, startedAt } =
+    attempt;
   const [starter] = provenance.chain;
   return {
-    ...{ number, epoch, instanceId, state, outcome },
+    ...{ number, epoch, instanceId, state, outcome, reason },
     process: `${process.pid}:${process.startMark}`,
     startedBy: starter === undefined ? null : `${starter.pid}:${starter.startMark}`,
     didBegin: startedAt !== null,

@@ -8,7 +8,11 @@ import { bootMs, type Field } from './field.ts';
 import { between, type Chance, type Nemesis, type Strike } from './nemesis.ts';
 
 /** Does work of our own, during which the lease must stay where it is. */
-async function keepingLease(field: Field, work: () => Promise<string | null>): Promise<Strike> {
+async function keepingLease(
+  field: Field,
+  what: string,
+  work: () => Promise<string | null>,
+): Promise<Strike> {
   const holder = await field.holder();
   const from = bootMs();
   const { epoch } = await field.lease();
@@ -20,9 +24,11 @@ async function keepingLease(field: Field, work: () => Promise<string | null>): P
   return {
     ...{ from, until, complaint },
     epochs: [epoch, after.epoch],
-    detail: `${Math.round(until - from)} ms, holder pid ${holder.pid}`,
+    detail: `${what}, ${Math.round(until - from)} ms, holder pid ${holder.pid}`,
   };
 }
+
+const applyName = 'apply-many';
 
 const manyJobs = (count: number, note: string): string =>
   JSON.stringify({
@@ -35,11 +41,14 @@ const manyJobs = (count: number, note: string): string =>
     })),
   });
 
-/** The first time 100,000 jobs are new; later some of them change. */
+/** So many jobs each time: at first all of them are new, then most, then some change. */
+const sizes = [20_000, 100_000, 5_000];
+
 async function applyMany(field: Field, chance: Chance): Promise<Strike> {
-  const isFirst = field.faults.every(({ name }) => name !== 'apply-100000');
-  const file = manyJobs(isFirst ? 100_000 : 5_000, String(chance()));
-  return keepingLease(field, async () => {
+  const before = field.faults.filter(({ name }) => name === applyName).length;
+  const size = sizes[Math.min(before, sizes.length - 1)] ?? 0;
+  const file = manyJobs(size, String(chance()));
+  return keepingLease(field, `${size} jobs`, async () => {
     const { code, err } = await field.typeLong(['apply', '-'], file, 180_000);
     return code === 0 ? null : `apply ended with ${code}: ${err.slice(0, 300)}`;
   });
@@ -47,7 +56,7 @@ async function applyMany(field: Field, chance: Chance): Promise<Strike> {
 
 async function backUp(field: Field): Promise<Strike> {
   const path = join(field.folder, `backup-${Math.floor(bootMs())}.db`);
-  return keepingLease(field, async () => {
+  return keepingLease(field, 'the store', async () => {
     const { code, err } = await field.typeLong(['backup', path], '', 60_000);
     if (code !== 0) return `backup ended with ${code}: ${err.slice(0, 300)}`;
     const database = new DatabaseSync(path, { readOnly: true });
@@ -94,7 +103,7 @@ async function exhaustDescriptors(field: Field, chance: Chance): Promise<Strike 
 }
 
 export const loadNemeses: readonly Nemesis[] = [
-  { name: 'apply-100000', weight: 2, strike: applyMany },
+  { name: applyName, weight: 2, strike: applyMany },
   { name: 'backup', weight: 2, strike: backUp },
   { name: 'no-descriptors', weight: 2, strike: exhaustDescriptors },
 ];

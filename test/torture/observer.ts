@@ -11,6 +11,7 @@ const leaseEveryMs = 25;
 const answerEveryMs = 1_000;
 const commandEveryMs = 15_000;
 const remnantsEveryMs = 4_000;
+const ledgerEveryMs = 10_000;
 
 const named = (process: ProcessIdentity | null | undefined): ProcessName | null =>
   process === null || process === undefined ? null : `${process.pid}:${process.startMark}`;
@@ -26,13 +27,15 @@ export class Observer {
   #over = false;
   #last: Lease | null = null;
 
-  constructor(field: Field) {
+  /** @param readLedger asked often enough that nothing is pruned before it was read */
+  constructor(field: Field, readLedger: () => Promise<void>) {
     this.#field = field;
     this.#loops = [
       this.#repeat(leaseEveryMs, () => this.#lookAtLease()),
       this.#repeat(answerEveryMs, () => this.#askOperation()),
       this.#repeat(commandEveryMs, () => this.#askCommand()),
       this.#repeat(remnantsEveryMs, async () => this.#lookForRemnants()),
+      this.#repeat(ledgerEveryMs, () => readLedger().catch(passOutage)),
     ];
   }
 
@@ -111,6 +114,10 @@ export class Observer {
     }
   }
 }
+
+const passOutage = (error: unknown): void => {
+  ignoreOutage(error);
+};
 
 function ignoreOutage(error: unknown): null {
   if (error instanceof StoreUnavailable) return null;

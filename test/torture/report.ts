@@ -26,12 +26,18 @@ export function tellViolations(
     told.push(boot);
     lines.push(...aboutFaults(evidence, boot));
     const at = wallOf(evidence, boot);
-    const near = log.filter((line) => line.slice(7, 31) <= at).slice(-linesAround);
+    const near = log
+      .filter((line) => line.slice(7, 31) <= at)
+      .filter((line, index, all) => eventOf(line) !== eventOf(all[index - 1] ?? ''))
+      .slice(-linesAround);
     lines.push(...near.map((line) => `    ${line.slice(0, 260)}`));
   }
   if (violations.length > mostTold) lines.push(`and ${violations.length - mostTold} more`);
   return lines;
 }
+
+/** What is the same in lines that only repeat themselves. */
+const eventOf = (line: string): string => /"event":"[^"]*","pid":\d+/.exec(line)?.[0] ?? line;
 
 const wallOf = (evidence: Evidence, boot: number): string =>
   toIso(Math.round(boot + evidence.wallMinusBoot) + 500);

@@ -42,11 +42,11 @@ export async function play(
   try {
     await field.open();
     const ledger = new LedgerReader(field.context.store);
-    const observer = new Observer(field);
+    const observer = new Observer(field, () => ledger.look());
     if (!(await field.runsAgain(from, 30_000))) throw new Error('nothing ran at the beginning');
-    await torment(scenario, field, { ...how, chance, ledger });
+    await torment(scenario, field, { ...how, chance });
     const until = bootMs();
-    const unsettled = await settle(field, ledger);
+    const unsettled = await settle(field);
     await observer.stop();
     for (const line of unsettled) how.tell(line);
     const evidence = await gather(field, observer, ledger, { from, until });
@@ -61,13 +61,12 @@ type Torment = {
   readonly ms: number;
   readonly chance: Chance;
   readonly tell: Tell;
-  readonly ledger: LedgerReader;
 };
 
 async function torment(
   { name, nemeses }: Scenario,
   field: Field,
-  { ms, chance, tell, ledger }: Torment,
+  { ms, chance, tell }: Torment,
 ): Promise<void> {
   const over = bootMs() + ms;
   // Each strikes once before any strikes twice.
@@ -90,12 +89,11 @@ async function torment(
     if (round % faultsBetweenCalms === 0)
       await sleep(Math.max(0, Math.min(calmMs, over - bootMs())));
     else await sleep(between(chance, 100, 1_500));
-    await ledger.look();
   }
 }
 
 /** Ends the torment: everything heals, then nothing new is due, then everything that was open ends, then everyone stops. */
-async function settle(field: Field, ledger: LedgerReader): Promise<readonly string[]> {
+async function settle(field: Field): Promise<readonly string[]> {
   field.fill();
   await field.holder();
   await field.runsAgain(bootMs(), recoveryPatienceMs);
@@ -106,7 +104,6 @@ async function settle(field: Field, ledger: LedgerReader): Promise<readonly stri
   await openRunsEnd(field, settleMs);
   // What escaped from runs that are over is looked for every five seconds, when there is a tick.
   await sleep(7_000);
-  await ledger.look();
   await field.stop();
   const complaints = field.logLines(100_000).filter((line) => line.includes('"level":"error"'));
   return complaints.slice(-10);
