@@ -25,6 +25,7 @@ export class Observer {
   readonly #field: Field;
   readonly #loops: Promise<void>[];
   #over = false;
+  #failure: unknown = null;
   #last: Lease | null = null;
 
   /** @param readLedger asked often enough that nothing is pruned before it was read */
@@ -42,12 +43,18 @@ export class Observer {
   async stop(): Promise<void> {
     this.#over = true;
     await Promise.all(this.#loops);
+    if (this.#failure !== null)
+      throw new Error('The observer could not look.', { cause: this.#failure });
   }
 
   async #repeat(everyMs: number, look: () => Promise<void>): Promise<void> {
     while (!this.#over) {
       const since = bootMs();
-      await look();
+      try {
+        await look();
+      } catch (error) {
+        this.#failure ??= error;
+      }
       await sleep(Math.max(5, everyMs - (bootMs() - since)));
     }
   }

@@ -4,7 +4,7 @@ import { playIsolated } from './isolated.ts';
 import { tellViolations } from './report.ts';
 import { play, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
-import type { Violation } from './verdict.ts';
+import { type Violation, violation } from './verdict.ts';
 
 export type TortureOptions = {
   readonly seed: number;
@@ -82,6 +82,16 @@ export async function torture(options: TortureOptions): Promise<Result> {
   };
 }
 
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
+
+/** A scenario that could not be played to its end proves nothing, and the others go on. */
+function failed(name: string, error: Error, tell: (line: string) => void): Judged {
+  const what = `${error.message}: ${String(error.cause)}`;
+  tell(`${name}: ${what}\n${error.cause instanceof Error ? error.cause.stack : ''}`);
+  return { name, figures: addFigures([]), violations: [violation('complaint', what)] };
+}
+
 /** The scenarios that were named, with the nemeses that were named. */
 function chosen({ only, nemeses, ttlMs }: TortureOptions): readonly Scenario[] {
   return scenarios(ttlMs)
@@ -110,7 +120,9 @@ async function playAndJudge(
   tell(`${name}: ${Math.round(ms / 1_000)} s, seed ${seed + turn}`);
   if (scenario.isIsolated === true && !isInside)
     return playIsolated(name, { seed: seed + turn, ms, ttlMs }, tell);
-  const { evidence, field } = await play(scenario, { seed: seed + turn, ms, tell });
+  const played = await play(scenario, { seed: seed + turn, ms, tell }).catch(asError);
+  if (played instanceof Error) return failed(name, played, tell);
+  const { evidence, field } = played;
   const { violations, figures } = judge(evidence);
   tell(
     `${name}: ${figures.runs} runs, ${evidence.faults.length} faults, ${figures.kills} kills, ${figures.pauses} pauses, ${violations.length} violations`,
