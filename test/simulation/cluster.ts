@@ -8,8 +8,9 @@ import type { Schedule } from '../../src/core/schedule.ts';
 import { runInstance } from '../../src/loops/instance.ts';
 import type { World } from '../../src/loops/world.ts';
 import type { Neighbours, Reception } from '../../src/ports/neighbours.ts';
-import { type Store, StoreUnavailable } from '../../src/ports/store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { Machine, simulatedExecutor } from './machine.ts';
+import { type Call, type Interception, Reach, storeThrough } from './reach.ts';
 import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
 
 const writes: ReadonlySet<string> = new Set(
@@ -42,13 +43,6 @@ export type MemberOptions = {
   readonly maxRunning?: number;
 };
 
-/** The call, or its answer, takes long; or it fails before or after it was carried out. */
-export type Interception = {
-  readonly beforeMs?: number;
-  readonly afterMs?: number;
-  readonly fails?: 'before' | 'after';
-};
-
 /** A profile with its store, its machine and the instances that live on it. */
 export class Cluster {
   readonly timeline: Timeline;
@@ -58,12 +52,9 @@ export class Cluster {
   readonly log: string[] = [];
   readonly store: Store;
   readonly ttlMs: number;
-  /** How often a call to the store fails, half of the times after it was carried out. */
-  storeFaults = 0;
-  /** What happens to one call to the store; asked before each. */
-  intercept: (pid: number, name: string) => Interception = () => ({});
-  /** What was injected so far. */
-  injected = 0;
+  /** Told of each call to the store that was carried out. */
+  onCall: (call: Call) => void = () => {};
+  readonly reach: Reach;
   #writes = 0;
   readonly #ownWrites = new Map<number, number>();
   readonly #sockets = new Map<string, Reachable>();
@@ -75,6 +66,35 @@ export class Cluster {
     this.machine = new Machine(timeline, this.random);
     this.ttlMs = ttlMs;
     this.store = store;
+    this.reach = new Reach(timeline, this.random);
+    this.reach.crash = (pid) => this.#withPid(pid, (member) => this.crash(member));
+    this.reach.pause = (pid) => this.#withPid(pid, (member) => this.pause(member));
+    this.reach.onCall = (call) => this.#heard(call);
+  }
+
+  /** How often a call to the store fails, half of the times after it was carried out. */
+  set storeFaults(share: number) {
+    this.reach.storeFaults = share;
+  }
+
+  /** What happens to one call to the world; asked before each. */
+  set intercept(judge: (pid: number, name: string) => Interception) {
+    this.reach.intercept = judge;
+  }
+
+  /** Faults that were injected into calls so far. */
+  get injected(): number {
+    return this.reach.injected;
+  }
+
+  #withPid(pid: number, then: (member: Member) => void): void {
+    const member = this.members.find((one) => one.pid === pid);
+    if (member !== undefined) then(member);
+  }
+
+  #heard(call: Call): void {
+    if (writes.has(call.name)) this.#wrote(call.pid);
+    this.onCall(call);
   }
 
   static async open(
@@ -129,74 +149,23 @@ export class Cluster {
 
   /** The process is gone between two instructions: nothing of it happens any more. */
   crash(member: Member): void {
-    member.clock.isPaused = true;
-    this.#frozen.add(member.pid);
+    this.#stop(member);
     this.machine.kill(member.pid);
   }
 
   pause(member: Member): void {
-    member.clock.isPaused = true;
-    this.#frozen.add(member.pid);
+    this.#stop(member);
+  }
+
+  #stop(member: Member): void {
+    member.clock.pause();
+    this.reach.freeze(member.pid);
   }
 
   resume(member: Member): void {
     if (!this.machine.isAlive(member.pid)) return;
-    member.clock.isPaused = false;
-    this.#frozen.delete(member.pid);
-    for (const go of this.#stuck.get(member.pid)?.splice(0) ?? [])
-      this.timeline.at(this.timeline.boot, go);
-  }
-
-  readonly #frozen = new Set<number>();
-  readonly #stuck = new Map<number, (() => void)[]>();
-
-  /** Every call of a member to the world passes here: it may take time, and a frozen process gets no answer. */
-  #pass<T>(pid: number, call: () => Promise<T>, before = true): Promise<T> {
-    return this.#thaw(pid).then(async () => {
-      if (before && this.random() < 0.02) await this.#delay(this.random() * 50);
-      const answer = await call();
-      await this.#thaw(pid);
-      return answer;
-    });
-  }
-
-  #delay(ms: number): Promise<void> {
-    return new Promise((resolve) => this.timeline.at(this.timeline.boot + ms, resolve));
-  }
-
-  #thaw(pid: number): Promise<void> {
-    if (!this.#frozen.has(pid)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const list = this.#stuck.get(pid) ?? [];
-      list.push(resolve);
-      this.#stuck.set(pid, list);
-    });
-  }
-
-  #guarded<T extends object>(pid: number, target: T): T {
-    return new Proxy(target, {
-      get: (object, name) => {
-        const value: unknown = Reflect.get(object, name);
-        if (typeof value !== 'function') {
-          return typeof value === 'object' && value !== null ? this.#guarded(pid, value) : value;
-        }
-        if (name === 'changeToken') return async () => this.#changeToken(pid);
-        return (...args: readonly unknown[]) =>
-          this.#pass(pid, async () => {
-            const { beforeMs, afterMs, fails } = this.intercept(pid, String(name));
-            if (beforeMs !== undefined) await this.#delay(beforeMs);
-            const isUnlucky = this.storeFaults > 0 && this.random() < this.storeFaults;
-            const isFaulty = isUnlucky || fails !== undefined;
-            const isDone = isUnlucky ? this.random() < 0.5 : fails !== 'before';
-            const answer: unknown = isDone ? await Reflect.apply(value, object, args) : null;
-            if (isDone && writes.has(String(name))) this.#wrote(pid);
-            if (afterMs !== undefined) await this.#delay(afterMs);
-            if (!isFaulty) return answer;
-            this.injected += 1;
-            throw new StoreUnavailable('store_unavailable', `injected into ${String(name)}`);
-          });
-      },
-    });
+    member.clock.resume();
+    this.reach.thaw(member.pid);
   }
 
   #wrote(pid: number): void {
@@ -211,7 +180,9 @@ export class Cluster {
 
   #world(member: Member, process: ProcessIdentity, options: MemberOptions): World {
     const { timeline, machine } = this;
-    const executor = simulatedExecutor(machine, member.pid);
+    const executor = simulatedExecutor(machine, member.pid, (effect) =>
+      this.reach.act(member.pid, effect),
+    );
     const path = `socket-${member.pid}`;
     const reception: Reception = {
       path,
@@ -236,9 +207,13 @@ export class Cluster {
     };
     const guardedExecutor = {
       ...executor,
-      open: () => this.#pass(member.pid, executor.open),
+      open: () => this.reach.pass(member.pid, 'open', executor.open, false),
       prepare: (order: Parameters<typeof executor.prepare>[0]) =>
-        this.#pass(member.pid, () => executor.prepare(order)),
+        this.reach.pass(member.pid, 'prepare', () => executor.prepare(order), false),
+      inspect: (...args: Parameters<typeof executor.inspect>) =>
+        this.reach.pass(member.pid, 'inspect', () => executor.inspect(...args), false),
+      end: (...args: Parameters<typeof executor.end>) =>
+        this.reach.pass(member.pid, 'end', () => executor.end(...args), false),
     };
     return {
       self: {
@@ -260,12 +235,14 @@ export class Cluster {
         keepOutputBytes: 1e12,
       },
       environment: {},
-      store: this.#guarded(member.pid, this.store),
+      store: storeThrough(this.reach, member.pid, this.store, {
+        changeToken: () => this.#changeToken(member.pid),
+      }),
       clock: member.clock,
       ids: { next: this.newId },
       random: this.random,
       executor: guardedExecutor,
-      processes: machine.table(process, (pid) => this.#frozen.add(pid)),
+      processes: machine.table(process, (pid) => this.#withPid(pid, (one) => this.#stop(one))),
       provenance: { probe: async () => ({ ...provenance, probedAt: timeline.now().wall }) },
       reception,
       neighbours: this.#neighbours(),
@@ -286,7 +263,7 @@ export class Cluster {
     return {
       ask: (socket, deadlineMs) =>
         new Promise((resolve) => {
-          timeline.at(timeline.boot + deadlineMs, () => resolve(null));
+          timeline.after(deadlineMs, () => resolve(null));
           const there = this.#sockets.get(socket);
           if (there === undefined || there.clock.isPaused) return;
           void there.handlers.answer().then(resolve);
@@ -297,7 +274,7 @@ export class Cluster {
       watch: (socket, onGone) => {
         const there = this.#sockets.get(socket);
         if (there === undefined) {
-          timeline.at(timeline.boot, onGone);
+          timeline.after(0, onGone);
           return { close: () => {} };
         }
         return { close: machine.whenDead(there.pid, onGone) };
@@ -356,6 +333,6 @@ export class Cluster {
   }
 
   pass(ms: number): Promise<void> {
-    return this.timeline.run(this.timeline.boot + ms);
+    return this.timeline.run(ms);
   }
 }

@@ -20,7 +20,7 @@ export type Begin = {
   readonly at: number;
 };
 
-type Child = {
+export type Child = {
   readonly key: AttemptKey;
   readonly identity: ProcessIdentity;
   readonly order: StartOrder;
@@ -29,7 +29,12 @@ type Child = {
   state: 'gated' | 'running' | 'over';
   startedAt: number | null;
   end: AttemptEnd | null;
+  /** Its process is gone, by whatever cause; its owner is told. */
+  readonly over: () => void;
 };
+
+/** Lets an effect of a process happen: now, or when a stopped process goes on; never after it was killed. */
+export type Act = (effect: () => void) => void;
 
 /** One simulated machine: which processes live, and what runs did on it. The witness is written by the runs, not by the scheduler. */
 export class Machine {
@@ -55,6 +60,7 @@ export class Machine {
   /** Called when a gate is told to open, with the end of its trust. */
   onRelease: (deadlineBootMs: number) => void = () => {};
   #nextPid = 100;
+  #boot = 1;
   readonly #alive = new Set<number>();
   readonly #onDeath = new Map<number, (() => void)[]>();
 
@@ -66,14 +72,28 @@ export class Machine {
   spawn(): ProcessIdentity {
     const pid = this.#nextPid++;
     this.#alive.add(pid);
-    return identityOf(pid);
+    return { ...identityOf(pid), bootId: `boot ${this.#boot}` };
   }
+
+  /** Children that have begun and are not over. */
+  running(): Child[] {
+    return [...this.children.values()].filter(({ state }) => state === 'running');
+  }
+
+  /** The machine goes down and comes up: nothing lives, and what was not on the disk is not known any more. */
+  reboot(): void {
+    this.#boot += 1;
+    for (const pid of [...this.#alive]) this.kill(pid);
+    for (const child of this.children.values()) if (child.state !== 'over') child.over();
+  }
+
+  isOfThisBoot = ({ bootId }: ProcessIdentity): boolean => bootId === `boot ${this.#boot}`;
 
   isAlive = (pid: number): boolean => this.#alive.has(pid);
 
   whenDead(pid: number, then: () => void): () => void {
     if (!this.#alive.has(pid)) {
-      this.timeline.at(this.timeline.boot, then);
+      this.timeline.after(0, then);
       return () => {};
     }
     const list = this.#onDeath.get(pid) ?? [];
@@ -96,7 +116,8 @@ export class Machine {
   table(self: ProcessIdentity, onKill: (pid: number) => void): ProcessTable {
     return {
       self: () => self,
-      life: (identity): Life => (this.isAlive(identity.pid) ? 'alive' : 'dead'),
+      life: (identity): Life =>
+        this.isAlive(identity.pid) && this.isOfThisBoot(identity) ? 'alive' : 'dead',
       kill: async (identity) => {
         onKill(identity.pid);
         this.kill(identity.pid);
@@ -117,7 +138,11 @@ export const identityOf = (pid: number): ProcessIdentity => ({
 const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
 
 /** The executor of one simulated instance. Its children outlive it, as real ones do. */
-export function simulatedExecutor(machine: Machine, ownerPid: number): Executor {
+export function simulatedExecutor(
+  machine: Machine,
+  ownerPid: number,
+  act: Act = (effect) => effect(),
+): Executor {
   const { timeline, random } = machine;
   let starter: ProcessIdentity | null = null;
   let listener: (event: ExecutorEvent) => void = () => {};
@@ -126,12 +151,12 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
     if (isOwnerAlive()) listener(event);
   };
   const soon = (ms: number, then: () => void): void => {
-    timeline.at(timeline.boot + ms, then);
+    timeline.after(ms, then);
   };
   const over = (child: Child): void => {
     child.state = 'over';
     machine.kill(child.identity.pid);
-    tell({ kind: 'over', key: child.key, inspection: inspectChild(child) });
+    tell({ kind: 'over', key: child.key, inspection: inspectChild(machine, child) });
   };
   const begin = (child: Child): void => {
     const at = timeline.now().wall;
@@ -148,9 +173,14 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
     machine.witness.push(witnessed);
     machine.onBegin(witnessed);
     soon(1, () => tell({ kind: 'began', key: child.key, startedAt: at }));
-    soon(machine.runMs ?? 5 + Math.floor(random() * random() * 20_000), () => {
+    const runMs = machine.runMs ?? 5 + Math.floor(random() * random() * 20_000);
+    const exitCode = machine.exitCode ?? (random() < 0.8 ? 0 : 1);
+    const { timeoutMs } = child.order;
+    soon(Math.min(runMs, timeoutMs), () => {
       if (child.state !== 'running') return;
-      child.end = endOf(child, timeline.now().wall, machine.exitCode ?? (random() < 0.8 ? 0 : 1));
+      const end = endOf(child, timeline.now().wall, exitCode);
+      child.end =
+        runMs < timeoutMs ? end : { ...end, outcome: 'timed_out', reason: 'timeout', exitCode: 143 };
       over(child);
     });
   };
@@ -200,6 +230,7 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
         state: 'gated',
         startedAt: null,
         end: null,
+        over: () => over(child),
       };
       machine.children.set(nameOf(order.key), child);
       return { kind: 'waiting', process: identity };
@@ -208,31 +239,37 @@ export function simulatedExecutor(machine: Machine, ownerPid: number): Executor 
       const child = machine.children.get(nameOf(key));
       machine.onRelease(deadlineBootMs);
       if (timeline.boot > deadlineBootMs) machine.lateReleases += 1;
-      soon(Math.floor(random() * 4), () => {
-        if (child === undefined || child.state !== 'gated') return;
-        if (!machine.isAlive(child.starterPid) || timeline.boot > deadlineBootMs) over(child);
-        else begin(child);
-      });
+      act(() =>
+        soon(Math.floor(random() * 4), () => {
+          if (child === undefined || child.state !== 'gated') return;
+          if (!machine.isAlive(child.starterPid) || timeline.boot > deadlineBootMs) over(child);
+          else begin(child);
+        }),
+      );
     },
     abandon: (key) => {
       const child = machine.children.get(nameOf(key));
-      if (child?.state === 'gated') over(child);
+      act(() => {
+        if (child?.state === 'gated') over(child);
+      });
     },
     inspect: async (key) => {
       const child = machine.children.get(nameOf(key));
-      return child === undefined ? { kind: 'not-started' } : inspectChild(child);
+      return child === undefined ? { kind: 'not-started' } : inspectChild(machine, child);
     },
     adopt: (key) => {
       const child = machine.children.get(nameOf(key));
       if (child === undefined) return;
       machine.whenDead(child.identity.pid, () =>
-        soon(1, () => tell({ kind: 'over', key, inspection: inspectChild(child) })),
+        soon(1, () => tell({ kind: 'over', key, inspection: inspectChild(machine, child) })),
       );
     },
     end: async (key, _process, verdict) => {
       const child = machine.children.get(nameOf(key));
       if (child === undefined || child.state === 'over') return;
       if (machine.endMs > 0) await new Promise<void>((go) => soon(machine.endMs, go));
+      // Who was ending it may be gone by now.
+      if (!isOwnerAlive()) return;
       if (child.state === 'running') {
         child.end = { ...endOf(child, timeline.now().wall, 143), ...verdict };
       }
@@ -264,8 +301,11 @@ const endOf = (child: Child, endedAt: number, exitCode: number): AttemptEnd => (
   outputTruncated: false,
 });
 
-function inspectChild(child: Child): Inspection {
+function inspectChild(machine: Machine, child: Child): Inspection {
   if (child.end !== null) return { kind: 'ended', end: child.end };
+  // A mark that was not on the disk proves nothing when the machine went down.
+  if (child.state === 'over' && !machine.isOfThisBoot(child.identity))
+    return { kind: 'lost', startedAt: child.startedAt };
   if (child.state === 'gated') return { kind: 'gated' };
   if (child.state === 'running' && child.startedAt !== null)
     return { kind: 'running', startedAt: child.startedAt };
