@@ -140,6 +140,7 @@ async function takeEvent(
   if (active === undefined || active.key.number !== event.key.number) return;
   if (event.kind === 'began') {
     harvest.begun.push({ ...event.key, startedAt: event.startedAt });
+    term.beganBoot = state.world.clock.now().boot;
     term.active.set(event.key.runId, { ...active, phase: 'running' });
     return;
   }

@@ -14,7 +14,7 @@ import { errorText, report, undertake } from './state.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
-  const now = state.world.clock.now().wall;
+  const now = state.world.clock.now();
   const busy = new Set<string>();
   for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
   const queued = [...term.waiting.values()].map((waiting) => ({
@@ -23,7 +23,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
     allowsOverlap: waiting.allowsOverlap,
   }));
   const room = Math.max(0, state.world.settings.maxRunning - term.active.size);
-  const plan = planStarts(queued, now, busy, room);
+  const plan = planStarts(queued, now.wall, busy, room);
   term.wakeAt = plan.wakeAt;
   const settlements: Settlement[] = [
     ...plan.expired.map((run) =>
@@ -35,7 +35,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           message: 'Its grace passed while it waited.',
           hasBegun: false,
         },
-        now,
+        now.wall,
       ),
     ),
     ...plan.cancelled.map((run) =>
@@ -48,7 +48,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           message: 'Cancelled before it began.',
           hasBegun: (term.waiting.get(run.id)?.begun ?? 0) > 0,
         },
-        now,
+        now.wall,
       ),
     ),
   ];
@@ -65,6 +65,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
       process: null,
       order: null,
       isEnding: false,
+      sinceBoot: now.boot,
     });
     undertake(state, 'prepare', prepare(state, term, waiting));
   }

@@ -35,6 +35,8 @@ export type Active = {
   readonly process: ProcessIdentity | null;
   readonly order: StartOrder | null;
   readonly isEnding: boolean;
+  /** When it was chosen to start, or adopted. */
+  readonly sinceBoot: number;
 };
 
 /** Everything a holder knows of its term. A new term starts from the store, never from memory. */
@@ -56,6 +58,8 @@ export type Term = {
   drain: { readonly why: string; readonly sinceBoot: number } | null;
   /** The change token of the store as last seen; other tokens mean that somebody wrote. */
   changeToken: string | null;
+  /** When an attempt of this term last began; 0 before the first. */
+  beganBoot: number;
   nextFireAt: Instant | null;
   wakeAt: Instant | null;
 };

@@ -180,7 +180,9 @@ export function simulatedExecutor(
       if (child.state !== 'running') return;
       const end = endOf(child, timeline.now().wall, exitCode);
       child.end =
-        runMs < timeoutMs ? end : { ...end, outcome: 'timed_out', reason: 'timeout', exitCode: 143 };
+        runMs < timeoutMs
+          ? end
+          : { ...end, outcome: 'timed_out', reason: 'timeout', exitCode: 143 };
       over(child);
     });
   };

@@ -25,7 +25,7 @@ const second: readonly Wanted[] = [
 /** Every way to overlap, to catch up and to end. About six runs a second. */
 const everyKind: readonly Wanted[] = [
   { name: 'second-skip', when: 'every 1s', does: ['quick'], overlap: 'skip' },
-  { name: 'calm-none', when: 'every 2s', does: ['quick'], overlap: 'allow', catchUp: 'none' },
+  { name: 'calm-none', when: 'every 1s', does: ['quick'], overlap: 'allow', catchUp: 'none' },
   { name: 'late-all', when: 'every 1s', does: ['quick'], overlap: 'allow', catchUp: 'all(5)' },
   { name: 'slow-skip', when: 'every 2s', does: ['sleep', '5'], overlap: 'skip' },
   { name: 'slow-queue', when: 'every 5s', does: ['sleep', '4'], overlap: 'queue' },
