@@ -1,4 +1,4 @@
-import type { Answer, Evidence, Remnant } from './evidence.ts';
+import type { Answer, Begin, Evidence, Fault, Remnant } from './evidence.ts';
 import { latenessOf, probeStarts, recoveryFrom, type Violation, violation } from './verdict.ts';
 
 /** After the end of a run its processes may take ten seconds to end, and be looked for every five. */
@@ -53,7 +53,8 @@ function checkChanges(evidence: Evidence): readonly Violation[] {
 
 function checkFaults(evidence: Evidence): readonly Violation[] {
   const found: Violation[] = [];
-  for (const [index, fault] of evidence.faults.entries()) {
+  const starts = probeStarts(evidence);
+  for (const fault of evidence.faults) {
     const at = { boot: fault.from };
     const told = `${fault.name} (${fault.detail})`;
     if (fault.complaint !== null)
@@ -62,7 +63,7 @@ function checkFaults(evidence: Evidence): readonly Violation[] {
       found.push(
         violation('lost-lease', `${told}: epoch ${fault.epochs[0]} became ${fault.epochs[1]}`, at),
       );
-    const tookMs = recoveryMs(evidence, index);
+    const tookMs = recoveryMs(evidence, fault, starts);
     const watchedMs = evidence.until - recoveryFrom(fault);
     if (tookMs === null ? watchedMs > unrecoveredMs : tookMs > unrecoveredMs)
       found.push(violation('unrecovered', `${told}: ${tookMs ?? 'never'} ms`, at));
@@ -70,12 +71,14 @@ function checkFaults(evidence: Evidence): readonly Violation[] {
   return found;
 }
 
-/** From the end of a fault until the probe ran on time again; null when it did not, or when the next fault came first. */
-export function recoveryMs(evidence: Evidence, index: number): number | null {
-  const fault = evidence.faults[index];
-  if (fault === undefined) return null;
+/** From the end of a fault until the probe, whose starts these are, ran on time again; null when it did not. */
+export function recoveryMs(
+  evidence: Evidence,
+  fault: Fault,
+  starts: readonly Begin[],
+): number | null {
   const from = recoveryFrom(fault);
-  const next = probeStarts(evidence).find(
+  const next = starts.find(
     (begin) => begin.boot >= from && (latenessOf(evidence, begin) ?? 0) <= onTimeMs,
   );
   return next === undefined ? null : next.boot - from;
@@ -94,9 +97,10 @@ export function findLies(evidence: Evidence): readonly Lie[] {
   const lies: Lie[] = [];
   for (const door of ['operation', 'command'] as const) {
     const answers = evidence.answers.filter((answer) => answer.door === door);
+    const beats = probeStarts(evidence).map(({ boot }) => boot);
     let first: Answer | null = null;
     for (const answer of answers) {
-      if (!isWrong(evidence, answer)) first = null;
+      if (!isWrong(evidence, answer, beats)) first = null;
       else if (first?.willRun !== answer.willRun) first = answer;
       if (first === null) continue;
       const { willRun, code, boot } = first;
@@ -112,9 +116,12 @@ export function findLies(evidence: Evidence): readonly Lie[] {
  * Whether an answer contradicts what ran around it. Where a door is asked seldom, a single answer counts only if the truth had been
  * what it was for five seconds.
  */
-function isWrong(evidence: Evidence, { boot, willRun, door }: Answer): boolean {
+function isWrong(
+  evidence: Evidence,
+  { boot, willRun, door }: Answer,
+  beats: readonly number[],
+): boolean {
   if (isQuiet(evidence, boot)) return false;
-  const beats = probeStarts(evidence).map((begin) => begin.boot);
   const before = beats.findLast((beat) => beat <= boot) ?? evidence.from;
   const after = beats.find((beat) => beat > boot);
   if (after === undefined && evidence.until - boot < beatMs) return false;
@@ -127,7 +134,8 @@ function isWrong(evidence: Evidence, { boot, willRun, door }: Answer): boolean {
 /** Since when the probe has run at every beat up to this moment. */
 function runningSince(beats: readonly number[], boot: number): number {
   let since = boot;
-  for (const beat of beats.filter((one) => one <= boot).reverse()) {
+  for (let at = beats.findLastIndex((beat) => beat <= boot); at >= 0; at -= 1) {
+    const beat = beats[at] ?? 0;
     if (since - beat > beatMs) break;
     since = beat;
   }

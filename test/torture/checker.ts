@@ -44,7 +44,8 @@ function measure(evidence: Evidence): Figures {
     faults.reduce((total, fault) => total + of(fault), 0);
   const byName: Record<string, number> = {};
   for (const { name } of faults) byName[name] = (byName[name] ?? 0) + 1;
-  const lateness = probeStarts(evidence).flatMap((begin) => {
+  const starts = probeStarts(evidence);
+  const lateness = starts.flatMap((begin) => {
     const late = latenessOf(evidence, begin) ?? 0;
     return isExcused(evidence, begin.boot - Math.max(0, late), begin.boot) ? [] : [late];
   });
@@ -54,9 +55,9 @@ function measure(evidence: Evidence): Figures {
     pauses: sum(({ pauses }) => pauses),
     faults: byName,
     latenessMs: lateness,
-    recoveries: faults.flatMap(({ name, detail }, index) => {
-      const ms = recoveryMs(evidence, index);
-      return ms === null ? [] : [{ after: `${name} (${detail})`, ms }];
+    recoveries: faults.flatMap((fault) => {
+      const ms = recoveryMs(evidence, fault, starts);
+      return ms === null ? [] : [{ after: `${fault.name} (${fault.detail})`, ms }];
     }),
     takeoverMs: faults.flatMap((fault) => fault.takeoverMs ?? []),
     inFlightMs: testimony.begins.map((begin) => staleMs(evidence, begin)).filter((ms) => ms > 0),
