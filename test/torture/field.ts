@@ -25,8 +25,8 @@ export type FieldOptions = {
   readonly env?: (folder: string) => Readonly<Record<string, string>>;
   /** Prepares the folder in which the home will be; for a file system of its own. */
   readonly prepare?: (home: string) => void;
-  /** Undoes what was prepared, or what these processes left behind. */
-  readonly cleanUp?: (home: string, pids: readonly number[]) => void;
+  /** Undoes what was prepared, or what killed processes left behind. */
+  readonly cleanUp?: (home: string) => void;
 };
 
 export type Role = 'runner' | 'gateway';
@@ -215,10 +215,7 @@ export class Field {
     await this.#base?.close();
     if (keep) return;
     await this.person.leave();
-    this.options.cleanUp?.(
-      this.home,
-      this.instances.map(({ pid }) => pid),
-    );
+    this.options.cleanUp?.(this.home);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 

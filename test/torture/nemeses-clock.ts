@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sleep } from '../journeys/program.ts';
 import { bootMs, type Field } from './field.ts';
 import { between, type Chance, type Nemesis, type Strike, spread } from './nemesis.ts';
+import { readStat } from './processes.ts';
 
 const library = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 const fileName = 'faketime';
@@ -27,11 +28,11 @@ export function fakeClockEnv(folder: string): Readonly<Record<string, string>> {
 }
 
 /** The library leaves these behind for each process that was killed. */
-export function removeFakeClockTraces(pids: readonly number[]): void {
-  const mine = new Set(pids.map(String));
+export function removeFakeClockTraces(): void {
   for (const name of readdirSync('/dev/shm')) {
     const pid = /^(?:sem\.)?faketime_(?:sem|shm)_(\d+)/.exec(name)?.[1];
-    if (pid !== undefined && mine.has(pid)) rmSync(join('/dev/shm', name), { force: true });
+    if (pid !== undefined && readStat(Number(pid)) === null)
+      rmSync(join('/dev/shm', name), { force: true });
   }
 }
 

@@ -39,10 +39,11 @@ export async function play(
   const field = new Field(scenario.field);
   const chance = seededRandom(how.seed);
   const from = bootMs();
+  let observer: Observer | null = null;
   try {
     await field.open();
     const ledger = new LedgerReader(field.context.store);
-    const observer = new Observer(field, () => ledger.look());
+    observer = new Observer(field, () => ledger.look());
     if (!(await field.runsAgain(from, 30_000))) throw new Error('nothing ran at the beginning');
     await torment(scenario, field, { ...how, chance });
     const until = bootMs();
@@ -52,7 +53,8 @@ export async function play(
     const evidence = await gather(field, observer, ledger, { from, until });
     return { evidence, field };
   } catch (error) {
-    await field.stop();
+    await Promise.allSettled([observer?.stop(), field.stop()]);
+    await field.close(true);
     throw new Error(`scenario ${scenario.name}, kept in ${field.folder}`, { cause: error });
   }
 }

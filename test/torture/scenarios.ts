@@ -41,7 +41,7 @@ export function scenarios(ttlMs: number): readonly Scenario[] {
         // Nothing is to be pruned because the clock was set far forward.
         settings: { keepRunsFor: '3000d' },
         env: fakeClockEnv,
-        cleanUp: (_, pids) => removeFakeClockTraces(pids),
+        cleanUp: removeFakeClockTraces,
       },
       nemeses: [...clockNemeses, ...named('kill-holder', 'pause-holder', 'kill-all')],
       whyNot: whyNoFakeClock,
