@@ -39,4 +39,22 @@ export const torture: readonly Sabotage[] = [
     put: `return { kind: 'gated' };`,
     by: tortured('kill-holder', /lost-run/),
   },
+  {
+    name: 'readiness does not look at starts that are stuck',
+    file: 'src/loops/instance.ts',
+    find: 'longestMs = Math.max(longestMs, boot - Math.max(sinceBoot, term.beganBoot));',
+    put: 'void [boot, sinceBoot];',
+    by: {
+      file: 'test/simulation/rules.test.ts',
+      pattern: 'starter that does not answer',
+      red: /starter that does not answer/,
+    },
+  },
+  {
+    name: 'apply takes the lock again and again without a pause',
+    file: 'src/operations/apply-writes.ts',
+    find: 'if (start < writes.length) await clock.sleep(Math.min(longestPauseMs, tookMs));',
+    put: '',
+    by: { file: 'src/operations/apply.test.ts', pattern: 'gets its turn', red: /gets its turn/ },
+  },
 ];
