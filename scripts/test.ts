@@ -16,12 +16,15 @@ const fastFiles = [
   'test/simulation/*.test.ts',
   'test/schedule/*.test.ts',
   'test/torture/checker.test.ts',
+  'test/peers/*.test.ts',
 ];
 const slowFiles = [
   'src/**/*.slow.ts',
   'test/*.slow.ts',
   'test/journeys/*.test.ts',
   'test/torture/torture.test.ts',
+  'test/simulation/*.slow.ts',
+  'test/peers/*.slow.ts',
   'test/sabotage/*.test.ts',
 ];
 

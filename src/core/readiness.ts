@@ -73,6 +73,10 @@ export const overdueLimitMs = 5_000;
 export const startRemedy = (profile: string): Remedy =>
   command(`cronkeeper runner${profileOption(profile)}`);
 
+const processRemedy = advice(
+  'Look at the limits on processes and memory of this user and this machine. It goes on by itself when a process can be made.',
+);
+
 /** Will the jobs of this profile run? */
 export function assessReadiness(view: ReadinessView): Readiness {
   const { lease, check } = view;
@@ -107,7 +111,8 @@ export function assessReadiness(view: ReadinessView): Readiness {
     }
   } else if (check.trouble !== undefined) {
     const { code, message } = check.trouble;
-    const remedy = storeRemedy(code) ?? startRemedy(view.profile);
+    const remedy =
+      code === 'start_failed' ? processRemedy : (storeRemedy(code) ?? startRemedy(view.profile));
     return { willRun: false, code, message: `The ${who} cannot work: ${message}`, remedy, by };
   } else if (check.epoch !== lease.epoch) {
     return stalled(view, by, `The ${who} answers, but does not hold the lease at this moment.`);

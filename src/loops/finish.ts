@@ -88,6 +88,7 @@ function takePreparation(
       );
       return;
     case 'start-failed':
+      state.hindrance.isSuspected = true;
       takeFailedStart(term, active, entry, { now, harvest });
   }
 }
@@ -149,6 +150,7 @@ async function takeEvent(
   // A gate that closed before its attempt was authorised is no attempt at all.
   if (active.phase === 'prepared') {
     state.world.executor.abandon(event.key);
+    state.hindrance.isSuspected = true;
     takeFailedStart(
       term,
       active,

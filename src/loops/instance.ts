@@ -6,6 +6,7 @@ import { accountForPredecessors } from './account.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { standForElection } from './elect.ts';
 import { sweepEscaped, takeReports } from './finish.ts';
+import { lookAgainMs, lookForHindrance } from './hindrance.ts';
 import {
   beginDrain,
   endTerm,
@@ -140,6 +141,7 @@ async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
     await fireDue(state, term);
   if (!mayAct(state, term)) return;
   await startQueued(state, term);
+  lookForHindrance(state);
   sweepEscaped(state);
   await pruneHistory(state, term);
 }
@@ -233,6 +235,7 @@ function sleepMs(state: InstanceState): number {
   else {
     if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);
     if (term.wakeAt !== null) waits.push(term.wakeAt - now.wall);
+    if (state.hindrance.isSuspected) waits.push(lookAgainMs);
   }
   return Math.max(0, Math.min(...waits));
 }
@@ -253,6 +256,7 @@ function answerAsks(state: InstanceState): void {
   const { term, world } = state;
   const isMine =
     term !== null && state.trouble === null && mayAct(state, term) && term.drain === null;
+  const trouble = state.trouble ?? state.hindrance.trouble;
   const answer: LoopAnswer = {
     instanceId: world.self.id,
     profile: world.self.profile,
@@ -260,7 +264,7 @@ function answerAsks(state: InstanceState): void {
     overdueMs: term === null ? 0 : overdueMs(state, term),
     running: term?.active.size ?? 0,
     queued: term?.waiting.size ?? 0,
-    ...(state.trouble === null ? {} : { trouble: state.trouble }),
+    ...(trouble === null ? {} : { trouble }),
   };
   for (const resolve of state.asks.splice(0)) resolve(answer);
 }

@@ -136,6 +136,8 @@ export type InstanceState = {
   stepDownAsked: string | null;
   /** What went wrong in the newest tick, told once. */
   trouble: Trouble | null;
+  /** Whether processes can be made at all. A start that failed is a hint; only a trial of its own tells. */
+  readonly hindrance: { isSuspected: boolean; trouble: Trouble | null; lookedBoot: number };
   overSinceSweep: AttemptKey[];
   sweptBoot: number;
   /** When history is pruned next. */
@@ -171,6 +173,7 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     isStopping: false,
     stepDownAsked: null,
     trouble: null,
+    hindrance: { isSuspected: false, trouble: null, lookedBoot: Number.NEGATIVE_INFINITY },
     overSinceSweep: [],
     sweptBoot: now.boot,
     pruneBoot: 0,

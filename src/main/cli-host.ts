@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
@@ -21,6 +21,7 @@ import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
 import { makeSettings } from './config.ts';
 import { makeOutputReader } from './output.ts';
+import { currentUser } from './user.ts';
 
 /** `-p`, then CRONKEEPER_PROFILE, then `profile use`, then `default`. */
 export function profileOf(base: Base, named: string | null, env: CliHost['env']): string {
@@ -101,7 +102,7 @@ async function openContext(place: Place): Promise<OpenContext> {
 export function contextOf(base: Base, profile: string): OperationContext {
   return {
     profile,
-    actor: `cli:${userInfo().username}`,
+    actor: `cli:${currentUser().name}`,
     zone: base.config.zone,
     cwd: process.cwd(),
     home: base.home.path,

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfigFile, writeConfigFile } from '../adapters/documents/config-file.ts';
 import { parseDuration } from '../core/duration.ts';
@@ -6,6 +6,7 @@ import { advice, command, Refusal } from '../core/refusal.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { LoopSettings } from '../loops/world.ts';
 import type { Setting, Settings } from '../ports/settings.ts';
+import { currentUser } from './user.ts';
 
 type Value = string | number;
 
@@ -122,11 +123,19 @@ export type Config = {
   readonly loops: LoopSettings;
 };
 
-/** The folder in which everything is kept: `--home`, then CRONKEEPER_HOME, then `~/.cronkeeper`. */
+/**
+ * The folder in which everything is kept: `--home`, then CRONKEEPER_HOME, then `~/.cronkeeper`.
+ *
+ * @throws Refusal `home_unusable` when none is named and this user has no folder
+ */
 export function homePath(option: string | undefined, env: NodeJS.ProcessEnv): string {
   const named = option ?? env['CRONKEEPER_HOME'];
   if (named !== undefined && named !== '') return resolve(named);
-  return join(env['HOME'] ?? userInfo().homedir, '.cronkeeper');
+  const folder = env['HOME'] || currentUser().folder;
+  if (folder !== null) return join(folder, '.cronkeeper');
+  throw new Refusal('home_unusable', 'No home is named, and this user has no folder of its own.', {
+    remedy: advice('Name a folder: --home /path/to/folder'),
+  });
 }
 
 /** @throws Refusal when a value is not usable or a name is unknown */

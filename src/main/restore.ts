@@ -130,7 +130,8 @@ async function passOver(base: Base, job: Job, now: number): Promise<void> {
     reason: 'restored' as const,
     message: 'The store was restored from a backup made before it; whether it ran is not known.',
   }));
-  const nextFireAt = nextFireOf(job.definition, now);
+  const decidedUntil = await base.store.runs.decidedUntil(job.profile, job.id);
+  const nextFireAt = nextFireOf(job.definition, Math.max(now, decidedUntil ?? now));
   await base.store.jobs.change({
     profile: job.profile,
     jobId: job.id,

@@ -1,8 +1,14 @@
-import type { Instant } from '../core/instant.ts';
 import { definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Problem, WantedJob } from './apply-file.ts';
-import { changesTimes, placeInTime, redefined, type WantedChange } from './change-job.ts';
+import {
+  type ChangeTime,
+  changesTimes,
+  changeTime,
+  placeInTime,
+  redefined,
+  type WantedChange,
+} from './change-job.ts';
 import { auditedDefinition, differingParts } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
 import { neverFires, newJobOf } from './new-job.ts';
@@ -109,17 +115,17 @@ export async function planOne(
   }
   const base = { ...before.definition, ...definitionDefaults };
   const { definition } = await readDefinition(context, fields, base);
-  return planChange(before, definition, wanted, context.clock.now().wall);
+  return planChange(before, definition, wanted, await changeTime(context, before.id));
 }
 
 function planChange(
   before: Job,
   definition: JobDefinition,
   wanted: WantedJob,
-  now: Instant,
+  time: ChangeTime,
 ): PlanItem {
   const changed = [...differingParts(definition, before.definition)];
-  let after = changed.length === 0 ? before : redefined(before, definition, now);
+  let after = changed.length === 0 ? before : redefined(before, definition, time);
   if (changed.includes('schedule') && after.state === 'done') throw neverFires();
   const pauses = wanted.paused === true && before.state === 'enabled';
   const resumes = wanted.paused === false && before.state === 'paused';
@@ -127,13 +133,13 @@ function planChange(
     changed.push('state');
     const place = pauses
       ? { state: 'paused' as const, nextFireAt: null }
-      : placeInTime(definition, before.scheduledRuns, now);
+      : placeInTime(definition, before.scheduledRuns, time.from);
     after = {
       ...after,
       ...place,
       pausedReason: null,
       revision: before.revision + 1,
-      updatedAt: now,
+      updatedAt: time.now,
     };
   }
   if (changed.length === 0) return { action: 'unchanged', before };

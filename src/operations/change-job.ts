@@ -20,6 +20,22 @@ export type WantedChange = {
 };
 
 /**
+ * When a change is made, and from when on the job may fire. What was decided stays decided: after the wall clock was set back,
+ * `from` is later than `now`.
+ */
+export type ChangeTime = { readonly now: Instant; readonly from: Instant };
+
+/** Read it after the job: if the holder decides more meanwhile, the change is stale and is computed anew. */
+export async function changeTime(
+  { store, profile, clock }: OperationContext,
+  jobId: string,
+): Promise<ChangeTime> {
+  const { wall: now } = clock.now();
+  const decidedUntil = await store.runs.decidedUntil(profile, jobId);
+  return { now, from: Math.max(now, decidedUntil ?? now) };
+}
+
+/**
  * Changes one job in one transaction, with a decision for every occurrence that the change would leave undecided.
  *
  * @param revision what the person saw; null when they did not say
@@ -29,7 +45,7 @@ export type WantedChange = {
 export async function changeJob(
   context: OperationContext,
   asked: { readonly jobId: string; readonly revision: number | null },
-  want: (job: Job, now: Instant) => Promise<WantedChange | null>,
+  want: (job: Job, time: ChangeTime) => Promise<WantedChange | null>,
 ): Promise<{ readonly before: Job; readonly wanted: WantedChange | null }> {
   const { store, profile } = context;
   for (let tries = 0; tries < maxTries; tries += 1) {
@@ -38,10 +54,10 @@ export async function changeJob(
       throw new Refusal('not_found', `The job ${asked.jobId} was removed meanwhile.`);
     if (asked.revision !== null && asked.revision !== before.revision)
       throw conflict(before, asked.revision);
-    const now = context.clock.now().wall;
-    const wanted = await want(before, now);
+    const time = await changeTime(context, before.id);
+    const wanted = await want(before, time);
     if (wanted === null) return { before, wanted };
-    const written = await store.jobs.change(changeOf(context, before, wanted, now));
+    const written = await store.jobs.change(changeOf(context, before, wanted, time.now));
     if (written === 'changed') return { before, wanted };
   }
   throw new Refusal(
@@ -79,10 +95,10 @@ export function changeOf(
 }
 
 /** The job with another definition: a new revision, and its place in time found anew where that matters. */
-export function redefined(before: Job, definition: JobDefinition, now: Instant): Job {
+export function redefined(before: Job, definition: JobDefinition, { now, from }: ChangeTime): Job {
   const after = { ...before, definition, revision: before.revision + 1, updatedAt: now };
   if (!changesTimes(before.definition, definition) || before.state === 'paused') return after;
-  return { ...after, ...placeInTime(definition, before.scheduledRuns, now) };
+  return { ...after, ...placeInTime(definition, before.scheduledRuns, from) };
 }
 
 /** Whether the occurrences of the one are not those of the other. */
@@ -92,14 +108,14 @@ export const changesTimes = (one: JobDefinition, other: JobDefinition): boolean 
 const timesOf = ({ schedule, startAt, endAt, maxRuns }: JobDefinition): string =>
   JSON.stringify([schedule, startAt, endAt, maxRuns]);
 
-/** Where a job stands that is known from now on: nothing before now ever fires. */
+/** Where a job stands that is known from `from` on: nothing before ever fires. */
 export function placeInTime(
   definition: JobDefinition,
   scheduledRuns: number,
-  now: Instant,
+  from: Instant,
 ): Pick<Job, 'state' | 'nextFireAt'> {
   const isExhausted = definition.maxRuns !== null && scheduledRuns >= definition.maxRuns;
-  const nextFireAt = isExhausted ? null : nextFireOf(definition, now);
+  const nextFireAt = isExhausted ? null : nextFireOf(definition, from);
   return { state: nextFireAt === null ? 'done' : 'enabled', nextFireAt };
 }
 

@@ -5,6 +5,7 @@ import { instanceOf, openWorld, withHolder } from '../../test/operations/world.t
 import { apply } from './apply.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
+import { jobsRemove } from './jobs-state.ts';
 
 const minimal = { when: 'every 5m', command: ['/usr/bin/report', '--all'] };
 const refused = (code: string, text = /./) => ({ name: 'Refusal', code, message: text });
@@ -69,6 +70,18 @@ test('the same key with other content is refused and stores nothing', async () =
   );
   assert.equal((await world.ask(jobsList, {})).jobs.length, 1);
 });
+
+for (const command of [['true'], ['other']])
+  test(`a key of a job that was removed brings nothing back (${command}), and the remedy does not name it`, async () => {
+    const world = await openWorld();
+    const { job } = await world.ask(jobsAdd, { ...minimal, command: ['true'], key: 'k' });
+    await world.ask(jobsRemove, { job: job.id });
+    await assert.rejects(world.ask(jobsAdd, { ...minimal, command, key: 'k' }), {
+      ...refused('key_conflict', /removed since/),
+      remedy: { kind: 'advice', text: 'To add the job anew, use another key.' },
+    });
+    assert.equal((await world.ask(jobsList, {})).jobs.length, 0);
+  });
 
 const labels = ['../x', '__proto__', '--help', '💌', 'constructor', 'C:\\x', "'; DROP TABLE jobs"];
 for (const name of labels) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Job } from '../core/job.ts';
-import { Refusal } from '../core/refusal.ts';
+import { advice, Refusal } from '../core/refusal.ts';
 import type { WarningAnswer } from './answers.ts';
 import { commandIn } from './commands.ts';
 import { jobsAddInput } from './inputs.ts';
@@ -74,15 +74,22 @@ async function store(
     input.key === undefined ? null : { key: input.key, content: contentOf(context, input) };
   const written = await context.store.jobs.create(creationOf(context, job, key));
   if (written.kind === 'created') return { stored: job, created: true };
-  const first = written.sameContent ? await context.store.jobs.get(profile, written.jobId) : null;
-  if (first !== null) return { stored: first, created: false };
-  const message = written.sameContent
-    ? `The key was used for the job ${written.jobId}, which was removed since.`
-    : `The key was used with other content, for the job ${written.jobId}.`;
-  throw new Refusal('key_conflict', `${message} Nothing was stored.`, {
-    remedy: commandIn(profile, `show ${written.jobId}`),
-    details: { jobId: written.jobId },
-  });
+  const { jobId, sameContent } = written;
+  const first = await context.store.jobs.get(profile, jobId);
+  if (first !== null && sameContent) return { stored: first, created: false };
+  const used = sameContent ? 'used' : 'used with other content,';
+  const since = first === null ? ', which was removed since' : '';
+  throw new Refusal(
+    'key_conflict',
+    `The key was ${used} for the job ${jobId}${since}. Nothing was stored.`,
+    {
+      remedy:
+        first === null
+          ? advice('To add the job anew, use another key.')
+          : commandIn(profile, `show ${jobId}`),
+      details: { jobId },
+    },
+  );
 }
 
 /** What was asked, in words rather than in what they mean at this moment, so that a repeated "in 2 hours" is the same. */

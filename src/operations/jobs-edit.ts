@@ -1,7 +1,12 @@
-import type { Instant } from '../core/instant.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
 import { changeAnswer } from './change-answer.ts';
-import { changeJob, changesTimes, redefined, type WantedChange } from './change-job.ts';
+import {
+  type ChangeTime,
+  changeJob,
+  changesTimes,
+  redefined,
+  type WantedChange,
+} from './change-job.ts';
 import { findJob } from './find-job.ts';
 import { jobsEditInput } from './inputs.ts';
 import { auditedDefinition, differingParts } from './job-answer.ts';
@@ -24,10 +29,10 @@ export const jobsEdit = profileOperation({
     const { before, wanted } = await changeJob(
       context,
       { jobId: job.id, revision: input.revision ?? null },
-      async (current, now) => {
+      async (current, time) => {
         const read = await readDefinition(context, input, current.definition);
         notes = read.notes;
-        return wantedEdit(current, read.definition, now);
+        return wantedEdit(current, read.definition, time);
       },
     );
     const after = wanted?.after ?? before;
@@ -40,11 +45,11 @@ export const jobsEdit = profileOperation({
 export function wantedEdit(
   current: Job,
   definition: JobDefinition,
-  now: Instant,
+  time: ChangeTime,
 ): WantedChange | null {
   const changed = differingParts(definition, current.definition);
   if (changed.length === 0) return null;
-  const after = redefined(current, definition, now);
+  const after = redefined(current, definition, time);
   const endsSchedule = changesTimes(current.definition, definition);
   if (endsSchedule && changed.includes('schedule') && after.state === 'done') {
     throw neverFires();

@@ -19,7 +19,7 @@ export const jobsPause = profileOperation({
     const { id } = await findJob(context, input.job);
     const reason = input.reason ?? null;
     const asked = { jobId: id, revision: input.revision ?? null };
-    const { before, wanted } = await changeJob(context, asked, async (job, now) => {
+    const { before, wanted } = await changeJob(context, asked, async (job, { now }) => {
       if (job.state === 'done')
         throw new Refusal(
           'job_done',
@@ -56,9 +56,9 @@ export const jobsResume = profileOperation({
   async handle(context, input) {
     const { id } = await findJob(context, input.job);
     const asked = { jobId: id, revision: input.revision ?? null };
-    const { before, wanted } = await changeJob(context, asked, async (job, now) => {
+    const { before, wanted } = await changeJob(context, asked, async (job, { now, from }) => {
       if (job.state === 'enabled') return null;
-      const place = placeInTime(job.definition, job.scheduledRuns, now);
+      const place = placeInTime(job.definition, job.scheduledRuns, from);
       if (place.nextFireAt === null) {
         throw new Refusal('job_done', 'The job has no occurrences left, so it cannot be resumed.', {
           remedy: commandIn(context.profile, `run ${job.id}`),

@@ -35,9 +35,15 @@ export type ProfileView = {
   readonly warnings: readonly WarningAnswer[];
 };
 
+/** What it takes to find out. */
+export type ReadinessContext = Pick<
+  OperationContext,
+  'profile' | 'store' | 'clock' | 'processes' | 'neighbours'
+>;
+
 /** Finds out whether the jobs of the profile will run. Takes about a second at most, when somebody does not answer. */
 export async function readReadiness(
-  context: OperationContext,
+  context: ReadinessContext,
   profile = context.profile,
 ): Promise<ProfileView> {
   const { store, clock } = context;
@@ -79,7 +85,7 @@ export async function readReadiness(
   };
 }
 
-function isThere(context: OperationContext, row: Instance, now: Instant): boolean {
+function isThere(context: ReadinessContext, row: Instance, now: Instant): boolean {
   const life = context.processes.life(row.process);
   return life === 'alive' || (life === 'unknowable' && now - row.seenAt <= unseenLimitMs);
 }

@@ -7,6 +7,8 @@ import type { WarningAnswer } from './answers.ts';
 import { commandIn } from './commands.ts';
 import type { OperationContext } from './operation.ts';
 
+type RivalsContext = Pick<OperationContext, 'store' | 'processes' | 'neighbours'>;
+
 const answerDeadlineMs = 1_000;
 
 /**
@@ -14,7 +16,7 @@ const answerDeadlineMs = 1_000;
  * Standbys and processes that only ask are no rivals.
  */
 export async function findRivals(
-  context: OperationContext,
+  context: RivalsContext,
   view: {
     readonly profile: string;
     readonly appointment: Appointment;
@@ -57,7 +59,7 @@ export async function findRivals(
 
 /** Only rows that say so are asked; an answer with an epoch is the belief. */
 async function whoBelieve(
-  context: OperationContext,
+  context: RivalsContext,
   profile: string,
   others: readonly Instance[],
 ): Promise<readonly Instance[]> {

@@ -154,6 +154,8 @@ export type RunStore = {
   open(profile: string, limit: number): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
+  /** Up to which fire time occurrences of the job were decided, by rows of their own or by ranges; null when none was. */
+  decidedUntil(profile: string, jobId: string): Promise<Instant | null>;
   /** The run that decided this occurrence: its own row, or the range row that covers it. */
   decisionOf(profile: string, jobId: string, fireTime: Instant): Promise<Run | null>;
   /** Marks a queued or running run so that the holder ends it; answers false when it is final. */

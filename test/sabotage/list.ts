@@ -1,8 +1,9 @@
 import { ownership } from './ownership.ts';
+import { peers } from './peers.ts';
 import type { Sabotage } from './sabotage.ts';
 import { torture } from './torture.ts';
 
-export const sabotages: readonly Sabotage[] = [...ownership, ...torture];
+export const sabotages: readonly Sabotage[] = [...ownership, ...peers, ...torture];
 
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {

@@ -1,12 +1,176 @@
-import type { Sabotage } from './sabotage.ts';
+import type { Sabotage, TestRun } from './sabotage.ts';
 
-/** Who may run: election, lease, fence. */
+/** Random storms over the production loops; they end at the first thing that is wrong. */
+const storms = (red: RegExp): TestRun => ({
+  file: 'test/simulation/storms.test.ts',
+  pattern: 'seeds 1 to 30',
+  env: { STOP_AT_FAULT: '1' },
+  red,
+});
+
+const rules = (pattern: string, red: RegExp): TestRun => ({
+  file: 'test/simulation/rules.test.ts',
+  pattern,
+  red,
+});
+
+const conformance = (red: RegExp): TestRun => ({ file: 'test/conformance/sqlite.test.ts', red });
+
+/** Who may run, and that nothing is doubled or silent: election, lease, fence, decision, adoption, readiness. */
 export const ownership: readonly Sabotage[] = [
   {
     name: 'no fence: a former holder may still write',
     file: 'src/adapters/stores/fence.ts',
     find: 'if (held === 1) return',
     put: 'if (held >= 0) return',
-    by: { file: 'test/conformance/sqlite.test.ts', red: /fenced/ },
+    by: conformance(/fenced/),
+  },
+  {
+    name: 'no fence, in storms',
+    file: 'src/adapters/stores/fence.ts',
+    find: 'if (held === 1) return',
+    put: 'if (held >= 0) return',
+    by: storms(/was taken while/),
+  },
+  {
+    name: 'trust is counted from the answer instead of the question',
+    file: 'src/loops/hold.ts',
+    find: 'term.held = { ...term.held, asked, ttlMs: renewed.value.ttlMs };',
+    put: 'term.held = { ...term.held, asked: clock.now(), ttlMs: renewed.value.ttlMs };',
+    by: rules('trust is counted from the question', /after the question/),
+  },
+  {
+    name: 'the epoch is not raised by a claim',
+    file: 'src/adapters/stores/sql/leases.ts',
+    find: 'UPDATE leases SET epoch = epoch + 1, holder_id = $5',
+    put: 'UPDATE leases SET epoch = epoch, holder_id = $5',
+    by: storms(/claimed epoch/),
+  },
+  {
+    name: 'a job is advanced without comparing its next fire time',
+    file: 'src/adapters/stores/sql/jobs.ts',
+    find: "AND next_fire_at = $4 AND state = 'enabled'`",
+    put: "AND $4 = $4 AND state = 'enabled'`",
+    by: conformance(/moved on|next/),
+  },
+  {
+    name: 'no gap guard: who was stopped goes on as if nothing had happened',
+    file: 'src/loops/hold.ts',
+    find: "if (gap.kind !== 'none') {",
+    put: "if (gap.kind !== 'none' && gap.ms === 0.5) {",
+    by: {
+      file: 'test/simulation/rules.test.ts',
+      pattern: 'wake together|set back',
+      red: /strictly equal/,
+    },
+  },
+  {
+    name: 'a claim does not compare the version of the appointment',
+    file: 'src/adapters/stores/leases.ts',
+    find: 'if ((await currentVersion(session, profile)) !== appointmentVersion) {',
+    put: 'if ((await currentVersion(session, profile)) < 0) {',
+    by: rules('judged by an older appointment', /1 !== 0/),
+  },
+  {
+    name: "a claim does not wait for the end of the predecessor's starter",
+    file: 'src/core/election.ts',
+    find: "if (view.starterLife === 'alive') return { kind: 'end-starter' };",
+    put: '',
+    by: rules('only when the starter of the dead holder has ended', /isEnded/),
+  },
+  {
+    name: 'runs of a predecessor are not adopted',
+    file: 'src/loops/account.ts',
+    find: 'return adopt(state, term, pending, begunBefore);',
+    put: 'return;',
+    by: storms(/stuck/),
+  },
+  {
+    name: 'what a predecessor began is taken for not started',
+    file: 'src/loops/account.ts',
+    find: "if (seen.kind === 'not-started' && attempt.state === 'began')",
+    put: "if (seen.kind !== 'gated') seen = { kind: 'not-started' };\n  if (seen.kind === 'gated' && attempt.state === 'began')",
+    by: storms(/began beside|followed attempt/),
+  },
+  {
+    name: 'readiness rests on presence instead of the answer of the loop',
+    file: 'src/operations/holder-check.ts',
+    find: 'if (answer === null) {',
+    put: "if (answer === null && life === 'alive') return { kind: 'answered', epoch: lease.epoch, overdueMs: 0 };\n  if (answer === null) {",
+    by: storms(/said that pid/),
+  },
+  {
+    name: 'a skipped occurrence gets no row',
+    file: 'src/core/firing.ts',
+    find: 'rows: rows.filter((row) => row.count > 0),',
+    put: "rows: rows.filter((row) => row.count > 0 && row.state !== 'skipped'),",
+    by: storms(/was decided 0 times/),
+  },
+  {
+    name: 'a missed stretch gets no row',
+    file: 'src/core/firing.ts',
+    find: 'rows: rows.filter((row) => row.count > 0),',
+    put: "rows: rows.filter((row) => row.count > 0 && row.state !== 'missed'),",
+    by: storms(/was decided 0 times/),
+  },
+  {
+    name: 'a change leaves what was due undecided',
+    file: 'test/simulation/doors.ts',
+    find: 'decisions: decideBeforeChange(job, { now, newId }),',
+    put: 'decisions: [],',
+    by: storms(/was decided 0 times/),
+  },
+  {
+    name: 'an ineligible instance is elected when it is the only one',
+    file: 'src/core/election.ts',
+    find: "if (eligibility.kind !== 'eligible') {",
+    put: "if (eligibility.kind !== 'eligible' && view.lease.holder !== null) {",
+    by: storms(/may not own/),
+  },
+  {
+    name: 'a silent holder is replaced without being ended',
+    file: 'src/core/election.ts',
+    find: "if (view.unchangedForMs > lease.ttlMs) return { kind: 'end-holder' };",
+    put: "if (view.unchangedForMs > lease.ttlMs) return { kind: 'claim', grounds: 'ended' };",
+    by: storms(/began at epoch|does not hold/),
+  },
+  {
+    name: 'an attempt begins before its claim is durable',
+    file: 'src/loops/start.ts',
+    find: "if (active.phase !== 'authorised') continue;",
+    put: "if (active.phase !== 'authorised' && active.phase !== 'prepared') continue;",
+    by: storms(/without a durable claim/),
+  },
+  {
+    name: 'a store that came back is not read anew after a lost answer',
+    file: 'src/loops/instance.ts',
+    find: 'if (state.term !== null) state.term.isAccounted = false;',
+    put: '',
+    by: storms(/stuck|was decided|not answered|not recovered/),
+  },
+  {
+    name: 'requests of others are forgotten',
+    file: 'src/loops/decide.ts',
+    find: 'if (waiting.length === 0 || !mayAct(state, term)) return;',
+    put: 'if (waiting.length < 2 || !mayAct(state, term)) return;',
+    by: storms(/was not answered/),
+  },
+  {
+    name: 'overlap is not looked at',
+    file: 'src/core/start-plan.ts',
+    find: '(allowsOverlap || !taken.has(run.jobId))',
+    put: '(allowsOverlap || run.jobId.length > 0)',
+    by: storms(/of the same job/),
+  },
+  {
+    name: 'an edit after the clock was set back begins with times that are decided',
+    file: 'test/simulation/doors.ts',
+    find: 'const nextFireAt = nextFireOf(definition, Math.max(now, decidedUntil));',
+    put: 'const nextFireAt = nextFireOf(definition, now + 0 * decidedUntil);',
+    by: {
+      file: 'test/simulation/storms.slow.ts',
+      env: { SEEDS: '120', SEED: '1', STOP_AT_FAULT: '1' },
+      red: /decided [02] times/,
+    },
   },
 ];

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Sabotage, sabotaged } from './sabotage.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const load = new URL('./load.ts', import.meta.url).href;
 
 export type Verdict = {
   /** `red`: the test saw it. `green`: it did not. `broken`: it failed without saying what it must. */
@@ -35,26 +36,35 @@ async function runTest(
   copy: string | null,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const pattern = by.pattern === undefined ? [] : [`--test-name-pattern=${by.pattern}`];
-  const hook = copy === null ? ['--import', './test/sabotage/load.ts'] : [];
+  // By the environment, so that processes which the test starts load it, too.
+  const hook = copy === null ? { NODE_OPTIONS: `--import ${load}` } : {};
   const program = copy === null ? {} : { CRONKEEPER_PROGRAM: join(copy, 'bin/cronkeeper') };
   // Its own runner must not mistake this process for one of its children.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const child = spawn(process.execPath, [...hook, ...pattern, by.file], {
+  const child = spawn(process.execPath, [...pattern, by.file], {
     cwd: root,
-    env: { ...env, ...by.env, ...program, SABOTAGE: name },
+    env: { ...env, ...by.env, ...hook, ...program, SABOTAGE: name },
+    detached: true,
   });
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
   child.stderr.on('data', (part: Buffer) => parts.push(part));
-  const late = setTimeout(() => child.kill('SIGKILL'), by.withinMs ?? 120_000);
+  // With all that it started.
+  const late = setTimeout(() => endGroup(child.pid), by.withinMs ?? 120_000);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(late);
   return { code, output: Buffer.concat(parts).toString() };
 }
 
+function endGroup(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+}
+
 /** A copy of the project with the protection taken away, built; answers its folder. */
 async function buildSabotaged(sabotage: Sabotage): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'ck-sabotage-'));
+  // Some tests are other users as well.
+  await chmod(copy, 0o755);
   for (const name of ['bin', 'src', 'scripts', 'package.json'])
     await cp(join(root, name), join(copy, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));

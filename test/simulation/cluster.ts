@@ -12,6 +12,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { Machine, simulatedExecutor } from './machine.ts';
 import { type Call, type Interception, Reach, storeThrough } from './reach.ts';
 import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
+import { Trace } from './trace.ts';
 
 const writes: ReadonlySet<string> = new Set(
   `fire acceptRequests authorise markBegan settle adopt claim renew recordStarter release prefer
@@ -31,7 +32,12 @@ export type Member = {
   readonly role: Role;
   readonly clock: SimulatedClock;
   readonly stop: AbortController;
+  /** What its service manager says of it; may change while it lives. */
+  level: Level;
+  unit: string | undefined;
   isOver: boolean;
+  /** Since when it is stopped or dead, in awake milliseconds of the machine; null while it goes on. */
+  stoppedAt: number | null;
 };
 
 export type MemberOptions = {
@@ -50,6 +56,7 @@ export class Cluster {
   readonly machine: Machine;
   readonly members: Member[] = [];
   readonly log: string[] = [];
+  readonly trace = new Trace();
   readonly store: Store;
   readonly ttlMs: number;
   /** Told of each call to the store that was carried out. */
@@ -93,6 +100,9 @@ export class Cluster {
   }
 
   #heard(call: Call): void {
+    this.trace.add(call.name);
+    this.trace.count(call.pid);
+    this.trace.count(this.timeline.boot);
     if (writes.has(call.name)) this.#wrote(call.pid);
     this.onCall(call);
   }
@@ -101,8 +111,10 @@ export class Cluster {
     seed: number,
     openStore: (timeline: Timeline) => Promise<Store>,
     ttlMs = 15_000,
+    wall?: number,
   ): Promise<Cluster> {
     const timeline = new Timeline();
+    if (wall !== undefined) timeline.wallOffset = wall - timeline.boot;
     const store = await openStore(timeline);
     const cluster = new Cluster(seed, timeline, store, ttlMs);
     await store.profiles.ensure('default', cluster.timeline.now().wall, 'test');
@@ -132,12 +144,16 @@ export class Cluster {
       role,
       clock,
       stop: new AbortController(),
+      level,
+      unit,
       isOver: false,
+      stoppedAt: null,
     };
     this.members.push(member);
-    const world = this.#world(member, process, { role, level, unit, schedules, maxRunning });
+    const world = this.#world(member, process, { role, schedules, maxRunning });
     const over = (): void => {
       member.isOver = true;
+      member.stoppedAt ??= this.timeline.awake;
       this.machine.kill(member.pid);
     };
     void runInstance(world, member.stop.signal, { until }).then(over, (error: unknown) => {
@@ -158,12 +174,14 @@ export class Cluster {
   }
 
   #stop(member: Member): void {
+    member.stoppedAt ??= this.timeline.awake;
     member.clock.pause();
     this.reach.freeze(member.pid);
   }
 
   resume(member: Member): void {
     if (!this.machine.isAlive(member.pid)) return;
+    member.stoppedAt = null;
     member.clock.resume();
     this.reach.thaw(member.pid);
   }
@@ -193,10 +211,9 @@ export class Cluster {
         this.#sockets.delete(path);
       },
     };
-    const provenance: Provenance = {
-      level: options.level ?? 'unknown',
-      service:
-        options.unit === undefined ? null : { manager: 'systemd-system', unit: options.unit },
+    const provenance = (): Provenance => ({
+      level: member.level,
+      service: member.unit === undefined ? null : { manager: 'systemd-system', unit: member.unit },
       chain: [],
       uid: 0,
       user: 'root',
@@ -204,7 +221,7 @@ export class Cluster {
       machineId: 'machine',
       facts: [],
       probedAt: timeline.now().wall,
-    };
+    });
     const guardedExecutor = {
       ...executor,
       open: () => this.reach.pass(member.pid, 'open', executor.open, false),
@@ -243,9 +260,11 @@ export class Cluster {
       random: this.random,
       executor: guardedExecutor,
       processes: machine.table(process, (pid) => this.#withPid(pid, (one) => this.#stop(one))),
-      provenance: { probe: async () => ({ ...provenance, probedAt: timeline.now().wall }) },
+      provenance: {
+        probe: () => this.reach.pass(member.pid, 'probe', async () => provenance(), false),
+      },
       reception,
-      neighbours: this.#neighbours(),
+      neighbours: this.neighbours(),
       log: {
         info: (event, fields) => this.#note(member, event, fields),
         warn: (event, fields) => this.#note(member, event, fields),
@@ -255,10 +274,13 @@ export class Cluster {
   }
 
   #note(member: Member, event: string, fields: unknown): void {
-    this.log.push(`${this.timeline.boot} ${member.pid} ${event} ${JSON.stringify(fields ?? {})}`);
+    const line = `${this.timeline.boot} ${member.pid} ${event} ${JSON.stringify(fields ?? {})}`;
+    this.trace.add(line);
+    this.log.push(line);
   }
 
-  #neighbours(): Neighbours {
+  /** How processes here reach each other, doors included. */
+  neighbours(): Neighbours {
     const { timeline, machine } = this;
     return {
       ask: (socket, deadlineMs) =>

@@ -12,6 +12,9 @@ export class Doors {
   readonly requests: string[] = [];
   /** When somebody last took the profile by force, on the boot clock. */
   forcedBoot = Number.NEGATIVE_INFINITY;
+  /** Told of each change of a job that was acknowledged, and of each appointment. */
+  onChange: (before: Job, after: Job | null, now: number) => void = () => {};
+  onAppoint: (isForced: boolean) => void = () => {};
   readonly #random: () => number;
 
   constructor(cluster: Cluster, random: () => number) {
@@ -66,34 +69,39 @@ export class Doors {
     await this.#tell();
   }
 
-  /** Pauses, resumes, edits (without touching the schedule) or removes. */
+  /** Pauses or resumes, edits retries and sometimes the schedule, or removes. */
   async change(jobId: string, what: 'pause' | 'edit' | 'remove'): Promise<void> {
     const { store, timeline, newId } = this.cluster;
     const job = await store.jobs.get('default', jobId);
     if (job === null) return;
     const now = timeline.now().wall;
     const isPaused = job.state === 'paused';
-    const changed: Job = {
-      ...job,
-      revision: job.revision + 1,
-      definition: { ...job.definition, retries: Math.floor(this.#random() * 3) },
-      nextFireAt: nextFireOf(job.definition, now),
+    const { schedule } = job.definition;
+    const definition = {
+      ...job.definition,
+      retries: Math.floor(this.#random() * 3),
+      schedule:
+        what === 'edit' && schedule.kind === 'every' && this.#random() < 0.3
+          ? { ...schedule, everyMs: schedule.everyMs + 1_000 }
+          : schedule,
     };
-    const after: Job =
-      what === 'edit'
-        ? { ...changed, nextFireAt: isPaused ? null : changed.nextFireAt }
-        : {
-            ...changed,
-            ...(isPaused ? { state: 'enabled' } : { state: 'paused', nextFireAt: null }),
-          };
-    await store.jobs.change({
+    const decidedUntil = (await store.runs.decidedUntil('default', jobId)) ?? now;
+    const nextFireAt = nextFireOf(definition, Math.max(now, decidedUntil));
+    const changed: Job = { ...job, revision: job.revision + 1, definition };
+    const isOn = what === 'pause' ? isPaused : job.state === 'enabled';
+    const state = nextFireAt === null ? 'done' : 'enabled';
+    const after: Job = isOn
+      ? { ...changed, state, nextFireAt }
+      : { ...changed, state: job.state === 'done' ? 'done' : 'paused', nextFireAt: null };
+    const change = {
       profile: 'default',
       jobId,
       seen: { revision: job.revision, nextFireAt: job.nextFireAt },
       after: what === 'remove' ? null : after,
       decisions: decideBeforeChange(job, { now, newId }),
       entry: this.#entry(what, jobId),
-    });
+    };
+    if ((await store.jobs.change(change)) === 'changed') this.onChange(job, change.after, now);
     await this.#tell();
   }
 
@@ -108,6 +116,7 @@ export class Doors {
       entry: this.#entry('owner.appoint', 'default'),
     });
     if (force) this.forcedBoot = this.cluster.timeline.boot;
+    this.onAppoint(force);
     await this.#tell();
   }
 

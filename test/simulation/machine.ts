@@ -44,6 +44,8 @@ export class Machine {
   readonly children = new Map<string, Child>();
   /** How often making a child fails or takes long. */
   prepareFaults = 0;
+  /** No process can be made at all. */
+  isFull = false;
   readonly starters = new Set<number>();
   /** Gates that were told to open although trust was over; they refused. */
   lateReleases = 0;
@@ -148,7 +150,7 @@ export function simulatedExecutor(
   let listener: (event: ExecutorEvent) => void = () => {};
   const isOwnerAlive = (): boolean => machine.isAlive(ownerPid);
   const tell = (event: ExecutorEvent): void => {
-    if (isOwnerAlive()) listener(event);
+    if (isOwnerAlive()) act(() => listener(event));
   };
   const soon = (ms: number, then: () => void): void => {
     timeline.after(ms, then);
@@ -217,7 +219,8 @@ export function simulatedExecutor(
       if (machine.prepareMs > 0) await new Promise<void>((go) => soon(machine.prepareMs, go));
       if (random() < machine.prepareFaults)
         await new Promise<void>((go) => soon(random() * 4_000, go));
-      if (starter === null || !isOwnerAlive() || random() < machine.prepareFaults)
+      const fails = machine.isFull || random() < machine.prepareFaults;
+      if (starter === null || !isOwnerAlive() || fails)
         return { kind: 'failed', reason: 'start_failed', message: 'no starter' };
       const other = machine.children.get(nameOf(order.key));
       if (other !== undefined && (other.state !== 'over' || other.startedAt !== null))
@@ -278,7 +281,7 @@ export function simulatedExecutor(
       over(child);
     },
     sweep: async () => 0,
-    probe: async () => null,
+    probe: async () => (machine.isFull ? 'there is no room for a process' : null),
     listen: (next) => {
       listener = next;
     },

@@ -37,7 +37,6 @@ export class Reach {
   pause: (pid: number) => void = () => {};
   /** Faults of calls so far. */
   injected = 0;
-  calls = 0;
   readonly #timeline: Timeline;
   readonly #random: () => number;
   readonly #frozen = new Set<number>();
@@ -61,14 +60,18 @@ export class Reach {
 
   /** Does it now, or when the process goes on. */
   act(pid: number, effect: () => void): void {
-    if (!this.#frozen.has(pid)) return effect();
+    if (!this.#frozen.has(pid)) {
+      effect();
+      return;
+    }
     const list = this.#stuck.get(pid) ?? [];
     list.push(effect);
     this.#stuck.set(pid, list);
   }
 
-  async #thawed(pid: number): Promise<void> {
-    if (this.#frozen.has(pid)) await new Promise<void>((go) => this.act(pid, go));
+  /** Resolves when a stopped process goes on; never for a dead one. */
+  #thawed(pid: number): Promise<void> {
+    return new Promise((go) => this.act(pid, go));
   }
 
   #delay(ms: number): Promise<void> {
@@ -84,21 +87,20 @@ export class Reach {
 
   /** One call of a process to the world; calls to the store fail at chance while `storeFaults` says so. */
   async pass<T>(pid: number, name: string, call: () => Promise<T>, ofStore: boolean): Promise<T> {
-    this.calls += 1;
-    await this.#thawed(pid);
+    if (this.#frozen.has(pid)) await this.#thawed(pid);
     const { beforeMs, afterMs, fails, strikes } = this.intercept(pid, name);
     if (strikes === 'crash-before') await this.#strike(pid, 'crash');
     if (strikes === 'pause-before') await this.#strike(pid, 'pause');
     if (this.#random() < this.slowCalls) await this.#delay(this.#random() * 50);
     if (beforeMs !== undefined) await this.#delay(beforeMs);
-    await this.#thawed(pid);
+    if (this.#frozen.has(pid)) await this.#thawed(pid);
     const isUnlucky = ofStore && this.storeFaults > 0 && this.#random() < this.storeFaults;
     const isDone = isUnlucky ? this.#random() < 0.5 : fails !== 'before';
     const done = isDone ? { answer: await call() } : null;
     if (strikes === 'crash-after') await this.#strike(pid, 'crash');
     if (strikes === 'pause-after') await this.#strike(pid, 'pause');
     if (afterMs !== undefined) await this.#delay(afterMs);
-    await this.#thawed(pid);
+    if (this.#frozen.has(pid)) await this.#thawed(pid);
     if (done !== null && !isUnlucky && fails === undefined) return done.answer;
     this.injected += 1;
     throw new StoreUnavailable('store_unavailable', `injected into ${name}`);

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import type { Rule } from '../../src/core/appointment.ts';
 import { Cluster } from './cluster.ts';
 import { Doors } from './doors.ts';
-import type { Timeline } from './timeline.ts';
-
-const memory = (timeline: Timeline) =>
-  openSqliteStore({
-    path: ':memory:',
-    now: () => timeline.now().wall,
-    sleep: async () => {},
-    random: () => 0.5,
-  });
+import { memory } from './memory.ts';
 
 const open = async (seed: number) => {
   const cluster = await Cluster.open(seed, memory);

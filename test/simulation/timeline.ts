@@ -9,6 +9,8 @@ type Timer = {
   isCancelled: boolean;
 };
 
+/** So many timers at one instant mean that somebody turns round without waiting. */
+const mostAtOnce = 50_000;
 /** After so many timers, whoever waits outside of the simulation gets a turn. */
 const breathEvery = 2_000;
 
@@ -24,12 +26,18 @@ export class Timeline {
   loopWakeUps = 0;
   #awake = 1_000_000;
   #slept = 0;
+  #atOnce = 0;
   #order = 0;
   readonly #heap: Timer[] = [];
 
   /** Milliseconds since the machine was started, sleep included. */
   get boot(): number {
     return this.#awake + this.#slept;
+  }
+
+  /** The same, without the time that the machine slept. */
+  get awake(): number {
+    return this.#awake;
   }
 
   now(): Moment {
@@ -40,7 +48,7 @@ export class Timeline {
   /** Calls `fire` after `ms` of awake time; answers how to call it off. */
   after(ms: number, fire: () => void, owner: SimulatedClock | null = null): () => void {
     const timer: Timer = {
-      at: this.#awake + ms,
+      at: this.#awake + whole(ms),
       order: this.#order++,
       fire,
       owner,
@@ -60,12 +68,12 @@ export class Timeline {
 
   /** The machine sleeps: boot time and wall clock go on, nothing else does. */
   sleep(ms: number): void {
-    this.#slept += ms;
+    this.#slept += Math.ceil(ms);
   }
 
   /** Lets `ms` of awake time pass: fires timers in order; after each, everything that can go on without time does. */
   async run(ms: number): Promise<void> {
-    const until = this.#awake + ms;
+    const until = this.#awake + whole(ms);
     await drained();
     for (;;) {
       const timer = this.#heap[0];
@@ -76,6 +84,8 @@ export class Timeline {
         timer.owner.parked.push(timer);
         continue;
       }
+      this.#atOnce = timer.at > this.#awake ? 0 : this.#atOnce + 1;
+      if (this.#atOnce > mostAtOnce) throw new Error('somebody turns round without waiting');
       this.#awake = Math.max(this.#awake, timer.at);
       this.wakeUps += 1;
       if (this.wakeUps % breathEvery === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -85,6 +95,9 @@ export class Timeline {
     this.#awake = until;
   }
 }
+
+/** In whole 1024ths of a millisecond, so that sums are exact and no wait is too short to be one. */
+const whole = (ms: number): number => Math.ceil(ms * 1024) / 1024;
 
 /** Resolves when every promise that can go on without time has done so: ticks of Node come after all microtasks. */
 const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

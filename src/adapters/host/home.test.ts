@@ -147,6 +147,17 @@ test('a folder inside the home that belongs to another user is refused', (t) => 
   refused('home_foreign', () => openHome(home.path));
 });
 
+test('what root left in the home of a user is told with the command that gives it back', (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root can give a folder away');
+  const home = openHome(join(makeFolder(t), 'home'));
+  writeFileSync(home.database, '', { mode: 0o600 });
+  for (const path of [home.secrets, home.database]) chownSync(path, 65_534, 65_534);
+  const { remedy } = refused('home_foreign', () => openHome(home.path));
+  const [, mend = ''] = /as root: (chown .+)$/.exec(remedy?.text ?? '') ?? [];
+  execFileSync('/bin/sh', ['-c', mend]);
+  openHome(home.path);
+});
+
 test('a network file system is refused by its name, and PostgreSQL is named', (t) => {
   const refusal = refused('store_network_fs', () =>
     openHome(makeFolder(t), facts({ networkFileSystem: () => 'NFS' })),

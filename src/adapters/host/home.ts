@@ -60,11 +60,11 @@ export function openHome(path: string, facts: HomeFacts = realFacts): Home {
   const folders = [home.path, home.runs, home.run, home.logs, home.secrets];
   // The home is judged before anything is made inside it, so nothing is written into somebody else's folder.
   const itself = lookAt(home.path, 'folder');
-  refuseForeign([itself], facts);
+  refuseForeign([itself], facts, elsewhere);
   refuseShared(itself, home);
   for (const folder of folders.slice(1)) makeFolder(folder);
   const found = [...folders.map((each) => lookAt(each, 'folder')), ...findFiles(home)];
-  refuseForeign(found, facts);
+  refuseForeign(found, facts, (foreign) => givenBack(foreign, itself.stats));
   refuseModes(found);
   attempt(home.path, () => accessSync(home.path, constants.W_OK | constants.X_OK));
   return home;
@@ -132,20 +132,30 @@ function findFiles(home: Home): readonly Found[] {
   return found;
 }
 
-function refuseForeign(found: readonly Found[], { uid }: HomeFacts): void {
-  const foreign = found.find(({ stats }) => uid !== null && stats.uid !== uid);
-  if (!foreign) return;
+function refuseForeign(
+  found: readonly Found[],
+  { uid }: HomeFacts,
+  remedyFor: (foreign: readonly Found[]) => string,
+): void {
+  const foreign = found.filter(({ stats }) => uid !== null && stats.uid !== uid);
+  const [first] = foreign;
+  if (!first) return;
   throw new Refusal(
     'home_foreign',
-    `${quote(foreign.path)} belongs to user ${foreign.stats.uid}, this process runs as user ${uid}.`,
+    `${quote(first.path)} belongs to user ${first.stats.uid}, this process runs as user ${uid}.`,
     {
-      remedy: advice(
-        'Run cronkeeper as the user that owns the home, or choose another home with --home.',
-      ),
-      details: { path: foreign.path, owner: foreign.stats.uid, uid },
+      remedy: advice(remedyFor(foreign)),
+      details: { path: first.path, owner: first.stats.uid, uid },
     },
   );
 }
+
+const elsewhere = (): string =>
+  'Run cronkeeper as the user that owns the home, or choose another home with --home.';
+
+/** The home is this user's, a part of it is not: something ran as another user. Opening the part to others would be no remedy. */
+const givenBack = (foreign: readonly Found[], { uid, gid }: Stats): string =>
+  `Give it back, as root: chown -R ${uid}:${gid} ${foreign.map(({ path }) => quote(path)).join(' ')}`;
 
 /** A folder that others may enter and that holds other things, but no store, is not ours: closing it could do harm. */
 function refuseShared({ path, stats }: Found, home: Home): void {

@@ -3,7 +3,7 @@ import type { Run } from '../../core/run.ts';
 import type { RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
 import { record } from './audit.ts';
-import { integer } from './columns.ts';
+import { integer, integerOrNull } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
 import { attemptOf, runOf, runValues } from './rows.ts';
@@ -122,6 +122,13 @@ export function runStore(driver: SqlDriver): RunStore {
           ? await driver.all(sql.listRuns, values)
           : await driver.all(sql.listRunsOfJob, [...values, jobId]);
       return rows.map(runOf);
+    },
+
+    async decidedUntil(profile, jobId) {
+      const [row] = await driver.all(sql.decidedUntil, [profile, jobId]);
+      if (row === undefined) return null;
+      const [own, range] = [integerOrNull(row, 'own'), integerOrNull(row, 'range')];
+      return own === null ? range : Math.max(own, range ?? own);
     },
 
     async decisionOf(profile, jobId, fireTime) {

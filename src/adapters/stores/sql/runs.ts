@@ -23,6 +23,10 @@ export const rangeOfOccurrence = `
     AND fire_time <= $3
   ORDER BY fire_time_end LIMIT 1`;
 
+export const decidedUntil = `
+  SELECT MAX(fire_time) AS own, MAX(fire_time_end) AS range FROM runs
+  WHERE profile = $1 AND job_id = $2`;
+
 export const openRuns = `
   SELECT * FROM runs WHERE profile = $1 AND state IN ('queued', 'running')
   ORDER BY not_before, id LIMIT $2`;
