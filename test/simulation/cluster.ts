@@ -356,7 +356,7 @@ export class Cluster {
 
   /** What the loop of a member says of itself; null when it does not answer. */
   ask({ pid }: Member): Promise<LoopAnswer | null> {
-    return this.#neighbours().ask(`socket-${pid}`, 1_000);
+    return this.neighbours().ask(`socket-${pid}`, 1_000);
   }
 
   pass(ms: number): Promise<void> {
