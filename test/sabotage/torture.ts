@@ -12,7 +12,7 @@ const tortured = (nemeses: string, red: RegExp): TestRun => ({
 /** What only real processes can show: who lives when the lease changes hands, and what becomes of runs. */
 export const torture: readonly Sabotage[] = [
   {
-    name: 'a silent holder is replaced without being ended',
+    name: 'a silent process is replaced without being ended',
     file: 'src/core/election.ts',
     find: `if (view.unchangedForMs > lease.ttlMs) return { kind: 'end-holder' };`,
     put: `if (view.unchangedForMs > lease.ttlMs) return { kind: 'claim', grounds: 'ended' };`,
