@@ -15,6 +15,7 @@ const fastFiles = [
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',
   'test/schedule/*.test.ts',
+  'test/torture/checker.test.ts',
   'test/peers/*.test.ts',
   'test/faults/*.test.ts',
 ];
@@ -22,6 +23,7 @@ const slowFiles = [
   'src/**/*.slow.ts',
   'test/*.slow.ts',
   'test/journeys/*.test.ts',
+  'test/torture/torture.test.ts',
   'test/simulation/*.slow.ts',
   'test/peers/*.slow.ts',
   'test/faults/*.slow.ts',

@@ -145,6 +145,7 @@ async function adopt(
     process: attempt.process,
     order: null,
     isEnding: false,
+    sinceBoot: state.world.clock.now().boot,
   });
   state.world.executor.adopt(key, attempt.process);
 }

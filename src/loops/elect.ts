@@ -224,6 +224,7 @@ async function claim(
     mustAskAgain: false,
     drain: null,
     changeToken: null,
+    beganBoot: 0,
     nextFireAt: null,
     wakeAt: null,
   };

@@ -1,6 +1,6 @@
 import type { Settlement } from '../core/settlement.ts';
 import { againAt, dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
-import type { ExecutorEvent } from '../ports/executor.ts';
+import type { AttemptKey, ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
 import { dismissAll, settleAll } from './settle.ts';
@@ -141,6 +141,7 @@ async function takeEvent(
   if (active === undefined || active.key.number !== event.key.number) return;
   if (event.kind === 'began') {
     harvest.begun.push({ ...event.key, startedAt: event.startedAt });
+    term.beganBoot = state.world.clock.now().boot;
     term.active.set(event.key.runId, { ...active, phase: 'running' });
     return;
   }
@@ -228,11 +229,16 @@ export function sweepEscaped(state: InstanceState): void {
   if (state.overSinceSweep.length === 0 || now - state.sweptBoot < sweepEveryMs) return;
   const over = state.overSinceSweep.splice(0);
   state.sweptBoot = now;
-  undertake(
-    state,
-    'sweep',
-    state.world.executor.sweep(over).then((ended) => {
-      if (ended > 0) state.world.log.warn('escaped-ended', { processes: ended });
-    }),
-  );
+  undertake(state, 'sweep', sweep(state, over));
+}
+
+/** What could not be looked for is looked for again. */
+async function sweep(state: InstanceState, over: readonly AttemptKey[]): Promise<void> {
+  try {
+    const ended = await state.world.executor.sweep(over);
+    if (ended > 0) state.world.log.warn('escaped-ended', { processes: ended });
+  } catch (error) {
+    state.overSinceSweep.push(...over);
+    throw error;
+  }
 }

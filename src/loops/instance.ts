@@ -256,21 +256,31 @@ function answerAsks(state: InstanceState): void {
   const { term, world } = state;
   const isMine =
     term !== null && state.trouble === null && mayAct(state, term) && term.drain === null;
-  const overdueMs =
-    term === null || term.nextFireAt === null
-      ? 0
-      : Math.max(0, world.clock.now().wall - term.nextFireAt);
   const trouble = state.trouble ?? state.hindrance.trouble;
   const answer: LoopAnswer = {
     instanceId: world.self.id,
     profile: world.self.profile,
     epoch: isMine ? term.held.fence.epoch : null,
-    overdueMs,
+    overdueMs: term === null ? 0 : overdueMs(state, term),
     running: term?.active.size ?? 0,
     queued: term?.waiting.size ?? 0,
     ...(trouble === null ? {} : { trouble }),
   };
   for (const resolve of state.asks.splice(0)) resolve(answer);
+}
+
+/**
+ * How long the oldest due occurrence has waited for its decision, or a run that was chosen to start for its beginning. While others
+ * begin, one that does not is the trouble of its job alone.
+ */
+function overdueMs({ world }: InstanceState, term: Term): number {
+  const { wall, boot } = world.clock.now();
+  let longestMs = term.nextFireAt === null ? 0 : Math.max(0, wall - term.nextFireAt);
+  for (const { phase, sinceBoot } of term.active.values()) {
+    if (phase === 'running') continue;
+    longestMs = Math.max(longestMs, boot - Math.max(sinceBoot, term.beganBoot));
+  }
+  return longestMs;
 }
 
 /** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */

@@ -15,7 +15,7 @@ import { errorText, report, undertake } from './state.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
-  const now = state.world.clock.now().wall;
+  const now = state.world.clock.now();
   const busy = new Set<string>();
   for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
   const queued = [...term.waiting.values()].map((waiting) => ({
@@ -25,7 +25,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   }));
   const hasBegun = new Set(queued.filter((one) => one.hasBegun).map(({ run }) => run.id));
   const room = Math.max(0, state.world.settings.maxRunning - term.active.size);
-  const plan = planStarts(queued, now, busy, room);
+  const plan = planStarts(queued, now.wall, busy, room);
   term.wakeAt = plan.wakeAt;
   const settlements: Settlement[] = [
     ...plan.expired.map((run) =>
@@ -37,7 +37,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           message: 'Its grace passed while it waited.',
           hasBegun: false,
         },
-        now,
+        now.wall,
       ),
     ),
     ...plan.cancelled.map((run) =>
@@ -50,7 +50,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           message: 'Cancelled before it began.',
           hasBegun: hasBegun.has(run.id),
         },
-        now,
+        now.wall,
       ),
     ),
   ];
@@ -65,8 +65,15 @@ function beginToPrepare(state: InstanceState, term: Term, waiting: Waiting): voi
   const { run } = waiting;
   term.waiting.delete(run.id);
   const key = { runId: run.id, number: waiting.nextNumber };
-  const phase = 'preparing';
-  term.active.set(run.id, { waiting, key, phase, process: null, order: null, isEnding: false });
+  term.active.set(run.id, {
+    waiting,
+    key,
+    phase: 'preparing',
+    process: null,
+    order: null,
+    isEnding: false,
+    sinceBoot: state.world.clock.now().boot,
+  });
   undertake(state, 'prepare', prepare(state, term, waiting));
 }
 

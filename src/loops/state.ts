@@ -35,6 +35,8 @@ export type Active = {
   readonly process: ProcessIdentity | null;
   readonly order: StartOrder | null;
   readonly isEnding: boolean;
+  /** When it was chosen to start, or adopted. */
+  readonly sinceBoot: number;
 };
 
 /** Why a term starts nothing new any more, and since when. */
@@ -59,6 +61,8 @@ export type Term = {
   drain: Drain | null;
   /** The change token of the store as last seen; other tokens mean that somebody wrote. */
   changeToken: string | null;
+  /** When an attempt of this term last began; 0 before the first. */
+  beganBoot: number;
   nextFireAt: Instant | null;
   wakeAt: Instant | null;
 };

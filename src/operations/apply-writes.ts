@@ -7,8 +7,15 @@ import { auditedDefinition } from './job-answer.ts';
 import { creationOf } from './new-job.ts';
 import type { OperationContext } from './operation.ts';
 
-/** Jobs in one transaction: few enough that others are not kept waiting. */
-const sliceSize = 2_000;
+/**
+ * Jobs in one transaction: few enough that others are not kept waiting. On a busy machine fewer can be written in that time, so the
+ * size follows how long the slice before took.
+ */
+const largestSlice = 2_000;
+const smallestSlice = 50;
+const sliceMs = 100;
+/** Whoever waits for the lock looks again at least this often, so it must be free for as long. */
+const longestPauseMs = 250;
 /** How often a slice is computed anew because the holder decided occurrences meanwhile. */
 const maxTries = 5;
 
@@ -18,9 +25,24 @@ export async function writePlan(
   items: readonly PlanItem[],
 ): Promise<void> {
   const writes = items.filter(({ action }) => action !== 'unchanged');
-  for (let start = 0; start < writes.length; start += sliceSize) {
-    await writeSlice(context, writes.slice(start, start + sliceSize));
+  const { clock } = context;
+  let size = smallestSlice;
+  for (let start = 0; start < writes.length; ) {
+    const slice = writes.slice(start, start + size);
+    const since = clock.now().boot;
+    await writeSlice(context, slice);
+    const tookMs = clock.now().boot - since;
+    start += slice.length;
+    size = nextSlice(size, tookMs);
+    // The holder must get its turn: it renews its lease and fires in between.
+    if (start < writes.length) await clock.sleep(Math.min(longestPauseMs, tookMs));
   }
+}
+
+/** Half as many after a slice that took too long, twice as many after one that was quick. */
+export function nextSlice(size: number, tookMs: number): number {
+  if (tookMs > sliceMs) return Math.max(smallestSlice, Math.floor(size / 2));
+  return tookMs < sliceMs / 2 ? Math.min(largestSlice, size * 2) : size;
 }
 
 async function writeSlice(context: OperationContext, planned: readonly PlanItem[]): Promise<void> {

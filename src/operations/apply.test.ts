@@ -264,3 +264,39 @@ test('a slice that meets a holder firing meanwhile is computed anew', async () =
   assert.equal((await apply.handle(context, input)).counts.change, 1);
   assert.equal((await world.ask(jobsShow, { job: 'Beat' })).job.timeoutMs, 120_000);
 });
+
+for (const { name, jobMs, largest } of [
+  { name: 'quick', jobMs: 0, largest: 2_000 },
+  { name: 'busy', jobMs: 0.4, largest: 200 },
+]) {
+  test(`a holder gets its turn between the slices of a great file on a ${name} machine`, async () => {
+    const world = await openWorld();
+    const { jobs } = world.store;
+    const slices: number[] = [];
+    let turns = 0;
+    world.meanwhile = async () => {
+      turns += 1;
+    };
+    const store = {
+      ...world.store,
+      jobs: {
+        ...jobs,
+        apply: async (...writes: Parameters<typeof jobs.apply>) => {
+          slices.push(writes[0].length);
+          world.advance(writes[0].length * jobMs);
+          return jobs.apply(...writes);
+        },
+      },
+    };
+    const many = Array.from({ length: 6_000 }, (_, index) => ({
+      name: `job ${index}`,
+      when: 'every 5m',
+      command: ['true'],
+    }));
+    const input = apply.input.parse({ file: JSON.stringify({ version: 1, jobs: many }) });
+    const { counts } = await apply.handle({ ...world.context, store }, input);
+    assert.equal(counts.create, many.length);
+    assert.equal(Math.max(...slices), largest, slices.join(' '));
+    assert.equal(turns, slices.length - 1);
+  });
+}

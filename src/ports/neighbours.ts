@@ -6,7 +6,7 @@ export type LoopAnswer = {
   readonly profile: string;
   /** The epoch it holds and trusts now, else null. */
   readonly epoch: number | null;
-  /** Milliseconds by which its oldest due occurrence is undecided, 0 when none. */
+  /** Milliseconds by which its oldest due occurrence is undecided, or a start is stuck; 0 when none. */
   readonly overdueMs: number;
   readonly running: number;
   readonly queued: number;

@@ -4,6 +4,7 @@ import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
 import type { Sabotage } from './sabotage.ts';
+import { torture } from './torture.ts';
 
 export const sabotages: readonly Sabotage[] = [
   ...ownership,
@@ -11,6 +12,7 @@ export const sabotages: readonly Sabotage[] = [
   ...faults,
   ...faultScenes,
   ...crashes,
+  ...torture,
 ];
 
 /** @throws when there is none of this name */

@@ -7,7 +7,7 @@ import type { Level, ProcessIdentity, Provenance, Role } from '../../src/core/pr
 import type { Schedule } from '../../src/core/schedule.ts';
 import { runInstance } from '../../src/loops/instance.ts';
 import type { World } from '../../src/loops/world.ts';
-import type { Neighbours, Reception } from '../../src/ports/neighbours.ts';
+import type { LoopAnswer, Neighbours, Reception } from '../../src/ports/neighbours.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { Machine, simulatedExecutor } from './machine.ts';
 import { type Call, type Interception, Reach, storeThrough } from './reach.ts';
@@ -352,6 +352,11 @@ export class Cluster {
 
   async instances(): Promise<readonly Instance[]> {
     return this.store.instances.list('default');
+  }
+
+  /** What the loop of a member says of itself; null when it does not answer. */
+  ask({ pid }: Member): Promise<LoopAnswer | null> {
+    return this.neighbours().ask(`socket-${pid}`, 1_000);
   }
 
   pass(ms: number): Promise<void> {

@@ -333,3 +333,22 @@ test('a job whose schedule cannot be computed is set aside with a row; the other
   const runs = await cluster.store.runs.list('default', { jobId: good.id, limit: 50 });
   assert.ok(runs.length >= 9, `${runs.length}`);
 });
+
+test('a starter that does not answer is told as overdue, and one slow start beside others is not', async () => {
+  const { cluster, every } = await open(11);
+  await cluster.addJob(every(1_000), { overlap: 'allow' });
+  const member = cluster.join();
+  await cluster.pass(3_500);
+  const overdue = async (): Promise<number> => {
+    const asked = cluster.ask(member);
+    await cluster.pass(100);
+    return (await asked)?.overdueMs ?? -1;
+  };
+  assert.ok((await overdue()) < 500);
+  // It answers in the end, so what was asked meanwhile begins one after the other.
+  cluster.machine.prepareMs = 12_000;
+  await cluster.pass(7_000);
+  assert.ok((await overdue()) > 5_000);
+  await cluster.pass(10_000);
+  assert.ok((await overdue()) < 2_000);
+});

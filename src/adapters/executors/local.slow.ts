@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -21,6 +24,7 @@ import {
   oneof,
   string,
 } from 'fast-check';
+import { endTree } from './process-tree.ts';
 import { type Bench, bootMs, identify, makeBench, newRunId, until } from './test-bench.ts';
 
 let bench: Bench;
@@ -369,6 +373,31 @@ test('a process that escaped from an attempt is swept', async () => {
   await bench.run(order);
   assert.equal(marked(order.key.runId).length, 1);
   assert.equal(await bench.executor.sweep([order.key]), 1);
+  assert.deepEqual(marked(order.key.runId), []);
+});
+
+test('an escaped process does not count as ended while no descriptor is left to look with', {
+  skip: existsSync('/usr/bin/prlimit') ? false : 'needs prlimit: apt-get install util-linux',
+}, async () => {
+  const order = bench.order(shell('setsid sleep 300 </dev/null >/dev/null 2>&1 & sleep 0.2'));
+  await bench.run(order);
+  const most = 200;
+  const limit = `prlimit --pid=${process.pid} --nofile`;
+  const script = `before=$(ulimit -Sn); ${limit}=${most}:; echo; sleep 1; ${limit}=$before:`;
+  const limited = spawn('/bin/sh', ['-c', script]);
+  await new Promise((resolve) => limited.stdout.once('data', resolve));
+  const held: number[] = [];
+  assert.throws(() => {
+    while (held.length < most) held.push(openSync('/dev/null', 'r'));
+  }, /EMFILE/);
+  const clock = {
+    now: () => ({ wall: 0, boot: performance.now() }),
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  };
+  const search = { runIds: new Set([order.key.runId]), wrappers: false, session: null };
+  const ended = await endTree(search, clock);
+  for (const file of held) closeSync(file);
+  assert.equal(ended, 1);
   assert.deepEqual(marked(order.key.runId), []);
 });
 

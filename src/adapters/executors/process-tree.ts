@@ -35,12 +35,19 @@ export function parseStat(text: string): Stat | null {
   return { state, session: Number(session), startMark };
 }
 
+/** Gone, gone meanwhile, or another user's: either way not ours to end. */
+const notOurs: ReadonlySet<unknown> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+const isNotOurs = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && notOurs.has(error.code);
+
+/** Null when it is not ours. @throws when it cannot be known, as when no descriptor is left */
 async function readOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'latin1');
-  } catch {
-    // Gone meanwhile, or another user's: either way not ours to end.
-    return null;
+  } catch (error) {
+    if (isNotOurs(error)) return null;
+    throw error;
   }
 }
 
@@ -96,7 +103,10 @@ async function findByPs(search: Search): Promise<Member[]> {
 }
 
 async function findMembers(search: Search): Promise<Member[]> {
-  const names = await readdir('/proc').catch(() => null);
+  const names = await readdir('/proc').catch((error: unknown) => {
+    if (isNotOurs(error)) return null;
+    throw error;
+  });
   const found = names === null ? await findByPs(search) : await findOnLinux(names, search);
   return found.filter(({ pid }) => pid !== process.pid);
 }
@@ -111,10 +121,25 @@ async function signal(member: Member, name: 'SIGTERM' | 'SIGKILL'): Promise<void
   }
 }
 
+/** TERM to each that was not told yet, or KILL to all. */
+async function tell(
+  members: readonly Member[],
+  { kill, told }: { readonly kill: boolean; readonly told: Set<string> },
+): Promise<void> {
+  for (const member of members) {
+    const name = `${member.pid}:${member.startMark}`;
+    if (kill) await signal(member, 'SIGKILL');
+    else if (!told.has(name)) await signal(member, 'SIGTERM');
+    told.add(name);
+  }
+}
+
 /**
  * Ends what is meant: TERM to each once, KILL from 5 s on (or at once when `hard`). Resolves when nothing is left, or after 9 s.
  * While `mayGrow` answers true, somebody may still start a process, so an empty look is not the last one.
- * Answers how many processes it found.
+ * Answers how many processes it found. A look that fails says nothing about who lives, so it is repeated.
+ *
+ * @throws when it could not even look at the end
  */
 export async function endTree(
   search: Search,
@@ -125,15 +150,14 @@ export async function endTree(
   const told = new Set<string>();
   for (;;) {
     const grows = mayGrow();
-    const members = await findMembers(search);
     const elapsedMs = clock.now().boot - begunAt;
-    if ((members.length === 0 && !grows) || elapsedMs > giveUpAfterMs) return told.size;
-    const kill = hard || elapsedMs >= killAfterMs;
-    for (const member of members) {
-      const name = `${member.pid}:${member.startMark}`;
-      if (kill) await signal(member, 'SIGKILL');
-      else if (!told.has(name)) await signal(member, 'SIGTERM');
-      told.add(name);
+    const isLastLook = elapsedMs > giveUpAfterMs;
+    try {
+      const members = await findMembers(search);
+      if ((members.length === 0 && !grows) || isLastLook) return told.size;
+      await tell(members, { kill: hard || elapsedMs >= killAfterMs, told });
+    } catch (error) {
+      if (isLastLook) throw error;
     }
     await clock.sleep(elapsedMs < pauseMs ? shortPauseMs : pauseMs);
   }
