@@ -225,6 +225,7 @@ async function claim(
     drain: null,
     changeToken: null,
     beganBoot: 0,
+    soughtRemnants: false,
     nextFireAt: null,
     wakeAt: null,
   };

@@ -1,13 +1,11 @@
 import type { Settlement } from '../core/settlement.ts';
 import { againAt, dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
-import type { AttemptKey, ExecutorEvent } from '../ports/executor.ts';
+import type { ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
 import { dismissAll, settleAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
-import { undertake } from './state.ts';
 
-const sweepEveryMs = 5_000;
 /** A child that cannot be made, or a gate that never opens, is tried this often, a second apart. */
 const startTries = 5;
 const startPauseMs = 1_000;
@@ -221,24 +219,4 @@ function moveOn(term: Term, settlement: Settlement): void {
     },
   };
   term.waiting.set(settlement.runId, next);
-}
-
-/** From time to time: ends processes that escaped from attempts which are over. */
-export function sweepEscaped(state: InstanceState): void {
-  const now = state.world.clock.now().boot;
-  if (state.overSinceSweep.length === 0 || now - state.sweptBoot < sweepEveryMs) return;
-  const over = state.overSinceSweep.splice(0);
-  state.sweptBoot = now;
-  undertake(state, 'sweep', sweep(state, over));
-}
-
-/** What could not be looked for is looked for again. */
-async function sweep(state: InstanceState, over: readonly AttemptKey[]): Promise<void> {
-  try {
-    const ended = await state.world.executor.sweep(over);
-    if (ended > 0) state.world.log.warn('escaped-ended', { processes: ended });
-  } catch (error) {
-    state.overSinceSweep.push(...over);
-    throw error;
-  }
 }

@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { standForElection } from './elect.ts';
-import { sweepEscaped, takeReports } from './finish.ts';
+import { takeReports } from './finish.ts';
 import { lookAgainMs, lookForHindrance } from './hindrance.ts';
 import {
   beginDrain,
@@ -21,6 +21,7 @@ import { pruneHistory } from './prune.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
 import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
+import { sweepEscaped } from './sweep.ts';
 import type { World } from './world.ts';
 
 /** Never one long timer: clocks are set and machines sleep. */
@@ -142,7 +143,7 @@ async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
   if (!mayAct(state, term)) return;
   await startQueued(state, term);
   lookForHindrance(state);
-  sweepEscaped(state);
+  sweepEscaped(state, term);
   await pruneHistory(state, term);
 }
 

@@ -65,6 +65,8 @@ export type Term = {
   beganBoot: number;
   nextFireAt: Instant | null;
   wakeAt: Instant | null;
+  /** What escaped from runs that ended before this term was looked for. */
+  soughtRemnants: boolean;
 };
 
 /** How the preparation of one start came out. */

@@ -84,6 +84,8 @@ export type Executor = {
     process: ProcessIdentity,
     verdict: { readonly outcome: Outcome; readonly reason: ReasonCode },
   ): Promise<void>;
+  /** The runs by which living processes here are marked: runs of other profiles, and of other homes, are among them. */
+  marked(): Promise<readonly string[]>;
   /** Ends processes that escaped from attempts which are over. Answers how many. */
   sweep(over: readonly AttemptKey[]): Promise<number>;
   /** Probes `readable`, `writable`, `command`, `full-disk-access` in the environment and folder of the run, 5 s at most. Null when met, else why not. */

@@ -128,11 +128,10 @@ function strikeAtCall(storm: Storm, what: 'crash' | 'pause'): void {
 
 function stepClock(storm: Storm, direction: 1 | -1): void {
   const { cluster, watch, random } = storm;
-  storm.latestWall = Math.max(storm.latestWall, cluster.timeline.now().wall);
+  watch.latestWall = Math.max(watch.latestWall, cluster.timeline.now().wall);
   // A second to ten minutes; now and then a day.
   const ms = random() < 0.05 ? 86_400_000 : 1_000 * 600 ** random();
   cluster.timeline.wallOffset += direction * Math.floor(ms);
-  if (direction < 0) watch.steppedBackBoot = cluster.timeline.boot;
 }
 
 async function ask(storm: Storm): Promise<void> {

@@ -280,6 +280,7 @@ export function simulatedExecutor(
       }
       over(child);
     },
+    marked: async () => [],
     sweep: async () => 0,
     probe: async () => (machine.isFull ? 'there is no room for a process' : null),
     listen: (next) => {

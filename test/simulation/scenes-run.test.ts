@@ -302,6 +302,52 @@ test('processes that escaped from runs which are over are ended, and that is tol
   assert.ok(solo.said('escaped-ended').length >= 1, solo.cluster.log.join('\n'));
 });
 
+test('a run that is tried again is not swept before its last attempt is over', async () => {
+  const solo = await Solo.open();
+  const { machine } = solo.cluster;
+  machine.runMs = 8_000;
+  machine.exitCode = 1;
+  const job = await solo.cluster.addJob(solo.every(3_600_000), { retries: 1, retryDelayMs: 1_000 });
+  await solo.doors.ask('run', job.id);
+  const swept: boolean[] = [];
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      sweep: async () => {
+        swept.push(machine.running().length > 0);
+        return 0;
+      },
+    },
+  }));
+  await solo.pass(30_000);
+  assert.equal(machine.witness.length, 2);
+  assert.deepEqual(swept, [false]);
+});
+
+test('a holder ends what escaped from runs that ended before its term', async () => {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 100;
+  const job = await solo.cluster.addJob(solo.every(3_600_000));
+  await solo.doors.ask('run', job.id);
+  const first = solo.cluster.join();
+  await solo.pass(2_000);
+  solo.cluster.crash(first);
+  const [run] = await solo.runs();
+  const swept: string[] = [];
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      marked: async () => [run?.id ?? '', 'a run of another home'],
+      sweep: async (over) => {
+        swept.push(...over.map(({ runId }) => runId));
+        return 1;
+      },
+    },
+  }));
+  await solo.pass(8_000);
+  assert.deepEqual(swept, [run?.id]);
+});
+
 test('a starter that was lost is made again and recorded', async () => {
   const solo = await Solo.open();
   solo.cluster.machine.runMs = 100;

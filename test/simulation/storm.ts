@@ -30,7 +30,7 @@ const rounds = 40;
 /** Between two faults: mostly seconds, now and then minutes in which all goes well. */
 const busyMs = 9_000;
 const quietMs = 400_000;
-const quietShare = 0.25;
+const quietShare = 0.3;
 /** After the last fault, new occurrences run on time again after so long. */
 const recoveryMs = 45_000;
 /** And then they do so for this long. */
@@ -55,8 +55,6 @@ export class Storm {
   isHealthy = false;
   /** The share of store calls that fail while there is no outage. */
   usualStoreFaults = 0;
-  /** The latest time that the wall clock has shown before it was set back. */
-  latestWall = 0;
   readonly #most: number;
 
   private constructor(cluster: Cluster, random: () => number) {
@@ -166,7 +164,7 @@ export class Storm {
     for (const member of this.living()) cluster.resume(member);
     // Times that the clock has shown are decided; it must have caught up before anything is due again.
     const { timeline } = cluster;
-    timeline.wallOffset += Math.max(0, this.latestWall - timeline.now().wall);
+    timeline.wallOffset += Math.max(0, this.watch.latestWall - timeline.now().wall);
     const { rule } = await cluster.store.appointments.current('default');
     if (rule.kind !== 'auto' && this.random() < 0.5) await this.doors.appoint({ kind: 'auto' });
     cluster.join({ role: 'runner', level: 'proven', unit: ownerUnit });

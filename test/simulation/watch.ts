@@ -10,8 +10,6 @@ import type { Call } from './reach.ts';
 
 /** A gate that was told to open opens within milliseconds. */
 const gateMs = 10;
-/** A step back of the wall clock excuses what was planned before it. */
-const stepExcuseMs = 60_000;
 
 /**
  * Holds every guarantee that can be told at a moment against that moment: each begin of a run, and each write that the store took.
@@ -22,8 +20,8 @@ export class Watch {
   /** When a person last changed the appointment, and when by force, on the boot clock. */
   appointedBoot = Number.NEGATIVE_INFINITY;
   forcedBoot = Number.NEGATIVE_INFINITY;
-  /** When the wall clock was last set back. */
-  steppedBackBoot = Number.NEGATIVE_INFINITY;
+  /** The latest time that the wall clock has shown before it was set back: what was due then was decided then. */
+  latestWall = Number.NEGATIVE_INFINITY;
   checks = 0;
   readonly definitions = new Map<string, JobDefinition>();
   readonly #cluster: Cluster;
@@ -112,7 +110,7 @@ export class Watch {
     const due = Date.parse(fireTime);
     const definition = this.definitions.get(jobId);
     const jitterMs = definition === undefined ? 0 : jitterOf(jobId, due, definition.jitterMs);
-    if (at < due + jitterMs && this.#cluster.timeline.boot - this.steppedBackBoot > stepExcuseMs)
+    if (at < due + jitterMs && due > this.latestWall)
       this.#fault(`${name} began ${due + jitterMs - at} ms early`);
     const occurrence = `${jobId} ${fireTime}`;
     const before = this.#begunFor.get(occurrence);

@@ -15,7 +15,7 @@ import type { Log } from '../../ports/log.ts';
 import { runFolder } from './attempt-folder.ts';
 import { probeFullDiskAccess } from './full-disk-access.ts';
 import { endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
-import { endTree } from './process-tree.ts';
+import { endTree, findMarked } from './process-tree.ts';
 import type { FromStarter } from './protocol.ts';
 import { StarterLink } from './starter-link.ts';
 
@@ -147,6 +147,10 @@ class LocalExecutor implements Executor {
   async end(...[key, process, verdict]: Parameters<Executor['end']>): Promise<void> {
     this.abandon(key);
     await endAttempt(this.#around, key, process, verdict);
+  }
+
+  marked(): Promise<readonly string[]> {
+    return findMarked();
   }
 
   sweep(over: readonly AttemptKey[]): Promise<number> {

@@ -8,7 +8,7 @@ type Member = { readonly pid: number; readonly startMark: string; readonly runId
 
 /** Which processes are meant: those with the mark of one of these runs, and those in this session. */
 export type Search = {
-  readonly runIds: ReadonlySet<string>;
+  readonly runIds: ReadonlySet<string> | 'any';
   /** Also the wrappers and their helpers: only when a wrapper is beyond recording anything. */
   readonly wrappers: boolean;
   readonly session: Session | null;
@@ -58,7 +58,7 @@ function markIn(environ: string, search: Search): string | null {
       : search.wrappers && entry.startsWith('CRONKEEPER_WRAPPER=')
         ? entry.slice('CRONKEEPER_WRAPPER='.length)
         : null;
-    if (runId !== null && search.runIds.has(runId)) return runId;
+    if (runId !== null && (search.runIds === 'any' || search.runIds.has(runId))) return runId;
   }
   return null;
 }
@@ -109,6 +109,12 @@ async function findMembers(search: Search): Promise<Member[]> {
   });
   const found = names === null ? await findByPs(search) : await findOnLinux(names, search);
   return found.filter(({ pid }) => pid !== process.pid);
+}
+
+/** The runs by which living processes of this user are marked, whoever's runs they are. */
+export async function findMarked(): Promise<readonly string[]> {
+  const members = await findMembers({ runIds: 'any', wrappers: false, session: null });
+  return [...new Set(members.flatMap(({ runId }) => runId ?? []))];
 }
 
 async function signal(member: Member, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {

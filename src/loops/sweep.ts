@@ -1,0 +1,47 @@
+import { isFinal } from '../core/run.ts';
+import type { AttemptKey } from '../ports/executor.ts';
+import { type InstanceState, type Term, undertake } from './state.ts';
+
+const sweepEveryMs = 5_000;
+
+/**
+ * From time to time: ends processes that escaped from attempts which are over. A run that goes on or waits for another attempt is left
+ * for later, because processes are marked by their run alone.
+ */
+export function sweepEscaped(state: InstanceState, term: Term): void {
+  seekRemnants(state, term);
+  const now = state.world.clock.now().boot;
+  if (state.overSinceSweep.length === 0 || now - state.sweptBoot < sweepEveryMs) return;
+  state.sweptBoot = now;
+  const isBusy = ({ runId }: AttemptKey): boolean =>
+    term.active.has(runId) || term.waiting.has(runId);
+  const over = state.overSinceSweep.filter((key) => !isBusy(key));
+  state.overSinceSweep = state.overSinceSweep.filter(isBusy);
+  if (over.length > 0) undertake(state, 'sweep', sweep(state, over));
+}
+
+/** What could not be looked for is looked for again. */
+async function sweep(state: InstanceState, over: readonly AttemptKey[]): Promise<void> {
+  try {
+    const ended = await state.world.executor.sweep(over);
+    if (ended > 0) state.world.log.warn('escaped-ended', { processes: ended });
+  } catch (error) {
+    state.overSinceSweep.push(...over);
+    throw error;
+  }
+}
+
+/** Once in a term: what escaped from runs that ended before it. Their holder may have died before it looked. */
+function seekRemnants(state: InstanceState, term: Term): void {
+  if (term.soughtRemnants) return;
+  term.soughtRemnants = true;
+  undertake(state, 'seek-remnants', addRemnants(state));
+}
+
+async function addRemnants(state: InstanceState): Promise<void> {
+  const { executor, store, self } = state.world;
+  for (const runId of await executor.marked()) {
+    const run = await store.runs.get(self.profile, runId);
+    if (run !== null && isFinal(run.state)) state.overSinceSweep.push({ runId, number: 1 });
+  }
+}
