@@ -17,6 +17,7 @@ const fastFiles = [
   'test/schedule/*.test.ts',
   'test/torture/checker.test.ts',
   'test/peers/*.test.ts',
+  'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
 ];
 const slowFiles = [
@@ -28,7 +29,7 @@ const slowFiles = [
   'test/peers/*.slow.ts',
   'test/faults/*.slow.ts',
   'test/crashes/*.test.ts',
-  'test/sabotage/*.test.ts',
+  'test/sabotage/*.slow.ts',
 ];
 
 const [mode = 'fast', ...paths] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { renewEveryMs } from '../core/lease-trust.ts';
 import type { Trouble } from '../core/readiness.ts';
-import type { LoopAnswer } from '../ports/neighbours.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
+import { answerAsks, askLoop } from './answer.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { standForElection } from './elect.ts';
 import { takeReports } from './finish.ts';
@@ -239,49 +239,6 @@ function sleepMs(state: InstanceState): number {
     if (state.hindrance.isSuspected) waits.push(lookAgainMs);
   }
   return Math.max(0, Math.min(...waits));
-}
-
-/**
- * The answer comes from the loop itself, after a whole tick, so that a stuck loop stays silent. After a tick that failed it is
- * given at once: the next one may wait for the store for seconds, and the trouble is what is asked for.
- */
-function askLoop(state: InstanceState): Promise<LoopAnswer> {
-  return new Promise((resolve) => {
-    state.asks.push(resolve);
-    if (state.trouble !== null) answerAsks(state);
-    else state.wake.wake();
-  });
-}
-
-function answerAsks(state: InstanceState): void {
-  const { term, world } = state;
-  const isMine =
-    term !== null && state.trouble === null && mayAct(state, term) && term.drain === null;
-  const trouble = state.trouble ?? state.hindrance.trouble;
-  const answer: LoopAnswer = {
-    instanceId: world.self.id,
-    profile: world.self.profile,
-    epoch: isMine ? term.held.fence.epoch : null,
-    overdueMs: term === null ? 0 : overdueMs(state, term),
-    running: term?.active.size ?? 0,
-    queued: term?.waiting.size ?? 0,
-    ...(trouble === null ? {} : { trouble }),
-  };
-  for (const resolve of state.asks.splice(0)) resolve(answer);
-}
-
-/**
- * How long the oldest due occurrence has waited for its decision, or a run that was chosen to start for its beginning. While others
- * begin, one that does not is the trouble of its job alone.
- */
-function overdueMs({ world }: InstanceState, term: Term): number {
-  const { wall, boot } = world.clock.now();
-  let longestMs = term.nextFireAt === null ? 0 : Math.max(0, wall - term.nextFireAt);
-  for (const { phase, sinceBoot } of term.active.values()) {
-    if (phase === 'running') continue;
-    longestMs = Math.max(longestMs, boot - Math.max(sinceBoot, term.beganBoot));
-  }
-  return longestMs;
 }
 
 /** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */

@@ -39,8 +39,8 @@ export const faults: readonly Sabotage[] = [
   {
     name: 'a range of missed occurrences does not say how many',
     file: firing,
-    find: "    count,\n    state: 'missed',",
-    put: "    count: Math.min(count, 1),\n    state: 'missed',",
+    find: 'count: countFireTimes(schedule, from - 1, until),',
+    put: 'count: Math.min(1, countFireTimes(schedule, from - 1, until)),',
     by: { file: outages, pattern: 'ten thousand missed', red: /!== 10799|10799/ },
   },
   {

@@ -102,15 +102,15 @@ export const ownership: readonly Sabotage[] = [
   {
     name: 'a skipped occurrence gets no row',
     file: 'src/core/firing.ts',
-    find: 'rows: rows.filter((row) => row.count > 0),',
-    put: "rows: rows.filter((row) => row.count > 0 && row.state !== 'skipped'),",
+    find: '    rows,\n  };',
+    put: "    rows: rows.filter(({ state }) => state !== 'skipped'),\n  };",
     by: storms(/was decided 0 times/),
   },
   {
     name: 'a missed stretch gets no row',
     file: 'src/core/firing.ts',
-    find: 'rows: rows.filter((row) => row.count > 0),',
-    put: "rows: rows.filter((row) => row.count > 0 && row.state !== 'missed'),",
+    find: '    rows,\n  };',
+    put: "    rows: rows.filter(({ state }) => state !== 'missed'),\n  };",
     by: storms(/was decided 0 times/),
   },
   {

@@ -44,7 +44,7 @@ export const peers: readonly Sabotage[] = [
   },
   {
     name: 'no trial: jobs are promised while no process can be made',
-    file: 'src/loops/instance.ts',
+    file: 'src/loops/answer.ts',
     find: 'state.trouble ?? state.hindrance.trouble',
     put: 'state.trouble',
     by: {

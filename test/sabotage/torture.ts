@@ -41,7 +41,7 @@ export const torture: readonly Sabotage[] = [
   },
   {
     name: 'readiness does not look at starts that are stuck',
-    file: 'src/loops/instance.ts',
+    file: 'src/loops/answer.ts',
     find: 'longestMs = Math.max(longestMs, boot - Math.max(sinceBoot, term.beganBoot));',
     put: 'void [boot, sinceBoot];',
     by: {

@@ -149,9 +149,7 @@ class LocalExecutor implements Executor {
     await endAttempt(this.#around, key, process, verdict);
   }
 
-  marked(): Promise<readonly string[]> {
-    return findMarked();
-  }
+  marked = findMarked;
 
   sweep(over: readonly AttemptKey[]): Promise<number> {
     if (over.length === 0) return Promise.resolve(0);
