@@ -1,8 +1,8 @@
-import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { fireTimes } from '../../src/core/fire-times.ts';
 import type { Job } from '../../src/core/job.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Cluster } from '../simulation/cluster.ts';
+import { memory } from '../simulation/memory.ts';
 
 /** What the scenes in virtual time need. */
 
@@ -11,15 +11,7 @@ export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
 export const yearMs = 365 * dayMs;
 
-export const openCluster = (seed: number): Promise<Cluster> =>
-  Cluster.open(seed, (timeline) =>
-    openSqliteStore({
-      path: ':memory:',
-      now: () => timeline.now().wall,
-      sleep: async () => {},
-      random: () => 0.5,
-    }),
-  );
+export const openCluster = (seed: number): Promise<Cluster> => Cluster.open(seed, memory);
 
 export const every = (cluster: Cluster, everyMs: number) =>
   ({ kind: 'every', everyMs, anchor: cluster.timeline.now().wall }) as const;

@@ -1,4 +1,3 @@
-import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { type Instant, toIso } from '../../src/core/instant.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import { jobsEdit } from '../../src/operations/jobs-edit.ts';
@@ -10,6 +9,7 @@ import { readReadiness } from '../../src/operations/readiness.ts';
 import { openWorld } from '../operations/world.ts';
 import { Cluster, type Member } from '../simulation/cluster.ts';
 import { identityOf } from '../simulation/machine.ts';
+import { memory } from '../simulation/memory.ts';
 import type { Bench, Process, StoreFault } from './port.ts';
 
 /** Calls to the executor and to the service manager, which are no part of the store. */
@@ -56,15 +56,7 @@ export class OurBench implements Bench {
   }
 
   static async open(startAt: Instant): Promise<OurBench> {
-    const cluster = await Cluster.open(1, (timeline) => {
-      timeline.wallOffset = startAt - timeline.boot;
-      return openSqliteStore({
-        path: ':memory:',
-        now: () => timeline.now().wall,
-        sleep: async () => {},
-        random: () => 0.5,
-      });
-    });
+    const cluster = await Cluster.open(1, memory, 15_000, startAt);
     return new OurBench(cluster, await doorOf(cluster));
   }
 

@@ -1,4 +1,3 @@
-import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import type { Run } from '../../src/core/run.ts';
 import { type InstanceOptions, runInstance } from '../../src/loops/instance.ts';
 import type { World } from '../../src/loops/world.ts';
@@ -7,6 +6,7 @@ import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { Cluster } from './cluster.ts';
 import { Doors } from './doors.ts';
 import { simulatedExecutor } from './machine.ts';
+import { memory } from './memory.ts';
 import { SimulatedClock } from './timeline.ts';
 
 type Handlers = Parameters<World['reception']['open']>[0];
@@ -36,16 +36,7 @@ export class Solo {
   }
 
   static async open(seed = 1): Promise<Solo> {
-    return new Solo(
-      await Cluster.open(seed, (timeline) =>
-        openSqliteStore({
-          path: ':memory:',
-          now: () => timeline.now().wall,
-          sleep: async () => {},
-          random: () => 0.5,
-        }),
-      ),
-    );
+    return new Solo(await Cluster.open(seed, memory));
   }
 
   /** Somebody wrote something and says so. */
