@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { launcher } from '../journeys/program.ts';
 
 /** Runs the program with one of its system calls broken: `strace` counts the calls on named files and harms the n-th. */
@@ -59,6 +60,9 @@ export type Traced = {
   readonly wasLate: boolean;
 };
 
+/** How long the output may be held open after the program ended. */
+const outputMs = 5_000;
+
 export type Tracing = {
   readonly args: readonly string[];
   readonly calls: readonly string[];
@@ -95,11 +99,18 @@ export async function trace(tracing: Tracing): Promise<Traced> {
   const late = setTimeout(() => {
     ending = tracing.endAll();
   }, tracing.withinMs);
+  const closed = new Promise<boolean>((resolve) => child.once('close', () => resolve(true)));
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-    child.once('close', (...how) => resolve(how));
+    child.once('exit', (...how) => resolve(how));
   });
   clearTimeout(late);
   await ending;
+  // Somebody whom a killed program left may hold its output for ever.
+  if (!(await Promise.race([closed, sleep(outputMs, false)]))) {
+    await tracing.endAll();
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
   const wasLate = ending !== null;
   // It ends as the program ended, by the same signal, and then its log is lost.
   const isSuicide = signal === 'SIGKILL' && !wasLate;
