@@ -67,8 +67,11 @@ export class Place {
     return answer;
   }
 
-  processes(): Promise<readonly number[]> {
-    return processesWith(`LC_JOURNEY=${this.person.home}\0`);
+  /** All that was started for this home. Of a starter only the arguments tell: it is given no environment. */
+  async processes(): Promise<readonly number[]> {
+    const { home } = this.person;
+    const marked = await processesWith(`LC_JOURNEY=${home}\0`);
+    return [...new Set([...marked, ...(await processesWith(home, 'cmdline'))])];
   }
 
   /** As if the machine were switched off: everything of this home ends at once. */

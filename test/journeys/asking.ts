@@ -167,13 +167,16 @@ export function residentKib(pid: number): number | null {
   }
 }
 
-/** Living processes whose environment has this text. */
-export async function processesWith(text: string): Promise<readonly number[]> {
+/** Living processes whose environment, or whose command line, has this text. */
+export async function processesWith(
+  text: string,
+  where: 'environ' | 'cmdline' = 'environ',
+): Promise<readonly number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
-    if (environment.includes(text) && isAlive(Number(name))) found.push(Number(name));
+    const said = await readFile(`/proc/${name}/${where}`, 'utf8').catch(() => '');
+    if (said.includes(text) && isAlive(Number(name))) found.push(Number(name));
   }
   return found;
 }
