@@ -4,14 +4,16 @@ import type { SqlRow } from './driver.ts';
 
 /** Readers of one column each. A column that does not hold what it must is damage, never guessed around. */
 
-function damaged(name: string, wanted: string): StoreUnavailable {
-  return new StoreUnavailable('store_corrupt', `The column ${name} does not hold ${wanted}.`);
+function damaged(row: SqlRow, name: string, wanted: string): StoreUnavailable {
+  const whose = typeof row['id'] === 'string' ? ` of ${row['id']}` : '';
+  const message = `The column ${name}${whose} does not hold ${wanted}.`;
+  return new StoreUnavailable('store_corrupt', message);
 }
 
 export function text(row: SqlRow, name: string): string {
   const value = row[name];
   if (typeof value === 'string') return value;
-  throw damaged(name, 'text');
+  throw damaged(row, name, 'text');
 }
 
 export function textOrNull(row: SqlRow, name: string): string | null {
@@ -21,7 +23,7 @@ export function textOrNull(row: SqlRow, name: string): string | null {
 export function integer(row: SqlRow, name: string): number {
   const value = row[name];
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw damaged(name, 'an integer');
+  throw damaged(row, name, 'an integer');
 }
 
 export function integerOrNull(row: SqlRow, name: string): number | null {
@@ -36,7 +38,7 @@ export function oneOf<T extends string>(row: SqlRow, name: string, known: readon
   const value = text(row, name);
   const found = known.find((one) => one === value);
   if (found !== undefined) return found;
-  throw damaged(name, 'a known word');
+  throw damaged(row, name, 'a known word');
 }
 
 export function oneOfOrNull<T extends string>(
@@ -55,7 +57,7 @@ export function document<T>(
 ): T {
   const value = parse(text(row, name), name);
   if (isWanted(value)) return value;
-  throw damaged(name, 'the wanted document');
+  throw damaged(row, name, 'the wanted document');
 }
 
 const seal = /^\{"seal":"([0-9a-f]{8})",/;
@@ -74,8 +76,8 @@ export function sealedDocument<T>(
   const [prefix = '', sum] = seal.exec(written) ?? [];
   const json = `{${written.slice(prefix.length === 0 ? 1 : prefix.length)}`;
   const isOlder = sum === undefined && /^\{"(deliver|onFailure|name|schedule)":/.test(written);
-  if (sum !== sealOf(json) && !isOlder) throw damaged(name, 'what was written there');
-  return document({ [name]: json }, name, isWanted);
+  if (sum !== sealOf(json) && !isOlder) throw damaged(row, name, 'what was written there');
+  return document({ ...row, [name]: json }, name, isWanted);
 }
 
 function parse(json: string, name: string): unknown {
