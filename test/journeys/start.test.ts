@@ -146,7 +146,9 @@ describe('up', { concurrency: 2 }, () => {
         () => (up.output().includes('beat | attempt of 2') ? true : undefined),
         20_000,
       );
-      assert.match(up.output(), /✓ This process runs the jobs/);
+      await until('it says so', () =>
+        up.output().includes('✓ This process runs the jobs') ? true : undefined,
+      );
       assert.equal(await up.stop(), 0);
     }));
 

@@ -20,7 +20,7 @@ export const faultScenes: readonly Sabotage[] = [
     file: wrapper,
     find: 'read -r _ck_word _ck_trust _ck_wall <&3 || exit 125',
     put: 'read -r _ck_word _ck_trust _ck_wall <&3 || { _ck_word=go _ck_trust=99999999999 _ck_wall=1; }',
-    by: { file: deaths, pattern: 'between spawn', red: /exactly once/, usesProgram: true },
+    by: { file: deaths, pattern: 'between spawn', red: /exactly once|!== 7/, usesProgram: true },
   },
   {
     name: 'a gate that is still shut is left to itself',
