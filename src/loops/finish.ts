@@ -162,6 +162,7 @@ async function takeEvent(
     );
     return;
   }
+  if (event.inspection.kind === 'not-started') state.hindrance.isSuspected = true;
   harvest.settlements.push(await settlementOf(state, active, event));
   state.overSinceSweep.push(event.key);
 }

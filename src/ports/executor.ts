@@ -1,5 +1,6 @@
 import type { Instant } from '../core/instant.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
+import type { Trouble } from '../core/readiness.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
 import type { Outcome } from '../core/run.ts';
@@ -94,6 +95,8 @@ export type Executor = {
     env: Readonly<Record<string, string>>,
     cwd: string,
   ): Promise<string | null>;
+  /** Does what every start needs, without a job: writes where runs keep their files, makes a process. Null when both succeed. */
+  trial(): Promise<Trouble | null>;
   /** Called for every event, in order; one listener. */
   listen(listener: (event: ExecutorEvent) => void): void;
   /** Removes the folders of these runs. */

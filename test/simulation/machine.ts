@@ -282,7 +282,11 @@ export function simulatedExecutor(
     },
     marked: async () => [],
     sweep: async () => 0,
-    probe: async () => (machine.isFull ? 'there is no room for a process' : null),
+    probe: async () => null,
+    trial: async () =>
+      machine.isFull
+        ? { code: 'start_failed', message: 'no process can be made here: there is no room' }
+        : null,
     listen: (next) => {
       listener = next;
     },

@@ -348,6 +348,32 @@ test('a holder ends what escaped from runs that ended before its term', async ()
   assert.deepEqual(swept, [run?.id]);
 });
 
+test('while no gate opens because the disk is full, the loop says so, and no longer', async () => {
+  const solo = await Solo.open();
+  let isFull = true;
+  await solo.cluster.addJob(solo.every(1_000), { overlap: 'queue' });
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      release: (key, deadline) => {
+        if (isFull) executor.abandon(key);
+        else executor.release(key, deadline);
+      },
+      trial: async () => (isFull ? { code: 'store_full', message: 'no room' } : null),
+    },
+  }));
+  await solo.pass(4_000);
+  const during = solo.ask();
+  await solo.pass(1_000);
+  assert.equal(during.answer?.trouble?.code, 'store_full');
+  isFull = false;
+  await solo.pass(4_000);
+  const after = solo.ask();
+  await solo.pass(1_000);
+  assert.equal(after.answer?.trouble, undefined);
+  assert.ok(solo.cluster.machine.witness.length > 0);
+});
+
 test('a starter that was lost is made again and recorded', async () => {
   const solo = await Solo.open();
   solo.cluster.machine.runMs = 100;

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../core/instant.ts';
 import { type ReasonCode, reasonCodes } from '../../core/refusal.ts';
@@ -27,6 +28,11 @@ export function makeAttemptFolder(home: string, key: AttemptKey): string {
   const folder = attemptFolder(home, key);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+/** Removes the folders of these runs. */
+export async function removeRunFolders(home: string, runIds: readonly string[]): Promise<void> {
+  for (const runId of runIds) await rm(runFolder(home, runId), { recursive: true, force: true });
 }
 
 /** What the files of an attempt say. `end` is null until the wrapper has written its record whole. */

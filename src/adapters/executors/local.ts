@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
 import type { ProcessIdentity } from '../../core/provenance.ts';
-import type { Requirement } from '../../core/requirement.ts';
+import type { Trouble } from '../../core/readiness.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   AttemptKey,
@@ -12,12 +11,13 @@ import type {
 } from '../../ports/executor.ts';
 import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
-import { runFolder } from './attempt-folder.ts';
+import { removeRunFolders } from './attempt-folder.ts';
 import { probeFullDiskAccess } from './full-disk-access.ts';
 import { endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
 import { endTree, findMarked } from './process-tree.ts';
 import type { FromStarter } from './protocol.ts';
 import { StarterLink } from './starter-link.ts';
+import { tryToBegin } from './trial.ts';
 
 export type LocalExecutorOptions = {
   /** Attempts keep their files in its folder `runs`. */
@@ -157,11 +157,7 @@ class LocalExecutor implements Executor {
     return endTree({ runIds, wrappers: false, session: null }, this.#options.clock);
   }
 
-  async probe(
-    requirement: Requirement,
-    env: Readonly<Record<string, string>>,
-    cwd: string,
-  ): Promise<string | null> {
+  async probe(...[requirement, env, cwd]: Parameters<Executor['probe']>): Promise<string | null> {
     switch (requirement.kind) {
       case 'readable':
       case 'writable':
@@ -180,14 +176,17 @@ class LocalExecutor implements Executor {
     }
   }
 
+  trial(): Promise<Trouble | null> {
+    const probe = () => this.probe({ kind: 'readable', path: '/' }, {}, '/');
+    return tryToBegin(this.#options.home, probe);
+  }
+
   listen(listener: (event: ExecutorEvent) => void): void {
     this.#listener = listener;
   }
 
-  async removeOutput(runIds: readonly string[]): Promise<void> {
-    for (const runId of runIds) {
-      await rm(runFolder(this.#options.home, runId), { recursive: true, force: true });
-    }
+  removeOutput(runIds: readonly string[]): Promise<void> {
+    return removeRunFolders(this.#options.home, runIds);
   }
 
   async close(): Promise<void> {
