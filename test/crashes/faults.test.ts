@@ -112,8 +112,14 @@ describe('under a living owner', { concurrency: 2 }, () => {
         await whenItBeats(person);
         const strace = await breakCall(person, runner.pid, injection);
         await whenItIsSilent(person);
-        const { answer } = await person.ask(['status']);
-        assert.equal(answer.at('readiness', 'willRun').value, false);
+        await until(
+          'status says so',
+          async () => {
+            const { answer } = await person.ask(['status']);
+            return answer.at('readiness', 'willRun').value === false ? true : undefined;
+          },
+          5_000,
+        );
         await detach(strace);
         await whenItBeats(person);
         assert.doesNotMatch(runner.output(), /stack=|\n\s+at /);
