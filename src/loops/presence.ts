@@ -28,8 +28,10 @@ async function probeAgain(state: InstanceState, asked: number): Promise<void> {
   state.wake.wake();
 }
 
+/** A probe that did not even see this process itself could not look: for want of descriptors, for one. */
 const isWorse = (probed: Provenance, before: Provenance): boolean =>
-  levelRank(probed.level) < levelRank(before.level);
+  levelRank(probed.level) < levelRank(before.level) ||
+  (probed.chain.length === 0 && before.chain.length > 0);
 
 /** Writes this instance's row when something about it changed, and every 30 s. */
 export async function reportPresence(state: InstanceState): Promise<void> {

@@ -293,3 +293,28 @@ test('the loop answers for itself: with its epoch while it holds, with its troub
   assert.ok((troubled.answer?.overdueMs ?? 0) > 1_000);
   assert.ok(early.answer === null || early.answer.profile === 'default');
 });
+
+test('a probe that could not even see its own process keeps what was known for a minute', async () => {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 100;
+  await solo.cluster.addJob(solo.every(5_000), { overlap: 'allow' });
+  const link = { pid: 1, startMark: '1', command: 'runner' };
+  let probes = 0;
+  solo.start(({ provenance }) => ({
+    provenance: {
+      probe: async (role) => {
+        probes += 1;
+        return { ...(await provenance.probe(role)), chain: probes === 1 ? [link] : [] };
+      },
+    },
+  }));
+  await solo.pass(50_000);
+  assert.ok(probes > 1);
+  const [run] = await solo.runs();
+  const during = await solo.cluster.store.runs.attempts(run?.id ?? '');
+  assert.equal(during.at(-1)?.provenance.chain.length, 1);
+  await solo.pass(60_000);
+  const [later] = await solo.runs();
+  const after = await solo.cluster.store.runs.attempts(later?.id ?? '');
+  assert.equal(after.at(-1)?.provenance.chain.length, 0);
+});
