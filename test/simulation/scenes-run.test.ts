@@ -302,6 +302,27 @@ test('processes that escaped from runs which are over are ended, and that is tol
   assert.ok(solo.said('escaped-ended').length >= 1, solo.cluster.log.join('\n'));
 });
 
+test('what could not be swept is swept again', async () => {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 100;
+  const job = await solo.cluster.addJob(solo.every(3_600_000));
+  await solo.doors.ask('run', job.id);
+  const swept: string[][] = [];
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      sweep: async (over) => {
+        swept.push(over.map(({ runId }) => runId));
+        if (swept.length === 1) throw new Error('EMFILE');
+        return 0;
+      },
+    },
+  }));
+  await solo.pass(30_000);
+  const [run] = await solo.runs();
+  assert.deepEqual(swept, [[run?.id], [run?.id]]);
+});
+
 test('a run that is tried again is not swept before its last attempt is over', async () => {
   const solo = await Solo.open();
   const { machine } = solo.cluster;
