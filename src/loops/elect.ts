@@ -6,11 +6,8 @@ import type { Instant, Moment } from '../core/instant.ts';
 import type { Holder, Lease } from '../core/lease.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Claim } from '../ports/store.ts';
-import { reportPresence } from './presence.ts';
+import { endSilentHolder, seeEnded } from './predecessor.ts';
 import type { InstanceState, SeenLease, Term } from './state.ts';
-
-const starterPatienceMs = 1_000;
-const killPatienceMs = 5_000;
 
 /** A step such as ending a silent holder is followed by another look at once; more than these are left to the next tick. */
 const looksAtOnce = 4;
@@ -160,38 +157,6 @@ async function takeStep(state: InstanceState, step: ElectionStep, look: Look): P
 function lookInTime(state: InstanceState, { lease, seen }: Look): void {
   const inMs = lease.holder === null ? soonMs : lease.ttlMs - seen.unchangedMs + 1;
   if (inMs > 0) state.lookAgainMs = Math.min(state.lookAgainMs, Math.max(firstLookMs, inMs));
-}
-
-/**
- * A store that cannot be written silences every holder, so a holder is ended only if this process could write and the holder
- * stayed silent for a second after that. Answers whether it was ended.
- */
-async function endSilentHolder(
-  state: InstanceState,
-  holder: Holder,
-  { lease, seen }: Look,
-): Promise<boolean> {
-  const { processes, log } = state.world;
-  if (!seen.couldWrite) {
-    state.presenceBoot = null;
-    await reportPresence(state);
-    state.seen = { ...seen, unchangedMs: lease.ttlMs - soonMs, couldWrite: true };
-    state.lookAgainMs = soonMs + 1;
-    return false;
-  }
-  log.warn('ending-silent-holder', { pid: holder.process.pid, epoch: lease.epoch });
-  await processes.kill(holder.process, killPatienceMs);
-  return true;
-}
-
-/** A starter ends by itself when its owner's connection closes; one that does not is ended. */
-async function seeEnded(state: InstanceState, starter: ProcessIdentity): Promise<void> {
-  const { clock, processes } = state.world;
-  const since = clock.now().boot;
-  while (processes.life(starter) === 'alive' && clock.now().boot - since < starterPatienceMs) {
-    await clock.sleep(5);
-  }
-  if (processes.life(starter) === 'alive') await processes.kill(starter, killPatienceMs);
 }
 
 /** Answers whether somebody was quicker, so that another look is worth it. */

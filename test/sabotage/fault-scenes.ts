@@ -96,7 +96,11 @@ export const faultScenes: readonly Sabotage[] = [
     file: 'src/adapters/neighbours/reception.ts',
     find: 'const mostWatching = 256;',
     put: 'const mostWatching = 100_000;',
-    by: { file: surroundings, pattern: 'a crowd', red: /a crowd/, usesProgram: true },
+    by: {
+      file: 'src/adapters/neighbours/neighbours.test.ts',
+      pattern: 'may watch at a time',
+      red: /!== 256/,
+    },
   },
   {
     name: 'a log line that cannot be written is an error',

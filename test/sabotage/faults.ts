@@ -66,7 +66,7 @@ export const faults: readonly Sabotage[] = [
   },
   {
     name: 'a silent holder is left alone',
-    file: 'src/loops/elect.ts',
+    file: 'src/loops/predecessor.ts',
     find: '  await processes.kill(holder.process, killPatienceMs);\n  return true;',
     put: '  return true;',
     by: {
@@ -77,7 +77,7 @@ export const faults: readonly Sabotage[] = [
   },
   {
     name: 'a starter that lingers is left alone',
-    file: 'src/loops/elect.ts',
+    file: 'src/loops/predecessor.ts',
     find: "if (processes.life(starter) === 'alive') await processes.kill(starter, killPatienceMs);",
     put: '',
     by: {

@@ -132,6 +132,13 @@ export const ownership: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a holder that is stopped in the middle of a write keeps everybody out',
+    file: 'src/loops/predecessor.ts',
+    find: 'if ((await answer) !== null) throw error;',
+    put: 'if ((await answer) !== undefined) throw error;',
+    by: rules('stopped in the middle of a write', /injected into report/),
+  },
+  {
     name: 'an attempt begins before its claim is durable',
     file: 'src/loops/start.ts',
     find: 'if (prepared.length > 0) {',

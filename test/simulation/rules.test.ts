@@ -171,6 +171,24 @@ test('a store that cannot be written for a minute costs nobody its life', async 
   assert.equal((await lease(cluster)).holder?.instanceId, holder.id);
 });
 
+test('a holder that is stopped in the middle of a write is ended although nobody else can write', async () => {
+  const { cluster } = await open(8);
+  const holder = cluster.join();
+  await cluster.pass(2_000);
+  const standby = cluster.join();
+  await cluster.pass(6_000);
+  cluster.pause(holder);
+  // It keeps the store locked as long as it lives.
+  const locked = new Set(['report', 'claim', 'renew']);
+  cluster.intercept = (_pid, name) =>
+    locked.has(name) && cluster.machine.isAlive(holder.pid)
+      ? { beforeMs: 5_000, fails: 'before' }
+      : {};
+  await cluster.pass(40_000);
+  assert.ok(!cluster.machine.isAlive(holder.pid), cluster.log.join('\n'));
+  assert.equal((await lease(cluster)).holder?.instanceId, standby.id);
+});
+
 test('a claim whose answer was lost is claimed again within seconds', async () => {
   const { cluster, every } = await open(9);
   await cluster.addJob(every(1_000), { overlap: 'allow' });

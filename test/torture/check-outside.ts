@@ -33,12 +33,22 @@ function checkRemnants(evidence: Evidence): readonly Violation[] {
   return evidence.remnants.flatMap((remnant: Remnant) => {
     const endedAt = runs.get(remnant.run)?.endedAt ?? null;
     if (endedAt === null) return [];
-    const overMs = remnant.boot - (endedAt - leastOffset - evidence.wallMinusBoot);
-    if (overMs <= remnantMs) return [];
+    const endedBoot = endedAt - leastOffset - evidence.wallMinusBoot;
+    const overMs = remnant.boot - endedBoot;
+    if (overMs - idleMs(evidence, endedBoot, remnant.boot) <= remnantMs) return [];
     const what = `${remnant.process} lived ${Math.round(overMs)} ms after its run ended: ${remnant.command}`;
     return [violation('orphan', what, { boot: remnant.boot, run: remnant.run })];
   });
 }
+
+/** How long, within this stretch, the holder itself was harmed, so that nobody could look. */
+const idleMs = ({ faults }: Evidence, from: number, until: number): number =>
+  faults
+    .filter(({ entitledAt }) => entitledAt !== null)
+    .reduce(
+      (sum, fault) => sum + Math.max(0, Math.min(fault.until, until) - Math.max(fault.from, from)),
+      0,
+    );
 
 /** A lease that was not given up changes hands only when its holder and the holder's starter are seen ended. */
 function checkChanges(evidence: Evidence): readonly Violation[] {

@@ -222,6 +222,20 @@ test('too many askers are told so, and a watcher among them does not take the pr
   await until(() => gone === 1);
 });
 
+test('no more than 256 may watch at a time', async (t) => {
+  const { reception } = await openReception(t);
+  const replies = new Map<string, number>();
+  for (let watcher = 0; watcher < 260; watcher += 1) {
+    const socket = connect(reception.path);
+    t.after(() => socket.destroy());
+    socket.write('{"kind":"watch"}\n');
+    const [reply]: unknown[] = await once(socket, 'data');
+    replies.set(String(reply), (replies.get(String(reply)) ?? 0) + 1);
+  }
+  assert.equal(replies.get('{"kind":"watching"}\n'), 256);
+  assert.equal(replies.get('{"kind":"busy"}\n'), 4);
+});
+
 test('a watch reports an unreachable socket once, but not before it has returned', async () => {
   let gone = 0;
   makeNeighbours(makeStillClock().clock).watch('/nowhere/at/all.sock', () => {
