@@ -19,6 +19,7 @@ export function checkRuns(evidence: Evidence): readonly Violation[] {
   const { jobs, runs } = evidence.ledger;
   const runById = new Map(runs.map((run) => [run.id, run]));
   const jobByName = new Map(jobs.map((job) => [job.name, job]));
+  const killed = new Set(evidence.faults.flatMap(({ killedRuns }) => killedRuns));
   const found: Violation[] = [];
   const known: Known[] = [];
   for (const begin of evidence.testimony.begins) {
@@ -28,7 +29,7 @@ export function checkRuns(evidence: Evidence): readonly Violation[] {
       found.push(violation('unrecorded', `${begin.job} began, and there is no such run`, at));
       continue;
     }
-    const attempt = run.attempts.find(({ process }) => begin.chain.includes(process)) ?? null;
+    const attempt = run.attempts.find((one) => startedIt(one, begin, killed)) ?? null;
     known.push({ begin, run, attempt });
   }
   for (const one of known) {
@@ -44,6 +45,14 @@ export function checkRuns(evidence: Evidence): readonly Violation[] {
   found.push(...checkPhantoms(evidence, known), ...checkLosses(evidence));
   return found;
 }
+
+/** By its ancestors. Of a run whose wrapper a nemesis killed the witness may see none any more; then by what it was told. */
+const startedIt = (
+  { process, epoch, didBegin }: LedgerAttempt,
+  { chain, run, epoch: told }: Begin,
+  killed: ReadonlySet<string>,
+): boolean =>
+  chain.includes(process) || (chain.length === 1 && killed.has(run) && didBegin && epoch === told);
 
 function checkRecord({ begin, run, attempt }: Known): readonly Violation[] {
   const at = { boot: begin.boot, run: run.id };
@@ -78,8 +87,9 @@ function checkOwner(evidence: Evidence, { begin, attempt }: Known): readonly Vio
       ),
     ];
   if (begin.chain.includes(life.process)) return [];
-  // Its line of descent is cut when the holder or its starter dies while the gate opens.
+  // Its line of descent is cut when the holder, its starter or the wrapper dies while the gate opens.
   const wasCut =
+    !begin.chain.includes(attempt.process) ||
     (life.until !== null && life.until <= begin.boot + 100) ||
     evidence.faults.some(
       ({ kills, pauses, from, until }) =>

@@ -334,6 +334,11 @@ const planted: readonly Case[] = [
     evidence: changed({ begins: { 5: [] } }),
   },
   {
+    name: 'a start that saw no ancestor although nobody killed its wrapper',
+    kinds: ['phantom', 'unauthorised'],
+    evidence: changed({ begins: { 5: [begin(5, { chain: ['5005:8'] })] } }),
+  },
+  {
     name: 'a run whose end nobody knows although nobody killed its wrapper',
     kinds: ['lost-run'],
     evidence: changed({
@@ -450,6 +455,14 @@ const innocent: readonly Omit<Case, 'kinds'>[] = [
         faults: [fault('kill-all', { from: fireBoot(5), until: fireBoot(9), kills: 2 })],
         answers: answersOf((index) => index < 5 || index > 9),
       },
+    }),
+  },
+  {
+    name: 'a start that saw no ancestor any more, because its wrapper was killed',
+    evidence: changed({
+      begins: { 5: [begin(5, { chain: ['5005:8'] })] },
+      runs: { 5: [run(5, { outcome: 'unknown', attempts: [attempt(5, { outcome: 'unknown' })] })] },
+      rest: { faults: [fault('reuse', { from: fireBoot(5), killedRuns: ['R5'] })] },
     }),
   },
   {
