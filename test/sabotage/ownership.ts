@@ -139,6 +139,46 @@ export const ownership: readonly Sabotage[] = [
     by: rules('stopped in the middle of a write', /injected into report/),
   },
   {
+    name: 'what escaped from runs of a former holder is not looked for',
+    file: 'src/loops/sweep.ts',
+    find: 'seekRemnants(state, term);\n  const now',
+    put: 'const now',
+    by: {
+      file: 'test/simulation/scenes-run.test.ts',
+      pattern: 'escaped from runs that ended before its term',
+      red: /deep-equal/,
+    },
+  },
+  {
+    name: 'a run that is tried again is swept meanwhile',
+    file: 'src/loops/sweep.ts',
+    find: 'term.active.has(runId) || term.waiting.has(runId);',
+    put: 'runId.length === 0 && term.active.has(runId);',
+    by: {
+      file: 'test/simulation/scenes-run.test.ts',
+      pattern: 'not swept before its last attempt',
+      red: /deep-equal/,
+    },
+  },
+  {
+    name: 'a probe that could not look wipes out what was known',
+    file: 'src/loops/presence.ts',
+    find: '(probed.chain.length === 0 && before.chain.length > 0);',
+    put: '(probed.chain.length === 0 && before.chain.length > 1_000);',
+    by: {
+      file: 'test/simulation/scenes-term.test.ts',
+      pattern: 'could not even see its own process',
+      red: /0 !== 1/,
+    },
+  },
+  {
+    name: 'the trial of a start writes nothing',
+    file: 'src/adapters/executors/trial.ts',
+    find: '  if (trouble !== null) return trouble;\n',
+    put: '',
+    by: { file: 'src/adapters/executors/trial.test.ts', red: /store_full/ },
+  },
+  {
     name: 'an attempt begins before its claim is durable',
     file: 'src/loops/start.ts',
     find: 'if (prepared.length > 0) {',
