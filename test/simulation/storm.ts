@@ -179,7 +179,7 @@ export class Storm {
   }
 
   /** Somebody asks whether jobs will run; the answer is held against what is so. */
-  async askReadiness(): Promise<void> {
+  async askReadiness(isAgain = false): Promise<void> {
     const { cluster, watch } = this;
     const { store, timeline, machine } = cluster;
     const asker = machine.spawn();
@@ -192,8 +192,12 @@ export class Storm {
     });
     machine.kill(asker.pid);
     watch.checks += 1;
-    if (!readiness.willRun && this.isHealthy)
-      watch.faults.push(`said in health that nothing runs: ${readiness.code} ${readiness.message}`);
+    // A hand-over to a higher tier is a moment without an owner; what is wrong for longer is a lie.
+    if (!readiness.willRun && this.isHealthy) {
+      const said = `${readiness.code} ${readiness.message}`;
+      if (isAgain) watch.faults.push(`said in health that nothing runs: ${said}`);
+      else timeline.after(lieMs, () => void this.askReadiness(true));
+    }
     if (readiness.code !== 'will_run') return;
     const by = cluster.members.find(({ id }) => id === readiness.by?.instanceId);
     const stoppedMs = by?.stoppedAt == null ? 0 : timeline.awake - by.stoppedAt;
