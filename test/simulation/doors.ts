@@ -1,5 +1,4 @@
 import type { Rule } from '../../src/core/appointment.ts';
-import { judgeEligibility } from '../../src/core/eligibility.ts';
 import { decideBeforeChange, nextFireOf } from '../../src/core/firing.ts';
 import type { Job } from '../../src/core/job.ts';
 import type { RequestKind } from '../../src/core/request.ts';
@@ -10,8 +9,6 @@ import type { Cluster } from './cluster.ts';
 export class Doors {
   readonly cluster: Cluster;
   readonly requests: string[] = [];
-  /** When somebody last took the profile by force, on the boot clock. */
-  forcedBoot = Number.NEGATIVE_INFINITY;
   /** Told of each change of a job that was acknowledged, and of each appointment. */
   onChange: (before: Job, after: Job | null, now: number) => void = () => {};
   onAppoint: (isForced: boolean) => void = () => {};
@@ -115,25 +112,7 @@ export class Doors {
       force,
       entry: this.#entry('owner.appoint', 'default'),
     });
-    if (force) this.forcedBoot = this.cluster.timeline.boot;
     this.onAppoint(force);
     await this.#tell();
-  }
-
-  /** Whether an instance of this role, that proves nothing, may own under the rule in force. */
-  async mayOwn(role: 'runner' | 'gateway'): Promise<boolean> {
-    const appointment = await this.cluster.store.appointments.current('default');
-    const provenance = {
-      level: 'unknown',
-      service: null,
-      chain: [],
-      uid: 0,
-      user: 'root',
-      host: 'host',
-      machineId: 'machine',
-      facts: [],
-      probedAt: 0,
-    } as const;
-    return judgeEligibility(appointment, { role, schedules: true, provenance }).kind === 'eligible';
   }
 }

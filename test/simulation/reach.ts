@@ -107,7 +107,7 @@ export class Reach {
   }
 }
 
-/** The store as one process reaches it. `told` hears of each call that was carried out, right when it was. */
+/** The store as one process reaches it. `reach.onCall` hears of each call that was carried out, right when it was. */
 export function storeThrough(
   reach: Reach,
   pid: number,
@@ -134,10 +134,7 @@ export function storeThrough(
     }
     wrapped[part] = guarded;
   }
-  const upkeep = { ...store.upkeep, changeToken: async () => own.changeToken() };
-  return Object.assign({ ...store }, wrapped, {
-    upkeep: Object.assign({ ...store.upkeep }, wrapped['upkeep'], {
-      changeToken: upkeep.changeToken,
-    }),
-  });
+  const changeToken = async (): Promise<string> => own.changeToken();
+  const upkeep = Object.assign({ ...store.upkeep }, wrapped['upkeep'], { changeToken });
+  return Object.assign({ ...store }, wrapped, { upkeep });
 }

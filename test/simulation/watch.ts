@@ -81,7 +81,7 @@ export class Watch {
     this.#judgeOverlap(begin, name);
     const lease = await store.leases.read('default');
     const attempts = await store.runs.attempts(key.runId);
-    const { version: _, ...appointment } = await store.appointments.current('default');
+    const appointment = await store.appointments.current('default');
     const trustMs = this.#cluster.ttlMs - trustMarginMs(this.#cluster.ttlMs) + gateMs;
     const wasForced = epoch <= lease.endRunsUpTo && boot - this.forcedBoot < trustMs;
     if (!wasForced && epoch !== lease.epoch)
@@ -98,8 +98,7 @@ export class Watch {
       schedules: true,
       provenance: own.provenance,
     };
-    const isEligible =
-      judgeEligibility({ version: _, ...appointment }, candidate).kind === 'eligible';
+    const isEligible = judgeEligibility(appointment, candidate).kind === 'eligible';
     if (!isEligible && boot - this.appointedBoot > trustMs)
       this.#fault(`${name} was begun by a ${candidate.role} that may not own`);
     this.#judgeEarlierAttempts(begin, attempts, name);
