@@ -108,7 +108,9 @@ const starterLife = (
   return starter === null ? null : state.world.processes.life(starter);
 };
 
+/** Null when there was none, and while nobody is outranked: then it does not matter. */
 async function sincePreemption(state: InstanceState, now: Moment): Promise<number | null> {
+  if (state.outranksMs === 0) return null;
   const [newest] = await state.world.store.audit.list(state.world.self.profile, {
     kinds: ['owner.preempt'],
     limit: 1,

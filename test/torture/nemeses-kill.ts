@@ -49,7 +49,8 @@ async function killBesidePausedStarter(field: Field): Promise<Strike | null> {
   const strike = await killHolder(field, false);
   await field.holder();
   if (nameOf(starter.pid) === name) signal(starter.pid, 'SIGCONT');
-  return strike === null ? null : { ...strike, until: bootMs(), pauses: 1 };
+  // Its patience with the starter is no measure of how fast a take-over is.
+  return strike === null ? null : { ...strike, until: bootMs(), pauses: 1, takeoverMs: null };
 }
 
 /** Everything dies at once; nobody is left to take over until somebody starts. */
