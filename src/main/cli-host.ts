@@ -42,7 +42,7 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore'>,
+  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
