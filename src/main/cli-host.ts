@@ -13,6 +13,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
@@ -57,6 +58,10 @@ export function makeCliHost(
     stdoutIsTty: process.stdout.isTTY === true,
     stderrIsTty: process.stderr.isTTY === true,
     stdinIsTty: process.stdin.isTTY === true,
+    questions:
+      process.stdin.isTTY === true && process.stderr.isTTY === true
+        ? async () => (await import('../doors/cli/prompts.ts')).prompts
+        : null,
     columns: process.stdout.columns,
     signal: stop.signal,
     context: openContext,
@@ -70,6 +75,7 @@ export function makeCliHost(
         await base.close();
       }
     },
+    crontab: { read: readCrontab, write: writeCrontab },
     readFile: (path) => readFile(path, 'utf8'),
     readStdin: () => text(process.stdin),
     isExecutable: async (path) => {

@@ -43,6 +43,7 @@ export async function openCliWorld(): Promise<CliWorld> {
         stdoutIsTty: false,
         stderrIsTty: false,
         stdinIsTty: true,
+        questions: null,
         columns: 80,
         signal: new AbortController().signal,
         context: async ({ profile }) => ({
@@ -62,6 +63,7 @@ export async function openCliWorld(): Promise<CliWorld> {
         },
         serviceLogs: async function* () {},
         serviceRecords: async () => ({ records: [] }),
+        crontab: { read: async () => null, write: async () => {} },
         readFile: async (path) => `read from ${path}`,
         readStdin: async () => 'jobs: []\n',
         isExecutable: async (path) => path.endsWith('.exe'),

@@ -18,6 +18,16 @@ export type ProcessOptions = Place & {
 
 export type OpenContext = { readonly context: OperationContext; close(): Promise<void> };
 
+/** Asks a person; null when they would rather stop. */
+export type Questions = {
+  yes(question: string, assumed: boolean): Promise<boolean | null>;
+  /** Any number of the choices; all of them are assumed. */
+  some(
+    question: string,
+    choices: readonly { readonly value: number; readonly label: string }[],
+  ): Promise<readonly number[] | null>;
+};
+
 /** What the command line needs from the process it lives in. It names no executor, so the door cannot execute. */
 export type CliHost = {
   /** Absolute path of the program, for units of service managers. */
@@ -30,6 +40,8 @@ export type CliHost = {
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
   readonly stdinIsTty: boolean;
+  /** Null off a terminal: there nothing ever asks. */
+  readonly questions: (() => Promise<Questions>) | null;
   /** Width of the terminal; undefined when unknown. */
   readonly columns: number | undefined;
   /** Aborts when the person wants the program to stop. */
@@ -51,6 +63,8 @@ export type CliHost = {
   serviceLogs(request: LogsRequest): AsyncIterable<string>;
   /** Reads or changes what the home knows about services that were installed for it. */
   serviceRecords(place: Place, request: RecordRequest): Promise<unknown>;
+  /** The crontab of this user, null when there is none. Written whole or not at all. */
+  readonly crontab: { read(): Promise<string | null>; write(text: string): Promise<void> };
   readFile(path: string): Promise<string>;
   readStdin(): Promise<string>;
   isExecutable(path: string): Promise<boolean>;
