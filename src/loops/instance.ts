@@ -14,6 +14,7 @@ import {
   guardGap,
   holdDuring,
   holdLease,
+  longestSleepMs,
   mayAct,
 } from './hold.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
@@ -24,8 +25,6 @@ import { errorText, makeState, report } from './state.ts';
 import { sweepEscaped } from './sweep.ts';
 import type { World } from './world.ts';
 
-/** Never one long timer: clocks are set and machines sleep. */
-const longestSleepMs = 30_000;
 /** How long gates in flight may take to resolve before a draining holder releases all the same. */
 const drainMs = 5_000;
 /** A stopping holder waits so long for short runs, so that it can record their end itself. */
@@ -66,6 +65,7 @@ export async function runInstance(
     for (;;) {
       const isOver = await oneTick(state, options);
       answerAsks(state);
+      tellSupervisor(state);
       if (isOver) return;
       state.plannedMs = sleepMs(state);
       await state.wake.wait(state.plannedMs);
@@ -96,6 +96,14 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     if (state.term === null && options.until === 'idle') throw error;
     return state.isStopping;
   }
+}
+
+/**
+ * A whole tick is the sign of life, and none that was only begun. A store that cannot answer is no fault of this process; of what
+ * nobody expected, a new process may be free.
+ */
+function tellSupervisor({ trouble, world }: InstanceState): void {
+  if (trouble?.code !== 'owner_stalled') world.supervisor.atWork();
 }
 
 /** Long messages would not fit into an answer over the socket. */
@@ -229,9 +237,12 @@ function sleepMs(state: InstanceState): number {
   const { term, world } = state;
   const now = world.clock.now();
   if (term === null)
-    return Math.min(longestSleepMs, renewEveryMs(world.settings.ttlMs), state.lookAgainMs);
+    return Math.min(longestSleepMs(state), renewEveryMs(world.settings.ttlMs), state.lookAgainMs);
   if (term.mustAskAgain || !term.isAccounted) return 0;
-  const waits = [longestSleepMs, term.held.asked.boot + renewEveryMs(term.held.ttlMs) - now.boot];
+  const waits = [
+    longestSleepMs(state),
+    term.held.asked.boot + renewEveryMs(term.held.ttlMs) - now.boot,
+  ];
   if (term.drain !== null) waits.push(100);
   else {
     if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);
@@ -243,12 +254,13 @@ function sleepMs(state: InstanceState): number {
 
 /** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */
 async function leave(state: InstanceState): Promise<void> {
-  const { reception, executor, store, self, log } = state.world;
+  const { reception, executor, store, self, log, supervisor } = state.world;
   state.holderWatch?.watch.close();
   answerAsks(state);
   await executor.close();
   await Promise.allSettled([...state.tasks]);
   await reception.close();
+  supervisor.close();
   if (self.role === 'timer') return;
   try {
     await store.instances.remove(self.profile, self.id);

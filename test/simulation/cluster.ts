@@ -265,6 +265,12 @@ export class Cluster {
       },
       reception,
       neighbours: this.neighbours(),
+      supervisor: {
+        patienceMs: null,
+        atWork: () => {},
+        fate: async () => 'restart',
+        close: () => {},
+      },
       log: {
         info: (event, fields) => this.#note(member, event, fields),
         warn: (event, fields) => this.#note(member, event, fields),
