@@ -22,13 +22,12 @@ import { pruneHistory } from './prune.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
 import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
+import { beginToStop, leaveRuns, leftBehind, waitsForRuns } from './stop.ts';
 import { sweepEscaped } from './sweep.ts';
 import type { World } from './world.ts';
 
 /** How long gates in flight may take to resolve before a draining holder releases all the same. */
 const drainMs = 5_000;
-/** A stopping holder waits so long for short runs, so that it can record their end itself. */
-const lingerMs = 1_000;
 const stepAsideMs = 10_000;
 const idleHorizonMs = 60_000;
 const troublePauseMs = 250;
@@ -41,7 +40,7 @@ export type InstanceOptions = {
 /**
  * Lives as one instance of one profile: stands for election, and while it holds the lease decides, starts and records.
  * Everything happens in one loop, a tick at a time; what takes long reports back to it.
- * Resolves after `signal` aborts and the lease is released. Runs that go on are left to the next holder.
+ * Resolves after `signal` aborts and the lease is released. What then becomes of its runs is in `stop.ts`.
  */
 export async function runInstance(
   world: World,
@@ -55,10 +54,7 @@ export async function runInstance(
     answer: () => askLoop(state),
     poked: () => state.wake.wake(),
   });
-  const stop = (): void => {
-    state.isStopping = true;
-    state.wake.wake();
-  };
+  const stop = (): void => beginToStop(state);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
@@ -181,8 +177,8 @@ async function drainOn(state: InstanceState, term: Term, drain: Drain): Promise<
   const { why } = drain;
   const sinceMs = clock.now().boot - drain.sinceBoot;
   if (inFlight && sinceMs < drainMs) return;
-  if (state.isStopping && term.active.size > 0 && sinceMs < lingerMs) return;
-  await holdDuring(state, term, executor.close());
+  if (waitsForRuns(state, term, sinceMs)) return;
+  await holdDuring(state, term, executor.close(leftBehind(state, term)));
   if (state.term !== term) return;
   const released = await store.leases.release(term.held.fence, {
     profile: self.profile,
@@ -254,10 +250,10 @@ function sleepMs(state: InstanceState): number {
 
 /** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */
 async function leave(state: InstanceState): Promise<void> {
-  const { reception, executor, store, self, log, supervisor } = state.world;
+  const { reception, store, self, log, supervisor } = state.world;
   state.holderWatch?.watch.close();
   answerAsks(state);
-  await executor.close();
+  await leaveRuns(state);
   await Promise.allSettled([...state.tasks]);
   await reception.close();
   supervisor.close();
