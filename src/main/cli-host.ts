@@ -20,6 +20,7 @@ import { sinkOf } from '../doors/cli/sink.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
 import { makeSettings } from './config.ts';
+import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
 import { currentUser } from './user.ts';
 
@@ -116,6 +117,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     documents: base.documents,
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: makeSettings(base.config.path),
+    services: serviceReportsOf(base.home.path),
   };
 }
 
