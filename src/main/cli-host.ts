@@ -21,6 +21,7 @@ import { sinkOf } from '../doors/cli/sink.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
 import { makeSettings } from './config.ts';
+import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
 import { currentUser } from './user.ts';
 
@@ -42,7 +43,7 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore'>,
+  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -122,6 +123,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     documents: base.documents,
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: makeSettings(base.config.path),
+    services: serviceReportsOf(base.home.path),
   };
 }
 

@@ -58,6 +58,11 @@ export async function openCliWorld(): Promise<CliWorld> {
         useProfile: async (_place, name) => {
           opened.used.push(name);
         },
+        service: async () => {
+          throw new Error('no service in this test');
+        },
+        serviceLogs: async function* () {},
+        serviceRecords: async () => ({ records: [] }),
         crontab: { read: async () => null, write: async () => {} },
         readFile: async (path) => `read from ${path}`,
         readStdin: async () => 'jobs: []\n',

@@ -9,6 +9,7 @@ import { loadCronWords, loadInstantReader } from '../../src/core/natural-languag
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
+import { noServices } from '../../src/ports/services.ts';
 import type { AuditEntry, Store } from '../../src/ports/store.ts';
 
 /** Sunday, 22 November 2026, 09:00:00 UTC. */
@@ -130,6 +131,7 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
+    services: noServices,
   };
   const opened: World = {
     ...world,
