@@ -23,8 +23,8 @@ export type ProvenanceProbe = {
 /** Where other processes of this machine come from. */
 export type ProvenanceReader = {
   /**
-   * Asks kernel and service manager about a process at this moment; 2 s at most, never throws. Null when it is not there, or not
-   * for this process to see.
+   * Asks kernel and service manager about a process at this moment; 2 s at most, never throws. Null when it is not there, or when
+   * its manager does not answer this process, as that of another user does not: then the process itself knows more.
    *
    * @param told the service that the process itself named; only macOS needs it, where the kernel names none
    */

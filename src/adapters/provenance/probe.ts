@@ -23,7 +23,7 @@ export function makeProvenanceProbe(options: ProvenanceOptions): ProvenanceProbe
   const sources = options.sources ?? makeRealSources();
   const subject = { pid: sources.pid, env: sources.env };
   return {
-    probe: () => judge(options, sources, subject),
+    probe: async () => (await judge(options, sources, subject)).provenance,
   };
 }
 
@@ -33,9 +33,10 @@ export function makeProvenanceReader(options: ProvenanceOptions): ProvenanceRead
   return {
     async examine(process: ProcessIdentity, told: Service | null): Promise<Provenance | null> {
       const subject = { pid: process.pid, env: environmentOf(sources, process.pid, told) };
-      const provenance = await judge(options, sources, subject);
+      const { provenance, isSilent } = await judge(options, sources, subject);
       // A pid that was given out again names another process.
-      return provenance.chain[0]?.startMark === process.startMark ? provenance : null;
+      const isIt = provenance.chain[0]?.startMark === process.startMark;
+      return isIt && !isSilent ? provenance : null;
     },
     see: (record) => seeService(sources, record),
   };
@@ -45,13 +46,13 @@ async function judge(
   { clock, machineId, records }: ProvenanceOptions,
   sources: Sources,
   subject: Subject,
-): Promise<Provenance> {
+): Promise<{ readonly provenance: Provenance; readonly isSilent: boolean }> {
   const { evidence, remarks } = await gather(sources, subject, ({ manager, unit }) => {
     const same = records().filter((one) => one.manager === manager && one.unit === unit);
     return same[0] ?? null;
   });
   const { level, service, facts } = judgeProvenance(evidence);
-  return {
+  const provenance = {
     level,
     service,
     chain: evidence.chain,
@@ -61,6 +62,7 @@ async function judge(
     facts: [...facts, ...remarks],
     probedAt: clock.now().wall,
   };
+  return { provenance, isSilent: evidence.manager?.kind === 'silent' };
 }
 
 /** What a manager left in the environment of another process; nothing where that may not be read. macOS is told the label instead. */
