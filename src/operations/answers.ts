@@ -95,6 +95,8 @@ export const provenanceSchema = z.object({
   level: z.enum(['proven', 'corroborated', 'claimed', 'unknown', 'mismatch']),
   service: z.string().nullable(),
   chain: chainSchema,
+  /** The chain in words, from the first process down to what this one started. */
+  words: z.string(),
   facts: z.array(z.string()),
   ageMs: z.number(),
 });

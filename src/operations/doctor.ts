@@ -4,6 +4,7 @@ import { advice, type Remedy } from '../core/refusal.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { FindingAnswer } from './answers.ts';
 import { commandIn } from './commands.ts';
+import { checkDrift } from './drift.ts';
 import { nothingInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { doctorOutput } from './outputs.ts';
@@ -37,6 +38,7 @@ export const doctor = profileOperation({
       checkZone(context),
       checkOwner(view),
       ...checkRivals(view),
+      ...(await checkDrift(context, view)),
       checkTimers(view),
       checkGone(view),
       await checkRequirements(context, view),

@@ -7,6 +7,9 @@ import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
+import type { SeenService } from '../../src/core/service-drift.ts';
+import type { ServiceRecord } from '../../src/core/service-record.ts';
+import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { noServices } from '../../src/ports/services.ts';
@@ -46,6 +49,12 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  /** What kernel and manager say of processes, by pid; of others they say nothing. */
+  readonly examined: Map<number, Provenance>;
+  /** In what installed services differ from their records. */
+  seen: Partial<SeenService>;
+  /** What was installed, with what its manager says of it. */
+  readonly installed: ServiceReport[];
   /** Called at each sleep of an operation, for what others do meanwhile. */
   meanwhile: () => Promise<void>;
   now(): Instant;
@@ -74,6 +83,9 @@ export async function openWorld(): Promise<World> {
     dead: new Set(),
     answers: new Map(),
     output: new Map(),
+    examined: new Map(),
+    seen: {},
+    installed: [],
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -112,6 +124,10 @@ export async function openWorld(): Promise<World> {
       },
       kill: async () => true,
     },
+    provenances: {
+      examine: async (process) => world.examined.get(process.pid) ?? null,
+      see: async (record) => ({ ...asInstalled(record), ...opened.seen }),
+    },
     neighbours: {
       ask: async (socket) => world.answers.get(socket) ?? null,
       poke: async (socket) => {
@@ -131,7 +147,7 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
-    services: noServices,
+    services: { ...noServices, read: async () => opened.installed },
   };
   const opened: World = {
     ...world,
@@ -143,6 +159,14 @@ export async function openWorld(): Promise<World> {
   };
   return opened;
 }
+
+const asInstalled = ({ file, program, sha256 }: ServiceRecord): SeenService => ({
+  file,
+  program: program.join(' '),
+  sha256,
+  changedFiles: [],
+  needsReload: false,
+});
 
 function settingsOf(): OperationContext['settings'] {
   const setting = {
