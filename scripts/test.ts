@@ -28,6 +28,7 @@ const slowFiles = [
   'test/simulation/*.slow.ts',
   'test/peers/*.slow.ts',
   'test/faults/*.slow.ts',
+  'test/hermes/*.slow.ts',
   'test/crashes/*.test.ts',
   'test/sabotage/*.slow.ts',
 ];

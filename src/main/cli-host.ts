@@ -13,6 +13,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
@@ -116,6 +117,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     documents: base.documents,
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: makeSettings(base.config.path),
+    foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
   };
 }
 

@@ -165,6 +165,10 @@ export const instanceSchema = z.object({
   reason: z.string().nullable(),
   provenance: provenanceSchema,
   seenAt: time,
+  /** Whose process it is: `cronkeeper`, or that of a foreign one, such as `hermes`. */
+  program: z.string(),
+  /** Where a foreign one listens on its machine, as far as that can be seen. */
+  port: z.number().nullable(),
 });
 
 export const holderSchema = z.object({
@@ -176,6 +180,14 @@ export const holderSchema = z.object({
   epoch: z.number(),
   since: time,
   heartbeatAgeMs: z.number(),
+});
+
+export const foreignTimerSchema = z.object({
+  program: z.string(),
+  name: z.string(),
+  file: z.string(),
+  /** Null where it has no meaning, as for a line of a crontab. */
+  isEnabled: z.boolean().nullable(),
 });
 
 const backendSchema = z.object({
@@ -196,6 +208,8 @@ export const statusSchema = z.object({
   appointment: appointmentSchema,
   holder: holderSchema.nullable(),
   instances: z.array(instanceSchema),
+  /** What starts schedulers of other programs from time to time; between two ticks there is no instance of it. */
+  foreignTimers: z.array(foreignTimerSchema),
   backends: z.object({
     gateway: backendSchema,
     runner: backendSchema,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
+import type { ForeignSchedulers } from '../ports/foreign.ts';
 import type { ProcessTable } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
@@ -28,6 +29,7 @@ export type OperationContext = {
   readonly documents: Documents;
   readonly language: Language;
   readonly settings: Settings;
+  readonly foreign: ForeignSchedulers;
 };
 
 export type Scope = 'read' | 'operate' | 'edit' | 'admin';

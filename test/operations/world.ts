@@ -8,6 +8,7 @@ import type { Fence, Holder } from '../../src/core/lease.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
+import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import type { AuditEntry, Store } from '../../src/ports/store.ts';
 
@@ -45,6 +46,8 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  /** What is seen of schedulers of other programs. */
+  foreign: ForeignView;
   /** Called at each sleep of an operation, for what others do meanwhile. */
   meanwhile: () => Promise<void>;
   now(): Instant;
@@ -73,6 +76,7 @@ export async function openWorld(): Promise<World> {
     dead: new Set(),
     answers: new Map(),
     output: new Map(),
+    foreign: { schedulers: [], timers: [], isComplete: true },
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -130,6 +134,7 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
+    foreign: { find: async () => opened.foreign },
   };
   const opened: World = {
     ...world,

@@ -5,6 +5,7 @@ import type {
   StatusAnswer,
 } from '../../../operations/answers.ts';
 import { escapeLine } from './escape.ts';
+import { foreignLines, foreignWords, isOfOthers } from './foreign.ts';
 import { renderFields, renderTable } from './table.ts';
 import { absoluteTime, duration, instantOf, relativeAndAbsolute } from './time.ts';
 import type { View } from './view.ts';
@@ -42,6 +43,7 @@ export function renderStatus(status: StatusAnswer, view: View): string {
       nextLine(status, view),
       workLine(status),
       companyLine(status, view),
+      ...foreignLines(status, view),
     ) +
     renderWarnings(
       status.warnings.filter(({ code }) => code !== status.readiness.code),
@@ -108,7 +110,7 @@ function grouped(instances: readonly InstanceAnswer[]): string {
 /** Every other process that could schedule, by what it does here. */
 function companyLine({ instances }: StatusAnswer, view: View): string | null {
   const of = (standing: InstanceAnswer['standing']): readonly InstanceAnswer[] =>
-    instances.filter((instance) => instance.standing === standing);
+    instances.filter((instance) => instance.standing === standing && !isOfOthers(instance));
   const plural = (list: readonly InstanceAnswer[], one: string, many: string): string =>
     list.length === 1 ? one : many;
   const parts = [
@@ -133,7 +135,7 @@ function renderDetails(status: StatusAnswer, view: View): string {
     instance.standing,
     instance.provenance.level,
     instance.version,
-    instance.reason ?? instance.command,
+    isOfOthers(instance) ? foreignWords(instance) : (instance.reason ?? instance.command),
   ]);
   const columns = [
     { title: 'ROLE' },

@@ -1,0 +1,28 @@
+import type { Sabotage } from './sabotage.ts';
+
+const standIns = 'test/hermes/seen.slow.ts';
+
+/** Protections of what is seen of other programs and of the machine. */
+export const seen: readonly Sabotage[] = [
+  {
+    name: 'a foreign pid alone is an identity',
+    file: 'src/adapters/hermes/sightings.ts',
+    find: 'record.pid === pid && String(record.startTime) === startMark',
+    put: 'record.pid === pid',
+    by: { file: standIns, pattern: 'never by its record', red: /never by its record/ },
+  },
+  {
+    name: 'every dashboard of Hermes is taken for a scheduler',
+    file: 'src/adapters/hermes/recognition.ts',
+    find: "if (environment()?.get('HERMES_DESKTOP') !== '1') return null;",
+    put: 'environment();',
+    by: { file: 'src/adapters/hermes/recognition.test.ts', red: /did not start does not tick/ },
+  },
+  {
+    name: 'the look at processes has no bounds',
+    file: 'src/adapters/hermes/processes.ts',
+    find: 'return pids.length <= processes;',
+    put: 'return true;',
+    by: { file: standIns, pattern: 'more processes than', red: /true !== false/ },
+  },
+];
