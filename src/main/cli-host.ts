@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
+import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
@@ -70,6 +71,7 @@ export function makeCliHost(
         await base.close();
       }
     },
+    crontab: { read: readCrontab, write: writeCrontab },
     readFile: (path) => readFile(path, 'utf8'),
     readStdin: () => text(process.stdin),
     isExecutable: async (path) => {

@@ -57,6 +57,7 @@ export async function openCliWorld(): Promise<CliWorld> {
         useProfile: async (_place, name) => {
           opened.used.push(name);
         },
+        crontab: { read: async () => null, write: async () => {} },
         readFile: async (path) => `read from ${path}`,
         readStdin: async () => 'jobs: []\n',
         isExecutable: async (path) => path.endsWith('.exe'),

@@ -44,6 +44,8 @@ export type CliHost = {
   }): Promise<{ readonly path: string; readonly message: string }>;
   /** Remembers the profile for commands that name none. */
   useProfile(place: Place, name: string): Promise<void>;
+  /** The crontab of this user, null when there is none. Written whole or not at all. */
+  readonly crontab: { read(): Promise<string | null>; write(text: string): Promise<void> };
   readFile(path: string): Promise<string>;
   readStdin(): Promise<string>;
   isExecutable(path: string): Promise<boolean>;
