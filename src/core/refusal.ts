@@ -85,6 +85,14 @@ export const reasonCodes = [
   'home_unusable',
   'sqlite_too_old',
   'node_too_old',
+  // Services of a service manager.
+  'service_unknown',
+  'service_foreign',
+  'service_failed',
+  'service_manager_absent',
+  'service_manager_silent',
+  'not_permitted',
+  'user_unknown',
   // Good news, so that readiness always has a code.
   'will_run',
   'will_run_by_timer',

@@ -1,0 +1,16 @@
+import type { ServicePlan } from './service-plan.ts';
+import { timerOf } from './service-record.ts';
+import { systemdFiles, type UnitFile } from './systemd-unit.ts';
+
+/** What a manager is handed of a plan. */
+export function managedService(plan: ServicePlan): {
+  readonly unit: string;
+  readonly main: string;
+  readonly files: readonly UnitFile[];
+} {
+  const { unit, isTimer } = plan;
+  return { unit, main: mainOf(unit, isTimer), files: systemdFiles(plan) };
+}
+
+/** What is enabled, started and stopped for a service. */
+export const mainOf = (unit: string, isTimer: boolean): string => (isTimer ? timerOf(unit) : unit);
