@@ -266,13 +266,6 @@ export const auditSchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
-export const findingSchema = z.object({
-  check: z.string(),
-  state: z.enum(['ok', 'warning', 'problem']),
-  message: z.string(),
-  remedy: remedySchema.nullable(),
-});
-
 export type ReadinessAnswer = z.infer<typeof readinessSchema>;
 export type UnderstoodAnswer = z.infer<typeof understoodSchema>;
 export type JobAnswer = z.infer<typeof jobSchema>;
@@ -287,4 +280,3 @@ export type WarningAnswer = z.infer<typeof warningSchema>;
 export type RequestAnswer = z.infer<typeof requestSchema>;
 export type WhyAnswer = z.infer<typeof whySchema>;
 export type AuditAnswer = z.infer<typeof auditSchema>;
-export type FindingAnswer = z.infer<typeof findingSchema>;

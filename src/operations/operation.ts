@@ -4,6 +4,7 @@ import type { Documents } from '../ports/documents.ts';
 import type { ForeignSchedulers } from '../ports/foreign.ts';
 import type { ProcessTable } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { OutputReader } from '../ports/output.ts';
 import type { Settings } from '../ports/settings.ts';
@@ -30,6 +31,7 @@ export type OperationContext = {
   readonly language: Language;
   readonly settings: Settings;
   readonly foreign: ForeignSchedulers;
+  readonly machine: Machine;
 };
 
 export type Scope = 'read' | 'operate' | 'edit' | 'admin';

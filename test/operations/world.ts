@@ -5,6 +5,7 @@ import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
+import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
@@ -46,6 +47,7 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  machine: MachineFacts;
   /** What is seen of schedulers of other programs. */
   foreign: ForeignView;
   /** Called at each sleep of an operation, for what others do meanwhile. */
@@ -58,6 +60,18 @@ export type World = {
     input: z.input<Input>,
     profile?: string,
   ): Promise<z.output<Output>>;
+};
+
+/** A machine with nothing to complain about. */
+export const soundMachine: MachineFacts = {
+  platform: 'linux',
+  node: { version: '24.21.0', path: '/opt/node' },
+  zoneData: '2026b',
+  isWsl: false,
+  container: null,
+  disk: { freeBytes: 9e10, totalBytes: 1e11, freeFiles: null, totalFiles: null, kind: 'kept' },
+  user: 'agent',
+  lingers: null,
 };
 
 export async function openWorld(): Promise<World> {
@@ -77,6 +91,7 @@ export async function openWorld(): Promise<World> {
     answers: new Map(),
     output: new Map(),
     foreign: { schedulers: [], timers: [], isComplete: true },
+    machine: soundMachine,
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -135,6 +150,7 @@ export async function openWorld(): Promise<World> {
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
     foreign: { find: async () => opened.foreign },
+    machine: { facts: async () => opened.machine },
   };
   const opened: World = {
     ...world,

@@ -25,4 +25,18 @@ export const seen: readonly Sabotage[] = [
     put: 'return true;',
     by: { file: standIns, pattern: 'more processes than', red: /true !== false/ },
   },
+  {
+    name: 'a doctor mends without being told to',
+    file: 'src/doors/cli/actions/doctor.ts',
+    find: "isSet(call.own, 'fix') ? mendsIn(first.answer) : []",
+    put: 'mendsIn(first.answer)',
+    by: { file: 'src/doors/cli/doctor.test.ts', red: /mended only with --fix/ },
+  },
+  {
+    name: 'a doctor is silent about a home that cannot be opened',
+    file: 'src/doors/cli/actions/doctor.ts',
+    find: 'if (closed === null) throw error;',
+    put: 'if (closed === null || call.globals.home === null) throw error;',
+    by: { file: 'src/doors/cli/doctor.test.ts', red: /is a finding/ },
+  },
 ];

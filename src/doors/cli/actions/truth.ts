@@ -1,5 +1,4 @@
 import {
-  doctorOutput,
   ownerAppointOutput,
   ownerHandoverOutput,
   ownerHistoryOutput,
@@ -14,11 +13,9 @@ import {
   presentOwner,
 } from '../present/owner.ts';
 import { renderStatus, renderStatuses } from '../present/status.ts';
-import { presentDoctor } from '../present/upkeep.ts';
 import { plain } from '../present/view.ts';
 
 const nothingWillRun = 4;
-const failed = 1;
 
 export const status = answering({
   operation: 'status',
@@ -31,13 +28,6 @@ export const status = answering({
     const all = 'profiles' in answer ? answer.profiles : [answer];
     return all.every(({ readiness }) => readiness.willRun) ? 0 : nothingWillRun;
   },
-});
-
-export const doctor = answering({
-  operation: 'doctor',
-  output: doctorOutput,
-  present: presentDoctor,
-  exitCode: ({ isHealthy }) => (isHealthy ? 0 : failed),
 });
 
 export const ownerShow = answering({

@@ -24,9 +24,17 @@ const doctor: CommandSpec = {
   group: 'Truth',
   summary: 'Look for problems and say what mends them',
   args: [],
-  flags: [],
-  examples: ['cronkeeper doctor', 'cronkeeper doctor -p la --json'],
-  load: async () => (await actions()).doctor,
+  flags: [
+    {
+      field: 'fix',
+      long: 'fix',
+      kind: 'flag',
+      help: 'mend what can be mended without harm',
+      isDoors: true,
+    },
+  ],
+  examples: ['cronkeeper doctor', 'cronkeeper doctor --fix', 'cronkeeper doctor -p la --json'],
+  load: async () => (await import('../actions/doctor.ts')).doctor,
 };
 
 const ownerShow: CommandSpec = {
