@@ -29,6 +29,7 @@ const slowFiles = [
   'test/peers/*.slow.ts',
   'test/faults/*.slow.ts',
   'test/hermes/*.slow.ts',
+  'test/containers/*.slow.ts',
   'test/crashes/*.test.ts',
   'test/sabotage/*.slow.ts',
 ];

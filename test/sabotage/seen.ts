@@ -39,4 +39,23 @@ export const seen: readonly Sabotage[] = [
     put: 'if (closed === null || call.globals.home === null) throw error;',
     by: { file: 'src/doors/cli/doctor.test.ts', red: /is a finding/ },
   },
+  {
+    name: 'as process 1 the launcher becomes Node',
+    file: 'bin/cronkeeper',
+    find: '[ $$ -eq 1 ] || exec "$@"',
+    put: 'exec "$@"',
+    by: {
+      file: 'test/containers/process-one.slow.ts',
+      pattern: 'under the shell of this system',
+      red: /a child of process 1|remains are collected/,
+      usesProgram: true,
+    },
+  },
+  {
+    name: 'an orphan that process 1 inherited is what the container was started for',
+    file: 'src/core/provenance-judgement.ts',
+    find: '<= longestStartTicks',
+    put: '<= 1e12 + longestStartTicks',
+    by: { file: 'src/core/provenance-judgement.test.ts', red: /was inherited by the launcher/ },
+  },
 ];

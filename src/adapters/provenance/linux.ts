@@ -6,6 +6,8 @@ import type { Sources } from './sources.ts';
 
 const longestChain = 32;
 const managerTimeoutMs = 1_900;
+/** The kernel gives the first pid namespace, that of the machine, always this number. */
+const machineNamespace = '4026531836';
 
 /** Evidence, and sentences about it that carry no weight. */
 export type Gathered = {
@@ -25,6 +27,7 @@ export async function gatherOnLinux(sources: Sources): Promise<Gathered> {
     placed: placement?.service ?? null,
     claimed: null,
     manager: answer,
+    isContained: sources.pidNamespace !== undefined && sources.pidNamespace !== machineNamespace,
     environment: {
       invocationId: sources.env.INVOCATION_ID || null,
       execPid: toPid(sources.env.SYSTEMD_EXEC_PID),

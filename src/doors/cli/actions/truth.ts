@@ -1,3 +1,4 @@
+import { statusSchema } from '../../../operations/answers.ts';
 import {
   ownerAppointOutput,
   ownerHandoverOutput,
@@ -12,10 +13,11 @@ import {
   presentHistory,
   presentOwner,
 } from '../present/owner.ts';
-import { renderStatus, renderStatuses } from '../present/status.ts';
+import { renderReadiness, renderStatus, renderStatuses } from '../present/status.ts';
 import { plain } from '../present/view.ts';
 
 const nothingWillRun = 4;
+const failed = 1;
 
 export const status = answering({
   operation: 'status',
@@ -28,6 +30,14 @@ export const status = answering({
     const all = 'profiles' in answer ? answer.profiles : [answer];
     return all.every(({ readiness }) => readiness.willRun) ? 0 : nothingWillRun;
   },
+});
+
+/** For containers and monitors that know healthy and unhealthy only, as 0 and 1. One line, because they keep no more. */
+export const healthcheck = answering({
+  operation: 'status',
+  output: statusSchema,
+  present: (answer, view) => plain(renderReadiness(answer, view)),
+  exitCode: ({ readiness }) => (readiness.willRun ? 0 : failed),
 });
 
 export const ownerShow = answering({

@@ -18,6 +18,18 @@ const status: CommandSpec = {
   load: async () => (await actions()).status,
 };
 
+const healthcheck: CommandSpec = {
+  path: ['healthcheck'],
+  operation: 'status',
+  group: 'Truth',
+  summary: 'End with 0 when jobs will run, else with 1',
+  args: [],
+  flags: [],
+  filled: ['allProfiles'],
+  examples: ['cronkeeper healthcheck', 'cronkeeper healthcheck -p la'],
+  load: async () => (await actions()).healthcheck,
+};
+
 const doctor: CommandSpec = {
   path: ['doctor'],
   operation: 'doctor',
@@ -132,6 +144,7 @@ const ownerHistory: CommandSpec = {
 
 export const truthCommands: readonly CommandSpec[] = [
   status,
+  healthcheck,
   doctor,
   ownerShow,
   ownerAppoint,

@@ -28,7 +28,10 @@ export function serviceWords(service: string): string {
 }
 
 function origin(service: string | null, provenance: string): string {
-  if (service === null) return 'started by hand, not a service';
+  if (service === null)
+    return provenance === 'corroborated'
+      ? 'main process of a container, corroborated'
+      : 'started by hand, not a service';
   return `${serviceWords(service)}, ${provenance}`;
 }
 
@@ -52,6 +55,10 @@ export function renderStatus(status: StatusAnswer, view: View): string {
     (view.verbose ? renderDetails(status, view) : '')
   );
 }
+
+/** Will jobs run? One line. */
+export const renderReadiness = (status: StatusAnswer, view: View): string =>
+  lines(firstLine(status, view));
 
 function firstLine({ readiness, holder }: StatusAnswer, view: View): string {
   if (!readiness.willRun) {
