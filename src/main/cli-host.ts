@@ -61,6 +61,10 @@ export function makeCliHost(
     stdoutIsTty: process.stdout.isTTY === true,
     stderrIsTty: process.stderr.isTTY === true,
     stdinIsTty: process.stdin.isTTY === true,
+    questions:
+      process.stdin.isTTY === true && process.stderr.isTTY === true
+        ? async () => (await import('../doors/cli/prompts.ts')).prompts
+        : null,
     columns: process.stdout.columns,
     signal: stop.signal,
     context: openContext,

@@ -3,7 +3,13 @@ import type { WarningAnswer } from './answers.ts';
 import { carryOut } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
 import { nameKey, type PlanItem, planApply, readPresentJobs } from './apply-plan.ts';
-import { type CrontabLine, parseCrontab, type SkippedLine, type TakenLine } from './crontab.ts';
+import {
+  type Crontab,
+  type CrontabLine,
+  parseCrontab,
+  type SkippedLine,
+  type TakenLine,
+} from './crontab.ts';
 import { importCrontabInput } from './inputs.ts';
 import { nameOf } from './job-name.ts';
 import { operation } from './operation.ts';
@@ -20,8 +26,8 @@ export const importCrontab = operation({
   input: importCrontabInput,
   output: importOutput,
   scope: 'edit',
-  async handle(context, { text, userColumn, plan, hold = null }) {
-    const { lines, skipped } = parseCrontab(text, userColumn);
+  async handle(context, { text, userColumn, plan, hold = null, lines: only }) {
+    const { lines, skipped } = chosen(parseCrontab(text, userColumn), only);
     const wanted = wantedJobs(lines, hold);
     await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);
@@ -58,6 +64,17 @@ export const importCrontab = operation({
     };
   },
 });
+
+/** Only the lines that were asked for; one of them that starts nothing is told. */
+function chosen(all: Crontab, only: readonly number[] | undefined): Crontab {
+  if (only === undefined) return all;
+  const wanted = new Set(only);
+  const lines = all.lines.filter(({ line }) => wanted.has(line));
+  const skipped = all.skipped.filter(({ line }) => wanted.has(line));
+  for (const { line } of [...lines, ...skipped]) wanted.delete(line);
+  const nothing = [...wanted].map((line) => ({ line, text: '', reason: 'It starts nothing.' }));
+  return { lines, skipped: [...skipped, ...nothing] };
+}
 
 /** The same command at two times becomes two jobs; their names are counted. */
 function wantedJobs(lines: readonly CrontabLine[], hold: string | null): readonly WantedJob[] {

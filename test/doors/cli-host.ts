@@ -45,6 +45,7 @@ export async function openCliWorld(): Promise<CliWorld> {
         stdoutIsTty: false,
         stderrIsTty: false,
         stdinIsTty: true,
+        questions: null,
         columns: 80,
         signal: new AbortController().signal,
         context: async ({ profile }) => ({

@@ -20,6 +20,16 @@ export type ProcessOptions = Place & {
 
 export type OpenContext = { readonly context: OperationContext; close(): Promise<void> };
 
+/** Asks a person; null when they would rather stop. */
+export type Questions = {
+  yes(question: string, assumed: boolean): Promise<boolean | null>;
+  /** Any number of the choices; all of them are assumed. */
+  some(
+    question: string,
+    choices: readonly { readonly value: number; readonly label: string }[],
+  ): Promise<readonly number[] | null>;
+};
+
 /** What the command line needs from the process it lives in. It names no executor, so the door cannot execute. */
 export type CliHost = {
   /** Absolute path of the program, for units of service managers. */
@@ -32,6 +42,8 @@ export type CliHost = {
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
   readonly stdinIsTty: boolean;
+  /** Null off a terminal: there nothing ever asks. */
+  readonly questions: (() => Promise<Questions>) | null;
   /** Width of the terminal; undefined when unknown. */
   readonly columns: number | undefined;
   /** Aborts when the person wants the program to stop. */

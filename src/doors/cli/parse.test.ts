@@ -227,7 +227,14 @@ for (const { name, input } of operations) {
     const schema = input.partial();
     for (const { field, kind, long, isDoors } of spec.flags) {
       if (isDoors) continue;
-      const samples = { flag: true, text: 'text', number: 1, list: ['text'], optional: true };
+      const samples = {
+        flag: true,
+        text: 'text',
+        number: 1,
+        list: ['text'],
+        numbers: [1],
+        optional: true,
+      };
       const result = schema.safeParse({ [field]: samples[kind] });
       const issues = result.error?.issues ?? [];
       const isWrongType = issues.some(

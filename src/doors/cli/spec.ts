@@ -6,6 +6,8 @@ export type FlagKind =
   | 'number'
   /** May be given several times. */
   | 'list'
+  /** The same, of whole numbers. */
+  | 'numbers'
   /** `--queue` or `--queue=1h`; never takes the next word. */
   | 'optional';
 

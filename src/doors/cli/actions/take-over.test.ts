@@ -99,6 +99,19 @@ test('a crontab that somebody changes meanwhile is left alone, and nothing runs 
   assert.equal((await world.context.store.jobs.counts('default')).enabled, 0);
 });
 
+test('only the lines that are named are taken; one that starts nothing is told', async () => {
+  const { run } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  const { out } = await run([...line, '--line', '5', '--line', '1', '--line', '4'], { crontab });
+  const answer = JSON.parse(out);
+  assert.deepEqual(
+    answer.skipped.map((skipped: { line: number }) => skipped.line),
+    [1, 4],
+  );
+  assert.match(tell.text ?? '', /\n\*\/5 [\s\S]*\n# cronkeeper runs this as/);
+  assert.equal((await run([...line, '--line', 'x'], { crontab })).exitCode, 2);
+});
+
 test('a job that a person paused stays paused', async () => {
   const { run, world } = await openCliWorld();
   const { crontab } = crontabOf(tab);

@@ -26,7 +26,7 @@ export const takeOver: Action = (call) =>
 async function takeOverCrontab(session: Session): Promise<TakenOver> {
   const { host, context } = session;
   const before = await host.crontab.read();
-  const input = { text: before ?? '', hold: takeOverReason };
+  const input = { ...session.input, text: before ?? '', hold: takeOverReason };
   const { answer } = await ask(session, 'import.crontab', input, importOutput);
   if (before !== null && answer.taken.length > 0) {
     await context.clock.sleep(waitForQuietMs(context.clock.now().wall));

@@ -182,6 +182,13 @@ const files: readonly CommandSpec[] = [
         help: 'take your crontab, and its lines out of it',
         isDoors: true,
       },
+      {
+        field: 'lines',
+        long: 'line',
+        kind: 'numbers',
+        value: 'N',
+        help: 'only this line of the crontab',
+      },
     ],
     filled: ['text', 'hold'],
     summary: 'Add the jobs of a crontab',
