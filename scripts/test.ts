@@ -32,6 +32,7 @@ const slowFiles = [
   'test/containers/*.slow.ts',
   'test/crashes/*.test.ts',
   'test/sabotage/*.slow.ts',
+  'test/systemd/*.slow.ts',
 ];
 
 const [mode = 'fast', ...paths] = process.argv.slice(2);

@@ -50,6 +50,7 @@ export const reasonCodes = [
   'start_failed',
   'lost',
   'lease_lost',
+  'service_stopped',
   // What was asked wrongly.
   'usage',
   'schedule_invalid',

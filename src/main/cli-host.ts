@@ -25,6 +25,7 @@ import type { Outside } from '../operations/doctor.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
 import { homePath, makeSettings } from './config.ts';
+import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
 import { currentUser } from './user.ts';
 
@@ -46,7 +47,7 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore'>,
+  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -130,6 +131,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     settings: makeSettings(base.config.path),
     machine: makeMachine(base.home.path),
     foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
+    services: serviceReportsOf(base.home.path),
   };
 }
 

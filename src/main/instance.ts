@@ -5,6 +5,7 @@ import { random } from '../adapters/host/random.ts';
 import { makeReception } from '../adapters/neighbours/reception.ts';
 import { chooseFallbackDir } from '../adapters/neighbours/socket-folder.ts';
 import { makeProvenanceProbe } from '../adapters/provenance/probe.ts';
+import { makeSupervisor } from '../adapters/supervisor/supervisor.ts';
 import type { Role } from '../core/provenance.ts';
 import type { InstanceOptions } from '../loops/instance.ts';
 import { runInstance } from '../loops/instance.ts';
@@ -66,6 +67,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
       clock,
     }),
     neighbours,
+    supervisor: makeSupervisor({ env: process.env, pid: process.pid, clock }),
     log,
   };
 }

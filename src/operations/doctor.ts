@@ -4,6 +4,7 @@ import { type Finding, isFine, isWrong } from '../core/finding.ts';
 import type { Instant } from '../core/instant.ts';
 import type { MachineFacts } from '../core/machine-facts.ts';
 import { advice, type ReasonCode, type Remedy } from '../core/refusal.ts';
+import { judgeServices } from '../core/service-checkup.ts';
 import { storeRemedy } from '../core/store-remedy.ts';
 import {
   checkClock,
@@ -33,12 +34,15 @@ export const doctor = profileOperation({
   scope: 'read',
   async handle(context): Promise<Answer> {
     const [view, machine] = await Promise.all([readReadiness(context), context.machine.facts()]);
-    return answerOf(context.profile, [
+    const { profile, services } = view;
+    const { hasManager, installed: reports } = services;
+    return answerOf(profile, [
       ...judgeMachine(machine, view.now),
       ...(await checkStore(context)),
       isFine('modes', 'Only this user may look into the home.'),
       checkClock(context, view),
       checkZone(context),
+      ...judgeServices({ profile, hasManager, reports, machine }),
       checkOwner(view),
       ...(await checkRivals(context, view)),
       checkTimers(view),

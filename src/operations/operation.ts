@@ -7,6 +7,7 @@ import type { Language } from '../ports/language.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { OutputReader } from '../ports/output.ts';
+import type { ServiceReports } from '../ports/services.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -32,6 +33,7 @@ export type OperationContext = {
   readonly settings: Settings;
   readonly foreign: ForeignSchedulers;
   readonly machine: Machine;
+  readonly services: ServiceReports;
 };
 
 export type Scope = 'read' | 'operate' | 'edit' | 'admin';

@@ -12,6 +12,7 @@ import { statusOutput } from './outputs.ts';
 import { appointmentAnswer, holderAnswer, isoOrNull } from './present.ts';
 import { inEveryProfile, profileOperation } from './profile-check.ts';
 import { type ProfileView, readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
+import { serviceAnswer } from './service-answer.ts';
 import { instanceAnswer } from './standing.ts';
 
 /** How many rows are read to count what waits; more is counted as this many. */
@@ -54,6 +55,7 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     foreignTimers: [...foreign.timers],
     backends: backendsOf(view, foreign),
     jobs: await jobsOf(context, view),
+    services: view.services.installed.map((report) => serviceAnswer(report, view)),
     requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,
     running: open.filter(({ state }) => state === 'running').length,
     warnings: [...view.warnings, ...(await jobWarnings(context, view))],

@@ -10,6 +10,9 @@ export type ServiceReports = {
   read(profile: string): Promise<readonly ServiceReport[]>;
 };
 
+/** Where no service manager is. */
+export const noServices: ServiceReports = { hasManager: () => false, read: async () => [] };
+
 /** A text that belongs at a path outside of the home: a unit, a timer, a property list. */
 export type ServiceFile = { readonly path: string; readonly text: string };
 

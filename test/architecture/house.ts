@@ -27,6 +27,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
     'src/adapters/host/',
     'src/adapters/provenance/',
     'src/adapters/services/',
+    'src/adapters/supervisor/',
     'src/main/',
   ],
   'node:sqlite': ['src/adapters/stores/sqlite-driver.ts'],

@@ -167,6 +167,23 @@ test('one who was started by hand beside the main process is known for it', { sk
   }),
 );
 
+test('a container that is stopped ends its runs, and records that it did', { skip }, () =>
+  inNamespace([launcher, 'runner'], async (space, person) => {
+    await whenHealthy(space, person);
+    const job = ['in 1s', '--name', 'long', '--', 'sleep', '600'];
+    assert.equal(space.inside([launcher, 'add', ...job], person.env).status, 0);
+    const runOf = (text: string): Json | undefined => new Json(JSON.parse(text)).list('runs')[0];
+    await until('it runs', () => {
+      const { stdout } = space.inside([launcher, 'runs', 'long', '--json'], person.env);
+      return runOf(stdout)?.text('state') === 'running' ? true : undefined;
+    });
+    space.signal('SIGTERM');
+    assert.equal(await space.ended, 0, space.output());
+    const run = runOf((await person.type(['runs', 'long', '--json'])).out);
+    assert.deepEqual([run?.text('outcome'), run?.text('reason')], ['cancelled', 'service_stopped']);
+  }),
+);
+
 test('after a container was killed the next one goes on, and says that the end of the run is unknown', {
   skip,
 }, async () => {

@@ -60,6 +60,11 @@ export async function openCliWorld(): Promise<CliWorld> {
         useProfile: async (_place, name) => {
           opened.used.push(name);
         },
+        service: async () => {
+          throw new Error('no service in this test');
+        },
+        serviceLogs: async function* () {},
+        serviceRecords: async () => ({ records: [] }),
         crontab: { read: async () => null, write: async () => {} },
         outside: async () => ({ profile: 'default', machine: soundMachine, now: start }),
         mend: async (_place, mend) => {

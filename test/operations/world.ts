@@ -11,6 +11,7 @@ import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenanc
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
 import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
+import { noServices } from '../../src/ports/services.ts';
 import type { AuditEntry, Store } from '../../src/ports/store.ts';
 
 /** Sunday, 22 November 2026, 09:00:00 UTC. */
@@ -151,6 +152,7 @@ export async function openWorld(): Promise<World> {
     settings: settingsOf(),
     foreign: { find: async () => opened.foreign },
     machine: { facts: async () => opened.machine },
+    services: noServices,
   };
   const opened: World = {
     ...world,

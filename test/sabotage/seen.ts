@@ -58,4 +58,16 @@ export const seen: readonly Sabotage[] = [
     put: '<= 1e12 + longestStartTicks',
     by: { file: 'src/core/provenance-judgement.test.ts', red: /was inherited by the launcher/ },
   },
+  {
+    name: 'a stopped container leaves its runs to nobody',
+    file: 'src/loops/stop.ts',
+    find: "isMainOfContainer(state.provenance) ? 'stop' : 'restart'",
+    put: "isMainOfContainer(state.provenance) ? 'restart' : 'restart'",
+    by: {
+      file: 'test/containers/process-one.slow.ts',
+      pattern: 'ends its runs',
+      red: /service_stopped/,
+      usesProgram: true,
+    },
+  },
 ];

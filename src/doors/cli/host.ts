@@ -2,6 +2,7 @@ import type { Mend } from '../../core/finding.ts';
 import type { Outside } from '../../operations/doctor.ts';
 import type { MendedAnswer } from '../../operations/doctor-answers.ts';
 import type { OperationContext } from '../../operations/operation.ts';
+import type { LogsRequest, RecordRequest, ServiceOutcome, ServiceRequest } from './service.ts';
 
 /** Where text goes. A write that the reader no longer wants rejects with code `EPIPE`. */
 export type Sink = { write(data: string | Uint8Array): Promise<void> };
@@ -59,6 +60,12 @@ export type CliHost = {
   }): Promise<{ readonly path: string; readonly message: string }>;
   /** Remembers the profile for commands that name none. */
   useProfile(place: Place, name: string): Promise<void>;
+  /** Does something with a service of this machine; `tell` hears what a person should know before it is done. */
+  service(request: ServiceRequest, tell: (line: string) => Promise<void>): Promise<ServiceOutcome>;
+  /** Lines that a service wrote, oldest first. */
+  serviceLogs(request: LogsRequest): AsyncIterable<string>;
+  /** Reads or changes what the home knows about services that were installed for it. */
+  serviceRecords(place: Place, request: RecordRequest): Promise<unknown>;
   /** The crontab of this user, null when there is none. Written whole or not at all. */
   readonly crontab: { read(): Promise<string | null>; write(text: string): Promise<void> };
   /** What can be told without opening the home. */

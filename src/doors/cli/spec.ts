@@ -38,7 +38,7 @@ export type Positional = {
 
 export type Completes = 'jobs' | 'runs' | 'profiles' | 'settings' | 'files';
 
-export type Group = 'Jobs' | 'Runs' | 'Truth' | 'Processes' | 'Keeping';
+export type Group = 'Jobs' | 'Runs' | 'Truth' | 'Processes' | 'Services' | 'Keeping';
 
 /** One verb: how it is typed. What it does is loaded when it is called. */
 export type CommandSpec = {
