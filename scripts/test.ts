@@ -30,6 +30,7 @@ const slowFiles = [
   'test/faults/*.slow.ts',
   'test/hermes/*.slow.ts',
   'test/containers/*.slow.ts',
+  'test/launchd/*.slow.ts',
   'test/crashes/*.test.ts',
   'test/sabotage/*.slow.ts',
   'test/systemd/*.slow.ts',

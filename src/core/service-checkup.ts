@@ -69,6 +69,11 @@ const isOfUser = ({ record }: ServiceReport): boolean => record.manager === 'sys
 
 /** Without lingering the services of a user end with its last session, and start with its next one. */
 function judgeLinger({ reports, machine }: ServiceFacts): Finding {
+  if (reports.some(({ record }) => record.manager === 'launchd-agent'))
+    return isFine(
+      'linger',
+      `An agent of launchd runs while ${machine.user} is logged in; for a Mac that nobody logs in to, install it with --system.`,
+    );
   if (!reports.some(isOfUser))
     return isFine('linger', 'No service depends on whether somebody is logged in.');
   if (machine.lingers !== false)

@@ -66,7 +66,7 @@ export const seen: readonly Sabotage[] = [
     by: {
       file: 'test/containers/process-one.slow.ts',
       pattern: 'ends its runs',
-      red: /service_stopped/,
+      red: /outcome is no text/,
       usesProgram: true,
     },
   },
