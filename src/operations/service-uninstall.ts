@@ -47,9 +47,10 @@ export async function uninstallService(
     const { unit } = plan;
     refuseFailed(`${unit} could not be stopped`, await manager.stop(service));
     refuseFailed(`${unit} could not be disabled`, await manager.disable(service));
-    const folders = record?.madeFolders ?? [];
-    refuseFailed(`${unit} could not be removed`, await manager.remove(service, folders));
   }
+  // What was killed in between may have left a draft or an empty folder, so this is done in any case.
+  const folders = record?.madeFolders ?? [];
+  refuseFailed(`${plan.unit} could not be removed`, await manager.remove(service, folders));
   const left = await stopLingering(world, record, home);
   const restored = await restoreRule(world, record, home);
   if (record !== undefined) await removeRecord(world.home, plan);
