@@ -168,6 +168,10 @@ export const instanceSchema = z.object({
   reason: z.string().nullable(),
   provenance: provenanceSchema,
   seenAt: time,
+  /** Whose process it is: `cronkeeper`, or that of a foreign one, such as `hermes`. */
+  program: z.string(),
+  /** Where a foreign one listens on its machine, as far as that can be seen. */
+  port: z.number().nullable(),
 });
 
 export const holderSchema = z.object({
@@ -179,6 +183,14 @@ export const holderSchema = z.object({
   epoch: z.number(),
   since: time,
   heartbeatAgeMs: z.number(),
+});
+
+export const foreignTimerSchema = z.object({
+  program: z.string(),
+  name: z.string(),
+  file: z.string(),
+  /** Null where it has no meaning, as for a line of a crontab. */
+  isEnabled: z.boolean().nullable(),
 });
 
 const backendSchema = z.object({
@@ -217,6 +229,8 @@ export const statusSchema = z.object({
   appointment: appointmentSchema,
   holder: holderSchema.nullable(),
   instances: z.array(instanceSchema),
+  /** What starts schedulers of other programs from time to time; between two ticks there is no instance of it. */
+  foreignTimers: z.array(foreignTimerSchema),
   backends: z.object({
     gateway: backendSchema,
     runner: backendSchema,
@@ -274,13 +288,6 @@ export const auditSchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
-export const findingSchema = z.object({
-  check: z.string(),
-  state: z.enum(['ok', 'warning', 'problem']),
-  message: z.string(),
-  remedy: remedySchema.nullable(),
-});
-
 export type ReadinessAnswer = z.infer<typeof readinessSchema>;
 export type UnderstoodAnswer = z.infer<typeof understoodSchema>;
 export type JobAnswer = z.infer<typeof jobSchema>;
@@ -296,4 +303,3 @@ export type WarningAnswer = z.infer<typeof warningSchema>;
 export type RequestAnswer = z.infer<typeof requestSchema>;
 export type WhyAnswer = z.infer<typeof whySchema>;
 export type AuditAnswer = z.infer<typeof auditSchema>;
-export type FindingAnswer = z.infer<typeof findingSchema>;

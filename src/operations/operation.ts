@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
+import type { ForeignSchedulers } from '../ports/foreign.ts';
 import type { ProcessTable, ProvenanceReader } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { OutputReader } from '../ports/output.ts';
 import type { ServiceReports } from '../ports/services.ts';
@@ -30,6 +32,8 @@ export type OperationContext = {
   readonly documents: Documents;
   readonly language: Language;
   readonly settings: Settings;
+  readonly foreign: ForeignSchedulers;
+  readonly machine: Machine;
   readonly services: ServiceReports;
 };
 

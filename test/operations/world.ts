@@ -5,12 +5,14 @@ import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
+import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { SeenService } from '../../src/core/service-drift.ts';
 import type { ServiceRecord } from '../../src/core/service-record.ts';
 import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
+import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { noServices } from '../../src/ports/services.ts';
 import type { AuditEntry, Store } from '../../src/ports/store.ts';
@@ -55,6 +57,9 @@ export type World = {
   seen: Partial<SeenService>;
   /** What was installed, with what its manager says of it. */
   readonly installed: ServiceReport[];
+  machine: MachineFacts;
+  /** What is seen of schedulers of other programs. */
+  foreign: ForeignView;
   /** Called at each sleep of an operation, for what others do meanwhile. */
   meanwhile: () => Promise<void>;
   now(): Instant;
@@ -65,6 +70,18 @@ export type World = {
     input: z.input<Input>,
     profile?: string,
   ): Promise<z.output<Output>>;
+};
+
+/** A machine with nothing to complain about. */
+export const soundMachine: MachineFacts = {
+  platform: 'linux',
+  node: { version: '24.21.0', path: '/opt/node' },
+  zoneData: '2026b',
+  isWsl: false,
+  container: null,
+  disk: { freeBytes: 9e10, totalBytes: 1e11, freeFiles: null, totalFiles: null, kind: 'kept' },
+  user: 'agent',
+  lingers: null,
 };
 
 export async function openWorld(): Promise<World> {
@@ -86,6 +103,8 @@ export async function openWorld(): Promise<World> {
     examined: new Map(),
     seen: {},
     installed: [],
+    foreign: { schedulers: [], timers: [], isComplete: true },
+    machine: soundMachine,
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -147,6 +166,8 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
+    foreign: { find: async () => opened.foreign },
+    machine: { facts: async () => opened.machine },
     services: { ...noServices, read: async () => opened.installed },
   };
   const opened: World = {
