@@ -1,3 +1,4 @@
+import type { GapFact } from '../core/gap.ts';
 import type { Standing } from '../core/instance.ts';
 import type { Instant, Moment } from '../core/instant.ts';
 import type { GapWindow, Held } from '../core/lease-trust.ts';
@@ -129,6 +130,14 @@ export type InstanceState = {
   last: Moment;
   plannedMs: number;
   readonly gaps: GapWindow[];
+  /** Gaps that are still to be written down. `isUnsure`: the store did not say whether the first of them was. */
+  readonly gapLog: {
+    untold: readonly GapFact[];
+    isTelling: boolean;
+    isUnsure: boolean;
+    nextBoot: number;
+    sleptMs: number;
+  };
   /** The lease as another's, and since when, in this process's awake time, it has looked the same. */
   seen: SeenLease | null;
   /** When a look without occasion is worth it, while another holds. */
@@ -170,6 +179,13 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     last: now,
     plannedMs: 0,
     gaps: [],
+    gapLog: {
+      untold: [],
+      isTelling: false,
+      isUnsure: false,
+      nextBoot: 0,
+      sleptMs: world.clock.sleptMs?.() ?? 0,
+    },
     seen: null,
     lookAgainMs: 0,
     outranksMs: 0,
