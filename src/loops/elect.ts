@@ -192,6 +192,7 @@ async function claim(
     drain: null,
     changeToken: null,
     beganBoot: 0,
+    probing: 0,
     soughtRemnants: false,
     nextFireAt: null,
     wakeAt: null,

@@ -64,6 +64,8 @@ export type Term = {
   changeToken: string | null;
   /** When an attempt of this term last began; 0 before the first. */
   beganBoot: number;
+  /** Probes under way. */
+  probing: number;
   nextFireAt: Instant | null;
   wakeAt: Instant | null;
   /** What escaped from runs that ended before this term was looked for. */

@@ -4,6 +4,7 @@ import type { Instance } from '../core/instance.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobState } from '../core/job.ts';
 import type { Fence, Holder, Lease } from '../core/lease.ts';
+import type { Findings } from '../core/probe.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
@@ -164,6 +165,8 @@ export type RunStore = {
 
 export type RequestAnswer =
   | { readonly kind: 'accept'; readonly requestId: string; readonly run: Run }
+  /** Of a probe: it is being looked into. */
+  | { readonly kind: 'take'; readonly requestId: string }
   | {
       readonly kind: 'refuse' | 'expire';
       readonly requestId: string;
@@ -228,7 +231,10 @@ export type InstanceStore = {
 };
 
 export type RequestStore = {
-  create(request: Request, entry: AuditEntry): Promise<void>;
+  /** @param entry null for a probe, which changes nothing that anybody would want to know of */
+  create(request: Request, entry: AuditEntry | null): Promise<void>;
+  /** The answer to a probe. */
+  recordFindings(fence: Fence, id: string, findings: Findings): Promise<Fenced<null>>;
   get(profile: string, id: string): Promise<Request | null>;
   /** Oldest first. */
   waiting(profile: string, limit: number): Promise<readonly Request[]>;

@@ -21,6 +21,7 @@ import {
 import {
   isDefinition,
   isFields,
+  isFindings,
   isHolder,
   isInstance,
   isProcess,
@@ -52,7 +53,12 @@ const attemptStates = [
   'ended',
   'not_started',
 ] as const satisfies readonly AttemptState[];
-const requestKinds = ['run', 'cancel', 'handover'] as const satisfies readonly RequestKind[];
+const requestKinds = [
+  'run',
+  'cancel',
+  'handover',
+  'probe',
+] as const satisfies readonly RequestKind[];
 const requestStates = [
   'waiting',
   'accepted',
@@ -196,6 +202,17 @@ export const appointmentOf = (row: SqlRow): Appointment => ({
 
 export const instanceOf = (row: SqlRow): Instance => document(row, 'body', isInstance);
 
+/**
+ * What was found out is kept where other kinds keep their words: a column of its own would be a new schema, which keeps a running
+ * owner of the version before from working.
+ */
+const answerOf = (row: SqlRow): Pick<Request, 'message' | 'findings'> => {
+  const isFound = row['kind'] === 'probe' && row['state'] === 'accepted' && row['message'] !== null;
+  return isFound
+    ? { message: null, findings: document(row, 'message', isFindings) }
+    : { message: textOrNull(row, 'message') };
+};
+
 export const requestOf = (row: SqlRow): Request => ({
   id: text(row, 'id'),
   profile: text(row, 'profile'),
@@ -206,7 +223,7 @@ export const requestOf = (row: SqlRow): Request => ({
   actor: text(row, 'actor'),
   state: oneOf(row, 'state', requestStates),
   reason: oneOfOrNull(row, 'reason', reasonCodes),
-  message: textOrNull(row, 'message'),
+  ...answerOf(row),
   createdAt: integer(row, 'created_at'),
   expiresAt: integer(row, 'expires_at'),
   answeredAt: integerOrNull(row, 'answered_at'),

@@ -1,6 +1,6 @@
 import type { FiringPlan } from '../../core/firing.ts';
 import type { Run } from '../../core/run.ts';
-import type { RunFilter, RunStore } from '../../ports/store.ts';
+import type { RequestAnswer, RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
 import { record } from './audit.ts';
 import { integer, integerOrNull } from './columns.ts';
@@ -57,6 +57,12 @@ async function fireOne(
 const words = (list: readonly string[] | undefined): string =>
   list === undefined || list.length === 0 ? '' : `,${list.join(',')},`;
 
+const dismissal = (answer: Exclude<RequestAnswer, { kind: 'accept' }>) => {
+  if (answer.kind === 'take') return ['accepted', null, null] as const;
+  const state = answer.kind === 'refuse' ? 'refused' : 'expired';
+  return [state, answer.reason, answer.message] as const;
+};
+
 export function runStore(driver: SqlDriver): RunStore {
   /** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
   async function placeBefore(profile: string, id: RunFilter['before']) {
@@ -87,9 +93,7 @@ export function runStore(driver: SqlDriver): RunStore {
         for (const answer of answers) {
           const request = [fence.profile, answer.requestId];
           if (answer.kind !== 'accept') {
-            const state = answer.kind === 'refuse' ? 'refused' : 'expired';
-            const values = [...request, state, answer.reason, answer.message];
-            await session.run(dismissRequest, values);
+            await session.run(dismissRequest, [...request, ...dismissal(answer)]);
             continue;
           }
           const { run } = answer;
