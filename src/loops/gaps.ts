@@ -51,16 +51,15 @@ export function tellGaps(state: InstanceState): void {
 async function tell(state: InstanceState): Promise<void> {
   const { gapLog, world } = state;
   try {
-    while (gapLog.untold.length > 0) {
-      const [gap] = gapLog.untold;
-      if (gap === undefined) return;
+    for (let gap = gapLog.untold[0]; gap !== undefined; gap = gapLog.untold[0]) {
+      const told = gap;
       if (!gapLog.isUnsure || !(await wasTold(state, gap))) {
         // Whether it was written is unknown until the store says so.
         gapLog.isUnsure = true;
         await world.store.audit.append(entryOf(state, gap));
       }
       gapLog.isUnsure = false;
-      gapLog.untold = gapLog.untold.filter((one) => one !== gap);
+      gapLog.untold = gapLog.untold.filter((one) => one !== told);
     }
   } catch (error) {
     gapLog.nextBoot = world.clock.now().boot + tellAgainMs;

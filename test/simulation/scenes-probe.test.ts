@@ -40,19 +40,21 @@ test('the owner says of every enabled job what stands in its way, and asks equal
   const add = (extra: Partial<JobDefinition>) => solo.cluster.addJob(solo.every(hour), extra);
   await add(command('here'));
   await add(command('here'));
-  const gone = [await add(command('gone')), await add(command('gone'))];
+  const elsewhere = { ...command('gone'), cwd: '/tmp' };
+  const gone = [await add(command('gone')), await add(command('gone')), await add(elsewhere)];
   const readable = await add({ requirements: [{ kind: 'readable', path: '/mail' }] });
   const named = await add({ requirements: [{ kind: 'env', variable: 'TOKEN' }] });
   await add({ requirements: [{ kind: 'env', variable: 'TOKEN' }], env: { TOKEN: 'x' } });
   const shell = await add(line('nowhere --all >/dev/null'));
   await add(line('nowhere || true'));
+  await add(line('here --all'));
   const asked: string[] = [];
   solo.start(counted(asked));
   await solo.pass(1_000);
   const id = await solo.doors.ask('probe', null);
   await solo.pass(1_000);
   const findings = await findingsOf(solo, id);
-  assert.equal(findings?.jobs, 9);
+  assert.equal(findings?.jobs, 11);
   assert.deepEqual(findings.unknown, []);
   const found = new Map(
     findings.unmet.map(({ message, jobIds, code }) => [message, { jobIds, code }]),
@@ -74,7 +76,7 @@ test('the owner says of every enabled job what stands in its way, and asks equal
   });
   assert.equal(found.size, 4);
   assert.equal(asked.filter((one) => one === 'here').length, 1);
-  assert.equal(asked.filter((one) => one === 'gone').length, 1);
+  assert.equal(asked.filter((one) => one === 'gone').length, 2);
 });
 
 test('what was found out in the evening is what becomes of the runs', async () => {
