@@ -13,6 +13,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
@@ -100,9 +101,10 @@ async function openContext(place: Place): Promise<OpenContext> {
 
 /** What operations may use, asked for by the person at the command line. */
 export function contextOf(base: Base, profile: string): OperationContext {
+  const user = currentUser().name;
   return {
     profile,
-    actor: `cli:${currentUser().name}`,
+    actor: `cli:${user}`,
     zone: base.config.zone,
     cwd: process.cwd(),
     home: base.home.path,
@@ -116,6 +118,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     documents: base.documents,
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: makeSettings(base.config.path),
+    outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
   };
 }
 

@@ -17,6 +17,7 @@ import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
 import { status } from './status.ts';
+import { tonight } from './tonight.ts';
 
 /** Everything that people and agents may ask. Doors derive their commands, routes and tools from it. */
 export const operations = [
@@ -36,6 +37,7 @@ export const operations = [
   runsCancel,
   runsRetry,
   status,
+  tonight,
   ownerShow,
   ownerAppoint,
   ownerHandover,

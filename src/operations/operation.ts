@@ -4,6 +4,7 @@ import type { Documents } from '../ports/documents.ts';
 import type { ProcessTable } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
+import type { OutlookProbe } from '../ports/outlook.ts';
 import type { OutputReader } from '../ports/output.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { Store } from '../ports/store.ts';
@@ -28,6 +29,7 @@ export type OperationContext = {
   readonly documents: Documents;
   readonly language: Language;
   readonly settings: Settings;
+  readonly outlook: OutlookProbe;
 };
 
 export type Scope = 'read' | 'operate' | 'edit' | 'admin';

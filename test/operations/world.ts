@@ -6,6 +6,7 @@ import type { Instance } from '../../src/core/instance.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
+import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
@@ -45,6 +46,8 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  /** What the machine says that it will do. */
+  outlook: Outlook;
   /** Called at each sleep of an operation, for what others do meanwhile. */
   meanwhile: () => Promise<void>;
   now(): Instant;
@@ -73,6 +76,7 @@ export async function openWorld(): Promise<World> {
     dead: new Set(),
     answers: new Map(),
     output: new Map(),
+    outlook: quietOutlook,
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -130,6 +134,7 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
+    outlook: { look: async () => opened.outlook },
   };
   const opened: World = {
     ...world,
@@ -141,6 +146,19 @@ export async function openWorld(): Promise<World> {
   };
   return opened;
 }
+
+/** A machine on which nothing happens. */
+export const quietOutlook: Outlook = {
+  shutdown: null,
+  restartWanted: null,
+  lid: null,
+  idleSleepMs: null,
+  battery: null,
+  disk: { freeBytes: 1e12, totalBytes: 2e12 },
+  isClockSynchronised: true,
+  lingers: null,
+  unknown: [],
+};
 
 function settingsOf(): OperationContext['settings'] {
   const setting = {

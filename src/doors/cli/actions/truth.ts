@@ -6,6 +6,7 @@ import {
   ownerShowOutput,
   statusOutput,
 } from '../../../operations/outputs.ts';
+import { tonightOutput } from '../../../operations/outputs-evening.ts';
 import { answering, textOf } from '../call.ts';
 import {
   presentAppointed,
@@ -14,6 +15,7 @@ import {
   presentOwner,
 } from '../present/owner.ts';
 import { renderStatus, renderStatuses } from '../present/status.ts';
+import { presentTonight } from '../present/tonight.ts';
 import { presentDoctor } from '../present/upkeep.ts';
 import { plain } from '../present/view.ts';
 
@@ -31,6 +33,13 @@ export const status = answering({
     const all = 'profiles' in answer ? answer.profiles : [answer];
     return all.every(({ readiness }) => readiness.willRun) ? 0 : nothingWillRun;
   },
+});
+
+export const tonight = answering({
+  operation: 'tonight',
+  output: tonightOutput,
+  present: presentTonight,
+  exitCode: ({ verdict }) => (verdict.isGood ? 0 : nothingWillRun),
 });
 
 export const doctor = answering({

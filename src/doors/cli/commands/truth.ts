@@ -18,6 +18,29 @@ const status: CommandSpec = {
   load: async () => (await actions()).status,
 };
 
+const tonight: CommandSpec = {
+  path: ['tonight'],
+  operation: 'tonight',
+  group: 'Truth',
+  summary: 'Say whether every job of the next hours will run',
+  args: [],
+  flags: [
+    {
+      field: 'until',
+      long: 'until',
+      kind: 'text',
+      value: 'TIME',
+      help: 'how far to look ahead: 8h, "tomorrow 7:00" (12h)',
+    },
+  ],
+  examples: [
+    'cronkeeper tonight',
+    'cronkeeper tonight --until "tomorrow 9am" -p la',
+    'cronkeeper tonight --json || echo "something will not run"',
+  ],
+  load: async () => (await actions()).tonight,
+};
+
 const doctor: CommandSpec = {
   path: ['doctor'],
   operation: 'doctor',
@@ -124,6 +147,7 @@ const ownerHistory: CommandSpec = {
 
 export const truthCommands: readonly CommandSpec[] = [
   status,
+  tonight,
   doctor,
   ownerShow,
   ownerAppoint,
