@@ -11,6 +11,7 @@ import { jobsNext } from './jobs-next.ts';
 import { jobsRun, runsRetry } from './jobs-run.ts';
 import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
 import { jobsWhy } from './jobs-why.ts';
+import { morning } from './morning.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
 import { profilesAdd, profilesList, profilesRemove } from './profiles.ts';
 import { runsList, runsShow } from './runs.ts';
@@ -38,6 +39,7 @@ export const operations = [
   runsRetry,
   status,
   tonight,
+  morning,
   ownerShow,
   ownerAppoint,
   ownerHandover,

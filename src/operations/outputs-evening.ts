@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { readinessSchema, reasonSchema, remedySchema, warningSchema } from './answers.ts';
+import { roles } from '../core/provenance.ts';
+import {
+  readinessSchema,
+  reasonSchema,
+  remedySchema,
+  runSchema,
+  warningSchema,
+} from './answers.ts';
 
 /** The answers about the night ahead and the night that was. */
 
@@ -69,3 +76,63 @@ export const tonightOutput = z.object({
 });
 
 export type TonightAnswer = z.infer<typeof tonightOutput>;
+
+const tallyLine = z.object({
+  job: jobName,
+  /** Rows, and the occurrences that they stand for. */
+  rows: z.number(),
+  occurrences: z.number(),
+  outcome: runSchema.shape.outcome,
+  reason: reasonSchema.nullable(),
+  first: time,
+  last: time,
+  lastRun: z.string(),
+  message: z.string().nullable(),
+});
+
+export const morningOutput = z.object({
+  profile: z.string(),
+  since: time,
+  until: time,
+  readiness: readinessSchema,
+  /** Occurrences and requests. */
+  counts: z.object({
+    succeeded: z.number(),
+    failed: z.number(),
+    missed: z.number(),
+    refused: z.number(),
+    skipped: z.number(),
+    running: z.number(),
+    queued: z.number(),
+    undecided: z.number(),
+  }),
+  /** What happened to whoever runs the jobs, oldest first, at most 500. `until` is null while it lasts. */
+  night: z.array(
+    z.object({
+      kind: z.enum(['asleep', 'paused', 'stepped', 'restarted', 'unowned', 'changed']),
+      from: time,
+      until: time.nullable(),
+      /** When the machine was up again. */
+      bootedAt: time.nullable(),
+      /** How long in all; by how much the clock was set. */
+      ms: z.number().nullable(),
+      count: z.number(),
+      words: z.string().nullable(),
+      role: z.enum(roles).nullable(),
+      pid: z.number().nullable(),
+    }),
+  ),
+  /** One line for each job and result, the newest first, at most 200 of each kind. */
+  succeeded: z.array(tallyLine),
+  failed: z.array(tallyLine),
+  missed: z.array(tallyLine),
+  refused: z.array(tallyLine),
+  skipped: z.array(tallyLine),
+  omittedLines: z.number(),
+  running: z.array(z.object({ run: z.string(), job: jobName, startedAt: time.nullable() })),
+  /** What a person has to do something about; at most 50 jobs. */
+  needs: z.array(warningSchema.extend({ job: jobName.extend({ lastRun: z.string() }).nullable() })),
+  warnings: z.array(warningSchema),
+});
+
+export type MorningAnswer = z.infer<typeof morningOutput>;

@@ -155,12 +155,29 @@ export type RunStore = {
   open(profile: string, limit: number): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
+  /**
+   * What was decided since then, and what ended since then and was decided a day before at most, counted by job and result; at most
+   * `limit` lines, the newest first.
+   */
+  tally(profile: string, since: Instant, limit: number): Promise<readonly RunTally[]>;
   /** Up to which fire time occurrences of the job were decided, by rows of their own or by ranges; null when none was. */
   decidedUntil(profile: string, jobId: string): Promise<Instant | null>;
   /** The run that decided this occurrence: its own row, or the range row that covers it. */
   decisionOf(profile: string, jobId: string, fireTime: Instant): Promise<Run | null>;
   /** Marks a queued or running run so that the holder ends it; answers false when it is final. */
   requestCancel(profile: string, runId: string, entry: AuditEntry): Promise<boolean>;
+};
+
+/** Rows of one job with the same result, counted. */
+export type RunTally = Pick<Run, 'jobId' | 'jobName' | 'state' | 'outcome' | 'reason'> & {
+  readonly rows: number;
+  /** Occurrences that the rows stand for. */
+  readonly occurrences: number;
+  /** The first and the last fire time; of requests when they were decided. */
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  /** The newest of the rows. */
+  readonly lastId: string;
 };
 
 export type RequestAnswer =

@@ -5,7 +5,7 @@ import type { Lease } from '../../core/lease.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
 import type { Attempt, AttemptState, Cause, Outcome, Run, RunState } from '../../core/run.ts';
-import type { AuditEntry, Profile, RecordedAuditEntry } from '../../ports/store.ts';
+import type { AuditEntry, Profile, RecordedAuditEntry, RunTally } from '../../ports/store.ts';
 import {
   document,
   integer,
@@ -130,6 +130,19 @@ export const runOf = (row: SqlRow): Run => ({
   exitCode: integerOrNull(row, 'exit_code'),
   outputBytes: integerOrNull(row, 'output_bytes'),
   outputTruncated: truth(row, 'output_truncated'),
+});
+
+export const tallyOf = (row: SqlRow): RunTally => ({
+  jobId: text(row, 'job_id'),
+  jobName: text(row, 'job_name'),
+  state: oneOf(row, 'state', runStates),
+  outcome: oneOfOrNull(row, 'outcome', outcomes),
+  reason: oneOfOrNull(row, 'reason', reasonCodes),
+  rows: integer(row, 'row_count'),
+  occurrences: integer(row, 'occurrences'),
+  firstAt: integer(row, 'first_at'),
+  lastAt: integer(row, 'last_at'),
+  lastId: text(row, 'last_id'),
 });
 
 /** In the order of the columns of `runs`. */

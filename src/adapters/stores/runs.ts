@@ -1,4 +1,5 @@
 import type { FiringPlan } from '../../core/firing.ts';
+import { dayMs } from '../../core/instant.ts';
 import type { Run } from '../../core/run.ts';
 import type { RequestAnswer, RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
@@ -6,7 +7,7 @@ import { record } from './audit.ts';
 import { integer, integerOrNull } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
-import { attemptOf, runOf, runValues } from './rows.ts';
+import { attemptOf, runOf, runValues, tallyOf } from './rows.ts';
 import { listAttempts } from './sql/attempts.ts';
 import { advanceJob } from './sql/jobs.ts';
 import { acceptRequest, dismissRequest } from './sql/requests.ts';
@@ -126,6 +127,11 @@ export function runStore(driver: SqlDriver): RunStore {
           ? await driver.all(sql.listRuns, values)
           : await driver.all(sql.listRunsOfJob, [...values, jobId]);
       return rows.map(runOf);
+    },
+
+    async tally(profile, since, limit) {
+      const rows = await driver.all(sql.tallyRuns, [profile, since - dayMs, since, limit]);
+      return rows.map(tallyOf);
     },
 
     async decidedUntil(profile, jobId) {

@@ -6,8 +6,9 @@ import {
   ownerShowOutput,
   statusOutput,
 } from '../../../operations/outputs.ts';
-import { tonightOutput } from '../../../operations/outputs-evening.ts';
+import { morningOutput, tonightOutput } from '../../../operations/outputs-evening.ts';
 import { answering, textOf } from '../call.ts';
+import { presentMorning } from '../present/morning.ts';
 import {
   presentAppointed,
   presentHandover,
@@ -40,6 +41,12 @@ export const tonight = answering({
   output: tonightOutput,
   present: presentTonight,
   exitCode: ({ verdict }) => (verdict.isGood ? 0 : nothingWillRun),
+});
+
+export const morning = answering({
+  operation: 'morning',
+  output: morningOutput,
+  present: presentMorning,
 });
 
 export const doctor = answering({

@@ -41,6 +41,29 @@ const tonight: CommandSpec = {
   load: async () => (await actions()).tonight,
 };
 
+const morning: CommandSpec = {
+  path: ['morning'],
+  operation: 'morning',
+  group: 'Truth',
+  summary: 'Say what became of the last hours, and what needs you',
+  args: [],
+  flags: [
+    {
+      field: 'since',
+      long: 'since',
+      kind: 'text',
+      value: 'TIME',
+      help: 'how far to look back: 8h, "yesterday 18:00" (12h)',
+    },
+  ],
+  examples: [
+    'cronkeeper morning',
+    'cronkeeper morning --since "yesterday 18:00"',
+    'cronkeeper morning -p la --json',
+  ],
+  load: async () => (await actions()).morning,
+};
+
 const doctor: CommandSpec = {
   path: ['doctor'],
   operation: 'doctor',
@@ -148,6 +171,7 @@ const ownerHistory: CommandSpec = {
 export const truthCommands: readonly CommandSpec[] = [
   status,
   tonight,
+  morning,
   doctor,
   ownerShow,
   ownerAppoint,
