@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assert as check, integer, property } from 'fast-check';
+import fc, { integer, property } from 'fast-check';
 import { nextFireOf } from './firing.ts';
 import { hourMs, minuteMs } from './instant.ts';
 import { definitionDefaults, type Job, type JobDefinition } from './job.ts';
@@ -97,7 +97,7 @@ for (const { name, job, want } of cases) {
 }
 
 test('what comes before and what comes after an instant add up to the whole', () => {
-  check(
+  fc.assert(
     property(
       integer({ min: 1, max: 12 * 60 - 1 }),
       integer({ min: 1, max: 90 }),

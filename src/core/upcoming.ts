@@ -24,9 +24,10 @@ export function upcomingOf(job: Job, now: Instant, until: Instant): Upcoming | n
   const overdue = nextFireAt <= now ? 1 : 0;
   const left = maxRuns === null ? total : maxRuns - job.scheduledRuns - overdue;
   if (left <= 0) return null;
-  if (left < total) {
-    const times = fireTimes(schedule, after, end, left).times;
-    return { job, count: left, first, last: times.at(-1) ?? first };
-  }
-  return { job, count: total, first, last: lastFireTimes(schedule, after, end, 1)[0] ?? first };
+  const isCut = left < total;
+  const times = isCut
+    ? fireTimes(schedule, after, end, left).times
+    : lastFireTimes(schedule, after, end, 1);
+  const last = times.reduce((latest, at) => Math.max(latest, at), first);
+  return { job, count: isCut ? left : total, first, last };
 }
