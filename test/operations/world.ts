@@ -7,6 +7,7 @@ import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
 import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
+import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { SeenService } from '../../src/core/service-drift.ts';
 import type { ServiceRecord } from '../../src/core/service-record.ts';
@@ -60,6 +61,8 @@ export type World = {
   machine: MachineFacts;
   /** What is seen of schedulers of other programs. */
   foreign: ForeignView;
+  /** What the machine says that it will do. */
+  outlook: Outlook;
   /** Called at each sleep of an operation, for what others do meanwhile. */
   meanwhile: () => Promise<void>;
   now(): Instant;
@@ -105,6 +108,7 @@ export async function openWorld(): Promise<World> {
     installed: [],
     foreign: { schedulers: [], timers: [], isComplete: true },
     machine: soundMachine,
+    outlook: quietOutlook,
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -169,6 +173,7 @@ export async function openWorld(): Promise<World> {
     foreign: { find: async () => opened.foreign },
     machine: { facts: async () => opened.machine },
     services: { ...noServices, read: async () => opened.installed },
+    outlook: { look: async () => opened.outlook },
   };
   const opened: World = {
     ...world,
@@ -188,6 +193,19 @@ const asInstalled = ({ file, program, sha256 }: ServiceRecord): SeenService => (
   changedFiles: [],
   needsReload: false,
 });
+
+/** A machine on which nothing happens. */
+export const quietOutlook: Outlook = {
+  shutdown: null,
+  restartWanted: null,
+  lid: null,
+  idleSleepMs: null,
+  battery: null,
+  disk: { freeBytes: 1e12, totalBytes: 2e12 },
+  isClockSynchronised: true,
+  lingers: null,
+  unknown: [],
+};
 
 function settingsOf(): OperationContext['settings'] {
   const setting = {
