@@ -36,7 +36,7 @@ const program = (): readonly [string, string] => [
 
 type Place = { readonly home: string; readonly profile: string | null; readonly account: Account };
 
-const doorOf = ({ account, home, profile }: Place): HomeDoor =>
+export const doorOf = ({ account, home, profile }: Place): HomeDoor =>
   makeHomeDoor(account, program(), { home, profile });
 
 /** Carries out one verb about a service. */
@@ -175,7 +175,10 @@ async function candidatesFor(
   return candidates;
 }
 
-function placeOf({ home, profile }: Wanted, account: Account): Place {
+export function placeOf(
+  { home, profile }: Pick<Wanted, 'home' | 'profile'>,
+  account: Account,
+): Place {
   return {
     account,
     profile,
@@ -183,7 +186,7 @@ function placeOf({ home, profile }: Wanted, account: Account): Place {
   };
 }
 
-async function planFor(
+export async function planFor(
   about: {
     readonly role: ServiceRole;
     readonly isTimer: boolean;
