@@ -4,6 +4,7 @@ import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
 import type { Sabotage } from './sabotage.ts';
+import { seen } from './seen.ts';
 import { torture } from './torture.ts';
 
 export const sabotages: readonly Sabotage[] = [
@@ -12,6 +13,7 @@ export const sabotages: readonly Sabotage[] = [
   ...faults,
   ...faultScenes,
   ...crashes,
+  ...seen,
   ...torture,
 ];
 

@@ -1,3 +1,6 @@
+import type { Mend } from '../../core/finding.ts';
+import type { Outside } from '../../operations/doctor.ts';
+import type { MendedAnswer } from '../../operations/doctor-answers.ts';
 import type { OperationContext } from '../../operations/operation.ts';
 import type { LogsRequest, RecordRequest, ServiceOutcome, ServiceRequest } from './service.ts';
 
@@ -65,6 +68,10 @@ export type CliHost = {
   serviceRecords(place: Place, request: RecordRequest): Promise<unknown>;
   /** The crontab of this user, null when there is none. Written whole or not at all. */
   readonly crontab: { read(): Promise<string | null>; write(text: string): Promise<void> };
+  /** What can be told without opening the home. */
+  outside(place: Place): Promise<Outside>;
+  /** Mends one thing of this home or this user, and says what it did. Never throws. */
+  mend(place: Place, what: Mend): Promise<MendedAnswer>;
   readFile(path: string): Promise<string>;
   readStdin(): Promise<string>;
   isExecutable(path: string): Promise<boolean>;

@@ -1,20 +1,22 @@
+import { statusSchema } from '../../../operations/answers.ts';
 import {
-  doctorOutput,
   ownerAppointOutput,
   ownerHandoverOutput,
   ownerHistoryOutput,
   ownerShowOutput,
   statusOutput,
 } from '../../../operations/outputs.ts';
+import { morningOutput, tonightOutput } from '../../../operations/outputs-evening.ts';
 import { answering, textOf } from '../call.ts';
+import { presentMorning } from '../present/morning.ts';
 import {
   presentAppointed,
   presentHandover,
   presentHistory,
   presentOwner,
 } from '../present/owner.ts';
-import { renderStatus, renderStatuses } from '../present/status.ts';
-import { presentDoctor } from '../present/upkeep.ts';
+import { renderReadiness, renderStatus, renderStatuses } from '../present/status.ts';
+import { presentTonight } from '../present/tonight.ts';
 import { plain } from '../present/view.ts';
 
 const nothingWillRun = 4;
@@ -33,11 +35,25 @@ export const status = answering({
   },
 });
 
-export const doctor = answering({
-  operation: 'doctor',
-  output: doctorOutput,
-  present: presentDoctor,
-  exitCode: ({ isHealthy }) => (isHealthy ? 0 : failed),
+/** For containers and monitors that know healthy and unhealthy only, as 0 and 1. One line, because they keep no more. */
+export const healthcheck = answering({
+  operation: 'status',
+  output: statusSchema,
+  present: (answer, view) => plain(renderReadiness(answer, view)),
+  exitCode: ({ readiness }) => (readiness.willRun ? 0 : failed),
+});
+
+export const tonight = answering({
+  operation: 'tonight',
+  output: tonightOutput,
+  present: presentTonight,
+  exitCode: ({ verdict }) => (verdict.isGood ? 0 : nothingWillRun),
+});
+
+export const morning = answering({
+  operation: 'morning',
+  output: morningOutput,
+  present: presentMorning,
 });
 
 export const ownerShow = answering({
