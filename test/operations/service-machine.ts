@@ -195,7 +195,7 @@ function homeOf(machine: ServiceMachine, plan: ServicePlan): HomeDoor {
 /** The one process runs the jobs when it proves what it shall, and the rule names it or nobody. */
 function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePlan): StatusAnswer {
   const service = `${manager}/${unit}`;
-  const provenance = { level: machine.level, service, chain: [], facts: [], ageMs: 0 };
+  const provenance = { level: machine.level, service, chain: [], words: '', facts: [], ageMs: 0 };
   const isUp = machine.running !== null;
   const isOwner = isUp && ['auto', `service ${service}`].includes(machine.rule[0] ?? '');
   const at = new Date(start).toISOString();
@@ -236,9 +236,12 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
             reasonCode: null,
             reason: null,
             seenAt: at,
+            program: 'cronkeeper',
+            port: null,
           },
         ]
       : [],
+    foreignTimers: [],
     backends: {
       gateway: absent,
       runner: absent,
