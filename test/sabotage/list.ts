@@ -1,4 +1,5 @@
 import { crashes } from './crashes.ts';
+import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
@@ -13,6 +14,7 @@ export const sabotages: readonly Sabotage[] = [
   ...faultScenes,
   ...crashes,
   ...torture,
+  ...evening,
 ];
 
 /** @throws when there is none of this name */
