@@ -7,9 +7,11 @@ import { definitionDefaults } from './job.ts';
 import type { Lease } from './lease.ts';
 import type { Provenance, Service } from './provenance.ts';
 import type { HolderCheck, Readiness, ReadinessView } from './readiness.ts';
-import { assessJobReadiness, assessReadiness, startRemedy } from './readiness.ts';
+import { assessJobReadiness, assessReadiness } from './readiness.ts';
+import { startRemedy } from './start-remedy.ts';
 
 const now = 1_000_000_000;
+const noManager = { hasManager: false, installed: [] };
 const la: Service = { manager: 'systemd-system', unit: 'la.service' };
 const provenance: Provenance = {
   level: 'proven',
@@ -81,6 +83,7 @@ const assess = (check: HolderCheck, more: Partial<ReadinessView> = {}): Readines
     ineligible: [],
     successors: [],
     ticks: [],
+    services: noManager,
     ...more,
   });
 const by = {
@@ -316,9 +319,12 @@ test('where anybody would do, a job that needs a gateway is told to start one', 
     assessJobReadiness(profile, job({}, { requirements }), null).remedy?.text;
   const nobody = assess(none);
   const gateway = 'cronkeeper gateway run -p la';
-  assert.equal(remedyOf(nobody, []), startRemedy('la').text);
-  assert.equal(remedyOf(nobody, [env]), startRemedy('la').text);
-  assert.equal(remedyOf(nobody, [{ kind: 'role', role: 'runner' }]), startRemedy('la').text);
+  assert.equal(remedyOf(nobody, []), startRemedy('la', noManager).text);
+  assert.equal(remedyOf(nobody, [env]), startRemedy('la', noManager).text);
+  assert.equal(
+    remedyOf(nobody, [{ kind: 'role', role: 'runner' }]),
+    startRemedy('la', noManager).text,
+  );
   assert.equal(remedyOf(nobody, [env, { kind: 'role', role: 'gateway' }]), gateway);
   assert.equal(remedyOf(nobody, [channel]), gateway);
   assert.equal(remedyOf({ ...nobody, remedy: null }, [channel]), undefined);

@@ -62,6 +62,7 @@ const view = (
   ineligible: [],
   successors: [],
   ticks: [],
+  services: { hasManager: false, installed: [] },
   ...more,
 });
 const answered = (epoch: number | null, overdueMs = 0): HolderCheck => ({

@@ -1,4 +1,4 @@
-import type { Appointment, Choice } from './appointment.ts';
+import type { Appointment } from './appointment.ts';
 import { judgeEligibility, ruleWords } from './eligibility.ts';
 import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
@@ -8,7 +8,10 @@ import type { Role } from './provenance.ts';
 import type { ReasonCode, Remedy } from './refusal.ts';
 import { advice, command, profileOption } from './refusal.ts';
 import { requirementText } from './requirement-check.ts';
+import { timerOf } from './service-record.ts';
+import { gatewayInstead, ownerRemedy, type ServicesView, startRemedy } from './start-remedy.ts';
 import { storeRemedy } from './store-remedy.ts';
+import { findTimer, type RunningTimer, stoppedTimer, type TimerTicks } from './timer-readiness.ts';
 
 /** Why a scheduling loop cannot do its work at the moment. It tries again by itself. */
 export type Trouble = { readonly code: ReasonCode; readonly message: string };
@@ -29,9 +32,6 @@ export type HolderCheck =
   /** On another host or in another pid namespace; only its stored heartbeat can be seen. */
   | { readonly kind: 'remote'; readonly heartbeatAgeMs: number };
 
-/** Ticks of a timer or crontab line that were seen, newest first. */
-export type TimerTicks = readonly { readonly at: Instant; readonly instance: Instance }[];
-
 export type ReadinessView = {
   readonly profile: string;
   readonly now: Instant;
@@ -45,6 +45,7 @@ export type ReadinessView = {
   /** Alive instances that may own and do not at this moment. */
   readonly successors: readonly Instance[];
   readonly ticks: TimerTicks;
+  readonly services: ServicesView;
 };
 
 /** The honest answer to "will it run, by whom, and what could stop it?" The same object in every answer. */
@@ -68,10 +69,6 @@ export type ReadinessBy = {
 
 /** An occurrence may be undecided for this long before readiness turns bad. */
 export const overdueLimitMs = 5_000;
-
-/** The command that gives a profile a scheduler. */
-export const startRemedy = (profile: string): Remedy =>
-  command(`cronkeeper runner${profileOption(profile)}`);
 
 const processRemedy = advice(
   'Look at the limits on processes and memory of this user and this machine. It goes on by itself when a process can be made.',
@@ -112,7 +109,9 @@ export function assessReadiness(view: ReadinessView): Readiness {
   } else if (check.trouble !== undefined) {
     const { code, message } = check.trouble;
     const remedy =
-      code === 'start_failed' ? processRemedy : (storeRemedy(code) ?? startRemedy(view.profile));
+      code === 'start_failed'
+        ? processRemedy
+        : (storeRemedy(code) ?? startRemedy(view.profile, view.services));
     return { willRun: false, code, message: `The ${who} cannot work: ${message}`, remedy, by };
   } else if (check.epoch !== lease.epoch) {
     return stalled(view, by, `The ${who} answers, but does not hold the lease at this moment.`);
@@ -156,14 +155,14 @@ function absent(view: ReadinessView): Readiness {
       by: null,
     };
   }
-  const byTimer = timerReadiness(view);
-  if (byTimer !== null) return byTimer;
+  const timer = findTimer({ ...view, installed: view.services.installed });
+  if (timer !== null) return byTimer(timer);
   if (appointment.rule.kind === 'auto') {
     return {
       willRun: false,
       code: 'owner_absent',
-      message: `no scheduler is active for profile "${profile}"`,
-      remedy: startRemedy(profile),
+      message: `no scheduler is active for profile "${profile}"${stoppedWords(view.services)}`,
+      remedy: startRemedy(profile, view.services),
       by: null,
     };
   }
@@ -175,51 +174,33 @@ function absent(view: ReadinessView): Readiness {
     willRun: false,
     code: 'owner_absent',
     message: `the owner of profile "${profile}" is ${ruleWords(appointment)}, and it is not running${aside}`,
-    remedy: ownerRemedy(profile, appointment.rule.choices),
+    remedy: ownerRemedy(profile, appointment.rule.choices, view.services),
     by: null,
   };
 }
 
-function ownerRemedy(profile: string, [first]: readonly Choice[]): Remedy {
-  const option = profileOption(profile);
-  if (first?.kind === 'role') {
-    const verb = first.role === 'gateway' ? 'gateway run' : first.role;
-    return command(`cronkeeper ${verb}${option}`);
-  }
-  const start = first?.kind === 'service' ? `Start ${first.service.unit}` : 'Start a runner there';
-  return advice(`${start}, or change the owner: cronkeeper owner appoint auto${option}`);
-}
+const byTimer = ({ message, tick }: RunningTimer): Readiness => ({
+  willRun: true,
+  code: 'will_run_by_timer',
+  message,
+  remedy: null,
+  by:
+    tick === null
+      ? null
+      : {
+          instanceId: tick.id,
+          role: 'timer',
+          pid: tick.process.pid,
+          host: tick.host,
+          service: tick.provenance.service?.unit ?? null,
+          level: tick.provenance.level,
+          since: tick.startedAt,
+        },
+});
 
-const shortestTimerPeriodMs = 60_000;
-const longestTimerPeriodMs = 3_600_000;
-
-/** Only ticks that may own count. It takes two to tell a period: one may have been typed by hand. */
-function timerReadiness(view: ReadinessView): Readiness | null {
-  const { ticks, now, appointment } = view;
-  const [newest, previous] = ticks.filter(
-    ({ instance }) => judgeEligibility(appointment, instance).kind === 'eligible',
-  );
-  if (newest === undefined || previous === undefined) return null;
-  const seenMs = newest.at - previous.at;
-  const periodMs = Math.min(longestTimerPeriodMs, Math.max(shortestTimerPeriodMs, seenMs));
-  const ageMs = now - newest.at;
-  if (Math.max(ageMs, view.overdueMs) > 2 * periodMs) return null;
-  const { instance } = newest;
-  return {
-    willRun: true,
-    code: 'will_run_by_timer',
-    message: `A timer runs them: the last tick was ${seconds(ageMs)} ago, about one every ${seconds(periodMs)}. This rests on the ticks seen, not on a process that is alive now.`,
-    remedy: null,
-    by: {
-      instanceId: instance.id,
-      role: 'timer',
-      pid: instance.process.pid,
-      host: instance.host,
-      service: instance.provenance.service?.unit ?? null,
-      level: instance.provenance.level,
-      since: instance.startedAt,
-    },
-  };
+function stoppedWords({ installed }: ServicesView): string {
+  const timer = stoppedTimer(installed);
+  return timer === null ? '' : `; ${timerOf(timer.record.unit)} is not armed`;
 }
 
 /** Will this one job run? The profile's readiness, narrowed by the job's own state and requirements. */
@@ -274,9 +255,7 @@ function startRemedyFor(profile: Readiness, job: Job): Remedy | null {
       requirement.kind === 'channel' ||
       (requirement.kind === 'role' && requirement.role === 'gateway'),
   );
-  const isFree = profile.remedy?.text === startRemedy(job.profile).text;
-  if (!needsGateway || !isFree) return profile.remedy;
-  return command(`cronkeeper gateway run${profileOption(job.profile)}`);
+  return needsGateway ? gatewayInstead(profile.remedy, job.profile) : profile.remedy;
 }
 
 const channelAdvice = (job: Job): string | null => {

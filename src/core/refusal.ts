@@ -58,6 +58,7 @@ export const reasonCodes = [
   'start_failed',
   'lost',
   'lease_lost',
+  'service_stopped',
   // What was asked wrongly.
   'usage',
   'schedule_invalid',
@@ -78,6 +79,7 @@ export const reasonCodes = [
   'not_running',
   'profile_unknown',
   'profile_not_empty',
+  'crontab_unusable',
   'setting_unknown',
   // The store and the home.
   'store_network_fs',
@@ -92,6 +94,15 @@ export const reasonCodes = [
   'home_unusable',
   'sqlite_too_old',
   'node_too_old',
+  // Services of a service manager.
+  'service_unknown',
+  'service_foreign',
+  'service_failed',
+  'service_manager_absent',
+  'service_manager_silent',
+  'not_permitted',
+  'user_unknown',
+  'service_drifted',
   // Good news, so that readiness always has a code.
   'will_run',
   'will_run_by_timer',

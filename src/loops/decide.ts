@@ -156,7 +156,7 @@ export function orderEnd(
   state: InstanceState,
   term: Term,
   runId: string,
-  reason: 'replaced' | 'cancelled_by_request' | 'lease_lost',
+  reason: 'replaced' | 'cancelled_by_request' | 'service_stopped',
 ): void {
   const active = term.active.get(runId);
   if (active === undefined || active.isEnding) return;

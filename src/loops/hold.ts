@@ -62,8 +62,18 @@ export async function holdLease(state: InstanceState, term: Term): Promise<void>
   }
   term.held = { ...term.held, asked, ttlMs: renewed.value.ttlMs };
   term.mustAskAgain = false;
-  await watchAppointment(state, term, renewed.value.preferredId);
+  try {
+    await watchAppointment(state, term, renewed.value.preferredId);
+  } catch (error) {
+    // A rule that could not be read is not known to be met.
+    term.mustAskAgain = true;
+    throw error;
+  }
 }
+
+/** Never one long timer: clocks are set and machines sleep. And so often that whoever watches this process hears of it in time. */
+export const longestSleepMs = ({ world }: InstanceState): number =>
+  Math.min(30_000, (world.supervisor.patienceMs ?? Number.POSITIVE_INFINITY) / 3);
 
 /**
  * Waits for work that may take longer than a TTL and goes on renewing meanwhile, so that a busy holder is not taken for a silent one.
@@ -79,10 +89,11 @@ export async function holdDuring<T>(
   // Its failure is told to the caller below; until then it must not count as unhandled.
   void watched.catch(() => {});
   while (!over.signal.aborted && state.term === term) {
-    state.plannedMs = renewEveryMs(term.held.ttlMs);
+    state.plannedMs = Math.min(renewEveryMs(term.held.ttlMs), longestSleepMs(state));
     await state.world.clock.sleep(state.plannedMs, over.signal);
     guardGap(state);
     state.plannedMs = 0;
+    state.world.supervisor.atWork();
     // A renewal without answer is asked again, here or by the next tick, which also tells about it.
     if (!over.signal.aborted) await holdLease(state, term).catch(() => {});
   }

@@ -15,6 +15,7 @@ import {
   guardGap,
   holdDuring,
   holdLease,
+  longestSleepMs,
   mayAct,
 } from './hold.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
@@ -22,15 +23,12 @@ import { pruneHistory } from './prune.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
 import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
+import { beginToStop, leaveRuns, leftBehind, waitsForRuns } from './stop.ts';
 import { sweepEscaped } from './sweep.ts';
 import type { World } from './world.ts';
 
-/** Never one long timer: clocks are set and machines sleep. */
-const longestSleepMs = 30_000;
 /** How long gates in flight may take to resolve before a draining holder releases all the same. */
 const drainMs = 5_000;
-/** A stopping holder waits so long for short runs, so that it can record their end itself. */
-const lingerMs = 1_000;
 const stepAsideMs = 10_000;
 const idleHorizonMs = 60_000;
 const troublePauseMs = 250;
@@ -43,7 +41,7 @@ export type InstanceOptions = {
 /**
  * Lives as one instance of one profile: stands for election, and while it holds the lease decides, starts and records.
  * Everything happens in one loop, a tick at a time; what takes long reports back to it.
- * Resolves after `signal` aborts and the lease is released. Runs that go on are left to the next holder.
+ * Resolves after `signal` aborts and the lease is released. What then becomes of its runs is in `stop.ts`.
  */
 export async function runInstance(
   world: World,
@@ -57,16 +55,14 @@ export async function runInstance(
     answer: () => askLoop(state),
     poked: () => state.wake.wake(),
   });
-  const stop = (): void => {
-    state.isStopping = true;
-    state.wake.wake();
-  };
+  const stop = (): void => beginToStop(state);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
     for (;;) {
       const isOver = await oneTick(state, options);
       answerAsks(state);
+      tellSupervisor(state);
       if (isOver) return;
       state.plannedMs = sleepMs(state);
       await state.wake.wait(state.plannedMs);
@@ -98,6 +94,14 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     if (state.term === null && options.until === 'idle') throw error;
     return state.isStopping;
   }
+}
+
+/**
+ * A whole tick is the sign of life, and none that was only begun. A store that cannot answer is no fault of this process; of what
+ * nobody expected, a new process may be free.
+ */
+function tellSupervisor({ trouble, world }: InstanceState): void {
+  if (trouble?.code !== 'owner_stalled') world.supervisor.atWork();
 }
 
 /** Long messages would not fit into an answer over the socket. */
@@ -175,8 +179,8 @@ async function drainOn(state: InstanceState, term: Term, drain: Drain): Promise<
   const { why } = drain;
   const sinceMs = clock.now().boot - drain.sinceBoot;
   if (inFlight && sinceMs < drainMs) return;
-  if (state.isStopping && term.active.size > 0 && sinceMs < lingerMs) return;
-  await holdDuring(state, term, executor.close());
+  if (waitsForRuns(state, term, sinceMs)) return;
+  await holdDuring(state, term, executor.close(leftBehind(state, term)));
   if (state.term !== term) return;
   const released = await store.leases.release(term.held.fence, {
     profile: self.profile,
@@ -231,9 +235,12 @@ function sleepMs(state: InstanceState): number {
   const { term, world } = state;
   const now = world.clock.now();
   if (term === null)
-    return Math.min(longestSleepMs, renewEveryMs(world.settings.ttlMs), state.lookAgainMs);
+    return Math.min(longestSleepMs(state), renewEveryMs(world.settings.ttlMs), state.lookAgainMs);
   if (term.mustAskAgain || !term.isAccounted) return 0;
-  const waits = [longestSleepMs, term.held.asked.boot + renewEveryMs(term.held.ttlMs) - now.boot];
+  const waits = [
+    longestSleepMs(state),
+    term.held.asked.boot + renewEveryMs(term.held.ttlMs) - now.boot,
+  ];
   if (term.drain !== null) waits.push(100);
   else {
     if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);
@@ -245,12 +252,13 @@ function sleepMs(state: InstanceState): number {
 
 /** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */
 async function leave(state: InstanceState): Promise<void> {
-  const { reception, executor, store, self, log } = state.world;
+  const { reception, store, self, log, supervisor } = state.world;
   state.holderWatch?.watch.close();
   answerAsks(state);
-  await executor.close();
+  await leaveRuns(state);
   await Promise.allSettled([...state.tasks]);
   await reception.close();
+  supervisor.close();
   if (self.role === 'timer') return;
   try {
     await store.instances.remove(self.profile, self.id);

@@ -8,6 +8,7 @@ import type { ReasonCode } from '../core/refusal.ts';
 import type { Run } from '../core/run.ts';
 import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
 import type { LoopAnswer, Watch } from '../ports/neighbours.ts';
+import type { Fate } from '../ports/supervisor.ts';
 import { Wake } from './wake.ts';
 import type { World } from './world.ts';
 
@@ -149,6 +150,10 @@ export type InstanceState = {
   /** After a hand-over by request: leave the lease to others until then. */
   stepAsideUntilBoot: number;
   isStopping: boolean;
+  /** What its manager means by telling it to stop; null until the manager said so. */
+  fate: Fate | null;
+  /** Resolves when that is known. */
+  fateLearnt: Promise<void>;
   stepDownAsked: string | null;
   /** What went wrong in the newest tick, told once. */
   trouble: Trouble | null;
@@ -194,6 +199,8 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     holderWatch: null,
     stepAsideUntilBoot: 0,
     isStopping: false,
+    fate: null,
+    fateLearnt: Promise.resolve(),
     stepDownAsked: null,
     trouble: null,
     hindrance: { isSuspected: false, trouble: null, lookedBoot: Number.NEGATIVE_INFINITY },

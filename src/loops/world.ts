@@ -5,6 +5,7 @@ import type { ProcessTable, ProvenanceProbe } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Neighbours, Reception } from '../ports/neighbours.ts';
 import type { Store } from '../ports/store.ts';
+import type { Supervisor } from '../ports/supervisor.ts';
 
 /** Who this instance is, as a person started it. */
 export type Self = {
@@ -44,5 +45,6 @@ export type World = {
   readonly provenance: ProvenanceProbe;
   readonly reception: Reception;
   readonly neighbours: Neighbours;
+  readonly supervisor: Supervisor;
   readonly log: Log;
 };

@@ -13,14 +13,22 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
+import { makeClock } from '../adapters/host/clock.ts';
+import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
+import { makeMachine } from '../adapters/host/machine.ts';
 import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
+import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
+import { makeRecords } from '../adapters/services/records.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
 import { sinkOf } from '../doors/cli/sink.ts';
+import type { Outside } from '../operations/doctor.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
-import { makeSettings } from './config.ts';
+import { homePath, makeSettings } from './config.ts';
+import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
 import { currentUser } from './user.ts';
 
@@ -42,7 +50,7 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore'>,
+  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -57,6 +65,10 @@ export function makeCliHost(
     stdoutIsTty: process.stdout.isTTY === true,
     stderrIsTty: process.stderr.isTTY === true,
     stdinIsTty: process.stdin.isTTY === true,
+    questions:
+      process.stdin.isTTY === true && process.stderr.isTTY === true
+        ? async () => (await import('../doors/cli/prompts.ts')).prompts
+        : null,
     columns: process.stdout.columns,
     signal: stop.signal,
     context: openContext,
@@ -70,6 +82,9 @@ export function makeCliHost(
         await base.close();
       }
     },
+    crontab: { read: readCrontab, write: writeCrontab },
+    outside: outsideOf,
+    mend: async (place, what) => (await import('./mending.ts')).mend(place, what),
     readFile: (path) => readFile(path, 'utf8'),
     readStdin: () => text(process.stdin),
     isExecutable: async (path) => {
@@ -113,13 +128,29 @@ export function contextOf(base: Base, profile: string): OperationContext {
     clock: base.clock,
     ids: base.ids,
     processes: base.processes,
+    provenances: makeProvenanceReader({
+      clock: base.clock,
+      machineId: base.processes.self().machineId,
+      records: makeRecords(base.home.path).list,
+    }),
     neighbours: base.neighbours,
     output: makeOutputReader(base.home.path),
     documents: base.documents,
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: makeSettings(base.config.path),
+    machine: makeMachine(base.home.path),
+    foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
+    services: serviceReportsOf(base.home.path),
     outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
   };
+}
+
+/** What is known when the home cannot be opened: nothing of it is read. */
+async function outsideOf({ profile, home }: Place): Promise<Outside> {
+  const path = homePath(home ?? undefined, process.env);
+  const machine = await makeMachine(existsSync(path) ? path : null).facts();
+  const named = profile ?? process.env['CRONKEEPER_PROFILE'] ?? '';
+  return { profile: named === '' ? 'default' : named, machine, now: makeClock().now().wall };
 }
 
 async function editText(before: string): Promise<string | null> {

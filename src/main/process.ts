@@ -116,6 +116,7 @@ async function followOwner(
       ineligible: [],
       successors: [],
       ticks: [],
+      services: { hasManager: false, installed: [] },
     });
     const mine = lease.holder?.instanceId === id;
     const text = `${mine}|${readiness.willRun}|${lease.epoch}`;

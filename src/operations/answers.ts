@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
+import { serviceRoles } from '../core/service-record.ts';
 
 /**
  * The shapes in which answers leave the program, the same for every door.
  * Times are UTC ISO 8601; durations end in `Ms`. Adding a field is free; changing one needs a decision record.
  */
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 export const reasonSchema = z.enum(reasonCodes);
 
 export const remedySchema = z.object({ kind: z.enum(['command', 'advice']), text: z.string() });
@@ -94,6 +95,8 @@ export const provenanceSchema = z.object({
   level: z.enum(['proven', 'corroborated', 'claimed', 'unknown', 'mismatch']),
   service: z.string().nullable(),
   chain: chainSchema,
+  /** The chain in words, from the first process down to what this one started. */
+  words: z.string(),
   facts: z.array(z.string()),
   ageMs: z.number(),
 });
@@ -165,6 +168,10 @@ export const instanceSchema = z.object({
   reason: z.string().nullable(),
   provenance: provenanceSchema,
   seenAt: time,
+  /** Whose process it is: `cronkeeper`, or that of a foreign one, such as `hermes`. */
+  program: z.string(),
+  /** Where a foreign one listens on its machine, as far as that can be seen. */
+  port: z.number().nullable(),
 });
 
 export const holderSchema = z.object({
@@ -176,6 +183,14 @@ export const holderSchema = z.object({
   epoch: z.number(),
   since: time,
   heartbeatAgeMs: z.number(),
+});
+
+export const foreignTimerSchema = z.object({
+  program: z.string(),
+  name: z.string(),
+  file: z.string(),
+  /** Null where it has no meaning, as for a line of a crontab. */
+  isEnabled: z.boolean().nullable(),
 });
 
 const backendSchema = z.object({
@@ -190,12 +205,32 @@ export const warningSchema = z.object({
   remedy: remedySchema.nullable(),
 });
 
+/** A service that was installed for the profile, as its manager says now. */
+export const serviceSchema = z.object({
+  /** `MANAGER/NAME`, as `owner appoint service` takes it. */
+  service: z.string(),
+  role: z.enum(serviceRoles),
+  isTimer: z.boolean(),
+  /** `missing`: the manager knows no such service. `unknown`: the manager did not answer. */
+  state: z.enum(['active', 'stopped', 'missing', 'unknown']),
+  detail: z.string(),
+  /** Null when the manager did not tell. */
+  startsAtBoot: z.boolean().nullable(),
+  pid: z.number().nullable(),
+  file: z.string(),
+  nextTickAt: time.nullable(),
+  /** The newest tick that was seen; null for a service that is no timer. */
+  lastTick: z.object({ at: time, level: z.string() }).nullable(),
+});
+
 export const statusSchema = z.object({
   profile: z.string(),
   readiness: readinessSchema,
   appointment: appointmentSchema,
   holder: holderSchema.nullable(),
   instances: z.array(instanceSchema),
+  /** What starts schedulers of other programs from time to time; between two ticks there is no instance of it. */
+  foreignTimers: z.array(foreignTimerSchema),
   backends: z.object({
     gateway: backendSchema,
     runner: backendSchema,
@@ -213,6 +248,7 @@ export const statusSchema = z.object({
     nextJob: z.object({ id: z.string(), name: z.string() }).nullable(),
     oldestOverdueMs: z.number(),
   }),
+  services: z.array(serviceSchema),
   requestsWaiting: z.number(),
   running: z.number(),
   warnings: z.array(warningSchema),
@@ -230,19 +266,6 @@ export const requestSchema = z.object({
   expiresAt: time,
 });
 
-const step = z.object({ code: z.string(), message: z.string() });
-
-export const whySchema = z.object({
-  job: z.object({ id: z.string(), name: z.string() }),
-  fireTime: time.nullable(),
-  eligible: step,
-  elected: step,
-  decided: step,
-  attempted: step,
-  run: runSchema.nullable(),
-  readiness: readinessSchema,
-});
-
 export const auditSchema = z.object({
   sequence: z.number(),
   at: time,
@@ -250,13 +273,6 @@ export const auditSchema = z.object({
   kind: z.string(),
   subject: z.string(),
   detail: z.record(z.string(), z.unknown()),
-});
-
-export const findingSchema = z.object({
-  check: z.string(),
-  state: z.enum(['ok', 'warning', 'problem']),
-  message: z.string(),
-  remedy: remedySchema.nullable(),
 });
 
 export type ReadinessAnswer = z.infer<typeof readinessSchema>;
@@ -269,8 +285,7 @@ export type AppointmentAnswer = z.infer<typeof appointmentSchema>;
 export type InstanceAnswer = z.infer<typeof instanceSchema>;
 export type HolderAnswer = z.infer<typeof holderSchema>;
 export type StatusAnswer = z.infer<typeof statusSchema>;
+export type ServiceAnswer = z.infer<typeof serviceSchema>;
 export type WarningAnswer = z.infer<typeof warningSchema>;
 export type RequestAnswer = z.infer<typeof requestSchema>;
-export type WhyAnswer = z.infer<typeof whySchema>;
 export type AuditAnswer = z.infer<typeof auditSchema>;
-export type FindingAnswer = z.infer<typeof findingSchema>;

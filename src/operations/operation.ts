@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
-import type { ProcessTable } from '../ports/host.ts';
+import type { ForeignSchedulers } from '../ports/foreign.ts';
+import type { ProcessTable, ProvenanceReader } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { OutlookProbe } from '../ports/outlook.ts';
 import type { OutputReader } from '../ports/output.ts';
+import type { ServiceReports } from '../ports/services.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -24,11 +27,15 @@ export type OperationContext = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly processes: ProcessTable;
+  readonly provenances: ProvenanceReader;
   readonly neighbours: Neighbours;
   readonly output: OutputReader;
   readonly documents: Documents;
   readonly language: Language;
   readonly settings: Settings;
+  readonly foreign: ForeignSchedulers;
+  readonly machine: Machine;
+  readonly services: ServiceReports;
   readonly outlook: OutlookProbe;
 };
 

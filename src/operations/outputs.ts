@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   appointmentSchema,
   auditSchema,
-  findingSchema,
   holderSchema,
   jobSchema,
   nextFireSchema,
@@ -14,6 +13,7 @@ import {
   understoodSchema,
   warningSchema,
 } from './answers.ts';
+import { findingSchema, mendedSchema } from './doctor-answers.ts';
 
 /** The answers of single operations, put together from `answers.ts`. */
 
@@ -113,6 +113,7 @@ export const ownerShowOutput = z.object({
   epoch: z.number(),
   holder: holderSchema.nullable(),
   readiness: readinessSchema,
+  warnings: z.array(warningSchema),
 });
 
 export const ownerAppointOutput = ownerShowOutput.extend({ changed: z.boolean() });
@@ -133,6 +134,8 @@ export const doctorOutput = z.object({
   profile: z.string(),
   isHealthy: z.boolean(),
   findings: z.array(findingSchema),
+  /** Nothing without `--fix`. */
+  mended: z.array(mendedSchema),
 });
 
 export const profilesListOutput = z.object({
@@ -185,6 +188,8 @@ export const applyOutput = z.object({
 export const exportOutput = z.object({ text: z.string(), jobs: z.number() });
 
 export const importOutput = applyOutput.extend({
+  /** Lines that are jobs now, or were already. */
+  taken: z.array(z.object({ line: z.number(), id: z.string(), name: z.string() })),
   /** Lines that became no job, and why. */
   skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
   remedy: remedySchema.nullable(),

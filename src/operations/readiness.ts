@@ -4,9 +4,11 @@ import type { Instance } from '../core/instance.ts';
 import { type Instant, toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import type { Lease } from '../core/lease.ts';
-import type { HolderCheck, Readiness, TimerTicks } from '../core/readiness.ts';
+import type { HolderCheck, Readiness } from '../core/readiness.ts';
 import { assessJobReadiness, assessReadiness } from '../core/readiness.ts';
 import { checkRequirement } from '../core/requirement-check.ts';
+import type { ServicesView } from '../core/start-remedy.ts';
+import type { TimerTicks } from '../core/timer-readiness.ts';
 import type { ReadinessAnswer, WarningAnswer } from './answers.ts';
 import { checkHolder } from './holder-check.ts';
 import type { OperationContext } from './operation.ts';
@@ -29,6 +31,7 @@ export type ProfileView = {
   /** Rows of instances whose process is gone. */
   readonly gone: readonly Instance[];
   readonly ticks: TimerTicks;
+  readonly services: ServicesView;
   readonly overdueMs: number;
   readonly readiness: Readiness;
   /** `several_schedulers`, when somebody executes or tries to who may not. */
@@ -38,7 +41,7 @@ export type ProfileView = {
 /** What it takes to find out. */
 export type ReadinessContext = Pick<
   OperationContext,
-  'profile' | 'store' | 'clock' | 'processes' | 'neighbours'
+  'profile' | 'store' | 'clock' | 'processes' | 'neighbours' | 'services'
 >;
 
 /** Finds out whether the jobs of the profile will run. Takes about a second at most, when somebody does not answer. */
@@ -47,11 +50,12 @@ export async function readReadiness(
   profile = context.profile,
 ): Promise<ProfileView> {
   const { store, clock } = context;
-  const [appointment, lease, rows, due] = await Promise.all([
+  const [appointment, lease, rows, due, installed] = await Promise.all([
     store.appointments.current(profile),
     store.leases.read(profile),
     store.instances.list(profile),
     store.jobs.due(profile, clock.now().wall, 1),
+    context.services.read(profile),
   ]);
   const check = await checkHolder(lease, context);
   const now = clock.now().wall;
@@ -75,6 +79,7 @@ export async function readReadiness(
     ineligible,
     successors,
     ticks,
+    services: { hasManager: context.services.hasManager(), installed },
   };
   return {
     ...found,

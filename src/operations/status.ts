@@ -5,12 +5,16 @@ import { advice } from '../core/refusal.ts';
 import type { StatusAnswer, WarningAnswer } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { commandIn } from './commands.ts';
+import { driftWarnings } from './drift.ts';
+import { examineAll } from './examine.ts';
+import { findForeign, foreignAnswer } from './foreign.ts';
 import { statusInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { statusOutput } from './outputs.ts';
 import { appointmentAnswer, holderAnswer, isoOrNull } from './present.ts';
 import { inEveryProfile, profileOperation } from './profile-check.ts';
 import { type ProfileView, readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
+import { serviceAnswer } from './service-answer.ts';
 import { instanceAnswer } from './standing.ts';
 
 /** How many rows are read to count what waits; more is counted as this many. */
@@ -34,8 +38,9 @@ export const status = profileOperation({
 
 export async function statusOf(context: OperationContext): Promise<StatusAnswer> {
   const { store, profile } = context;
-  const view = await readReadiness(context);
-  const [requests, open] = await Promise.all([
+  const view = await examineAll(context, await readReadiness(context));
+  const [foreign, requests, open] = await Promise.all([
+    findForeign(context, view),
     store.requests.waiting(profile, maxCounted),
     store.runs.open(profile, maxCounted),
   ]);
@@ -45,12 +50,21 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     readiness: readinessAnswer(view.readiness),
     appointment: appointmentAnswer(view.appointment),
     holder: isHeld ? holderAnswer(view.lease, view.now) : null,
-    instances: view.instances.map((instance) => instanceAnswer(instance, view)),
-    backends: backendsOf(view),
+    instances: [
+      ...view.instances.map((instance) => instanceAnswer(instance, view)),
+      ...foreign.schedulers.map((scheduler) => foreignAnswer(scheduler, view.now)),
+    ],
+    foreignTimers: [...foreign.timers],
+    backends: backendsOf(view, foreign),
     jobs: await jobsOf(context, view),
+    services: view.services.installed.map((report) => serviceAnswer(report, view)),
     requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,
     running: open.filter(({ state }) => state === 'running').length,
-    warnings: [...view.warnings, ...(await jobWarnings(context, view))],
+    warnings: [
+      ...view.warnings,
+      ...(await driftWarnings(context, view)),
+      ...(await jobWarnings(context, view)),
+    ],
   };
 }
 

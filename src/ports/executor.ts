@@ -62,6 +62,9 @@ export type ExecutorEvent =
   /** The starter is gone. Running attempts go on; `open` makes a new one. */
   | { readonly kind: 'starter-lost' };
 
+/** A running attempt whose owner goes; `process` is its wrapper. */
+export type LeftAttempt = { readonly key: AttemptKey; readonly process: ProcessIdentity };
+
 /** Runs processes through a starter: a small process begun before the scheduler grows. */
 export type Executor = {
   /** Begins the starter if there is none; answers its identity. */
@@ -77,7 +80,7 @@ export type Executor = {
   abandon(key: AttemptKey): void;
   /** What is known of an attempt that some instance of this host authorised as `process`. */
   inspect(key: AttemptKey, process: ProcessIdentity): Promise<Inspection>;
-  /** Watches a running attempt that another instance started; `over` follows. */
+  /** Watches a running attempt that another instance started, and tells a starter left behind with it; `over` follows. */
   adopt(key: AttemptKey, process: ProcessIdentity): void;
   /**
    * Ends the whole tree: TERM, 5 s, KILL, escaped processes included; the wrapper records `outcome` and `reason`.
@@ -109,6 +112,9 @@ export type Executor = {
   listen(listener: (event: ExecutorEvent) => void): void;
   /** Removes the folders of these runs. */
   removeOutput(runIds: readonly string[]): Promise<void>;
-  /** Lets the starter end; gates still closed are closed for good, running attempts go on. */
-  close(): Promise<void>;
+  /**
+   * Lets the starter end; gates still closed are closed for good, running attempts go on. With `left` the starter stays behind
+   * with these attempts, outlives this process, and ends those that no owner has adopted within 60 s of its awake time.
+   */
+  close(left?: readonly LeftAttempt[]): Promise<void>;
 };

@@ -1,6 +1,6 @@
 import { runCli } from '../../src/doors/cli/cli.ts';
 import type { CliHost, ProcessKind, ProcessOptions } from '../../src/doors/cli/host.ts';
-import { openWorld, type World } from '../operations/world.ts';
+import { openWorld, soundMachine, start, type World } from '../operations/world.ts';
 
 export type Ran = { readonly exitCode: number; readonly out: string; readonly err: string };
 
@@ -9,6 +9,7 @@ export type CliWorld = {
   readonly world: World;
   readonly processes: { readonly kind: ProcessKind; readonly options: ProcessOptions }[];
   readonly used: string[];
+  readonly mended: string[];
   run(argv: readonly string[], changes?: Partial<CliHost>): Promise<Ran>;
 };
 
@@ -22,6 +23,7 @@ export async function openCliWorld(): Promise<CliWorld> {
     world,
     processes: [],
     used: [],
+    mended: [],
     run: async (argv, changes = {}) => {
       let out = '';
       let err = '';
@@ -43,6 +45,7 @@ export async function openCliWorld(): Promise<CliWorld> {
         stdoutIsTty: false,
         stderrIsTty: false,
         stdinIsTty: true,
+        questions: null,
         columns: 80,
         signal: new AbortController().signal,
         context: async ({ profile }) => ({
@@ -56,6 +59,17 @@ export async function openCliWorld(): Promise<CliWorld> {
         restore: async ({ file }) => ({ path: '/store', message: `Restored ${file}.` }),
         useProfile: async (_place, name) => {
           opened.used.push(name);
+        },
+        service: async () => {
+          throw new Error('no service in this test');
+        },
+        serviceLogs: async function* () {},
+        serviceRecords: async () => ({ records: [] }),
+        crontab: { read: async () => null, write: async () => {} },
+        outside: async () => ({ profile: 'default', machine: soundMachine, now: start }),
+        mend: async (_place, mend) => {
+          opened.mended.push(mend);
+          return { mend, isDone: true, message: `Did ${mend}.` };
         },
         readFile: async (path) => `read from ${path}`,
         readStdin: async () => 'jobs: []\n',

@@ -5,11 +5,17 @@ import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
+import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
+import type { SeenService } from '../../src/core/service-drift.ts';
+import type { ServiceRecord } from '../../src/core/service-record.ts';
+import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
+import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
+import { noServices } from '../../src/ports/services.ts';
 import type { AuditEntry, Store } from '../../src/ports/store.ts';
 
 /** Sunday, 22 November 2026, 09:00:00 UTC. */
@@ -46,6 +52,15 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  /** What kernel and manager say of processes, by pid; of others they say nothing. */
+  readonly examined: Map<number, Provenance>;
+  /** In what installed services differ from their records. */
+  seen: Partial<SeenService>;
+  /** What was installed, with what its manager says of it. */
+  readonly installed: ServiceReport[];
+  machine: MachineFacts;
+  /** What is seen of schedulers of other programs. */
+  foreign: ForeignView;
   /** What the machine says that it will do. */
   outlook: Outlook;
   /** Called at each sleep of an operation, for what others do meanwhile. */
@@ -58,6 +73,18 @@ export type World = {
     input: z.input<Input>,
     profile?: string,
   ): Promise<z.output<Output>>;
+};
+
+/** A machine with nothing to complain about. */
+export const soundMachine: MachineFacts = {
+  platform: 'linux',
+  node: { version: '24.21.0', path: '/opt/node' },
+  zoneData: '2026b',
+  isWsl: false,
+  container: null,
+  disk: { freeBytes: 9e10, totalBytes: 1e11, freeFiles: null, totalFiles: null, kind: 'kept' },
+  user: 'agent',
+  lingers: null,
 };
 
 export async function openWorld(): Promise<World> {
@@ -76,6 +103,11 @@ export async function openWorld(): Promise<World> {
     dead: new Set(),
     answers: new Map(),
     output: new Map(),
+    examined: new Map(),
+    seen: {},
+    installed: [],
+    foreign: { schedulers: [], timers: [], isComplete: true },
+    machine: soundMachine,
     outlook: quietOutlook,
     meanwhile: async () => {},
     now: () => now,
@@ -115,6 +147,10 @@ export async function openWorld(): Promise<World> {
       },
       kill: async () => true,
     },
+    provenances: {
+      examine: async (process) => world.examined.get(process.pid) ?? null,
+      see: async (record) => ({ ...asInstalled(record), ...opened.seen }),
+    },
     neighbours: {
       ask: async (socket) => world.answers.get(socket) ?? null,
       poke: async (socket) => {
@@ -134,6 +170,9 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
+    foreign: { find: async () => opened.foreign },
+    machine: { facts: async () => opened.machine },
+    services: { ...noServices, read: async () => opened.installed },
     outlook: { look: async () => opened.outlook },
   };
   const opened: World = {
@@ -146,6 +185,14 @@ export async function openWorld(): Promise<World> {
   };
   return opened;
 }
+
+const asInstalled = ({ file, program, sha256 }: ServiceRecord): SeenService => ({
+  file,
+  program: program.join(' '),
+  sha256,
+  changedFiles: [],
+  needsReload: false,
+});
 
 /** A machine on which nothing happens. */
 export const quietOutlook: Outlook = {

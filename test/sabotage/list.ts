@@ -5,6 +5,7 @@ import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
 import type { Sabotage } from './sabotage.ts';
+import { seen } from './seen.ts';
 import { torture } from './torture.ts';
 
 export const sabotages: readonly Sabotage[] = [
@@ -13,6 +14,7 @@ export const sabotages: readonly Sabotage[] = [
   ...faults,
   ...faultScenes,
   ...crashes,
+  ...seen,
   ...torture,
   ...evening,
 ];

@@ -9,6 +9,7 @@ import { runInstance } from '../../src/loops/instance.ts';
 import type { World } from '../../src/loops/world.ts';
 import type { LoopAnswer, Neighbours, Reception } from '../../src/ports/neighbours.ts';
 import type { Store } from '../../src/ports/store.ts';
+import type { Fate } from '../../src/ports/supervisor.ts';
 import { Machine, simulatedExecutor } from './machine.ts';
 import { type Call, type Interception, Reach, storeThrough } from './reach.ts';
 import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
@@ -35,6 +36,8 @@ export type Member = {
   /** What its service manager says of it; may change while it lives. */
   level: Level;
   unit: string | undefined;
+  /** What its service manager means when it tells it to stop. */
+  fate: Fate;
   isOver: boolean;
   /** Since when it is stopped or dead, in awake milliseconds of the machine; null while it goes on. */
   stoppedAt: number | null;
@@ -146,6 +149,7 @@ export class Cluster {
       stop: new AbortController(),
       level,
       unit,
+      fate: 'restart',
       isOver: false,
       stoppedAt: null,
     };
@@ -265,6 +269,12 @@ export class Cluster {
       },
       reception,
       neighbours: this.neighbours(),
+      supervisor: {
+        patienceMs: null,
+        atWork: () => {},
+        fate: () => this.reach.pass(member.pid, 'fate', async () => member.fate, false),
+        close: () => {},
+      },
       log: {
         info: (event, fields) => this.#note(member, event, fields),
         warn: (event, fields) => this.#note(member, event, fields),

@@ -1,3 +1,4 @@
+import type { Fate } from '../../src/ports/supervisor.ts';
 import type { Storm } from './storm.ts';
 import { rules } from './world.ts';
 
@@ -10,6 +11,8 @@ export type Fault = {
 
 const secondMs = 1_000;
 
+const fates: readonly Fate[] = ['restart', 'stop', 'unanswered'];
+
 const processes: readonly Fault[] = [
   {
     name: 'crash',
@@ -19,7 +22,15 @@ const processes: readonly Fault[] = [
   { name: 'pause', weight: 4, strike: (storm) => withMember(storm, (one) => storm.pause(one)) },
   { name: 'crash at a call', weight: 6, strike: (storm) => strikeAtCall(storm, 'crash') },
   { name: 'pause at a call', weight: 4, strike: (storm) => strikeAtCall(storm, 'pause') },
-  { name: 'stop', weight: 1, strike: (storm) => withMember(storm, ({ stop }) => stop.abort()) },
+  {
+    name: 'stop',
+    weight: 1,
+    strike: (storm) =>
+      withMember(storm, (one) => {
+        one.fate = storm.pick(fates) ?? 'restart';
+        one.stop.abort();
+      }),
+  },
   { name: 'join', weight: 1, strike: (storm) => storm.join() },
   {
     name: 'starter killed',

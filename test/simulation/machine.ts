@@ -6,6 +6,7 @@ import type {
   Executor,
   ExecutorEvent,
   Inspection,
+  LeftAttempt,
   Prepared,
   StartOrder,
 } from '../../src/ports/executor.ts';
@@ -30,6 +31,8 @@ export type Child = {
   state: 'gated' | 'running' | 'over';
   startedAt: number | null;
   end: AttemptEnd | null;
+  /** Marks that its adopters left. */
+  adoptions: number;
   /** Its process is gone, by whatever cause; its owner is told. */
   readonly over: () => void;
 };
@@ -51,6 +54,8 @@ export class Machine {
   /** No process can be made at all. */
   isFull = false;
   readonly starters = new Set<number>();
+  /** Those of them that stay behind their owners. */
+  readonly staying = new Set<number>();
   /** Gates that were told to open although trust was over; they refused. */
   lateReleases = 0;
   /** How long a run lasts, if not by chance. */
@@ -218,6 +223,7 @@ export function simulatedExecutor(
         });
         machine.whenDead(ownerPid, () =>
           soon(machine.lingerMs ?? Math.floor(random() * 20), () => {
+            if (machine.staying.has(pid)) return;
             closeGates();
             machine.kill(pid);
           }),
@@ -245,6 +251,7 @@ export function simulatedExecutor(
         state: 'gated',
         startedAt: null,
         end: null,
+        adoptions: 0,
         over: () => over(child),
       };
       machine.children.set(nameOf(order.key), child);
@@ -275,6 +282,9 @@ export function simulatedExecutor(
     adopt: (key) => {
       const child = machine.children.get(nameOf(key));
       if (child === undefined) return;
+      act(() => {
+        child.adoptions += 1;
+      });
       machine.whenDead(child.identity.pid, () =>
         soon(1, () => tell({ kind: 'over', key, inspection: inspectChild(machine, child) })),
       );
@@ -306,13 +316,36 @@ export function simulatedExecutor(
       listener = next;
     },
     removeOutput: async () => {},
-    close: async () => {
+    close: async (left = []) => {
       closeGates();
       const pid = starter?.pid;
       starter = null;
-      if (pid !== undefined) machine.kill(pid);
+      if (pid === undefined) return;
+      if (left.length === 0) machine.kill(pid);
+      else stayBehind(machine, pid, left);
     },
   };
+}
+
+/** How long a starter waits for the next owner. */
+const staysMs = 60_000;
+
+/** A starter outlives its owner with what it left, and ends what nobody adopts, unless it is ended before. */
+function stayBehind(machine: Machine, pid: number, left: readonly LeftAttempt[]): void {
+  const { timeline } = machine;
+  machine.staying.add(pid);
+  const children = left.flatMap(({ key }) => machine.children.get(nameOf(key)) ?? []);
+  const before = new Map(children.map((child) => [child, child.adoptions]));
+  timeline.after(staysMs, () => {
+    if (!machine.isAlive(pid)) return;
+    for (const [child, adoptions] of before) {
+      if (child.state !== 'running' || child.adoptions !== adoptions) continue;
+      const verdict = { outcome: 'cancelled', reason: 'owner_absent' } as const;
+      child.end = { ...endOf(child, timeline.now().wall, 143), ...verdict };
+      child.over();
+    }
+    machine.kill(pid);
+  });
 }
 
 const endOf = (child: Child, endedAt: number, exitCode: number): AttemptEnd => ({

@@ -155,6 +155,12 @@ export class Solo {
         poke: async () => {},
         watch: () => ({ close: () => {} }),
       },
+      supervisor: {
+        patienceMs: null,
+        atWork: () => {},
+        fate: async () => 'restart',
+        close: () => {},
+      },
       log: { info: note, warn: note, error: note },
     };
   }

@@ -1,5 +1,6 @@
 import type { Job } from '../../src/core/job.ts';
 import { readReadiness } from '../../src/operations/readiness.ts';
+import { noServices } from '../../src/ports/services.ts';
 import { Cluster, type Member } from './cluster.ts';
 import { Doors } from './doors.ts';
 import { chooseFaults, type Fault } from './faults.ts';
@@ -189,6 +190,7 @@ export class Storm {
       clock: { now: () => timeline.now(), sleep: async () => {} },
       processes: machine.table(asker, () => {}),
       neighbours: cluster.neighbours(),
+      services: noServices,
     });
     machine.kill(asker.pid);
     watch.checks += 1;

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../core/instant.ts';
+import type { ProcessIdentity } from '../../core/provenance.ts';
 import { type ReasonCode, reasonCodes } from '../../core/refusal.ts';
 import type { Outcome } from '../../core/run.ts';
 import type { AttemptEnd, AttemptKey } from '../../ports/executor.ts';
@@ -67,6 +68,16 @@ export function leaveVerdict(folder: string, outcome: Outcome, reason: ReasonCod
   writeFileSync(`${path}.new`, `verdict ${outcome} ${reason}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
+
+/** Leaves word for a starter that stayed behind with the attempt: this owner has adopted it. */
+export function leaveAdoption(folder: string, by: ProcessIdentity): void {
+  const path = join(folder, 'adopted');
+  writeFileSync(`${path}.new`, `${by.bootId} ${by.pid} ${by.startMark}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** The newest word of that kind; null when nobody has adopted the attempt. */
+export const readAdoption = (folder: string): string | null => readText(join(folder, 'adopted'));
 
 function readText(path: string): string | null {
   try {

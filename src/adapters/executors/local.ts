@@ -7,17 +7,18 @@ import type {
   ExecutorEvent,
   Failure,
   Inspection,
+  LeftAttempt,
   Prepared,
   StartOrder,
 } from '../../ports/executor.ts';
 import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
+import { Adoptions } from './adoptions.ts';
 import { removeRunFolders } from './attempt-folder.ts';
 import { endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
 import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
-import type { FromStarter } from './protocol.ts';
-import { StarterLink } from './starter-link.ts';
+import { type Heard, StarterLink } from './starter-link.ts';
 import { tryToBegin } from './trial.ts';
 
 export type LocalExecutorOptions = {
@@ -39,8 +40,6 @@ const pollMs = 200;
 const answerWithinMs = 20_000;
 /** A starter that has not opened a gate by then is stuck, and is replaced. */
 const beginWithinMs = 5_000;
-/** How long a starter may take to end by itself. */
-const closeWithinMs = 5_000;
 const inFlightLimit = 1_000;
 
 const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
@@ -63,6 +62,7 @@ class LocalExecutor implements Executor {
   readonly #own = new Map<string, Watched>();
   /** Attempts of earlier starters and of other instances; seen by looking at them again and again. */
   readonly #polled = new Map<string, Watched>();
+  readonly #adoptions: Adoptions;
   readonly #settling = new Set<string>();
   #polling = false;
   readonly #question: AskStarter = (question, options) => this.#ask(question, options);
@@ -71,6 +71,7 @@ class LocalExecutor implements Executor {
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
     this.#around = options;
+    this.#adoptions = new Adoptions(options.home);
   }
 
   open(): Promise<ProcessIdentity> {
@@ -142,6 +143,8 @@ class LocalExecutor implements Executor {
   adopt(key: AttemptKey, process: ProcessIdentity): void {
     if (this.#own.has(nameOf(key))) return;
     this.#polled.set(nameOf(key), { key, process });
+    this.#adoptions.add(nameOf(key), key);
+    this.#adoptions.mark(this.#options.processes.self());
     this.#pollOn();
   }
 
@@ -179,17 +182,10 @@ class LocalExecutor implements Executor {
     return removeRunFolders(this.#options.home, runIds);
   }
 
-  async close(): Promise<void> {
+  async close(left: readonly LeftAttempt[] = []): Promise<void> {
     this.#closed = true;
     this.#polled.clear();
-    const link = this.#link;
-    if (link === null) return;
-    link.close();
-    const over = new AbortController();
-    await Promise.race([link.gone, this.#options.clock.sleep(closeWithinMs, over.signal)]);
-    // A timer that is left behind would keep the whole process alive for as long.
-    over.abort();
-    if (link.alive) link.kill();
+    await this.#link?.close(left, this.#options.clock);
   }
 
   /** Null when the starter is gone or silent. */
@@ -217,7 +213,7 @@ class LocalExecutor implements Executor {
     return answer;
   }
 
-  #hear(message: FromStarter): void {
+  #hear(message: Heard): void {
     switch (message.kind) {
       case 'began':
         this.#wasAnswered(nameOf(message.key));
@@ -258,6 +254,7 @@ class LocalExecutor implements Executor {
     void inspectAttempt(this.#around, key, process)
       .then((inspection) => {
         if (inspection.kind === 'gated' || inspection.kind === 'running') return;
+        this.#adoptions.forget(name);
         if (this.#polled.delete(name)) this.#listener({ kind: 'over', key, inspection });
       })
       .catch((error: unknown) => {
@@ -277,6 +274,7 @@ class LocalExecutor implements Executor {
   async #poll(): Promise<void> {
     while (this.#polled.size > 0 && !this.#closed) {
       await this.#options.clock.sleep(pollMs);
+      this.#adoptions.mark(this.#options.processes.self());
       for (const watched of this.#polled.values()) this.#settle(watched);
     }
   }

@@ -24,6 +24,15 @@ test('every other message arrives as it was said', () => {
   const toStarter: readonly ToStarter[] = [
     { kind: 'go', key, deadlineBootMs: 5, wall: 6 },
     { kind: 'abandon', key },
+    {
+      kind: 'stay',
+      left: [
+        {
+          key,
+          process: { machineId: 'm', bootId: 'b', pidNamespace: '1', pid: 2, startMark: '3' },
+        },
+      ],
+    },
     { kind: 'probe', id: 3, requirement, env: { A: '' }, cwd: '/' },
     { kind: 'probe', id: 3, requirement: { kind: 'command', command: 'x' }, env: {}, cwd: '/' },
     { kind: 'probe', id: 3, requirement: { kind: 'program', program: 'x' }, env: {}, cwd: '/' },
@@ -34,6 +43,7 @@ test('every other message arrives as it was said', () => {
     { kind: 'failed', id: 1, reason: 'start_failed', message: 'm' },
     { kind: 'began', key, startedAt: 1 },
     { kind: 'gone', key },
+    { kind: 'staying' },
     { kind: 'probed', id: 1, unmet: null },
     { kind: 'probed', id: 1, unmet: 'why' },
   ];

@@ -1,7 +1,8 @@
+import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { ReasonCode } from '../../core/refusal.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Requirement } from '../../core/requirement.ts';
-import type { AttemptKey, StartOrder } from '../../ports/executor.ts';
+import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
 
 /** What the starter can probe. */
 export type Probe =
@@ -19,6 +20,8 @@ export type ToStarter =
       readonly wall: number;
     }
   | { readonly kind: 'abandon'; readonly key: AttemptKey }
+  /** The last thing that an owner says: stay behind with these. Answered by `staying` when every gate is shut. */
+  | { readonly kind: 'stay'; readonly left: readonly LeftAttempt[] }
   | {
       readonly kind: 'probe';
       readonly id: number;
@@ -38,6 +41,7 @@ export type FromStarter =
     }
   | { readonly kind: 'began'; readonly key: AttemptKey; readonly startedAt: number }
   | { readonly kind: 'gone'; readonly key: AttemptKey }
+  | { readonly kind: 'staying' }
   | { readonly kind: 'probed'; readonly id: number; readonly unmet: string | null };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -82,6 +86,23 @@ function parseKey(of: Fields): AttemptKey {
   return { runId: text(key, 'runId'), number: number(key, 'number') };
 }
 
+function parseLeft(of: Fields): readonly LeftAttempt[] {
+  const left = of['left'];
+  if (!Array.isArray(left)) throw new Malformed('left is not a list');
+  return left.map((one: unknown) => {
+    if (!isFields(one)) throw new Malformed('left holds what is no object');
+    return { key: parseKey(one), process: parseIdentity(fields(one, 'process')) };
+  });
+}
+
+const parseIdentity = (of: Fields): ProcessIdentity => ({
+  machineId: text(of, 'machineId'),
+  bootId: text(of, 'bootId'),
+  pidNamespace: text(of, 'pidNamespace'),
+  pid: number(of, 'pid'),
+  startMark: text(of, 'startMark'),
+});
+
 function parseOrder(of: Fields): StartOrder {
   const order = fields(of, 'order');
   const argv = order['argv'];
@@ -125,6 +146,8 @@ export function parseToStarter(line: string): ToStarter {
     }
     case 'abandon':
       return { kind: 'abandon', key: parseKey(said) };
+    case 'stay':
+      return { kind: 'stay', left: parseLeft(said) };
     case 'probe': {
       const requirement = parseProbe(said);
       const env = textRecord(said, 'env');
@@ -150,6 +173,8 @@ export function parseFromStarter(line: string): FromStarter {
       return { kind: 'began', key: parseKey(said), startedAt: number(said, 'startedAt') };
     case 'gone':
       return { kind: 'gone', key: parseKey(said) };
+    case 'staying':
+      return { kind: 'staying' };
     case 'probed': {
       const unmet = said['unmet'] === null ? null : text(said, 'unmet');
       return { kind: 'probed', id: number(said, 'id'), unmet };

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { Duplex } from 'node:stream';
-import type { AttemptKey, StartOrder } from '../../ports/executor.ts';
+import type { ProcessIdentity } from '../../core/provenance.ts';
+import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
 import { failureMessage, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import type { Surroundings } from './inspection.ts';
 import { readLines } from './lines.ts';
 import { failureOfProbe, programProbe } from './program-check.ts';
 import { type FromStarter, type Probe, parseToStarter, type ToStarter } from './protocol.ts';
+import { stayWith } from './stay.ts';
 import {
   findTools,
   objection,
@@ -16,6 +19,9 @@ import {
 
 /** A wrapper that this starter made; its gate is closed until `go`. */
 type Held = { readonly folder: string; readonly gate: Duplex };
+
+/** Made only when it is needed: most starters end with their owner. `here` is some process of this machine and boot. */
+export type LookAround = (here: ProcessIdentity) => Omit<Surroundings, 'home'>;
 
 const queueLimit = 512;
 const probeMs = 5_000;
@@ -58,17 +64,24 @@ class Starter {
   readonly #umask = process.umask();
   readonly #held = new Map<string, Held>();
   readonly #queue: ToStarter[] = [];
+  readonly #lookAround: LookAround;
+  /** Not null once this starter stays behind its owner; aborted when it must hurry. */
+  #hurry: AbortController | null = null;
 
-  constructor(home: string) {
+  constructor(home: string, lookAround: LookAround) {
     this.#home = home;
+    this.#lookAround = lookAround;
   }
 
   open(): void {
     const { stdin, stdout } = process;
     // Whatever stops the whole service must not stop the runs' true ends from being seen: only the owner's end counts.
-    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => this.#hurry?.abort());
     // Exit closes every gate that is still shut; their wrappers end without having begun.
-    const leave = (): never => process.exit(0);
+    const leave = (): void => {
+      if (this.#hurry === null) process.exit(0);
+    };
     stdin.on('end', leave).on('close', leave).on('error', leave);
     stdout.on('error', leave);
     readLines(stdin, (line) => {
@@ -103,7 +116,23 @@ class Starter {
       case 'probe':
         this.#probe(message);
         return;
+      case 'stay':
+        void this.#stay(message.left);
+        return;
     }
+  }
+
+  /** Carried out in its turn, so that nothing that was said before it can open a gate after it. */
+  async #stay(left: readonly LeftAttempt[]): Promise<never> {
+    this.#hurry = new AbortController();
+    for (const { gate } of this.#held.values()) gate.end();
+    send({ kind: 'staying' });
+    const [first] = left;
+    if (first !== undefined) {
+      const around = { home: this.#home, ...this.#lookAround(first.process) };
+      await stayWith(left, around, this.#hurry.signal);
+    }
+    return process.exit(0);
   }
 
   #prepare(id: number, order: StartOrder): void {
@@ -214,8 +243,8 @@ function describeProbe(
     : `"${probe.path}" is not ${probe.kind}.`;
 }
 
-/** Runs until the owner's connection closes. `home` is where attempts keep their files. */
-export function runStarter(home: string): void {
+/** Runs until the owner's connection closes, or longer if the owner says so. `home` is where attempts keep their files. */
+export function runStarter(home: string, lookAround: LookAround): void {
   closeInherited();
-  new Starter(home).open();
+  new Starter(home, lookAround).open();
 }

@@ -1,5 +1,5 @@
+import { statusSchema } from '../../../operations/answers.ts';
 import {
-  doctorOutput,
   ownerAppointOutput,
   ownerHandoverOutput,
   ownerHistoryOutput,
@@ -15,9 +15,8 @@ import {
   presentHistory,
   presentOwner,
 } from '../present/owner.ts';
-import { renderStatus, renderStatuses } from '../present/status.ts';
+import { renderReadiness, renderStatus, renderStatuses } from '../present/status.ts';
 import { presentTonight } from '../present/tonight.ts';
-import { presentDoctor } from '../present/upkeep.ts';
 import { plain } from '../present/view.ts';
 
 const nothingWillRun = 4;
@@ -36,6 +35,14 @@ export const status = answering({
   },
 });
 
+/** For containers and monitors that know healthy and unhealthy only, as 0 and 1. One line, because they keep no more. */
+export const healthcheck = answering({
+  operation: 'status',
+  output: statusSchema,
+  present: (answer, view) => plain(renderReadiness(answer, view)),
+  exitCode: ({ readiness }) => (readiness.willRun ? 0 : failed),
+});
+
 export const tonight = answering({
   operation: 'tonight',
   output: tonightOutput,
@@ -47,13 +54,6 @@ export const morning = answering({
   operation: 'morning',
   output: morningOutput,
   present: presentMorning,
-});
-
-export const doctor = answering({
-  operation: 'doctor',
-  output: doctorOutput,
-  present: presentDoctor,
-  exitCode: ({ isHealthy }) => (isHealthy ? 0 : failed),
 });
 
 export const ownerShow = answering({

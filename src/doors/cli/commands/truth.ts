@@ -18,6 +18,18 @@ const status: CommandSpec = {
   load: async () => (await actions()).status,
 };
 
+const healthcheck: CommandSpec = {
+  path: ['healthcheck'],
+  operation: 'status',
+  group: 'Truth',
+  summary: 'End with 0 when jobs will run, else with 1',
+  args: [],
+  flags: [],
+  filled: ['allProfiles'],
+  examples: ['cronkeeper healthcheck', 'cronkeeper healthcheck -p la'],
+  load: async () => (await actions()).healthcheck,
+};
+
 const tonight: CommandSpec = {
   path: ['tonight'],
   operation: 'tonight',
@@ -70,9 +82,17 @@ const doctor: CommandSpec = {
   group: 'Truth',
   summary: 'Look for problems and say what mends them',
   args: [],
-  flags: [],
-  examples: ['cronkeeper doctor', 'cronkeeper doctor -p la --json'],
-  load: async () => (await actions()).doctor,
+  flags: [
+    {
+      field: 'fix',
+      long: 'fix',
+      kind: 'flag',
+      help: 'mend what can be mended without harm',
+      isDoors: true,
+    },
+  ],
+  examples: ['cronkeeper doctor', 'cronkeeper doctor --fix', 'cronkeeper doctor -p la --json'],
+  load: async () => (await import('../actions/doctor.ts')).doctor,
 };
 
 const ownerShow: CommandSpec = {
@@ -170,6 +190,7 @@ const ownerHistory: CommandSpec = {
 
 export const truthCommands: readonly CommandSpec[] = [
   status,
+  healthcheck,
   tonight,
   morning,
   doctor,

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
 import { formatDuration } from '../../../core/duration.ts';
 import { profileOption } from '../../../core/refusal.ts';
-import type { FindingAnswer } from '../../../operations/answers.ts';
 import type {
   applyOutput,
   configGetOutput,
   configListOutput,
-  doctorOutput,
   importOutput,
   profilesListOutput,
   settingSchema,
@@ -17,32 +15,6 @@ import type { Presented, Tone, View } from './view.ts';
 import { count, lines, paint } from './view.ts';
 import { wrap } from './width.ts';
 import { remedyLine, renderWarnings, warningsOf } from './words.ts';
-
-const marks: Readonly<Record<FindingAnswer['state'], readonly [glyph: string, tone: Tone]>> = {
-  ok: ['✓', 'good'],
-  warning: ['⚠', 'warn'],
-  problem: ['✗', 'bad'],
-};
-
-/** Problems last, so that they stand above the prompt. */
-const weight: Readonly<Record<FindingAnswer['state'], number>> = { ok: 0, warning: 1, problem: 2 };
-
-export function presentDoctor(answer: z.infer<typeof doctorOutput>, view: View): Presented {
-  const sorted = answer.findings.toSorted((one, other) => weight[one.state] - weight[other.state]);
-  const found = sorted.flatMap((finding) => {
-    const [glyph, tone] = marks[finding.state];
-    const word = finding.state === 'ok' ? '' : `${finding.state}: `;
-    const text = `${word}${escapeLine(finding.check)}: ${escapeLine(finding.message)}`;
-    return [
-      `${paint(view, tone, glyph)} ${wrap(text, view.columns - 2, '  ')}`,
-      finding.state === 'ok' ? null : remedyLine(finding, view),
-    ];
-  });
-  const bad = sorted.filter(({ state }) => state === 'problem').length;
-  const warned = sorted.filter(({ state }) => state === 'warning').length;
-  const total = `${count(bad, 'problem')}, ${count(warned, 'warning')} in profile ${escapeLine(answer.profile)}.`;
-  return { text: lines(...found, answer.isHealthy ? `Healthy.  ${total}` : total), warnings: '' };
-}
 
 type Setting = z.infer<typeof settingSchema>;
 
@@ -162,22 +134,37 @@ export function presentPlan(answer: Plan, view: View): Presented {
   };
 }
 
-export function presentImport(answer: z.infer<typeof importOutput>, view: View): Presented {
-  const plan = presentPlan(answer, view);
-  const skipped = answer.skipped.map(({ line, text, reason }) =>
+type Imported = z.infer<typeof importOutput>;
+
+export function presentImport(answer: Imported, view: View): Presented {
+  const { text, warnings } = presentPlan(answer, view);
+  return { text: text + lines(...skippedLines(answer, view), remedyLine(answer, view)), warnings };
+}
+
+const skippedLines = ({ skipped }: Imported, view: View): readonly (string | null)[] => [
+  skipped.length === 0 ? null : `Became no job: ${count(skipped.length, 'line')}`,
+  ...skipped.map(({ line, text, reason }) =>
     wrap(`  line ${line}: ${escapeLine(text)}  – ${escapeLine(reason)}`, view.columns, '    '),
+  ),
+];
+
+export function presentTakeOver(
+  answer: Imported & { readonly resumed: number },
+  view: View,
+): Presented {
+  const { taken, skipped, resumed } = answer;
+  const jobs = taken.map(({ line, name }) =>
+    wrap(`  line ${line}: ${escapeLine(name)}`, view.columns, '    '),
   );
-  const mend = remedyLine(answer, view);
-  return {
-    text:
-      plan.text +
-      lines(
-        skipped.length === 0 ? null : `Became no job: ${count(skipped.length, 'line')}`,
-        ...skipped,
-        mend,
-      ),
-    warnings: plan.warnings,
-  };
+  const text = lines(
+    taken.length === 0 && resumed === 0
+      ? 'Your crontab has nothing to take over.'
+      : `Took over ${count(taken.length, 'line')} of your crontab; cron no longer runs them. ${count(resumed, 'job')} began.`,
+    ...jobs,
+    ...skippedLines(answer, view),
+    skipped.length === 0 ? null : '  These stay in the crontab.',
+  );
+  return { text, warnings: presentPlan(answer, view).warnings };
 }
 
 export const profileAdded = (name: string, created: boolean): Presented => ({
