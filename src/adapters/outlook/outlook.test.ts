@@ -235,7 +235,7 @@ test('this very machine can be asked, and the answer can be judged', async () =>
   const clock = { now: () => ({ wall: now, boot: 0 }), sleep: async () => {} };
   const outlook = await makeOutlookProbe({ clock, user: 'nobody', home: '/tmp' }, sources).look();
   assert.ok((outlook.disk?.totalBytes ?? 0) > 0);
-  const owner = { profile: 'default', manager: null };
+  const owner = { profile: 'default', manager: null, isEnabled: true };
   assert.ok(Array.isArray(assessOutlook(outlook, owner, { now, until: now + 1 })));
   assert.equal(await sources.run('/no/such/command', []), null);
   assert.equal(sources.readFile('/no/such/file'), null);
