@@ -142,6 +142,16 @@ test('what nobody decided is counted and said of the missing owner', async () =>
   assert.match(answer.needs[0]?.message ?? '', /1 job is overdue/);
 });
 
+test('what came due just now and is decided in a moment is not overdue', async () => {
+  const world = await openWorld();
+  await world.ask(jobsAdd, { when: 'every 1h', command: ['true'], name: 'poll' });
+  world.advance(hourMs + 3_000);
+  await withHolder(world);
+  assert.equal((await world.ask(morning, {})).counts.undecided, 0);
+  world.advance(3_000);
+  assert.equal((await world.ask(morning, {})).counts.undecided, 1);
+});
+
 const ownerEntry = (kind: string, at: number, detail: AuditEntry['detail']): AuditEntry => ({
   ...entryOf(kind),
   at,

@@ -54,7 +54,7 @@ async function lookAhead(
     until: toIso(until),
     verdict: verdictAnswer(verdictOf(expected)),
     readiness: readinessAnswer(view.readiness),
-    obstacles: groupObstacles(expected, { readiness: view.readiness, notes }),
+    ...groupObstacles(expected, { readiness: view.readiness, notes }),
     ...jobLines(expected),
     paused: (await context.store.jobs.counts(context.profile)).paused,
     outlook: { notes: notes.map(noteAnswer), unknown: [...outlook.unknown] },

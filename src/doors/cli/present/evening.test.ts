@@ -63,6 +63,7 @@ const evening = (fields: Partial<TonightAnswer> = {}): TonightAnswer => ({
   verdict: { isGood: true, occurrences: 14, willRun: 14, willNotRun: 0, unknown: 0 },
   readiness,
   obstacles: [],
+  omittedObstacles: 0,
   jobs: [
     line('report'),
     line('poll', { occurrences: 13, willRun: 13, first: at(20), last: at(8) }),
@@ -179,6 +180,19 @@ test('what the machine will do is told with its time, and in full only when aske
   assert.match(text, /^⚠ Battery\.$/m);
   assert.ok(!text.includes('Not known'));
   assert.match(told({ outlook }, { verbose: true }), /Not known of the machine: lid\./);
+});
+
+test('twenty reasons are shown, and all of them when asked', () => {
+  const obstacles = Array.from({ length: 25 }, (_, index) => ({
+    code: 'command_not_found' as const,
+    message: `no ${index}`,
+    remedy: null,
+    occurrences: 1,
+    jobs: [{ id: 'a', name: 'a' }],
+    jobCount: 1,
+  }));
+  assert.match(told({ obstacles, omittedObstacles: 2 }), /… and 7 more reasons\./);
+  assert.match(told({ obstacles }, { verbose: true }), /No 24\./);
 });
 
 test('twenty jobs are shown, and all of them when asked', () => {
