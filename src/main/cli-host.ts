@@ -17,6 +17,7 @@ import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
 import { makeClock } from '../adapters/host/clock.ts';
 import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { makeMachine } from '../adapters/host/machine.ts';
+import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
@@ -113,9 +114,10 @@ async function openContext(place: Place): Promise<OpenContext> {
 
 /** What operations may use, asked for by the person at the command line. */
 export function contextOf(base: Base, profile: string): OperationContext {
+  const user = currentUser().name;
   return {
     profile,
-    actor: `cli:${currentUser().name}`,
+    actor: `cli:${user}`,
     zone: base.config.zone,
     cwd: process.cwd(),
     home: base.home.path,
@@ -132,6 +134,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     machine: makeMachine(base.home.path),
     foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
     services: serviceReportsOf(base.home.path),
+    outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
   };
 }
 

@@ -254,7 +254,7 @@ export const statusSchema = z.object({
 
 export const requestSchema = z.object({
   receipt: z.string(),
-  kind: z.enum(['run', 'cancel', 'handover']),
+  kind: z.enum(['run', 'cancel', 'handover', 'probe']),
   state: z.enum(['waiting', 'accepted', 'refused', 'expired']),
   job: z.object({ id: z.string(), name: z.string() }).nullable(),
   runId: z.string().nullable(),

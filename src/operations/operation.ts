@@ -6,6 +6,7 @@ import type { ProcessTable } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
+import type { OutlookProbe } from '../ports/outlook.ts';
 import type { OutputReader } from '../ports/output.ts';
 import type { ServiceReports } from '../ports/services.ts';
 import type { Settings } from '../ports/settings.ts';
@@ -34,6 +35,7 @@ export type OperationContext = {
   readonly foreign: ForeignSchedulers;
   readonly machine: Machine;
   readonly services: ServiceReports;
+  readonly outlook: OutlookProbe;
 };
 
 export type Scope = 'read' | 'operate' | 'edit' | 'admin';

@@ -25,6 +25,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': [
     'src/adapters/executors/',
     'src/adapters/host/',
+    'src/adapters/outlook/',
     'src/adapters/provenance/',
     'src/adapters/services/',
     'src/adapters/supervisor/',

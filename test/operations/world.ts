@@ -7,6 +7,7 @@ import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
 import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
+import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
 import type { ForeignView } from '../../src/ports/foreign.ts';
@@ -51,6 +52,8 @@ export type World = {
   machine: MachineFacts;
   /** What is seen of schedulers of other programs. */
   foreign: ForeignView;
+  /** What the machine says that it will do. */
+  outlook: Outlook;
   /** Called at each sleep of an operation, for what others do meanwhile. */
   meanwhile: () => Promise<void>;
   now(): Instant;
@@ -93,6 +96,7 @@ export async function openWorld(): Promise<World> {
     output: new Map(),
     foreign: { schedulers: [], timers: [], isComplete: true },
     machine: soundMachine,
+    outlook: quietOutlook,
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -153,6 +157,7 @@ export async function openWorld(): Promise<World> {
     foreign: { find: async () => opened.foreign },
     machine: { facts: async () => opened.machine },
     services: noServices,
+    outlook: { look: async () => opened.outlook },
   };
   const opened: World = {
     ...world,
@@ -164,6 +169,19 @@ export async function openWorld(): Promise<World> {
   };
   return opened;
 }
+
+/** A machine on which nothing happens. */
+export const quietOutlook: Outlook = {
+  shutdown: null,
+  restartWanted: null,
+  lid: null,
+  idleSleepMs: null,
+  battery: null,
+  disk: { freeBytes: 1e12, totalBytes: 2e12 },
+  isClockSynchronised: true,
+  lingers: null,
+  unknown: [],
+};
 
 function settingsOf(): OperationContext['settings'] {
   const setting = {

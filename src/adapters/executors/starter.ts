@@ -3,9 +3,10 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { Duplex } from 'node:stream';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { failureMessage, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines } from './lines.ts';
+import { failureOfProbe, programProbe } from './program-check.ts';
 import { type FromStarter, type Probe, parseToStarter, type ToStarter } from './protocol.ts';
 import { stayWith } from './stay.ts';
 import {
@@ -182,15 +183,9 @@ class Starter {
 
   #probe({ id, requirement: probe, env, cwd }: Extract<ToStarter, { kind: 'probe' }>): void {
     const answer = (unmet: string | null): void => send({ kind: 'probed', id, unmet });
-    const what = probe.kind === 'command' ? probe.command : probe.path;
-    const test = {
-      readable: '[ -r "$1" ]',
-      writable: '[ -w "$1" ]',
-      command: 'command -v -- "$1" >/dev/null',
-    }[probe.kind];
     try {
-      const script = `cd "$2" 2>/dev/null || exit 3; ${test}`;
-      const child = spawn(this.#tools.shell, ['-c', script, 'cronkeeper-probe', what, cwd], {
+      const [script, what] = scriptOf(probe);
+      const child = spawn(this.#tools.shell, ['-c', script, 'cronkeeper-probe', cwd, what], {
         cwd: '/',
         detached: true,
         env: { ...env },
@@ -199,16 +194,49 @@ class Starter {
         killSignal: 'SIGKILL',
       });
       child.on('error', (error) => answer(`It could not be probed: ${error.message}`));
-      child.on('exit', (code) => answer(describeProbe(probe, code, cwd)));
+      child.on('exit', (code) => {
+        if (probe.kind === 'program') send(describeProgram(id, probe.program, code, cwd));
+        else answer(describeProbe(probe, code, cwd));
+      });
     } catch (error) {
       answer(`It could not be probed: ${messageOf(error)}`);
     }
   }
 }
 
-function describeProbe(probe: Probe, code: number | null, cwd: string): string | null {
+/** What the shell is told, with the folder as its first argument and the answer's second part as its second. */
+function scriptOf(probe: Probe): readonly [script: string, what: string] {
+  const enter = 'cd "$1" 2>/dev/null || exit 3;';
+  if (probe.kind === 'program') return [programProbe, probe.program];
+  if (probe.kind === 'command') return [`${enter} command -v -- "$2" >/dev/null`, probe.command];
+  return [`${enter} [ ${probe.kind === 'readable' ? '-r' : '-w'} "$2" ]`, probe.path];
+}
+
+function describeProgram(
+  id: number,
+  program: string,
+  code: number | null,
+  cwd: string,
+): FromStarter {
+  if (code === 0) return { kind: 'probed', id, unmet: null };
+  const reason = code === null ? null : failureOfProbe(code);
+  if (reason === null) {
+    const message = code === null ? tookTooLong : `Probing ended with code ${code}.`;
+    return { kind: 'failed', id, reason: 'not_probed', message };
+  }
+  const about = reason === 'cwd_missing' ? cwd : program;
+  return { kind: 'failed', id, reason, message: failureMessage(reason, about) };
+}
+
+const tookTooLong = `Probing took longer than ${probeMs} ms.`;
+
+function describeProbe(
+  probe: Exclude<Probe, { kind: 'program' }>,
+  code: number | null,
+  cwd: string,
+): string | null {
   if (code === 0) return null;
-  if (code === null) return `Probing took longer than ${probeMs} ms.`;
+  if (code === null) return tookTooLong;
   if (code === 3) return `The folder "${cwd}" does not exist or cannot be entered.`;
   return probe.kind === 'command'
     ? `There is no command "${probe.command}".`

@@ -172,8 +172,6 @@ const missing = [
   ['mcp', /--json/],
   ['hermes adopt', /hermes -p NAME cron run ID/],
   ['import hermes', /cronkeeper add/],
-  ['tonight', /cronkeeper list/],
-  ['morning', /cronkeeper runs/],
 ] as const;
 for (const [line, remedy] of missing) {
   test(`"${line}" is refused with what to do instead`, () => {

@@ -32,8 +32,6 @@ export function unbuilt(words: readonly string[], place: Place): Refusal | null 
 const replaced: ReadonlyMap<string, (profile: string) => Refusal['remedy']> = new Map([
   ['dashboard', (profile: string) => command(`cronkeeper status${profile}`)],
   ['desktop', (profile: string) => command(`cronkeeper status${profile}`)],
-  ['tonight', (profile: string) => command(`cronkeeper list${profile}`)],
-  ['morning', (profile: string) => command(`cronkeeper runs${profile}`)],
   ['mcp', () => advice('Agents can use the command line: every verb takes --json.')],
   ['chat', (profile: string) => command(`cronkeeper add --help${profile}`)],
   [

@@ -6,7 +6,9 @@ import {
   ownerShowOutput,
   statusOutput,
 } from '../../../operations/outputs.ts';
+import { morningOutput, tonightOutput } from '../../../operations/outputs-evening.ts';
 import { answering, textOf } from '../call.ts';
+import { presentMorning } from '../present/morning.ts';
 import {
   presentAppointed,
   presentHandover,
@@ -14,6 +16,7 @@ import {
   presentOwner,
 } from '../present/owner.ts';
 import { renderReadiness, renderStatus, renderStatuses } from '../present/status.ts';
+import { presentTonight } from '../present/tonight.ts';
 import { plain } from '../present/view.ts';
 
 const nothingWillRun = 4;
@@ -38,6 +41,19 @@ export const healthcheck = answering({
   output: statusSchema,
   present: (answer, view) => plain(renderReadiness(answer, view)),
   exitCode: ({ readiness }) => (readiness.willRun ? 0 : failed),
+});
+
+export const tonight = answering({
+  operation: 'tonight',
+  output: tonightOutput,
+  present: presentTonight,
+  exitCode: ({ verdict }) => (verdict.isGood ? 0 : nothingWillRun),
+});
+
+export const morning = answering({
+  operation: 'morning',
+  output: morningOutput,
+  present: presentMorning,
 });
 
 export const ownerShow = answering({

@@ -30,6 +30,52 @@ const healthcheck: CommandSpec = {
   load: async () => (await actions()).healthcheck,
 };
 
+const tonight: CommandSpec = {
+  path: ['tonight'],
+  operation: 'tonight',
+  group: 'Truth',
+  summary: 'Say whether every job of the next hours will run',
+  args: [],
+  flags: [
+    {
+      field: 'until',
+      long: 'until',
+      kind: 'text',
+      value: 'TIME',
+      help: 'how far to look ahead: 8h, "tomorrow 7:00" (12h)',
+    },
+  ],
+  examples: [
+    'cronkeeper tonight',
+    'cronkeeper tonight --until "tomorrow 9am" -p la',
+    'cronkeeper tonight --json || echo "something will not run"',
+  ],
+  load: async () => (await actions()).tonight,
+};
+
+const morning: CommandSpec = {
+  path: ['morning'],
+  operation: 'morning',
+  group: 'Truth',
+  summary: 'Say what became of the last hours, and what needs you',
+  args: [],
+  flags: [
+    {
+      field: 'since',
+      long: 'since',
+      kind: 'text',
+      value: 'TIME',
+      help: 'how far to look back: 8h, "yesterday 18:00" (12h)',
+    },
+  ],
+  examples: [
+    'cronkeeper morning',
+    'cronkeeper morning --since "yesterday 18:00"',
+    'cronkeeper morning -p la --json',
+  ],
+  load: async () => (await actions()).morning,
+};
+
 const doctor: CommandSpec = {
   path: ['doctor'],
   operation: 'doctor',
@@ -145,6 +191,8 @@ const ownerHistory: CommandSpec = {
 export const truthCommands: readonly CommandSpec[] = [
   status,
   healthcheck,
+  tonight,
+  morning,
   doctor,
   ownerShow,
   ownerAppoint,
