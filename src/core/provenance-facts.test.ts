@@ -18,6 +18,8 @@ const answered = {
   placeMatches: true,
   isRunning: true,
   invocationId: null,
+  file: null,
+  program: null,
 } as const;
 const facts = (more: Partial<ProvenanceEvidence>): readonly string[] =>
   judgeProvenance({
@@ -25,6 +27,7 @@ const facts = (more: Partial<ProvenanceEvidence>): readonly string[] =>
     placed: service,
     claimed: null,
     manager: null,
+    installed: null,
     environment: none,
     ...more,
   }).facts;
@@ -87,6 +90,7 @@ for (const [environment, level, fact] of environments) {
         placed: null,
         claimed: null,
         manager: null,
+        installed: null,
         environment: { ...none, ...environment },
       }),
       { level, service: null, facts: [fact] },

@@ -24,12 +24,20 @@ const main = (mainPid: number | null, mainStartMark: string | null): Answered =>
   placeMatches: true,
   isRunning: true,
   invocationId: 'aa',
+  file: '/etc/systemd/system/x.service',
+  program: '/usr/bin/node /opt/x.js runner',
 });
+/** What was installed under the name of the service. */
+const installed = {
+  file: '/etc/systemd/system/x.service',
+  program: ['/usr/bin/node', '/opt/x.js', 'runner'],
+};
 const evidence = (changes: Partial<ProvenanceEvidence>): ProvenanceEvidence => ({
   chain,
   placed: null,
   claimed: null,
   manager: null,
+  installed: null,
   environment: none,
   ...changes,
 });
@@ -74,6 +82,52 @@ const cases = [
     given: {
       placed: service,
       manager: { ...main(30, '300'), placeMatches: false },
+    },
+    level: 'mismatch',
+  },
+  {
+    name: 'is the main process of what was installed',
+    given: { placed: service, manager: main(30, '300'), installed },
+    level: 'proven',
+  },
+  {
+    name: 'is the main process of what was installed, as far as its manager tells',
+    given: {
+      placed: service,
+      manager: { ...main(30, '300'), file: null, program: null },
+      installed,
+    },
+    level: 'proven',
+  },
+  {
+    name: 'is the main process of a unit of that name from another file',
+    given: {
+      placed: service,
+      manager: { ...main(30, '300'), file: '/run/systemd/system/x.service' },
+      installed,
+    },
+    level: 'mismatch',
+  },
+  {
+    name: 'is the main process of a unit of that name that executes another program',
+    given: {
+      placed: service,
+      manager: { ...main(30, '300'), program: '/usr/bin/node /tmp/x.js runner' },
+      installed,
+    },
+    level: 'mismatch',
+  },
+  {
+    name: 'is in a look-alike that has no main process',
+    given: { placed: service, manager: { ...main(null, null), file: '/tmp/x' }, installed },
+    level: 'mismatch',
+  },
+  {
+    name: 'is the job of launchd under the installed label with another program',
+    given: {
+      claimed: agent,
+      manager: { ...main(30, '300'), file: null, program: '/usr/bin/node' },
+      installed,
     },
     level: 'mismatch',
   },
@@ -222,6 +276,8 @@ const managers = fc.oneof(
     placeMatches: fc.boolean(),
     isRunning: fc.boolean(),
     invocationId: fc.constantFrom(null, 'aa'),
+    file: fc.constantFrom(null, installed.file, '/tmp/x.service'),
+    program: fc.constantFrom(null, installed.program.join(' '), 'other'),
   }),
 );
 
@@ -232,6 +288,20 @@ test('no environment changes the level of a process that the kernel places in a 
       const dressed = judgeProvenance(evidence({ placed: service, manager, environment }));
       assert.equal(dressed.level, bare.level);
       assert.deepEqual(dressed.service, bare.service);
+    }),
+  );
+});
+
+test('a unit from another file or of another program never proves to be the one that was installed', () => {
+  fc.assert(
+    fc.property(managers, environments, (manager, environment) => {
+      const { level } = judgeProvenance(
+        evidence({ placed: service, manager, environment, installed }),
+      );
+      if (level !== 'proven') return;
+      assert.ok(manager?.kind === 'answered');
+      assert.ok(manager.file === null || manager.file === installed.file);
+      assert.notEqual(manager.program, 'other');
     }),
   );
 });

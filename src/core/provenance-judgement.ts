@@ -1,4 +1,6 @@
 import type { ChainLink, Level, Service } from './provenance.ts';
+import { lookAlike, type ManagedBy } from './service-drift.ts';
+import type { ServiceRecord } from './service-record.ts';
 
 /**
  * What a service manager said about one service.
@@ -9,7 +11,7 @@ import type { ChainLink, Level, Service } from './provenance.ts';
 export type ManagerAnswer =
   | { readonly kind: 'silent'; readonly why: string }
   | { readonly kind: 'unknown-service' }
-  | {
+  | ({
       readonly kind: 'answered';
       readonly mainPid: number | null;
       /** Start mark of the main process as read after the answer; null when it cannot be seen from here. */
@@ -18,7 +20,7 @@ export type ManagerAnswer =
       readonly placeMatches: boolean;
       readonly isRunning: boolean;
       readonly invocationId: string | null;
-    };
+    } & ManagedBy);
 
 /** Everything that was found out about one process; `judgeProvenance` weighs it. */
 export type ProvenanceEvidence = {
@@ -30,6 +32,8 @@ export type ProvenanceEvidence = {
   readonly claimed: Service | null;
   /** Null when there was no service to ask about. */
   readonly manager: ManagerAnswer | null;
+  /** What was installed for this home under the name of the service; null when nothing was, as for a unit that a person wrote. */
+  readonly installed: Pick<ServiceRecord, 'file' | 'program'> | null;
   /** The pid namespace of this process is not that of the machine: it lives in a container. */
   readonly isContained?: boolean;
   readonly environment: {
@@ -57,6 +61,7 @@ export type ProvenanceJudgement = {
  * |-------------------------------|----------------------------------------------------------|--------------|
  * | yes (or macOS: claimed)       | main process is this one or an ancestor, same start mark | proven       |
  * | yes                           | the same, but it keeps the service in another place      | mismatch     |
+ * | yes (or macOS: claimed)       | it goes by another file or program than was installed    | mismatch     |
  * | yes (or macOS: claimed)       | main process is another one that is alive here           | mismatch     |
  * | yes                           | the service does not run                                 | mismatch     |
  * | yes                           | main process is one that cannot be seen from here        | corroborated |
@@ -68,7 +73,8 @@ export type ProvenanceJudgement = {
  * | no                            | (systemd; environment made for this very process)        | claimed      |
  * | no                            | (environment made for another process, or none)          | unknown      |
  *
- * A stray of an earlier start that was left in the control group is a mismatch, not corroborated: beside it runs, or may
+ * A service of the same name that goes by another file, or executes something else, is not the one that was installed and
+ * appointed. A stray of an earlier start that was left in the control group is a mismatch, not corroborated: beside it runs, or may
  * run at any moment, the real main process. An inherited environment is common (any shell that a service opened) and says
  * nothing, so it is unknown and not a mismatch. In a container nobody can be asked, so it stays at corroborated: the kernel shows
  * that this is what the container was started for.
@@ -88,7 +94,7 @@ type Verdict = { readonly level: Level; readonly fact: string };
 
 /** @param alone the level that holds when the manager neither confirms nor denies */
 function judgeManager(
-  { manager, chain }: ProvenanceEvidence,
+  { manager, chain, installed }: ProvenanceEvidence,
   alone: 'corroborated' | 'claimed',
 ): Verdict {
   if (!manager) return { level: alone, fact: 'The service manager was not asked.' };
@@ -97,6 +103,8 @@ function judgeManager(
   const weaker: Level = alone === 'corroborated' ? 'corroborated' : 'mismatch';
   if (manager.kind === 'unknown-service')
     return { level: weaker, fact: 'The service manager that was asked knows no such service.' };
+  const other = installed === null ? null : lookAlike(installed, manager);
+  if (other !== null) return { level: 'mismatch', fact: other };
   const { mainPid, mainStartMark } = manager;
   if (mainPid !== null) {
     const link = chain.find(({ pid }) => pid === mainPid);

@@ -102,6 +102,7 @@ export const reasonCodes = [
   'service_manager_silent',
   'not_permitted',
   'user_unknown',
+  'service_drifted',
   // Good news, so that readiness always has a code.
   'will_run',
   'will_run_by_timer',

@@ -20,7 +20,7 @@ async function probeAgain(state: InstanceState, asked: number): Promise<void> {
   const { provenance, self } = state.world;
   const before = state.provenance.level;
   const probed = await provenance.probe(self.role);
-  if (isWorse(probed, state.provenance) && asked - state.provenanceBoot < levelKeptMs) return;
+  if (mayHaveFailed(probed, state.provenance) && asked - state.provenanceBoot < levelKeptMs) return;
   state.provenance = probed;
   state.provenanceBoot = asked;
   if (probed.level === before) return;
@@ -28,9 +28,12 @@ async function probeAgain(state: InstanceState, asked: number): Promise<void> {
   state.wake.wake();
 }
 
-/** A probe that did not even see this process itself could not look: for want of descriptors, for one. */
-const isWorse = (probed: Provenance, before: Provenance): boolean =>
-  levelRank(probed.level) < levelRank(before.level) ||
+/**
+ * Less than before may be a bus that was gone for a moment. A contradiction is no silence: it counts at once. A probe that did not
+ * even see this process itself could not look: for want of descriptors, for one.
+ */
+const mayHaveFailed = (probed: Provenance, before: Provenance): boolean =>
+  (probed.level !== 'mismatch' && levelRank(probed.level) < levelRank(before.level)) ||
   (probed.chain.length === 0 && before.chain.length > 0);
 
 /** Writes this instance's row when something about it changed, and every 30 s. */

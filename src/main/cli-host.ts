@@ -18,6 +18,8 @@ import { makeClock } from '../adapters/host/clock.ts';
 import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { makeMachine } from '../adapters/host/machine.ts';
 import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
+import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
+import { makeRecords } from '../adapters/services/records.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
@@ -126,6 +128,11 @@ export function contextOf(base: Base, profile: string): OperationContext {
     clock: base.clock,
     ids: base.ids,
     processes: base.processes,
+    provenances: makeProvenanceReader({
+      clock: base.clock,
+      machineId: base.processes.self().machineId,
+      records: makeRecords(base.home.path).list,
+    }),
     neighbours: base.neighbours,
     output: makeOutputReader(base.home.path),
     documents: base.documents,

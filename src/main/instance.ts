@@ -5,6 +5,7 @@ import { random } from '../adapters/host/random.ts';
 import { makeReception } from '../adapters/neighbours/reception.ts';
 import { chooseFallbackDir } from '../adapters/neighbours/socket-folder.ts';
 import { makeProvenanceProbe } from '../adapters/provenance/probe.ts';
+import { makeRecords } from '../adapters/services/records.ts';
 import { makeSupervisor } from '../adapters/supervisor/supervisor.ts';
 import type { Role } from '../core/provenance.ts';
 import type { InstanceOptions } from '../loops/instance.ts';
@@ -59,7 +60,11 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
       log,
     }),
     processes,
-    provenance: makeProvenanceProbe({ clock, machineId: processes.self().machineId }),
+    provenance: makeProvenanceProbe({
+      clock,
+      machineId: processes.self().machineId,
+      records: makeRecords(home.path).list,
+    }),
     reception: makeReception({
       home: home.path,
       instanceId: id,

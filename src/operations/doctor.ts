@@ -18,6 +18,7 @@ import {
   checkTimers,
   checkZone,
 } from './doctor-checks.ts';
+import { checkDrift } from './drift.ts';
 import { nothingInput } from './inputs.ts';
 import { doctorOutput } from './outputs.ts';
 import { profileOperation } from './profile-check.ts';
@@ -45,6 +46,7 @@ export const doctor = profileOperation({
       ...judgeServices({ profile, hasManager, reports, machine }),
       checkOwner(view),
       ...(await checkRivals(context, view)),
+      ...(await checkDrift(context, view)),
       checkTimers(view),
       checkGone(view),
       await checkRequirements(context, view),

@@ -47,6 +47,7 @@ export function foreignAnswer(scheduler: ForeignScheduler, now: Instant): Instan
       level: 'unknown',
       service: null,
       chain: [{ pid, startMark, command }],
+      words: `${command} (pid ${pid})`,
       facts: [...facts],
       ageMs: 0,
     },

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { ForeignSchedulers } from '../ports/foreign.ts';
-import type { ProcessTable } from '../ports/host.ts';
+import type { ProcessTable, ProvenanceReader } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
@@ -27,6 +27,7 @@ export type OperationContext = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly processes: ProcessTable;
+  readonly provenances: ProvenanceReader;
   readonly neighbours: Neighbours;
   readonly output: OutputReader;
   readonly documents: Documents;

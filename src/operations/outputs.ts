@@ -113,6 +113,7 @@ export const ownerShowOutput = z.object({
   epoch: z.number(),
   holder: holderSchema.nullable(),
   readiness: readinessSchema,
+  warnings: z.array(warningSchema),
 });
 
 export const ownerAppointOutput = ownerShowOutput.extend({ changed: z.boolean() });

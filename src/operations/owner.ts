@@ -4,6 +4,8 @@ import { minuteMs } from '../core/instant.ts';
 import { advice, Refusal } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
 import { commandIn } from './commands.ts';
+import { driftWarnings } from './drift.ts';
+import { examineAll } from './examine.ts';
 import { nothingInput, ownerAppointInput, ownerHistoryInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { operation } from './operation.ts';
@@ -33,13 +35,14 @@ export const ownerShow = profileOperation({
 });
 
 async function showOwner(context: OperationContext): Promise<z.output<typeof ownerShowOutput>> {
-  const view = await readReadiness(context);
+  const view = await examineAll(context, await readReadiness(context));
   return {
     profile: view.profile,
     appointment: appointmentAnswer(view.appointment),
     epoch: view.lease.epoch,
     holder: view.check.kind === 'dead' ? null : holderAnswer(view.lease, view.now),
     readiness: readinessAnswer(view.readiness),
+    warnings: [...(await driftWarnings(context, view))],
   };
 }
 

@@ -3,8 +3,9 @@ import { ruleText } from '../core/appointment-text.ts';
 import { ruleWords, serviceText } from '../core/eligibility.ts';
 import { type Instant, toIso } from '../core/instant.ts';
 import { jitterOf } from '../core/jitter.ts';
-import type { Lease } from '../core/lease.ts';
+import type { Holder, Lease } from '../core/lease.ts';
 import type { Provenance } from '../core/provenance.ts';
+import { chainText } from '../core/provenance-chain.ts';
 import type { Request } from '../core/request.ts';
 import type { Attempt, Run } from '../core/run.ts';
 import type { RecordedAuditEntry } from '../ports/store.ts';
@@ -23,11 +24,17 @@ import type { OperationContext } from './operation.ts';
 
 export const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
 
-export function provenanceAnswer(provenance: Provenance, now: Instant): ProvenanceAnswer {
+/** @param below what the process itself started, further down the chain */
+export function provenanceAnswer(
+  provenance: Provenance,
+  now: Instant,
+  below: readonly string[] = [],
+): ProvenanceAnswer {
   return {
     level: provenance.level,
     service: provenance.service === null ? null : serviceText(provenance.service),
     chain: provenance.chain.map(({ pid, startMark, command }) => ({ pid, startMark, command })),
+    words: chainText(provenance, below),
     facts: [...provenance.facts],
     ageMs: Math.max(0, now - provenance.probedAt),
   };
@@ -41,7 +48,7 @@ export function attemptAnswer(attempt: Attempt, now: Instant): AttemptAnswer {
     instanceId: attempt.instanceId,
     host: attempt.provenance.host,
     pid: attempt.process.pid,
-    provenance: provenanceAnswer(attempt.provenance, now),
+    provenance: provenanceAnswer(attempt.provenance, now, ['starter', `run ${attempt.runId}`]),
     adoptedBy: attempt.adoptedBy,
     startedAt: isoOrNull(attempt.startedAt),
     endedAt: isoOrNull(attempt.endedAt),
@@ -124,12 +131,15 @@ export function holderAnswer(lease: Lease, now: Instant): HolderAnswer | null {
     role: holder.role,
     pid: holder.process.pid,
     host: holder.host,
-    provenance: provenanceAnswer(holder.provenance, now),
+    provenance: provenanceAnswer(holder.provenance, now, starterOf(holder)),
     epoch: lease.epoch,
     since: toIso(holder.since),
     heartbeatAgeMs: Math.max(0, now - lease.renewedAt),
   };
 }
+
+const starterOf = ({ starter }: Holder): readonly string[] =>
+  starter === null ? [] : [`starter (pid ${starter.pid})`];
 
 export function requestAnswer(
   request: Request,

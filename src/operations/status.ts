@@ -5,6 +5,8 @@ import { advice } from '../core/refusal.ts';
 import type { StatusAnswer, WarningAnswer } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { commandIn } from './commands.ts';
+import { driftWarnings } from './drift.ts';
+import { examineAll } from './examine.ts';
 import { findForeign, foreignAnswer } from './foreign.ts';
 import { statusInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
@@ -36,7 +38,7 @@ export const status = profileOperation({
 
 export async function statusOf(context: OperationContext): Promise<StatusAnswer> {
   const { store, profile } = context;
-  const view = await readReadiness(context);
+  const view = await examineAll(context, await readReadiness(context));
   const [foreign, requests, open] = await Promise.all([
     findForeign(context, view),
     store.requests.waiting(profile, maxCounted),
@@ -58,7 +60,11 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     services: view.services.installed.map((report) => serviceAnswer(report, view)),
     requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,
     running: open.filter(({ state }) => state === 'running').length,
-    warnings: [...view.warnings, ...(await jobWarnings(context, view))],
+    warnings: [
+      ...view.warnings,
+      ...(await driftWarnings(context, view)),
+      ...(await jobWarnings(context, view)),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import { judgeEligibility, ruleWords, serviceText } from '../core/eligibility.ts';
-import type { Provenance } from '../core/provenance.ts';
+import { chainText } from '../core/provenance-chain.ts';
 import type { Readiness } from '../core/readiness.ts';
 import type { Attempt, Run } from '../core/run.ts';
 import type { RunAnswer, WhyAnswer } from './answers.ts';
@@ -12,7 +12,7 @@ type Step = Steps['decided'];
 export function explain(view: ProfileView, run: Run, attempts: readonly Attempt[]): Steps {
   const attempt = attempts.at(-1);
   return {
-    eligible: attempt === undefined ? eligibleNow(view) : eligibleThen(view, attempt.provenance),
+    eligible: attempt === undefined ? eligibleNow(view) : eligibleThen(view, attempt),
     elected: attempt === undefined ? electedFor(view, run) : electedThen(attempt),
     decided: decidedStep(run),
     attempted: attempt === undefined ? notAttempted(run) : attemptedStep(attempt, attempts.length),
@@ -68,11 +68,13 @@ function eligibleNow(view: ProfileView): Step {
 }
 
 /** An attempt was authorised, so its process was eligible then; the rule may have changed since. */
-function eligibleThen(view: ProfileView, { level, service }: Provenance): Step {
+function eligibleThen(view: ProfileView, { provenance, runId }: Attempt): Step {
+  const { level, service } = provenance;
   const what = service === null ? 'a process that is no service' : serviceText(service);
+  const chain = chainText(provenance, ['starter', `run ${runId}`]);
   return {
     code: 'eligible',
-    message: `It was started by ${what}, provenance "${level}". ${rule(view)}`,
+    message: `It was started by ${what}, provenance "${level}": ${chain}. ${rule(view)}`,
   };
 }
 

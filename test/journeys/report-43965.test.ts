@@ -273,7 +273,10 @@ journey(
       for (const attempt of run.list('attempts'))
         assert.deepEqual(linksOf(attempt.at('provenance')), chain);
     const words = (await person.type(['owner', 'show'])).out;
-    assert.match(words, new RegExp(`chain +${owner.pid} .+ ← ${process.pid} `));
+    assert.match(
+      words,
+      new RegExp(`chain .+ \\(pid ${process.pid}\\) → .+ \\(pid ${owner.pid}\\) → starter`),
+    );
   },
 );
 

@@ -9,6 +9,9 @@ import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
+import type { SeenService } from '../../src/core/service-drift.ts';
+import type { ServiceRecord } from '../../src/core/service-record.ts';
+import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
 import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
@@ -49,6 +52,12 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  /** What kernel and manager say of processes, by pid; of others they say nothing. */
+  readonly examined: Map<number, Provenance>;
+  /** In what installed services differ from their records. */
+  seen: Partial<SeenService>;
+  /** What was installed, with what its manager says of it. */
+  readonly installed: ServiceReport[];
   machine: MachineFacts;
   /** What is seen of schedulers of other programs. */
   foreign: ForeignView;
@@ -94,6 +103,9 @@ export async function openWorld(): Promise<World> {
     dead: new Set(),
     answers: new Map(),
     output: new Map(),
+    examined: new Map(),
+    seen: {},
+    installed: [],
     foreign: { schedulers: [], timers: [], isComplete: true },
     machine: soundMachine,
     outlook: quietOutlook,
@@ -135,6 +147,10 @@ export async function openWorld(): Promise<World> {
       },
       kill: async () => true,
     },
+    provenances: {
+      examine: async (process) => world.examined.get(process.pid) ?? null,
+      see: async (record) => ({ ...asInstalled(record), ...opened.seen }),
+    },
     neighbours: {
       ask: async (socket) => world.answers.get(socket) ?? null,
       poke: async (socket) => {
@@ -156,7 +172,7 @@ export async function openWorld(): Promise<World> {
     settings: settingsOf(),
     foreign: { find: async () => opened.foreign },
     machine: { facts: async () => opened.machine },
-    services: noServices,
+    services: { ...noServices, read: async () => opened.installed },
     outlook: { look: async () => opened.outlook },
   };
   const opened: World = {
@@ -169,6 +185,14 @@ export async function openWorld(): Promise<World> {
   };
   return opened;
 }
+
+const asInstalled = ({ file, program, sha256 }: ServiceRecord): SeenService => ({
+  file,
+  program: program.join(' '),
+  sha256,
+  changedFiles: [],
+  needsReload: false,
+});
 
 /** A machine on which nothing happens. */
 export const quietOutlook: Outlook = {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { World } from '../../src/loops/world.ts';
 import { StoreUnavailable } from '../../src/ports/store.ts';
 import type { Supervisor } from '../../src/ports/supervisor.ts';
+import { openScene } from './scene.ts';
 import { Solo } from './solo.ts';
 
 /** A service manager that remembers when it was told that the loop is at work. */
@@ -99,3 +100,41 @@ test('a loop that fails by what nobody expected falls silent, so that it is repl
   const since = solo.cluster.timeline.boot - (told.at(-1) ?? 0);
   assert.ok(since >= 14_000, `told ${since} ms ago`);
 });
+
+for (const [level, stepsDownWithinMs] of [
+  ['mismatch', 32_000],
+  ['unknown', 92_000],
+] as const) {
+  test(`a service that its manager calls "${level}" steps down within ${stepsDownWithinMs} ms`, async () => {
+    const { cluster, addJob, every, faults } = await openScene(3);
+    const service = { manager: 'systemd-system', unit: 'owner.service' } as const;
+    await cluster.store.appointments.appoint({
+      profile: 'default',
+      seenVersion: 1,
+      rule: { kind: 'exclusive', choices: [{ kind: 'service', service, level: 'proven' }] },
+      reason: null,
+      force: false,
+      entry: {
+        profile: 'default',
+        at: 0,
+        actor: 'test',
+        kind: 'owner.appointed',
+        subject: '',
+        detail: {},
+      },
+    });
+    const owner = cluster.join({ level: 'proven', unit: service.unit });
+    await addJob(every(1_000), { overlap: 'allow' });
+    await cluster.pass(35_000);
+    owner.level = level;
+    await cluster.pass(stepsDownWithinMs - 6_000);
+    const before = cluster.machine.witness.length;
+    await cluster.pass(6_000);
+    assert.equal((await cluster.store.leases.read('default')).holder, null, cluster.log.join('\n'));
+    const after = cluster.machine.witness.length;
+    await cluster.pass(60_000);
+    assert.equal(cluster.machine.witness.length, after);
+    assert.ok(before > 30);
+    assert.deepEqual(await faults(), []);
+  });
+}

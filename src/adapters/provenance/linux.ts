@@ -1,5 +1,6 @@
-import type { ChainLink } from '../../core/provenance.ts';
+import type { ChainLink, Service } from '../../core/provenance.ts';
 import type { ManagerAnswer, ProvenanceEvidence } from '../../core/provenance-judgement.ts';
+import type { ServiceRecord } from '../../core/service-record.ts';
 import { nameCommand } from './command-name.ts';
 import { isPlaceOf, type Placement, parseControlGroup } from './control-group.ts';
 import type { Sources } from './sources.ts';
@@ -9,16 +10,27 @@ const managerTimeoutMs = 1_900;
 /** The kernel gives the first pid namespace, that of the machine, always this number. */
 const machineNamespace = '4026531836';
 
+/** What was installed for this home under the name of a service. */
+export type InstalledAs = (service: Service) => ServiceRecord | null;
+
 /** Evidence, and sentences about it that carry no weight. */
 export type Gathered = {
   readonly evidence: ProvenanceEvidence;
   readonly remarks: readonly string[];
 };
 
+/** Of which process, and with what environment. */
+export type Subject = { readonly pid: number; readonly env: Sources['env'] };
+
 /** Reads `/proc` and asks systemd about the service that the kernel names. */
-export async function gatherOnLinux(sources: Sources): Promise<Gathered> {
-  const chain = readChain(sources);
-  const placement = parseControlGroup(sources.readFile('/proc/self/cgroup') ?? '');
+export async function gatherOnLinux(
+  sources: Sources,
+  { pid, env }: Subject,
+  installedAs: InstalledAs,
+): Promise<Gathered> {
+  const chain = readChain(sources, pid);
+  const folder = pid === sources.pid ? 'self' : String(pid);
+  const placement = parseControlGroup(sources.readFile(`/proc/${folder}/cgroup`) ?? '');
   const { answer, remarks } = placement
     ? await askSystemd(sources, placement)
     : { answer: null, remarks: [] };
@@ -27,20 +39,21 @@ export async function gatherOnLinux(sources: Sources): Promise<Gathered> {
     placed: placement?.service ?? null,
     claimed: null,
     manager: answer,
+    installed: placement === null ? null : installedAs(placement.service),
     isContained: sources.pidNamespace !== undefined && sources.pidNamespace !== machineNamespace,
     environment: {
-      invocationId: sources.env.INVOCATION_ID || null,
-      execPid: toPid(sources.env.SYSTEMD_EXEC_PID),
-      listenPid: toPid(sources.env.LISTEN_PID),
+      invocationId: env.INVOCATION_ID || null,
+      execPid: toPid(env.SYSTEMD_EXEC_PID),
+      listenPid: toPid(env.LISTEN_PID),
     },
   };
   return { evidence, remarks };
 }
 
 /** From the process itself to the first one of its pid namespace. */
-function readChain(sources: Sources): readonly ChainLink[] {
+function readChain(sources: Sources, from: number): readonly ChainLink[] {
   const chain: ChainLink[] = [];
-  let pid = sources.pid;
+  let pid = from;
   while (pid > 0 && chain.length < longestChain) {
     const process = readProcess(sources, pid);
     if (!process) break;
@@ -70,7 +83,7 @@ function readProcess(sources: Sources, pid: number): ReadProcess | null {
   return { comm: text.slice(open + 1, close), parent, startMark };
 }
 
-const properties = 'LoadState,MainPID,ControlGroup,InvocationID,ActiveState,FragmentPath';
+const properties = 'LoadState,MainPID,ControlGroup,InvocationID,ActiveState,FragmentPath,ExecStart';
 
 async function askSystemd(
   sources: Sources,
@@ -98,19 +111,25 @@ function readSystemd(
   if (shown.get('LoadState') === 'not-found' && state === 'inactive')
     return { answer: { kind: 'unknown-service' }, remarks: [] };
   const mainPid = toPid(main);
-  const answer: ManagerAnswer = {
+  const answer: Extract<ManagerAnswer, { kind: 'answered' }> = {
     kind: 'answered',
     mainPid,
     mainStartMark: mainPid === null ? null : (readProcess(sources, mainPid)?.startMark ?? null),
     placeMatches: isPlaceOf(shown.get('ControlGroup') ?? '', placement.path),
     isRunning: state !== 'inactive' && state !== 'failed',
     invocationId: shown.get('InvocationID') || null,
+    file: shown.get('FragmentPath') || null,
+    program: systemdProgram(shown.get('ExecStart') ?? ''),
   };
-  const file = shown.get('FragmentPath');
+  const { file } = answer;
   return { answer, remarks: [`The service is ${state}${file ? `, by ${file}` : ''}.`] };
 }
 
-function parseProperties(output: string): ReadonlyMap<string, string> {
+/** "{ path=/usr/bin/node ; argv[]=/usr/bin/node x.js ; ignore_errors=no ; ... }": the words of the only command, as systemd joins them. */
+export const systemdProgram = (text: string): string | null =>
+  /^\{ path=\S.*? ; argv\[\]=(.*) ; ignore_errors=(?:yes|no) ; [^{}]*\}$/.exec(text)?.[1] ?? null;
+
+export function parseProperties(output: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const line of output.split('\n')) {
     const equals = line.indexOf('=');

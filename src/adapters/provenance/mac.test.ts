@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Level } from '../../core/provenance.ts';
+import type { ServiceRecord } from '../../core/service-record.ts';
 import { makeProvenanceProbe } from './probe.ts';
 import type { CommandResult, Sources } from './sources.ts';
 
@@ -27,6 +28,11 @@ const listed = (pid: string | null): CommandResult => ({
 	"OnDemand" = false;
 	"LastExitStatus" = 0;
 ${pid === null ? '' : `	"PID" = ${pid};\n`}	"Program" = "/opt/homebrew/bin/node";
+	"ProgramArguments" = (
+		"/opt/homebrew/bin/node";
+		"/Users/ana/my ck.js";
+		"runner";
+	);
 };
 `,
 });
@@ -42,6 +48,25 @@ type World = {
   readonly launchctl?: CommandResult;
   readonly domain?: string;
   readonly psLater?: string;
+  /** The words of what was installed. */
+  readonly installed?: readonly string[];
+};
+
+const record: ServiceRecord = {
+  manager: 'launchd-agent',
+  unit: label,
+  role: 'runner',
+  profile: 'la',
+  isTimer: false,
+  file: `/Users/ana/Library/LaunchAgents/${label}.plist`,
+  sha256: 'aa',
+  program: ['/opt/homebrew/bin/node', '/Users/ana/my ck.js', 'runner'],
+  version: '0.1.0',
+  installedAt: '2026-11-22T09:00:00.000Z',
+  replaced: null,
+  user: 'ana',
+  madeFolders: [],
+  enabledLinger: false,
 };
 
 function probeMac(world: World) {
@@ -56,6 +81,7 @@ function probeMac(world: World) {
     host: 'mac',
     env: { XPC_SERVICE_NAME: world.xpc },
     readFile: () => null,
+    changedAt: () => null,
     run(command, args) {
       asked.push([command, ...args].join(' '));
       if (args.includes('managername')) return done(world.domain ?? 'Aqua');
@@ -67,12 +93,28 @@ function probeMac(world: World) {
       );
     },
   };
-  const probing = makeProvenanceProbe({ clock, machineId: 'm', sources }).probe('runner');
+  const { installed } = world;
+  const records = () => (installed === undefined ? [] : [{ ...record, program: installed }]);
+  const probing = makeProvenanceProbe({ clock, machineId: 'm', records, sources }).probe('runner');
   return probing.then((provenance) => ({ provenance, asked }));
 }
 
 const cases: readonly (World & { readonly name: string; readonly level: Level })[] = [
   { name: 'the job of launchd', pid: 812, xpc: label, level: 'proven' },
+  {
+    name: 'the job that was installed',
+    pid: 812,
+    xpc: label,
+    installed: record.program,
+    level: 'proven',
+  },
+  {
+    name: 'the job of the installed label with another program',
+    pid: 812,
+    xpc: label,
+    installed: ['/usr/local/bin/node', '/Users/ana/my ck.js', 'runner'],
+    level: 'mismatch',
+  },
   { name: 'a child of the job', pid: 900, xpc: label, level: 'proven' },
   { name: 'a process that only names the job', pid: 501, xpc: label, level: 'mismatch' },
   {

@@ -1,7 +1,7 @@
 import type { ChainLink, Service } from '../../core/provenance.ts';
 import type { ManagerAnswer } from '../../core/provenance-judgement.ts';
 import { nameCommand } from './command-name.ts';
-import type { Gathered } from './linux.ts';
+import type { Gathered, InstalledAs, Subject } from './linux.ts';
 import type { CommandResult, Sources } from './sources.ts';
 
 const longestChain = 32;
@@ -10,14 +10,18 @@ const timeoutMs = 900;
 const notFoundExitCode = 113;
 
 /** Asks `ps` for the ancestry and launchd for the job that the environment names. Never run on a Mac. */
-export async function gatherOnMac(sources: Sources): Promise<Gathered> {
-  const label = toLabel(sources.env.XPC_SERVICE_NAME);
+export async function gatherOnMac(
+  sources: Sources,
+  { pid, env }: Subject,
+  installedAs: InstalledAs,
+): Promise<Gathered> {
+  const label = toLabel(env.XPC_SERVICE_NAME);
   const [processes, domain, job] = await Promise.all([
     sources.run('ps', ['-axo', 'pid=,ppid=,lstart=,comm='], timeoutMs),
     label === null ? null : sources.run('launchctl', ['managername'], timeoutMs),
     label === null ? null : sources.run('launchctl', ['list', label], timeoutMs),
   ]);
-  const chain = readChain(sources.pid, processes.kind === 'done' ? processes.output : '');
+  const chain = readChain(pid, processes.kind === 'done' ? processes.output : '');
   const claimed: Service | null =
     label === null ? null : { manager: judgeDomain(domain, sources.uid), unit: label };
   const evidence = {
@@ -25,6 +29,7 @@ export async function gatherOnMac(sources: Sources): Promise<Gathered> {
     placed: null,
     claimed,
     manager: job && (await readJob(sources, job)),
+    installed: claimed === null ? null : installedAs(claimed),
     environment: { invocationId: null, execPid: null, listenPid: null },
   };
   const remarks = processes.kind === 'done' ? [] : [`The ancestry is not known: ${processes.why}.`];
@@ -97,5 +102,14 @@ async function readJob(sources: Sources, job: CommandResult): Promise<ManagerAns
     placeMatches: true,
     isRunning: mainPid !== null,
     invocationId: null,
+    file: null,
+    program: launchdProgram(job.output),
   };
+}
+
+/** The words of `"ProgramArguments" = ( "..."; ... );`. Which property list they came from is not told. */
+export function launchdProgram(output: string): string | null {
+  const list = /"ProgramArguments" = \(\n([\s\S]*?)\n\s*\);/.exec(output)?.[1];
+  if (list === undefined) return null;
+  return [...list.matchAll(/^\s*"(.*)";$/gm)].map(([, word = '']) => word).join(' ');
 }

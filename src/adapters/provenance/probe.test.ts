@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Level } from '../../core/provenance.ts';
+import type { ServiceRecord } from '../../core/service-record.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { makeProvenanceProbe } from './probe.ts';
+import { makeProvenanceProbe, makeProvenanceReader } from './probe.ts';
 import type { CommandResult, Sources } from './sources.ts';
 
 const clock: Clock = {
@@ -34,6 +35,8 @@ const shown = (changes: Readonly<Record<string, string>> = {}): CommandResult =>
     InvocationID: 'aa',
     ActiveState: 'active',
     FragmentPath: '/etc/systemd/system/ck.service',
+    ExecStart:
+      '{ path=/usr/bin/node ; argv[]=/usr/bin/node /opt/ck.js runner -p la ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }',
     ...changes,
   })
     .map(([key, value]) => `${key}=${value}\n`)
@@ -45,11 +48,30 @@ type World = {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Sources['env'];
   readonly systemctl?: CommandResult;
+  readonly records?: readonly ServiceRecord[];
+  readonly changedAt?: number;
 };
 
-function probeLinux(world: World) {
-  const asked: string[] = [];
-  const sources: Sources = {
+/** As an installer left it. */
+const record: ServiceRecord = {
+  manager: 'systemd-system',
+  unit: 'ck.service',
+  role: 'runner',
+  profile: 'la',
+  isTimer: false,
+  file: '/etc/systemd/system/ck.service',
+  sha256: 'aa',
+  program: ['/usr/bin/node', '/opt/ck.js', 'runner', '-p', 'la'],
+  version: '0.1.0',
+  installedAt: '2026-11-22T09:00:00.000Z',
+  replaced: null,
+  user: 'ana',
+  madeFolders: [],
+  enabledLinger: false,
+};
+
+function sourcesOf(world: World, asked: string[] = []): Sources {
+  return {
     platform: 'linux',
     pid: world.pid,
     uid: 1000,
@@ -60,9 +82,16 @@ function probeLinux(world: World) {
       asked.push([command, ...args].join(' '));
       return Promise.resolve(world.systemctl ?? shown());
     },
+    changedAt: (path) => (path.endsWith('.js') ? (world.changedAt ?? null) : null),
     readFile: (path) => ({ ...files, ...world.files })[path] ?? null,
   };
-  const probing = makeProvenanceProbe({ clock, machineId: 'm', sources }).probe('runner');
+}
+
+function probeLinux(world: World) {
+  const asked: string[] = [];
+  const sources = sourcesOf(world, asked);
+  const records = () => world.records ?? [];
+  const probing = makeProvenanceProbe({ clock, machineId: 'm', records, sources }).probe('runner');
   return probing.then((provenance) => ({ provenance, asked }));
 }
 
@@ -114,6 +143,26 @@ const linux: readonly (World & { readonly name: string; readonly level: Level })
     name: 'the main process of a service kept elsewhere',
     pid: 812,
     systemctl: shown({ ControlGroup: '/other.slice/ck.service' }),
+    level: 'mismatch',
+  },
+  { name: 'the main process of what was installed', pid: 812, records: [record], level: 'proven' },
+  {
+    name: 'the main process of another service than what was installed',
+    pid: 812,
+    records: [{ ...record, unit: 'other.service', file: '/etc/other' }],
+    level: 'proven',
+  },
+  {
+    name: 'the main process of a look-alike from another file',
+    pid: 812,
+    records: [record],
+    systemctl: shown({ FragmentPath: '/run/systemd/system/ck.service' }),
+    level: 'mismatch',
+  },
+  {
+    name: 'the main process of a look-alike with another program',
+    pid: 812,
+    records: [{ ...record, program: ['/usr/bin/node', '/opt/ck.js', 'runner'] }],
     level: 'mismatch',
   },
   { name: 'a shell', pid: 700, files: inSession, level: 'unknown' },
@@ -210,13 +259,87 @@ test('a probe whose sources fail finds nothing and says why', async () => {
     host: 'la',
     env: {},
     run: () => Promise.reject(new Error('no')),
+    changedAt: () => null,
     readFile: () => {
       throw new Error('broken disk');
     },
   };
-  const { level, facts } = await makeProvenanceProbe({ clock, machineId: 'm', sources }).probe(
-    'runner',
-  );
+  const { level, facts } = await makeProvenanceProbe({
+    clock,
+    machineId: 'm',
+    records: () => [],
+    sources,
+  }).probe('runner');
   assert.equal(level, 'unknown');
   assert.match(facts.join(' '), /broken disk/);
+});
+
+const identity = { machineId: 'm', bootId: 'b', pidNamespace: '1', pid: 812, startMark: '4711' };
+/** Somebody types a command in a shell, and another process is looked at. */
+const fromShell: World = {
+  pid: 700,
+  files: {
+    ...inSession,
+    '/proc/812/cgroup': '0::/system.slice/ck.service\n',
+    '/proc/812/status': 'Name:\tnode\nUid:\t1001\t1001\t1001\t1001\n',
+    '/proc/812/environ': 'PATH=/bin\0INVOCATION_ID=aa\0SYSTEMD_EXEC_PID=812\0',
+  },
+};
+const readerOf = (world: World) =>
+  makeProvenanceReader({
+    clock,
+    machineId: 'm',
+    records: () => world.records ?? [],
+    sources: sourcesOf(world),
+  });
+
+test('another process is examined as it would be by itself, and told apart from the one that asks', async () => {
+  const seen = await readerOf(fromShell).examine(identity, null);
+  assert.equal(seen?.level, 'proven');
+  assert.equal(seen?.chain[0]?.pid, 812);
+  assert.deepEqual([seen?.uid, seen?.user], [1001, '1001']);
+  assert.ok(seen?.facts.includes('INVOCATION_ID is that of the running service.'));
+  const own = readerOf({
+    ...fromShell,
+    files: { ...fromShell.files, '/proc/812/status': '' },
+  });
+  assert.deepEqual((await own.examine(identity, null))?.user, 'ana');
+});
+
+test('another process that only has a forged environment claims no more than by itself', async () => {
+  const files = { ...fromShell.files, '/proc/812/cgroup': inSession['/proc/self/cgroup'] };
+  assert.equal((await readerOf({ ...fromShell, files }).examine(identity, null))?.level, 'claimed');
+});
+
+test('nothing is told of a process whose pid was given out again, or that is gone', async () => {
+  const reader = readerOf(fromShell);
+  assert.equal(await reader.examine({ ...identity, startMark: '1' }, null), null);
+  assert.equal(await reader.examine({ ...identity, pid: 31_337 }, null), null);
+});
+
+test('what manager and disk show of an installed service is read, whatever it is', async () => {
+  const unitText = { [record.file]: 'hello\n' };
+  const at = Date.parse(record.installedAt);
+  const seen = await readerOf({ pid: 700, files: unitText, changedAt: at }).see(record);
+  assert.deepEqual(seen, {
+    file: record.file,
+    program: record.program.join(' '),
+    sha256: '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03',
+    changedFiles: [],
+    needsReload: false,
+  });
+  const later = readerOf({
+    pid: 700,
+    changedAt: at + 1,
+    systemctl: shown({ NeedDaemonReload: 'yes', ExecStart: '', FragmentPath: '' }),
+  });
+  assert.deepEqual(await later.see(record), {
+    file: null,
+    program: null,
+    sha256: null,
+    changedFiles: ['/opt/ck.js'],
+    needsReload: true,
+  });
+  const silent = readerOf({ pid: 1, systemctl: { kind: 'failed', exitCode: 1, why: 'no bus' } });
+  assert.equal((await silent.see({ ...record, manager: 'systemd-user' })).file, null);
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 
 /** How a command ended. `exitCode` is null when it could not be started or did not end in time. */
@@ -26,6 +26,8 @@ export type Sources = {
   run(command: string, args: readonly string[], timeoutMs: number): Promise<CommandResult>;
   /** Null when it cannot be read. */
   readFile(path: string): string | null;
+  /** When a file was last replaced or changed, in UTC milliseconds; null for what is no file. */
+  changedAt(path: string): number | null;
 };
 
 /** This process on this machine. */
@@ -41,6 +43,7 @@ export function makeRealSources(): Sources {
     ...pidNamespace(),
     run: (command, args, timeoutMs) => run(command, args, timeoutMs, uid),
     readFile,
+    changedAt,
   };
 }
 
@@ -67,6 +70,12 @@ function readFile(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The time of the inode: a package keeps the times of its files, but cannot keep this one. */
+function changedAt(path: string): number | null {
+  const about = statSync(path, { throwIfNoEntry: false });
+  return about?.isFile() ? about.ctimeMs : null;
 }
 
 /** The environment is ours and not inherited: an inherited one could name another bus, with another manager behind it. */

@@ -14,7 +14,7 @@ import { duration, fullTime, instantOf, relativeAndAbsolute } from './time.ts';
 import type { Presented, View } from './view.ts';
 import { lines, paint } from './view.ts';
 import { wrap } from './width.ts';
-import { nothingWillRun, sentence } from './words.ts';
+import { sentence, warningsOf } from './words.ts';
 
 /** The appointed identity, and who holds the lease: never mixed. */
 export function presentOwner(answer: z.infer<typeof ownerShowOutput>, view: View): Presented {
@@ -39,7 +39,7 @@ export function presentOwner(answer: z.infer<typeof ownerShowOutput>, view: View
         ] as const);
   return {
     text: renderFields([['profile', answer.profile], ...rule, ...held], view),
-    warnings: nothingWillRun(answer.readiness, 'THESE JOBS', view),
+    warnings: warningsOf(answer, 'THESE JOBS', view),
   };
 }
 

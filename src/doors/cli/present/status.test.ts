@@ -28,6 +28,7 @@ const proven: ProvenanceAnswer = {
   level: 'proven',
   service: 'systemd-system/cronkeeper-default.service',
   chain: [],
+  words: '',
   facts: [],
   ageMs: 4_000,
 };

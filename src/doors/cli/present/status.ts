@@ -185,7 +185,7 @@ export const evidence = (
   ['level', `${provenance.level}, asked ${duration(provenance.ageMs)} ago`],
   ['service', provenance.service],
   ['facts', provenance.facts.join('; ')],
-  ['chain', provenance.chain.map(({ pid, command }) => `${pid} ${command}`).join(' ← ')],
+  ['chain', provenance.words],
 ];
 
 /** One line for each profile. */
