@@ -134,8 +134,8 @@ const remedies: readonly (readonly [ReasonCode, Partial<JobDefinition>, string |
   ],
   [
     'command_not_executable',
-    { cwd: '/work', action: { kind: 'command', argv: ['bin/x'], shell: false } },
-    'command chmod +x -- /work/bin/x',
+    { cwd: '/srv', action: { kind: 'command', argv: ['bin/x'], shell: false } },
+    'command chmod +x -- /srv/bin/x',
   ],
   ['command_not_executable', {}, 'advice Make it executable where it is on the PATH of the job.'],
   ['command_not_found', {}, 'advice Install it'],

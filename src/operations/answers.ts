@@ -9,7 +9,7 @@ import { foreignTimerSchema } from './foreign-answers.ts';
  * Times are UTC ISO 8601; durations end in `Ms`. Adding a field is free; changing one needs a decision record.
  */
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 export const reasonSchema = z.enum(reasonCodes);
 
 export const remedySchema = z.object({ kind: z.enum(['command', 'advice']), text: z.string() });
@@ -259,19 +259,6 @@ export const requestSchema = z.object({
   expiresAt: time,
 });
 
-const step = z.object({ code: z.string(), message: z.string() });
-
-export const whySchema = z.object({
-  job: z.object({ id: z.string(), name: z.string() }),
-  fireTime: time.nullable(),
-  eligible: step,
-  elected: step,
-  decided: step,
-  attempted: step,
-  run: runSchema.nullable(),
-  readiness: readinessSchema,
-});
-
 export const auditSchema = z.object({
   sequence: z.number(),
   at: time,
@@ -294,5 +281,4 @@ export type StatusAnswer = z.infer<typeof statusSchema>;
 export type ServiceAnswer = z.infer<typeof serviceSchema>;
 export type WarningAnswer = z.infer<typeof warningSchema>;
 export type RequestAnswer = z.infer<typeof requestSchema>;
-export type WhyAnswer = z.infer<typeof whySchema>;
 export type AuditAnswer = z.infer<typeof auditSchema>;

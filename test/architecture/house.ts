@@ -58,6 +58,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:util': outside,
   // npm: one home each.
   '@bomb.sh/tab': ['src/doors/cli/'],
+  '@clack/prompts': ['src/doors/cli/prompts.ts'],
   'chrono-node': ['src/core/natural-language.ts'],
   commander: ['src/doors/cli/'],
   cronstrue: ['src/core/natural-language.ts'],

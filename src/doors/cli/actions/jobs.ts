@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { isId } from '../../../core/id.ts';
 import { Refusal } from '../../../core/refusal.ts';
-import { whySchema } from '../../../operations/answers.ts';
 import {
   jobsAddOutput,
   jobsEditOutput,
@@ -11,6 +10,7 @@ import {
   jobsShowOutput,
   runsShowOutput,
 } from '../../../operations/outputs.ts';
+import { whySchema } from '../../../operations/why-answer.ts';
 import type { Session } from '../call.ts';
 import { answering, ask, inSession, print, textOf } from '../call.ts';
 import {
