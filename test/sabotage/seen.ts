@@ -103,4 +103,11 @@ export const seen: readonly Sabotage[] = [
       red: /bootstrapped anew/,
     },
   },
+  {
+    name: 'a doctor takes every service for watched',
+    file: 'src/core/service-checkup.ts',
+    find: "state.kind === 'known' && state.hasWatchdog === false",
+    put: "state.kind === 'known' && state.words === ''",
+    by: { file: 'src/core/service-checkup.test.ts', red: /nobody watches/ },
+  },
 ];
