@@ -8,7 +8,7 @@ export const seen: readonly Sabotage[] = [
   {
     name: 'a foreign pid alone is an identity',
     file: 'src/adapters/hermes/sightings.ts',
-    find: 'record.pid === pid && String(record.startTime) === startMark',
+    find: 'record.pid === pid && isStart(record.startTime, { startMark, startedAt })',
     put: 'record.pid === pid',
     by: { file: standIns, pattern: 'never by its record', red: /never by its record/ },
   },
