@@ -50,7 +50,10 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
+  processes: Pick<
+    CliHost,
+    'runProcess' | 'restore' | 'service' | 'openSetup' | 'serviceLogs' | 'serviceRecords'
+  >,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
