@@ -195,7 +195,7 @@ function homeOf(machine: ServiceMachine, plan: ServicePlan): HomeDoor {
 /** The one process runs the jobs when it proves what it shall, and the rule names it or nobody. */
 function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePlan): StatusAnswer {
   const service = `${manager}/${unit}`;
-  const provenance = { level: machine.level, service, chain: [], facts: [], ageMs: 0 };
+  const provenance = { level: machine.level, service, chain: [], words: '', facts: [], ageMs: 0 };
   const isUp = machine.running !== null;
   const isOwner = isUp && ['auto', `service ${service}`].includes(machine.rule[0] ?? '');
   const at = new Date(start).toISOString();
@@ -232,6 +232,8 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
             version: '1.2.3',
             url: null,
             command: '',
+            program: '',
+            port: null,
             standing: isOwner ? 'holder' : 'ineligible',
             reasonCode: null,
             reason: null,
@@ -257,6 +259,7 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
       oldestOverdueMs: 0,
     },
     services: [],
+    foreignTimers: [],
     requestsWaiting: 0,
     running: 0,
     warnings: [],
