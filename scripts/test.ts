@@ -5,7 +5,7 @@
  *   node scripts/test.ts all  [PATH...]   the same, then the journeys
  */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -33,7 +33,23 @@ const slowFiles = [
   'test/systemd/*.slow.ts',
 ];
 
+/** What tests of services need of the system, where this may install it; without it they are skipped and say why. */
+function equip(): void {
+  const isEquipped = ['/usr/bin/systemd-nspawn', '/usr/bin/sudo'].every((path) => existsSync(path));
+  if (isEquipped || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, stdio: 'ignore', timeout: 120_000 } as const;
+  const tools = ['systemd-container', 'sudo'];
+  const install = () => spawnSync('apt-get', ['install', '-y', '-q', ...tools], options).status;
+  // Lists of packages may be missing or old.
+  if (install() !== 0) {
+    spawnSync('apt-get', ['update', '-q'], options);
+    install();
+  }
+}
+
 const [mode = 'fast', ...paths] = process.argv.slice(2);
+if (mode === 'all') equip();
 const patterns = mode === 'all' ? [...fastFiles, ...slowFiles] : fastFiles;
 const files = paths.length > 0 ? paths : globSync(patterns).sort();
 if (mode === 'all') {

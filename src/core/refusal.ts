@@ -71,6 +71,7 @@ export const reasonCodes = [
   'not_running',
   'profile_unknown',
   'profile_not_empty',
+  'crontab_unusable',
   'setting_unknown',
   // The store and the home.
   'store_network_fs',

@@ -105,3 +105,5 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> {
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every(isText);
+
+export const isDashboard = (role: ServiceRole): role is 'dashboard' => role === 'dashboard';

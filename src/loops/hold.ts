@@ -59,7 +59,13 @@ export async function holdLease(state: InstanceState, term: Term): Promise<void>
   }
   term.held = { ...term.held, asked, ttlMs: renewed.value.ttlMs };
   term.mustAskAgain = false;
-  await watchAppointment(state, term, renewed.value.preferredId);
+  try {
+    await watchAppointment(state, term, renewed.value.preferredId);
+  } catch (error) {
+    // A rule that could not be read is not known to be met.
+    term.mustAskAgain = true;
+    throw error;
+  }
 }
 
 /** Never one long timer: clocks are set and machines sleep. And so often that whoever watches this process hears of it in time. */

@@ -13,6 +13,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
 import { makeRecords } from '../adapters/services/records.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
@@ -44,7 +45,7 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore'>,
+  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -59,6 +60,10 @@ export function makeCliHost(
     stdoutIsTty: process.stdout.isTTY === true,
     stderrIsTty: process.stderr.isTTY === true,
     stdinIsTty: process.stdin.isTTY === true,
+    questions:
+      process.stdin.isTTY === true && process.stderr.isTTY === true
+        ? async () => (await import('../doors/cli/prompts.ts')).prompts
+        : null,
     columns: process.stdout.columns,
     signal: stop.signal,
     context: openContext,
@@ -72,6 +77,7 @@ export function makeCliHost(
         await base.close();
       }
     },
+    crontab: { read: readCrontab, write: writeCrontab },
     readFile: (path) => readFile(path, 'utf8'),
     readStdin: () => text(process.stdin),
     isExecutable: async (path) => {

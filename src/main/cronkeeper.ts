@@ -12,6 +12,18 @@ const host = makeCliHost(manifest.version, {
     const { restoreBackup } = await import('./restore.ts');
     return restoreBackup(request);
   },
+  service: async (request, tell) => {
+    const { runService } = await import('./service.ts');
+    return runService(host, request, tell);
+  },
+  serviceLogs: async function* (request) {
+    const { readServiceLogs } = await import('./service.ts');
+    yield* readServiceLogs(host, request);
+  },
+  serviceRecords: async (place, request) => {
+    const { changeRecords } = await import('./service-records.ts');
+    return changeRecords(place, request);
+  },
 });
 
 process.exitCode = await runCli(process.argv.slice(2), host);

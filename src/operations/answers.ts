@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
+import { serviceRoles } from '../core/service-record.ts';
 
 /**
  * The shapes in which answers leave the program, the same for every door.
@@ -192,6 +193,24 @@ export const warningSchema = z.object({
   remedy: remedySchema.nullable(),
 });
 
+/** A service that was installed for the profile, as its manager says now. */
+export const serviceSchema = z.object({
+  /** `MANAGER/NAME`, as `owner appoint service` takes it. */
+  service: z.string(),
+  role: z.enum(serviceRoles),
+  isTimer: z.boolean(),
+  /** `missing`: the manager knows no such service. `unknown`: the manager did not answer. */
+  state: z.enum(['active', 'stopped', 'missing', 'unknown']),
+  detail: z.string(),
+  /** Null when the manager did not tell. */
+  startsAtBoot: z.boolean().nullable(),
+  pid: z.number().nullable(),
+  file: z.string(),
+  nextTickAt: time.nullable(),
+  /** The newest tick that was seen; null for a service that is no timer. */
+  lastTick: z.object({ at: time, level: z.string() }).nullable(),
+});
+
 export const statusSchema = z.object({
   profile: z.string(),
   readiness: readinessSchema,
@@ -215,6 +234,7 @@ export const statusSchema = z.object({
     nextJob: z.object({ id: z.string(), name: z.string() }).nullable(),
     oldestOverdueMs: z.number(),
   }),
+  services: z.array(serviceSchema),
   requestsWaiting: z.number(),
   running: z.number(),
   warnings: z.array(warningSchema),
@@ -271,6 +291,7 @@ export type AppointmentAnswer = z.infer<typeof appointmentSchema>;
 export type InstanceAnswer = z.infer<typeof instanceSchema>;
 export type HolderAnswer = z.infer<typeof holderSchema>;
 export type StatusAnswer = z.infer<typeof statusSchema>;
+export type ServiceAnswer = z.infer<typeof serviceSchema>;
 export type WarningAnswer = z.infer<typeof warningSchema>;
 export type RequestAnswer = z.infer<typeof requestSchema>;
 export type WhyAnswer = z.infer<typeof whySchema>;

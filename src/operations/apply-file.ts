@@ -30,6 +30,8 @@ export type WantedJob = {
   readonly id: string | null;
   /** Null: as it is; a new job then is not paused. */
   readonly paused: boolean | null;
+  /** Why a new job begins paused whatever `paused` says; null when it does not. */
+  readonly holdNew: string | null;
   /** Where a field of it stands, for messages: `line 3, column 5: `. */
   readonly placeOf: (field: string) => string;
 };
@@ -83,6 +85,7 @@ export function readApplyFile(
       },
       id: id ?? null,
       paused: paused ?? null,
+      holdNew: null,
       placeOf: (field) => placeAt(document, ['jobs', index, field]),
     };
   });

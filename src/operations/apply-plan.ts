@@ -102,7 +102,7 @@ export async function planOne(
   wanted: WantedJob,
   before: Job | null,
 ): Promise<PlanItem> {
-  const { fields, paused } = wanted;
+  const { fields, paused, holdNew } = wanted;
   if (fields.command === undefined && typeof fields.shell !== 'string') {
     throw new Refusal('usage', 'A job needs a command or a line for the shell.', {
       details: { field: 'command' },
@@ -110,7 +110,8 @@ export async function planOne(
   }
   if (before === null) {
     const { definition } = await readDefinition(context, fields, null);
-    const job = newJobOf(context, definition, paused === true ? { reason: null } : null);
+    const isPaused = paused === true || holdNew !== null;
+    const job = newJobOf(context, definition, isPaused ? { reason: holdNew } : null);
     return { action: 'create', job, wanted };
   }
   const base = { ...before.definition, ...definitionDefaults };

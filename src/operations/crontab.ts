@@ -1,3 +1,5 @@
+import type { Instant } from '../core/instant.ts';
+
 /** A line of a crontab that starts something. */
 export type CrontabLine = {
   /** 1-based. */
@@ -9,6 +11,9 @@ export type CrontabLine = {
   /** The variables set above it. */
   readonly variables: ReadonlyMap<string, string>;
 };
+
+/** A line that is a job of ours. */
+export type TakenLine = { readonly line: number; readonly id: string; readonly name: string };
 
 export type SkippedLine = { readonly line: number; readonly text: string; readonly reason: string };
 
@@ -82,4 +87,30 @@ function withInput(command: string): string {
   if (input.length === 0) return script.trim();
   const quoted = `${input.join('\n')}\n`.replaceAll("'", "'\\''");
   return `printf '%s' '${quoted}' | { ${script.trim()}\n}`;
+}
+
+/** The crontab in which cron no longer runs what became jobs of ours; every other line stays as it is. */
+export function withoutTaken(text: string, taken: readonly TakenLine[]): string {
+  const jobs = new Map(taken.map(({ line, name }) => [line, name]));
+  return text
+    .split('\n')
+    .map((raw, index) => {
+      const name = jobs.get(index + 1);
+      return name === undefined ? raw : `# cronkeeper runs this as "${name}": ${raw}`;
+    })
+    .join('\n');
+}
+
+const fullMinuteMs = 60_000;
+const beforeMs = 10_000;
+const afterMs = 2_000;
+
+/**
+ * Milliseconds to wait until a crontab may be changed: cron reads it at each full minute and may be late, so neither the last
+ * seconds of a minute nor its first ones are a moment in which it is certain who runs what.
+ */
+export function waitForQuietMs(now: Instant): number {
+  const into = now % fullMinuteMs;
+  if (into < afterMs) return afterMs - into;
+  return into > fullMinuteMs - beforeMs ? fullMinuteMs - into + afterMs : 0;
 }

@@ -3,7 +3,13 @@ import type { WarningAnswer } from './answers.ts';
 import { carryOut } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
 import { nameKey, type PlanItem, planApply, readPresentJobs } from './apply-plan.ts';
-import { type CrontabLine, parseCrontab, type SkippedLine } from './crontab.ts';
+import {
+  type Crontab,
+  type CrontabLine,
+  parseCrontab,
+  type SkippedLine,
+  type TakenLine,
+} from './crontab.ts';
 import { importCrontabInput } from './inputs.ts';
 import { nameOf } from './job-name.ts';
 import { operation } from './operation.ts';
@@ -20,12 +26,13 @@ export const importCrontab = operation({
   input: importCrontabInput,
   output: importOutput,
   scope: 'edit',
-  async handle(context, { text, userColumn, plan }) {
-    const { lines, skipped } = parseCrontab(text, userColumn);
-    const wanted = wantedJobs(lines);
+  async handle(context, { text, userColumn, plan, hold = null, lines: only }) {
+    const { lines, skipped } = chosen(parseCrontab(text, userColumn), only);
+    const wanted = wantedJobs(lines, hold);
     await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);
     const items: PlanItem[] = [];
+    const taken: TakenLine[] = [];
     const refused: SkippedLine[] = [];
     for (const [index, one] of wanted.entries()) {
       const line = lines[index];
@@ -36,34 +43,54 @@ export const importCrontab = operation({
       const [item] = planned;
       if (item?.action === 'change')
         skip(`There is another job named "${one.fields.name}"; it was left as it is.`);
-      else if (item !== undefined) items.push(item);
-      else skip(problems.map(({ message }) => message).join(' '));
+      else if (item !== undefined) {
+        items.push(item);
+        const job = item.action === 'create' ? item.job : item.before;
+        taken.push({ line: line?.line ?? 0, id: job.id, name: job.definition.name });
+      } else skip(problems.map(({ message }) => message).join(' '));
     }
     const answer = await carryOut(context, items, plan);
     return {
       ...answer,
+      taken,
       warnings: [...answer.warnings, ...userWarnings(lines)],
       skipped: [...skipped, ...refused].sort((one, other) => one.line - other.line),
       remedy:
         answer.counts.create > 0
-          ? advice('Take these lines out of the crontab (crontab -e), or cron runs them as well.')
+          ? advice(
+              'Take these lines out of the crontab, or cron runs them as well; "import crontab --take-over" does both.',
+            )
           : null,
     };
   },
 });
 
+/** Only the lines that were asked for; one of them that starts nothing is told. */
+function chosen(all: Crontab, only: readonly number[] | undefined): Crontab {
+  if (only === undefined) return all;
+  const wanted = new Set(only);
+  const lines = all.lines.filter(({ line }) => wanted.has(line));
+  const skipped = all.skipped.filter(({ line }) => wanted.has(line));
+  for (const { line } of [...lines, ...skipped]) wanted.delete(line);
+  const nothing = [...wanted].map((line) => ({ line, text: '', reason: 'It starts nothing.' }));
+  return { lines, skipped: [...skipped, ...nothing] };
+}
+
 /** The same command at two times becomes two jobs; their names are counted. */
-function wantedJobs(lines: readonly CrontabLine[]): readonly WantedJob[] {
+function wantedJobs(lines: readonly CrontabLine[], hold: string | null): readonly WantedJob[] {
   const taken = new Map<string, number>();
   return lines.map((line) => {
     const plain = nameOf([line.script], true);
     const count = (taken.get(nameKey(plain)) ?? 0) + 1;
     taken.set(nameKey(plain), count);
-    return wantedJob(line, count === 1 ? plain : `${plain} (${count})`);
+    return { ...wantedJob(line, count === 1 ? plain : `${plain} (${count})`), holdNew: hold };
   });
 }
 
-function wantedJob({ line, when, script, variables }: CrontabLine, name: string): WantedJob {
+function wantedJob(
+  { line, when, script, variables }: CrontabLine,
+  name: string,
+): Omit<WantedJob, 'holdNew'> {
   const shell = variables.get('SHELL') ?? '/bin/sh';
   const zone = variables.get('CRON_TZ');
   const home = variables.get('HOME');

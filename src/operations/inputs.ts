@@ -179,6 +179,8 @@ export const importCrontabInput = z.strictObject({
   text: z.string().max(4_194_304).describe('the text of a crontab'),
   userColumn: z.boolean().default(false).describe('a system crontab with a user in each line'),
   plan: z.boolean().default(false).describe('only show what would be added'),
+  lines: z.array(z.int().positive()).max(10_000).optional().describe('only these lines, from 1'),
+  hold: z.string().min(1).max(200).optional().describe('add the jobs paused, for this reason'),
 });
 
 export const backupInput = z.strictObject({

@@ -186,6 +186,8 @@ export const applyOutput = z.object({
 export const exportOutput = z.object({ text: z.string(), jobs: z.number() });
 
 export const importOutput = applyOutput.extend({
+  /** Lines that are jobs now, or were already. */
+  taken: z.array(z.object({ line: z.number(), id: z.string(), name: z.string() })),
   /** Lines that became no job, and why. */
   skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
   remedy: remedySchema.nullable(),

@@ -13,6 +13,7 @@ import { statusOutput } from './outputs.ts';
 import { appointmentAnswer, holderAnswer, isoOrNull } from './present.ts';
 import { inEveryProfile, profileOperation } from './profile-check.ts';
 import { type ProfileView, readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
+import { serviceAnswer } from './service-answer.ts';
 import { instanceAnswer } from './standing.ts';
 
 /** How many rows are read to count what waits; more is counted as this many. */
@@ -50,6 +51,7 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     instances: view.instances.map((instance) => instanceAnswer(instance, view)),
     backends: backendsOf(view),
     jobs: await jobsOf(context, view),
+    services: view.services.installed.map((report) => serviceAnswer(report, view)),
     requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,
     running: open.filter(({ state }) => state === 'running').length,
     warnings: [

@@ -43,6 +43,7 @@ export async function openCliWorld(): Promise<CliWorld> {
         stdoutIsTty: false,
         stderrIsTty: false,
         stdinIsTty: true,
+        questions: null,
         columns: 80,
         signal: new AbortController().signal,
         context: async ({ profile }) => ({
@@ -57,6 +58,12 @@ export async function openCliWorld(): Promise<CliWorld> {
         useProfile: async (_place, name) => {
           opened.used.push(name);
         },
+        service: async () => {
+          throw new Error('no service in this test');
+        },
+        serviceLogs: async function* () {},
+        serviceRecords: async () => ({ records: [] }),
+        crontab: { read: async () => null, write: async () => {} },
         readFile: async (path) => `read from ${path}`,
         readStdin: async () => 'jobs: []\n',
         isExecutable: async (path) => path.endsWith('.exe'),

@@ -33,6 +33,13 @@ export const ownership: readonly Sabotage[] = [
     by: storms(/was taken while/),
   },
   {
+    name: 'a rule that could not be read after a doubt counts as met',
+    file: 'src/loops/hold.ts',
+    find: '    term.mustAskAgain = true;\n    throw error;',
+    put: '    throw error;',
+    by: rules('proves less than before', /1[0-9]{2} !== 1|strictly equal/i),
+  },
+  {
     name: 'trust is counted from the answer instead of the question',
     file: 'src/loops/hold.ts',
     find: 'term.held = { ...term.held, asked, ttlMs: renewed.value.ttlMs };',

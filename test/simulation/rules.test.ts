@@ -291,6 +291,37 @@ test('a holder that becomes ineligible begins nothing after the change was heard
   assert.equal((await lease(cluster)).holder, null);
 });
 
+test('a holder that proves less than before begins nothing until it has read the rule again', async () => {
+  const { cluster, every, doors } = await open(24);
+  await cluster.addJob(every(1_000), { overlap: 'allow' });
+  const owner = cluster.join({ level: 'proven', unit: 'x.service' });
+  const service = { manager: 'systemd-system', unit: 'x.service' } as const;
+  await cluster.pass(1_000);
+  await doors.appoint({
+    kind: 'exclusive',
+    choices: [{ kind: 'service', service, level: 'proven' }],
+  });
+  await cluster.pass(5_000);
+  assert.ok(cluster.machine.witness.length >= 5);
+  owner.level = 'claimed';
+  let failed = 0;
+  cluster.intercept = (_pid, name) => {
+    if (name !== 'current') return {};
+    failed += 1;
+    return { fails: 'before' };
+  };
+  // Probed every 30 s, and a worse answer counts after 60.
+  await cluster.pass(120_000);
+  const known = cluster.machine.witness.length;
+  await cluster.pass(30_000);
+  assert.ok(failed > 10);
+  assert.equal(cluster.machine.witness.length, known, cluster.log.slice(-10).join('\n'));
+  cluster.intercept = () => ({});
+  await cluster.pass(30_000);
+  assert.equal((await lease(cluster)).holder, null);
+  assert.equal(cluster.machine.witness.length, known);
+});
+
 test('a newer run replaces one that is still being prepared', async () => {
   const { cluster, every, doors } = await open(15);
   cluster.machine.runMs = 600_000;

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 /** How a command in the machine ended. */
 export type Executed = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-/** A booted copy of this system with a real systemd as its first process. What it writes is forgotten when it stops. */
+/** A booted copy of this system with a real systemd as its first process. What it writes is forgotten when it stops for good. */
 export type Machine = {
   /** Runs a shell line as root in its namespaces, outside of every unit; 30 s at most. */
   exec(line: string): Promise<Executed>;
@@ -16,6 +16,10 @@ export type Machine = {
   readonly repository: string;
   /** The Node that runs this, for unit files. */
   readonly node: string;
+  /** Kills its first process, as when the power fails. What was written to its file system stays. */
+  powerOff(): Promise<void>;
+  /** Boots it again, after `powerOff`. */
+  powerOn(): Promise<void>;
   /** Ends the machine and removes every trace of it. Twice is fine. */
   stop(): Promise<void>;
 };
@@ -42,21 +46,27 @@ const masked = [
  * Boots a machine on an overlay over `/`: the real root is only read. Nothing of it is changed, and the overlay lives in
  * memory. Takes some seconds. Needs root and systemd-nspawn (`apt-get install systemd-container`).
  */
-export async function bootMachine(): Promise<Boot> {
+export async function bootMachine({
+  wants = [],
+}: {
+  /** Units among the masked ones that this machine shall have. */
+  readonly wants?: readonly string[];
+} = {}): Promise<Boot> {
   const missing = findObstacle();
   if (missing) return { kind: 'unavailable', reason: missing };
   const ground = realpathSync(mkdtempSync(join(tmpdir(), 'machine-')));
   const name = basename(ground).replace(/[^A-Za-z0-9]/g, '');
   const repository = realpathSync(join(import.meta.dirname, '..', '..'));
-  const container = startContainer(ground, name, repository);
+  const without = masked.filter((unit) => !wants.includes(unit));
+  const container = startContainer(ground, { name, repository, without });
   const clean = async (): Promise<void> => {
     await kill(container.child, name);
     removeControlGroups(name);
     rmdirSync(ground);
   };
   try {
-    const machine = makeMachine(await findLeader(container), repository, clean);
-    await waitUntilBooted(machine);
+    const machine = makeMachine(container, repository, clean);
+    await machine.powerOn();
     return { kind: 'booted', machine };
   } catch (error) {
     await clean();
@@ -78,7 +88,7 @@ function findObstacle(): string | null {
 }
 
 /**
- * Makes the overlay and becomes systemd-nspawn: $1 is an empty folder, $2 the name, $3 the units to mask. It runs in a mount
+ * Makes the overlay and boots it once for each line that it reads: $1 is an empty folder, $2 the name, $3 the units to mask. It runs in a mount
  * namespace of its own, so the mounts vanish with its last process, however that ends, and in control groups of its own.
  * The upper layer must not lie below the lower one, hence the file system in memory.
  */
@@ -95,38 +105,49 @@ mount -t tmpfs -o mode=700 tmpfs "$ground"
 mkdir -p "$ground/work" "$ground/root" "$ground/upper/etc/systemd/system"
 for unit in $masked; do ln -s /dev/null "$ground/upper/etc/systemd/system/$unit"; done
 mount -t overlay -o "lowerdir=/,upperdir=$ground/upper,workdir=$ground/work" overlay "$ground/root"
-exec systemd-nspawn --quiet --boot --directory="$ground/root" --machine="$name" --register=no --keep-unit \
-  --private-network --console=read-only --link-journal=no "$@" systemd.unit=multi-user.target
+while read -r _; do
+  systemd-nspawn --quiet --boot --directory="$ground/root" --machine="$name" --register=no --keep-unit \\
+    --private-network --console=read-only --link-journal=no "$@" systemd.unit=multi-user.target < /dev/null || true
+done
 `;
 
-type Container = { readonly child: ChildProcess; said(): string };
+type Container = { readonly child: ChildProcess; boot(): void; said(): string };
 
-function startContainer(ground: string, name: string, repository: string): Container {
+function startContainer(
+  ground: string,
+  about: {
+    readonly name: string;
+    readonly repository: string;
+    readonly without: readonly string[];
+  },
+): Container {
+  const { name, repository, without } = about;
   const shown = [repository, realpathSync(join(repository, 'node_modules')), dirname(nodePath)];
   const binds = [...new Set(shown)].map((path) => `--bind-ro=${path}`);
   // The machine ends with the process that booted it, even if that is killed: with it dies `unshare`, with that the first
   // process of a pid namespace around the machine, and with that, by the kernel, everything in there.
   const around = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const wrapper = ['--pdeathsig', 'KILL', ...around, '/bin/sh', '-c', script, 'machine'];
-  const child = spawn('setpriv', [...wrapper, ground, name, masked.join(' '), ...binds], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn('setpriv', [...wrapper, ground, name, without.join(' '), ...binds], {
+    stdio: 'pipe',
   });
   let tail = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part) => {
       tail = (tail + String(part)).slice(-4_000);
     });
-  return { child, said: () => tail };
+  return { child, boot: () => void child.stdin.write('boot\n'), said: () => tail };
 }
 
 const nodePath = realpathSync(process.execPath);
 
-/** Below `unshare` is systemd-nspawn, and below that the first process of the machine, number 1 in its own pid namespace. */
+/** Below `unshare` is the shell, below that systemd-nspawn, and below that the first process of the machine, number 1 in its own pid namespace. */
 async function findLeader({ child, said }: Container): Promise<number> {
   const endsAt = Date.now() + bootDeadlineMs;
   while (Date.now() < endsAt) {
     if (child.exitCode !== null) break;
-    const leader = childrenOf(child.pid).flatMap(childrenOf).find(isFirstInNamespace);
+    const [shell] = childrenOf(child.pid);
+    const leader = childrenOf(shell).flatMap(childrenOf).find(isFirstInNamespace);
     if (leader !== undefined) return leader;
     await pause(20);
   }
@@ -150,23 +171,11 @@ function childrenOf(pid: number | undefined): readonly number[] {
   }
 }
 
-function makeMachine(leader: number, repository: string, stop: () => Promise<void>): Machine {
-  const enter = ['--target', String(leader), '--mount', '--uts', '--ipc', '--net', '--pid'];
-  const path = '/usr/sbin:/usr/bin:/sbin:/bin';
-  const exec = (line: string): Promise<Executed> =>
-    new Promise((resolve) => {
-      execFile(
-        'nsenter',
-        [...enter, '--cgroup', '--', '/usr/bin/env', '-i', `PATH=${path}`, '/bin/sh', '-c', line],
-        { timeout: 30_000, killSignal: 'SIGKILL', maxBuffer: 8 << 20 },
-        (error, stdout, stderr) => {
-          const code = typeof error?.code === 'number' ? error.code : error ? 255 : 0;
-          resolve({ code, stdout, stderr });
-        },
-      );
-    });
+function makeMachine(container: Container, repository: string, stop: () => Promise<void>): Machine {
+  let leader = 0;
+  const exec = (line: string): Promise<Executed> => execIn(leader, line);
   let stopping: Promise<void> | null = null;
-  return {
+  const machine: Machine = {
     exec,
     async output(line) {
       const { code, stdout, stderr } = await exec(line);
@@ -175,11 +184,42 @@ function makeMachine(leader: number, repository: string, stop: () => Promise<voi
     },
     repository,
     node: nodePath,
+    async powerOff() {
+      process.kill(leader, 'SIGKILL');
+      const endsAt = Date.now() + bootDeadlineMs;
+      const [shell] = childrenOf(container.child.pid);
+      while (childrenOf(shell).length > 0) {
+        if (Date.now() >= endsAt) throw new Error('The machine does not end');
+        await pause(20);
+      }
+    },
+    async powerOn() {
+      container.boot();
+      leader = await findLeader(container);
+      await waitUntilBooted(machine);
+    },
     stop() {
       stopping ??= stop();
       return stopping;
     },
   };
+  return machine;
+}
+
+function execIn(leader: number, line: string): Promise<Executed> {
+  const enter = ['--target', String(leader), '--mount', '--uts', '--ipc', '--net', '--pid'];
+  const path = '/usr/sbin:/usr/bin:/sbin:/bin';
+  return new Promise((resolve) => {
+    execFile(
+      'nsenter',
+      [...enter, '--cgroup', '--', '/usr/bin/env', '-i', `PATH=${path}`, '/bin/sh', '-c', line],
+      { timeout: 30_000, killSignal: 'SIGKILL', maxBuffer: 8 << 20 },
+      (error, stdout, stderr) => {
+        const code = typeof error?.code === 'number' ? error.code : error ? 255 : 0;
+        resolve({ code, stdout, stderr });
+      },
+    );
+  });
 }
 
 async function waitUntilBooted(machine: Machine): Promise<void> {

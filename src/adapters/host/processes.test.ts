@@ -88,6 +88,19 @@ test('a process is judged by machine, boot, namespace, pid and start mark togeth
   for (const { name, identity, is } of cases) assert.equal(life(identity), is, name);
 });
 
+test('in a container a process that calls the boot by another name is judged by its start mark', () => {
+  const reader = { ...makeReader({ 20: seen }), pidNamespace: () => '4026532183' };
+  const { life, self } = makeProcessTable({ clock, fallbackMachineId, reader });
+  const confined = { ...self(), pid: 20, bootId: "the host's" };
+  const cases = [
+    { name: 'the same', identity: confined, is: 'alive' },
+    { name: 'another start mark', identity: { ...confined, startMark: '9' }, is: 'dead' },
+    { name: 'no such pid', identity: { ...confined, pid: 23 }, is: 'dead' },
+    { name: 'an earlier container', identity: { ...confined, pidNamespace: '1' }, is: 'dead' },
+  ];
+  for (const { name, identity, is } of cases) assert.equal(life(identity), is, name);
+});
+
 test('this process is alive and knows itself', () => {
   assert.equal(table.self().pid, process.pid);
   assert.equal(table.life(table.self()), 'alive');

@@ -60,11 +60,21 @@ export function makeProcessTable(options: {
 
 type Place = Pick<ProcessIdentity, 'machineId' | 'bootId' | 'pidNamespace'>;
 
-/** An earlier boot of this machine has no living processes; of another machine or pid namespace nothing is known. */
+/** The kernel's number of the namespace that it begins with. */
+const firstPidNamespace = '4026531836';
+
+/**
+ * An earlier boot of this machine has no living processes; of another machine or pid namespace nothing is known.
+ *
+ * A container has a boot of its own, which its manager lays over the kernel's file. A service that is confined inside of it sees the
+ * file below instead, so there two names of one boot prove nothing: start marks count from the boot of the kernel and tell.
+ */
 function judgePlace(identity: ProcessIdentity, here: Place): 'here' | 'dead' | 'unknowable' {
   if (identity.machineId !== here.machineId) return 'unknowable';
-  if (identity.bootId !== here.bootId) return 'dead';
-  return identity.pidNamespace === here.pidNamespace ? 'here' : 'unknowable';
+  const isSameNamespace = identity.pidNamespace === here.pidNamespace;
+  const isContained = here.pidNamespace !== firstPidNamespace && here.pidNamespace !== '';
+  if (identity.bootId !== here.bootId && !(isSameNamespace && isContained)) return 'dead';
+  return isSameNamespace ? 'here' : 'unknowable';
 }
 
 function judgeSight(sight: Sight, identity: ProcessIdentity): Life {

@@ -34,8 +34,14 @@ export function runAs(
   };
   const identity = process.getuid?.() === uid ? {} : { uid, gid };
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...identity, env, cwd: '/', stdio: 'pipe' });
-    const late = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    const child = spawn(program, args, {
+      ...identity,
+      env,
+      cwd: '/',
+      stdio: 'pipe',
+      timeout: options.timeoutMs,
+      killSignal: 'SIGKILL',
+    });
     let out = '';
     let err = '';
     child.stdout.on('data', (part: Buffer) => {
@@ -47,14 +53,8 @@ export function runAs(
     // A child that ended before it read everything has nothing more to be told.
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
-    child.once('error', (cause) => {
-      clearTimeout(late);
-      reject(unable(name, program, cause));
-    });
-    child.once('close', (code) => {
-      clearTimeout(late);
-      resolve({ code, out, err });
-    });
+    child.once('error', (cause) => reject(unable(name, program, cause)));
+    child.once('close', (code) => resolve({ code, out, err }));
   });
 }
 

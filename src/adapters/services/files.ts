@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { ServiceFile } from '../../ports/services.ts';
 
 /** What lies at a path that is to be ours. Links are not followed: who put one there meant something by it. */
@@ -37,11 +37,13 @@ export function missingFolders(path: string): readonly string[] {
   return missing;
 }
 
+/** Managers skip names that begin with a dot, so a draft that a crash leaves is no service. */
+const draftOf = (path: string): string => `${dirname(path)}/.${basename(path)}.new`;
+
 /** On the disk, whole, when this returns; a reader sees the former text or the new one. */
 export function putFile({ path, text }: ServiceFile): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  // Managers skip names that begin with a dot, so a draft that a crash leaves is no service.
-  const draft = `${dirname(path)}/.${path.slice(path.lastIndexOf('/') + 1)}.new`;
+  const draft = draftOf(path);
   try {
     writeFileSync(draft, text, { mode: 0o644, flush: true });
     renameSync(draft, path);
@@ -59,6 +61,7 @@ export function putFile({ path, text }: ServiceFile): void {
 
 export function removeFile(path: string): void {
   rmSync(path, { force: true });
+  rmSync(draftOf(path), { force: true });
 }
 
 /** Removes the empty ones among these folders, the innermost first. */

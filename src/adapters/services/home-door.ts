@@ -5,13 +5,17 @@ import { runAs } from './as-user.ts';
 
 const answerMs = 60_000;
 
-/** @param program the words that start our own command line */
+/**
+ * @param program the words that start our own command line
+ * @param place.profile null: the one that the home means when none is named
+ */
 export function makeHomeDoor(
   account: Account,
   program: readonly string[],
-  place: { readonly home: string; readonly profile: string },
+  place: { readonly home: string; readonly profile: string | null },
 ): HomeDoor {
-  const options = ['--json', '--home', place.home, '-p', place.profile];
+  const named = place.profile === null ? [] : ['-p', place.profile];
+  const options = ['--json', '--home', place.home, ...named];
   return {
     async ask(words, input = '') {
       const ended = await runAs(account, [...program, ...options, ...words], {

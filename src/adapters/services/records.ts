@@ -50,7 +50,9 @@ export function makeRecords(home: string): Records {
       }
     },
     remove(service) {
-      rmSync(join(folder, recordName(service)), { force: true });
+      const path = join(folder, recordName(service));
+      rmSync(path, { force: true });
+      rmSync(`${path}.new`, { force: true });
       if (namesIn(folder).length === 0) removeFolder(folder);
     },
   };

@@ -29,9 +29,10 @@ function typedValue(flag: Flag, values: Fields): unknown {
     return values[keyOf(long.slice('no-'.length))] === false ? true : undefined;
   }
   const typed = [long, ...also].map((name) => values[keyOf(name)]);
-  if (kind === 'list') {
-    const words = typed.flatMap((value) => (Array.isArray(value) ? value : []));
-    return words.length === 0 ? undefined : words;
+  if (kind === 'list' || kind === 'numbers') {
+    const words: readonly unknown[] = typed.flatMap((value) => (Array.isArray(value) ? value : []));
+    if (words.length === 0) return undefined;
+    return kind === 'numbers' ? words.map(numberOf) : words;
   }
   const value = typed.find((candidate) => candidate !== undefined && candidate !== false);
   return kind === 'number' ? numberOf(value) : value;

@@ -1,4 +1,5 @@
 import type { OperationContext } from '../../operations/operation.ts';
+import type { LogsRequest, RecordRequest, ServiceOutcome, ServiceRequest } from './service.ts';
 
 /** Where text goes. A write that the reader no longer wants rejects with code `EPIPE`. */
 export type Sink = { write(data: string | Uint8Array): Promise<void> };
@@ -17,6 +18,16 @@ export type ProcessOptions = Place & {
 
 export type OpenContext = { readonly context: OperationContext; close(): Promise<void> };
 
+/** Asks a person; null when they would rather stop. */
+export type Questions = {
+  yes(question: string, assumed: boolean): Promise<boolean | null>;
+  /** Any number of the choices; all of them are assumed. */
+  some(
+    question: string,
+    choices: readonly { readonly value: number; readonly label: string }[],
+  ): Promise<readonly number[] | null>;
+};
+
 /** What the command line needs from the process it lives in. It names no executor, so the door cannot execute. */
 export type CliHost = {
   /** Absolute path of the program, for units of service managers. */
@@ -29,6 +40,8 @@ export type CliHost = {
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
   readonly stdinIsTty: boolean;
+  /** Null off a terminal: there nothing ever asks. */
+  readonly questions: (() => Promise<Questions>) | null;
   /** Width of the terminal; undefined when unknown. */
   readonly columns: number | undefined;
   /** Aborts when the person wants the program to stop. */
@@ -44,6 +57,14 @@ export type CliHost = {
   }): Promise<{ readonly path: string; readonly message: string }>;
   /** Remembers the profile for commands that name none. */
   useProfile(place: Place, name: string): Promise<void>;
+  /** Does something with a service of this machine; `tell` hears what a person should know before it is done. */
+  service(request: ServiceRequest, tell: (line: string) => Promise<void>): Promise<ServiceOutcome>;
+  /** Lines that a service wrote, oldest first. */
+  serviceLogs(request: LogsRequest): AsyncIterable<string>;
+  /** Reads or changes what the home knows about services that were installed for it. */
+  serviceRecords(place: Place, request: RecordRequest): Promise<unknown>;
+  /** The crontab of this user, null when there is none. Written whole or not at all. */
+  readonly crontab: { read(): Promise<string | null>; write(text: string): Promise<void> };
   readFile(path: string): Promise<string>;
   readStdin(): Promise<string>;
   isExecutable(path: string): Promise<boolean>;

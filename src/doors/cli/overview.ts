@@ -1,7 +1,7 @@
 import { commands } from './commands/all.ts';
 import type { CommandSpec, Group } from './spec.ts';
 
-const groups: readonly Group[] = ['Jobs', 'Runs', 'Truth', 'Processes', 'Keeping'];
+const groups: readonly Group[] = ['Jobs', 'Runs', 'Truth', 'Processes', 'Services', 'Keeping'];
 
 const usageLine = 'Usage: cronkeeper [-p PROFILE] [--home DIR] [--json] VERB';
 

@@ -167,13 +167,7 @@ for (const { argv, text, remedy } of mistakes) {
 
 const missing = [
   ['dashboard --no-open --host 127.0.0.1 --port 9120', /cronkeeper status/],
-  ['gateway install --system', /ExecStart=\/opt\/cronkeeper gateway run\n/],
-  ['-p la gateway install', /ExecStart=\/opt\/cronkeeper -p la gateway run\n/],
-  ['service install runner -p la', /ExecStart=\/opt\/cronkeeper -p la runner\n/],
-  ['service status', /cronkeeper status/],
-  ['gateway status -p la', /cronkeeper status -p la/],
-  ['gateway stop', /service manager/],
-  ['setup', /ExecStart/],
+  ['setup -p la', /cronkeeper service install runner -p la/],
   ['chat', /cronkeeper add/],
   ['mcp', /--json/],
   ['hermes adopt', /hermes -p NAME cron run ID/],
@@ -190,17 +184,13 @@ for (const [line, remedy] of missing) {
   });
 }
 
-test('a unit quotes what systemd would take apart', () => {
-  const { remedy } = refusalOf([
-    'gateway',
-    'install',
-    '--home',
-    '/my home/50%',
-    '-p',
-    'a\nExecStart=/bin/sh',
-  ]);
-  assert.match(remedy?.text ?? '', /--home "\/my home\/50%%" gateway run\n/);
-  assert.doesNotMatch(remedy?.text ?? '', /^ *ExecStart=\/bin\/sh/m);
+test('"gateway install" means "service install gateway"', () => {
+  for (const line of ['gateway install', '-p la gateway install --system', 'cron gateway status']) {
+    const parsed = parse(words(line), world);
+    assert.equal(parsed.kind, 'call');
+    assert.equal(parsed.kind === 'call' && parsed.spec.path[0], 'service');
+    assert.equal(parsed.kind === 'call' && parsed.own['role'], 'gateway');
+  }
 });
 
 test('every operation has a verb', () => {
@@ -227,7 +217,14 @@ for (const { name, input } of operations) {
     const schema = input.partial();
     for (const { field, kind, long, isDoors } of spec.flags) {
       if (isDoors) continue;
-      const samples = { flag: true, text: 'text', number: 1, list: ['text'], optional: true };
+      const samples = {
+        flag: true,
+        text: 'text',
+        number: 1,
+        list: ['text'],
+        numbers: [1],
+        optional: true,
+      };
       const result = schema.safeParse({ [field]: samples[kind] });
       const issues = result.error?.issues ?? [];
       const isWrongType = issues.some(

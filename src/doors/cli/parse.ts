@@ -37,7 +37,7 @@ export function parse(argv: readonly string[], world: World): Parsed {
   const verb = words[verbAt] ?? '';
   const after = words.slice(verbAt + 1);
   const place = placeOf(globalsBefore(spelled), world);
-  const missing = unbuilt([verb, ...plainWords(after)], { program: world.program, place });
+  const missing = unbuilt([verb, ...plainWords(after)], place);
   if (missing !== null) throw missing;
   if (verb === 'help') return { kind: 'help', text: helpFor(after) };
   const found = findSpec(verb, after);

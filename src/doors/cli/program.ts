@@ -65,7 +65,7 @@ function optionFor(flag: Flag, names: string, help: string): Option {
   const option = new Option(`${names} <${value}>`, help);
   // `--no-output-timeout 5m` takes a value: it denies nothing, so it is kept under its whole name.
   option.negate = false;
-  return kind === 'list' ? option.argParser(append) : option;
+  return kind === 'list' || kind === 'numbers' ? option.argParser(append) : option;
 }
 
 /** Help of a verb: `--queue[=DURATION]` as it is typed, then examples. */

@@ -6,6 +6,8 @@ export type FlagKind =
   | 'number'
   /** May be given several times. */
   | 'list'
+  /** The same, of whole numbers. */
+  | 'numbers'
   /** `--queue` or `--queue=1h`; never takes the next word. */
   | 'optional';
 
@@ -36,7 +38,7 @@ export type Positional = {
 
 export type Completes = 'jobs' | 'runs' | 'profiles' | 'settings' | 'files';
 
-export type Group = 'Jobs' | 'Runs' | 'Truth' | 'Processes' | 'Keeping';
+export type Group = 'Jobs' | 'Runs' | 'Truth' | 'Processes' | 'Services' | 'Keeping';
 
 /** One verb: how it is typed. What it does is loaded when it is called. */
 export type CommandSpec = {

@@ -22,6 +22,17 @@ const alone: ReadonlyMap<string, string> = new Map([
   ['config', 'list'],
 ]);
 
+/** A gateway is kept by a service like a runner: `gateway install` means `service install gateway`. */
+const ofServices: ReadonlySet<string> = new Set([
+  'install',
+  'uninstall',
+  'start',
+  'stop',
+  'restart',
+  'status',
+  'logs',
+]);
+
 const withValue: ReadonlySet<string> = new Set(['-p', '--profile', '--home']);
 const optionalValue = /^--(queue|wait)=/;
 
@@ -52,6 +63,11 @@ export function spell(argv: readonly string[]): Spelled {
   const second = alone.get(ours);
   if (second !== undefined && standsAlone(words.slice(verbAt + 1))) {
     words.splice(verbAt + 1, 0, second);
+  }
+  const [named = ''] = plainWords(words.slice(verbAt + 1));
+  if (ours === 'gateway' && ofServices.has(named)) {
+    words.splice(words.indexOf(named, verbAt + 1), 1, 'gateway');
+    words.splice(verbAt, 1, 'service', named);
   }
   return { words, rest, verbAt };
 }

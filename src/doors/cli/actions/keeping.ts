@@ -113,13 +113,26 @@ export const apply = answering({
   isLoud: true,
 });
 
-export const importCrontab = answering({
+const importText = answering({
   operation: 'import.crontab',
   output: importOutput,
   present: presentImport,
   fill: async (session) => ({ ...session.input, text: await readNamed(session) }),
   isLoud: true,
 });
+
+/** Of a text that somebody names; or of the crontab itself, which then lets go of its lines. */
+export const importCrontab: Action = async (call) => {
+  const { own, input } = call;
+  if (!isSet(own, 'takeOver')) return importText(call);
+  if (textOf(own, 'file') !== null || isSet(input, 'plan') || isSet(input, 'userColumn'))
+    throw new Refusal('usage', '--take-over takes your own crontab, and nothing else beside it.', {
+      kind: 'usage',
+      remedy: { kind: 'command', text: 'cronkeeper import crontab --take-over' },
+    });
+  const { takeOver } = await import('./take-over.ts');
+  return takeOver(call);
+};
 
 export const exportJobs = answering({
   operation: 'export',

@@ -3,6 +3,7 @@ import { jobCommands } from './jobs.ts';
 import { keepingCommands } from './keeping.ts';
 import { processCommands } from './processes.ts';
 import { runCommands } from './runs.ts';
+import { serviceCommands } from './services.ts';
 import { truthCommands } from './truth.ts';
 
 /** Every verb, in the order of help. */
@@ -11,5 +12,6 @@ export const commands: readonly CommandSpec[] = [
   ...runCommands,
   ...truthCommands,
   ...processCommands,
+  ...serviceCommands,
   ...keepingCommands,
 ];

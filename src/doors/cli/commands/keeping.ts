@@ -167,7 +167,6 @@ const files: readonly CommandSpec[] = [
     operation: 'import.crontab',
     group,
     args: [fileArgument],
-    filled: ['text'],
     flags: [
       { ...plan, help: 'only show what would be added' },
       {
@@ -176,10 +175,26 @@ const files: readonly CommandSpec[] = [
         kind: 'flag',
         help: 'a system crontab, with a user in each line',
       },
+      {
+        field: 'takeOver',
+        long: 'take-over',
+        kind: 'flag',
+        help: 'take your crontab, and its lines out of it',
+        isDoors: true,
+      },
+      {
+        field: 'lines',
+        long: 'line',
+        kind: 'numbers',
+        value: 'N',
+        help: 'only this line of the crontab',
+      },
     ],
+    filled: ['text', 'hold'],
     summary: 'Add the jobs of a crontab',
     examples: [
       'crontab -l | cronkeeper import crontab - --plan',
+      'cronkeeper import crontab --take-over',
       'cronkeeper import crontab /etc/crontab --user-column',
     ],
     load: async () => (await actions()).importCrontab,

@@ -97,6 +97,7 @@ const healthy: StatusAnswer = {
     nextJob: { id: '01JX', name: 'report' },
     oldestOverdueMs: 0,
   },
+  services: [],
   requestsWaiting: 0,
   running: 0,
   warnings: [],

@@ -162,22 +162,37 @@ export function presentPlan(answer: Plan, view: View): Presented {
   };
 }
 
-export function presentImport(answer: z.infer<typeof importOutput>, view: View): Presented {
-  const plan = presentPlan(answer, view);
-  const skipped = answer.skipped.map(({ line, text, reason }) =>
+type Imported = z.infer<typeof importOutput>;
+
+export function presentImport(answer: Imported, view: View): Presented {
+  const { text, warnings } = presentPlan(answer, view);
+  return { text: text + lines(...skippedLines(answer, view), remedyLine(answer, view)), warnings };
+}
+
+const skippedLines = ({ skipped }: Imported, view: View): readonly (string | null)[] => [
+  skipped.length === 0 ? null : `Became no job: ${count(skipped.length, 'line')}`,
+  ...skipped.map(({ line, text, reason }) =>
     wrap(`  line ${line}: ${escapeLine(text)}  – ${escapeLine(reason)}`, view.columns, '    '),
+  ),
+];
+
+export function presentTakeOver(
+  answer: Imported & { readonly resumed: number },
+  view: View,
+): Presented {
+  const { taken, skipped, resumed } = answer;
+  const jobs = taken.map(({ line, name }) =>
+    wrap(`  line ${line}: ${escapeLine(name)}`, view.columns, '    '),
   );
-  const mend = remedyLine(answer, view);
-  return {
-    text:
-      plan.text +
-      lines(
-        skipped.length === 0 ? null : `Became no job: ${count(skipped.length, 'line')}`,
-        ...skipped,
-        mend,
-      ),
-    warnings: plan.warnings,
-  };
+  const text = lines(
+    taken.length === 0 && resumed === 0
+      ? 'Your crontab has nothing to take over.'
+      : `Took over ${count(taken.length, 'line')} of your crontab; cron no longer runs them. ${count(resumed, 'job')} began.`,
+    ...jobs,
+    ...skippedLines(answer, view),
+    skipped.length === 0 ? null : '  These stay in the crontab.',
+  );
+  return { text, warnings: presentPlan(answer, view).warnings };
 }
 
 export const profileAdded = (name: string, created: boolean): Presented => ({

@@ -1,0 +1,47 @@
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+import { advice, Refusal } from '../../core/refusal.ts';
+
+const execute = promisify(execFile);
+const largest = 4 * 1024 * 1024;
+const withinMs = 10_000;
+
+const unusable = (why: string): Refusal =>
+  new Refusal('crontab_unusable', `The crontab of this user cannot be used: ${why}`, {
+    kind: 'failed',
+    remedy: advice('Look at it yourself: crontab -l. A file can be imported as well.'),
+  });
+
+const textOf = (error: unknown, name: 'stderr' | 'code'): string => {
+  const value: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, name) : null;
+  return typeof value === 'string' ? value.trim() : '';
+};
+
+/** The crontab of this user; null when there is none, or no cron at all. @throws Refusal `crontab_unusable` */
+export async function readCrontab(): Promise<string | null> {
+  try {
+    const options = { maxBuffer: largest, timeout: withinMs, env: { ...process.env, LC_ALL: 'C' } };
+    return (await execute('crontab', ['-l'], options)).stdout;
+  } catch (error) {
+    const said = textOf(error, 'stderr');
+    if (textOf(error, 'code') === 'ENOENT' || /^no crontab for /m.test(said)) return null;
+    throw unusable(said || String(error));
+  }
+}
+
+/** Puts the whole crontab in its place, all or nothing, as `crontab` itself does it. @throws Refusal `crontab_unusable` */
+export async function writeCrontab(text: string): Promise<void> {
+  const child = spawn('crontab', ['-'], { stdio: ['pipe', 'ignore', 'pipe'], timeout: withinMs });
+  let said = '';
+  child.stderr.on('data', (part: Buffer) => {
+    said += part.toString();
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(text);
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw unusable(said.trim() || 'crontab did not take it.');
+}

@@ -1,0 +1,68 @@
+import type { Manager } from './provenance.ts';
+import { advice, command, Refusal } from './refusal.ts';
+import { isDashboard, type ServiceRole } from './service-record.ts';
+
+/** Who asks for a service, and what they said about it. */
+export type ServiceWish = {
+  readonly role: ServiceRole;
+  /** `--system` or `--user`; null when neither was typed. */
+  readonly scope: 'system' | 'user' | null;
+  readonly runAs: string | null;
+};
+
+export type Caller = {
+  readonly uid: number;
+  readonly name: string;
+  /** SUDO_USER; null without sudo. */
+  readonly sudoUser: string | null;
+};
+
+/** Where services are for the whole machine, and for one user. */
+export type Managers = { readonly system: Manager; readonly user: Manager };
+
+export const managersOn = (platform: string): Managers =>
+  platform === 'darwin'
+    ? { system: 'launchd-daemon', user: 'launchd-agent' }
+    : { system: 'systemd-system', user: 'systemd-user' };
+
+/** Root means the machine, anybody else their own manager, unless they say so. */
+export const chooseScope = ({ scope }: ServiceWish, { uid }: Caller): 'system' | 'user' =>
+  scope ?? (uid === 0 ? 'system' : 'user');
+
+/**
+ * As whom the service runs: who was named, else who used sudo, else who asks. Root only when root is named.
+ *
+ * @throws Refusal `usage` when nobody is named and root asks, or when a service of a user is to run as somebody else
+ */
+export function chooseUser(wish: ServiceWish, caller: Caller): string {
+  const { runAs } = wish;
+  const isOwn = chooseScope(wish, caller) === 'user';
+  if (isOwn && caller.uid === 0 && runAs !== 'root')
+    throw usage(
+      'A service of a user is installed by that user, and this is root.',
+      'Type it without sudo, or install it for the machine: --system --run-as USER.',
+    );
+  if (isOwn && runAs !== null && runAs !== caller.name)
+    throw usage(
+      `A service of user ${caller.name} cannot run as ${runAs}.`,
+      'Install it for the machine: --system --run-as USER, through sudo.',
+    );
+  if (runAs !== null) return runAs;
+  if (caller.uid !== 0) return caller.name;
+  if (caller.sudoUser !== null && caller.sudoUser !== 'root') return caller.sudoUser;
+  throw usage(
+    'Nobody said as whom the service shall run, and root is never assumed.',
+    'Name the user whose jobs it runs: --run-as USER.',
+  );
+}
+
+/** @throws Refusal `not_in_this_build` for a role that no process of this build has */
+export function requireBuilt(role: ServiceRole): void {
+  if (!isDashboard(role)) return;
+  throw new Refusal('not_in_this_build', 'The dashboard is not in this build yet.', {
+    remedy: command('cronkeeper service install runner'),
+  });
+}
+
+const usage = (message: string, remedy: string): Refusal =>
+  new Refusal('usage', message, { kind: 'usage', remedy: advice(remedy) });

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openCliWorld } from '../../../../test/doors/cli-host.ts';
+
+const tab = `# my jobs
+MAILTO=ana@example.org
+*/5 * * * * /usr/bin/sync-mail
+@reboot serve
+0 9 * * 1-5 /usr/bin/report "a b"
+`;
+
+/** A crontab in memory that can fail, and tells what was written into it. */
+function crontabOf(text: string | null) {
+  const written: string[] = [];
+  const tell = { text, written, fails: false };
+  return {
+    tell,
+    crontab: {
+      read: async () => tell.text,
+      write: async (next: string) => {
+        if (tell.fails) throw new Error('no space left');
+        tell.text = next;
+        written.push(next);
+      },
+    },
+  };
+}
+
+const line = ['--json', 'import', 'crontab', '--take-over'];
+
+test('lines become jobs, and cron lets go of them and of nothing else', async () => {
+  const { run, world } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  const { exitCode, out } = await run(line, { crontab });
+  assert.equal(exitCode, 0);
+  const answer = JSON.parse(out);
+  assert.deepEqual(
+    answer.taken.map((taken: { line: number }) => taken.line),
+    [3, 5],
+  );
+  assert.equal(answer.resumed, 2);
+  const lines = tell.text?.split('\n') ?? [];
+  assert.equal(lines[0], '# my jobs');
+  assert.equal(lines[3], '@reboot serve');
+  assert.match(lines[2] ?? '', /^# cronkeeper runs this as "sync-mail": \*\/5 /);
+  assert.match(lines[4] ?? '', /^# .*: 0 9 \* \* 1-5 \/usr\/bin\/report "a b"$/);
+  const jobs = await world.context.store.jobs.list('default', { after: null, limit: 10 });
+  assert.deepEqual(
+    jobs.map(({ state, pausedReason }) => [state, pausedReason]),
+    [
+      ['enabled', null],
+      ['enabled', null],
+    ],
+  );
+});
+
+test('until cron let go of a line its job is paused; the same command completes what was interrupted', async () => {
+  const { run, world } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  tell.fails = true;
+  assert.equal((await run(line, { crontab })).exitCode, 1);
+  const held = await world.context.store.jobs.list('default', { after: null, limit: 10 });
+  assert.deepEqual(
+    held.map(({ state }) => state),
+    ['paused', 'paused'],
+  );
+  tell.fails = false;
+  assert.equal(JSON.parse((await run(line, { crontab })).out).resumed, 2);
+  assert.equal(tell.written.length, 1);
+  const again = JSON.parse((await run(line, { crontab })).out);
+  assert.deepEqual([again.taken, again.resumed, tell.written.length], [[], 0, 1]);
+});
+
+test('jobs that wait for their line are resumed although the crontab has let go of it already', async () => {
+  const { run, world } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  tell.fails = true;
+  await run(line, { crontab });
+  tell.text = '';
+  tell.fails = false;
+  assert.equal(JSON.parse((await run(line, { crontab })).out).resumed, 2);
+  assert.equal((await world.context.store.jobs.counts('default')).paused, 0);
+});
+
+test('a crontab that somebody changes meanwhile is left alone, and nothing runs twice', async () => {
+  const { run, world } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  let reads = 0;
+  const changing = {
+    ...crontab,
+    read: async () => {
+      reads += 1;
+      return reads === 2 ? `${tab}# mine\n` : tell.text;
+    },
+  };
+  const { exitCode, err, out } = await run(line, { crontab: changing });
+  assert.equal(exitCode, 1, err + out);
+  assert.deepEqual(tell.written, []);
+  assert.equal((await world.context.store.jobs.counts('default')).enabled, 0);
+});
+
+test('only the lines that are named are taken; one that starts nothing is told', async () => {
+  const { run } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  const { out } = await run([...line, '--line', '5', '--line', '1', '--line', '4'], { crontab });
+  const answer = JSON.parse(out);
+  assert.deepEqual(
+    answer.skipped.map((skipped: { line: number }) => skipped.line),
+    [1, 4],
+  );
+  assert.match(tell.text ?? '', /\n\*\/5 [\s\S]*\n# cronkeeper runs this as/);
+  assert.equal((await run([...line, '--line', 'x'], { crontab })).exitCode, 2);
+});
+
+test('a job that a person paused stays paused', async () => {
+  const { run, world } = await openCliWorld();
+  const { crontab } = crontabOf(tab);
+  await run(['add', 'every 1h', '--name', 'mine', '--paused', '--', 'true']);
+  await run(line, { crontab });
+  assert.equal((await world.context.store.jobs.counts('default')).paused, 1);
+});
+
+test('without a crontab there is nothing to take over; with a file beside it the answer is no', async () => {
+  const { run } = await openCliWorld();
+  const nothing = await run(['import', 'crontab', '--take-over'], crontabOf(null));
+  assert.match(nothing.out, /nothing to take over/);
+  assert.equal((await run(['import', 'crontab', 'x', '--take-over'])).exitCode, 2);
+});

@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import { Refusal } from '../../../core/refusal.ts';
+import { waitForQuietMs, withoutTaken } from '../../../operations/crontab.ts';
+import { importOutput, jobsEditOutput, jobsListOutput } from '../../../operations/outputs.ts';
+import { ask, inSession, print, type Session } from '../call.ts';
+import { presentTakeOver } from '../present/upkeep.ts';
+import type { Action, Fields } from '../spec.ts';
+
+/** By this reason a job is known that was imported and whose line cron may still run. */
+const takeOverReason = 'its line is being taken out of the crontab';
+
+export type TakenOver = z.infer<typeof importOutput> & { readonly resumed: number };
+
+/**
+ * Makes jobs of the lines of this user's crontab and takes the lines out of it. At every moment a line is run by cron, or by us, or,
+ * for the blink between the two, by nobody: jobs begin paused, then cron lets go, then they are resumed. Whatever interrupts it,
+ * the same command completes it.
+ */
+export const takeOver: Action = (call) =>
+  inSession(call, async (session) => {
+    const done = await takeOverCrontab(session);
+    await print(call, done, presentTakeOver(done, session.view));
+    return 0;
+  });
+
+async function takeOverCrontab(session: Session): Promise<TakenOver> {
+  const { host, context } = session;
+  const before = await host.crontab.read();
+  const input = { ...session.input, text: before ?? '', hold: takeOverReason };
+  const { answer } = await ask(session, 'import.crontab', input, importOutput);
+  if (before !== null && answer.taken.length > 0) {
+    await context.clock.sleep(waitForQuietMs(context.clock.now().wall));
+    if ((await host.crontab.read()) !== before) throw changedMeanwhile();
+    await host.crontab.write(withoutTaken(before, answer.taken));
+  }
+  return { ...answer, resumed: await resumeHeld(session), remedy: null };
+}
+
+const changedMeanwhile = (): Refusal =>
+  new Refusal('job_changed', 'The crontab was changed meanwhile; nothing was taken out of it.', {
+    kind: 'failed',
+    remedy: { kind: 'command', text: 'cronkeeper import crontab --take-over' },
+  });
+
+/** Those of an earlier take-over that was interrupted are among them. */
+async function resumeHeld(session: Session): Promise<number> {
+  const held: string[] = [];
+  let page: string | null = '';
+  while (page !== null) {
+    const input: Fields = { state: 'paused', ...(page === '' ? {} : { after: page }) };
+    const { jobs, next }: z.infer<typeof jobsListOutput> = (
+      await ask(session, 'jobs.list', input, jobsListOutput)
+    ).answer;
+    const ours = jobs.filter(({ pausedReason }) => pausedReason === takeOverReason);
+    held.push(...ours.map(({ id }) => id));
+    page = next;
+  }
+  for (const id of held) await ask(session, 'jobs.resume', { job: id }, jobsEditOutput);
+  return held.length;
+}

@@ -1,0 +1,157 @@
+import { serviceText } from '../../../core/eligibility.ts';
+import { toIso } from '../../../core/instant.ts';
+import { profileOption } from '../../../core/refusal.ts';
+import { shellLine } from '../../../core/shell-word.ts';
+import type { StatusAnswer } from '../../../operations/answers.ts';
+import type { ServiceOutcome, ServiceRequest } from '../service.ts';
+import { escapeControls, escapeLine } from './escape.ts';
+import { serviceWords } from './status.ts';
+import { lines, type Presented, paint, plain, type View } from './view.ts';
+import { nothingWillRun, sentence } from './words.ts';
+
+/** What leaves the program about a service, beside `--json`. */
+export function serviceDocument(outcome: ServiceOutcome): unknown {
+  const { plan } = outcome;
+  const about = {
+    service: serviceText(plan),
+    role: plan.role,
+    profile: plan.profile,
+    isTimer: plan.isTimer,
+    home: plan.home,
+    user: plan.user,
+    program: plan.program,
+    path: plan.path,
+  };
+  switch (outcome.kind) {
+    case 'planned':
+      return { ...about, files: outcome.files };
+    case 'installed':
+      return {
+        ...about,
+        changed: outcome.changed,
+        isAppointed: outcome.isAppointed,
+        lingers: outcome.lingers,
+        status: outcome.status,
+      };
+    case 'uninstalled':
+      return { ...about, restored: outcome.restored, left: outcome.left };
+    case 'controlled':
+      return { ...about, state: stateDocument(outcome), status: outcome.status };
+  }
+}
+
+function stateDocument({ state }: Extract<ServiceOutcome, { kind: 'controlled' }>): unknown {
+  if (state.kind !== 'known') return state;
+  const { nextTickAt, ...rest } = state;
+  return { ...rest, nextTickAt: nextTickAt === null ? null : toIso(nextTickAt) };
+}
+
+export function presentService(
+  outcome: ServiceOutcome,
+  request: ServiceRequest,
+  view: View,
+): Presented {
+  switch (outcome.kind) {
+    case 'planned':
+      return plain(
+        outcome.files
+          .map(({ path, text }) => `# ${escapeLine(path)}\n${escapeControls(text)}\n`)
+          .join(''),
+      );
+    case 'installed':
+      return presentInstalled(outcome, view);
+    case 'uninstalled':
+      return presentUninstalled(outcome);
+    case 'controlled':
+      return presentControlled(outcome, request, view);
+  }
+}
+
+type Installed = Extract<ServiceOutcome, { kind: 'installed' }>;
+
+function presentInstalled(outcome: Installed, view: View): Presented {
+  const { plan, status, changed, isAppointed, lingers } = outcome;
+  const name = serviceWords(serviceText(plan));
+  const done = changed ? `Installed ${name}.` : `${name} was installed already.`;
+  const option = profileOption(plan.profile);
+  const appointing = shellLine([
+    ...['cronkeeper', 'owner', 'appoint', 'service', serviceText(plan)],
+    ...option.trim().split(' ').filter(Boolean),
+  ]);
+  return {
+    text: lines(
+      `${paint(view, 'good', '✓')} ${done}`,
+      ...proof(status),
+      isAppointed
+        ? null
+        : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To appoint it: ${appointing} --reason TEXT`,
+      lingers === false
+        ? `  ⚠ It runs only while ${escapeLine(plan.user)} is logged in. To let it run always: ${shellLine(['sudo', 'loginctl', 'enable-linger', plan.user])}`
+        : null,
+    ),
+    warnings: nothingWillRun(status.readiness, 'THESE JOBS', view),
+  };
+}
+
+/** Who runs the jobs, and the chain of processes by which the manager vouches for it. */
+function proof({ readiness, holder }: StatusAnswer): readonly (string | null)[] {
+  if (!readiness.willRun) return [];
+  if (holder === null) return [`  ${sentence(escapeLine(readiness.message))}`];
+  const { provenance, role, pid } = holder;
+  const service = provenance.service === null ? 'no service' : serviceWords(provenance.service);
+  const chain = [...provenance.chain].reverse().map((link) => `${link.command} (${link.pid})`);
+  return [
+    `  Jobs will run: ${role} (${service}, ${provenance.level}), pid ${pid}.`,
+    `  Chain: ${escapeLine(chain.join(' → '))}`,
+  ];
+}
+
+type Uninstalled = Extract<ServiceOutcome, { kind: 'uninstalled' }>;
+
+function presentUninstalled({ plan, restored, left }: Uninstalled): Presented {
+  return {
+    text: lines(
+      `Removed ${serviceWords(serviceText(plan))}.`,
+      restored === null ? null : `  The owner is again: ${escapeLine(restored.join(', then '))}.`,
+    ),
+    warnings: lines(...left.map((each) => `⚠ ${sentence(escapeLine(each))}`)),
+  };
+}
+
+type Controlled = Extract<ServiceOutcome, { kind: 'controlled' }>;
+
+function presentControlled(
+  { plan, state, status }: Controlled,
+  { verb }: ServiceRequest,
+  view: View,
+): Presented {
+  const name = serviceWords(serviceText(plan));
+  const how =
+    state.kind === 'known'
+      ? `${state.words}${state.isEnabled ? ', starts at boot' : ', does not start at boot'}`
+      : state.kind === 'unknown'
+        ? 'not known to its manager'
+        : `not known: ${state.why}`;
+  const said = lines(
+    `${name}: ${escapeLine(how)}`,
+    `  home ${escapeLine(plan.home)}, profile ${plan.profile}, user ${escapeLine(plan.user)}`,
+  );
+  if (verb === 'stop') return { text: said + stopWords(plan, status), warnings: '' };
+  return {
+    text: said + lines(...proof(status)),
+    warnings: nothingWillRun(status.readiness, 'THESE JOBS', view),
+  };
+}
+
+/** Stopping a scheduler is a promise broken, so what it means is said. */
+function stopWords({ role, profile }: ServiceOutcome['plan'], status: StatusAnswer): string {
+  const again = `cronkeeper service start ${role}${profileOption(profile)}`;
+  const { enabled } = status.jobs;
+  if (status.readiness.willRun)
+    return lines(`  Somebody else runs the jobs: ${escapeLine(status.readiness.message)}`);
+  return lines(
+    `Nothing will run until it is started again: ${enabled} jobs of profile "${profile}" wait.`,
+    `  → ${again}`,
+    '  It also starts when the machine boots; to keep it away, uninstall it.',
+  );
+}

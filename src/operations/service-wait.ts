@@ -1,0 +1,100 @@
+import { managedService } from '../core/managed-service.ts';
+import { advice, Refusal } from '../core/refusal.ts';
+import type { StatusAnswer } from './answers.ts';
+import { nameOf, readStatus, type ServiceWorld } from './service-world.ts';
+
+/** Between two looks; a look itself takes a part of a second. */
+const lookEveryMs = 300;
+/** On a busy machine, with a large store that is looked through first. */
+const deadlineMs = 120_000;
+/** So many looks in a row at a process that cannot stay are no start-up any more. */
+const mostCrashes = 5;
+const shownLines = 5;
+
+/**
+ * Waits until the service was seen to be what it shall be: a process of ours, of which the manager itself says that it is the one.
+ *
+ * @throws Refusal `service_failed` with what the service said, when it is not there in time
+ */
+export async function waitUntilProven(world: ServiceWorld, since: string): Promise<StatusAnswer> {
+  return lookUntil(world, 'is not seen as a proven process of its manager', (status, pid) =>
+    world.plan.isTimer ? hasTicked(status, world, since) : isProven(status, world, pid),
+  );
+}
+
+/** Waits until the profile's readiness is true, and true by this service. */
+export async function waitUntilReady(world: ServiceWorld): Promise<StatusAnswer> {
+  return lookUntil(world, 'does not run the jobs', (status) => runsBy(status, world));
+}
+
+export function runsBy({ readiness, holder }: StatusAnswer, { plan }: ServiceWorld): boolean {
+  if (!readiness.willRun) return false;
+  const isHeld = holder?.provenance.service === nameOf(plan);
+  return isHeld || (plan.isTimer && readiness.code === 'will_run_by_timer');
+}
+
+const isProven = ({ instances }: StatusAnswer, { plan }: ServiceWorld, pid: number | null) =>
+  instances.some(
+    (instance) =>
+      instance.pid === pid &&
+      instance.provenance.level === 'proven' &&
+      instance.provenance.service === nameOf(plan),
+  );
+
+function hasTicked(status: StatusAnswer, { plan }: ServiceWorld, since: string): boolean {
+  const name = nameOf(plan);
+  const lastTick = status.services.find(({ service }) => service === name)?.lastTick;
+  return lastTick !== null && lastTick !== undefined
+    ? lastTick.level === 'proven' && lastTick.at >= since
+    : false;
+}
+
+async function lookUntil(
+  world: ServiceWorld,
+  lack: string,
+  isSo: (status: StatusAnswer, pid: number | null) => boolean,
+): Promise<StatusAnswer> {
+  const { manager, plan, clock, signal } = world;
+  const service = managedService(plan);
+  const startedBoot = clock.now().boot;
+  let crashes = 0;
+  for (;;) {
+    stopIfAsked(signal);
+    const state = await manager.state(service);
+    const status = await readStatus(world.home);
+    const pid = state.kind === 'known' ? state.mainPid : null;
+    if (isSo(status, pid)) return status;
+    const words = state.kind === 'known' ? state.words : state.kind;
+    crashes = /auto-restart|failed/.test(words) ? crashes + 1 : 0;
+    const isLate = clock.now().boot - startedBoot > deadlineMs;
+    if (isLate || crashes >= mostCrashes) throw await unfulfilled(world, lack, words);
+    await clock.sleep(lookEveryMs, signal);
+  }
+}
+
+/** @throws Refusal when the person does not want it any more */
+export function stopIfAsked(signal: AbortSignal): void {
+  if (signal.aborted)
+    throw new Refusal('service_failed', 'It was interrupted.', { kind: 'failed' });
+}
+
+async function unfulfilled(world: ServiceWorld, lack: string, words: string): Promise<Refusal> {
+  const said = await lastLines(world);
+  const tail = said.length === 0 ? '' : ` It said: ${said.join(' | ')}`;
+  return new Refusal('service_failed', `${world.plan.unit} ${lack}; it is ${words}.${tail}`, {
+    kind: 'failed',
+    remedy: advice('Mend what it says, then install it again.'),
+    details: { lines: said },
+  });
+}
+
+async function lastLines({ manager, plan, signal }: ServiceWorld): Promise<readonly string[]> {
+  const lines: string[] = [];
+  try {
+    const options = { lines: shownLines, follows: false, signal };
+    for await (const line of manager.logs(plan, options)) lines.push(line.slice(0, 300));
+  } catch {
+    // Who may not read the log does without it: the refusal itself is what counts.
+  }
+  return lines;
+}
