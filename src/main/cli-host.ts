@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
+import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
 import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
 import { makeRecords } from '../adapters/services/records.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
@@ -131,6 +132,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: makeSettings(base.config.path),
     services: serviceReportsOf(base.home.path),
+    environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
+import type { RunEnvironments } from '../ports/environment.ts';
 import type { ProcessTable, ProvenanceReader } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
@@ -31,6 +32,8 @@ export type OperationContext = {
   readonly language: Language;
   readonly settings: Settings;
   readonly services: ServiceReports;
+  /** What runs would inherit from the asker's process, and the files that they get their environment from. */
+  readonly environments: RunEnvironments;
 };
 
 export type Scope = 'read' | 'operate' | 'edit' | 'admin';

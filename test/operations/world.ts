@@ -7,10 +7,12 @@ import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
+import type { EnvironmentFile } from '../../src/core/run-environment.ts';
 import type { SeenService } from '../../src/core/service-drift.ts';
 import type { ServiceRecord } from '../../src/core/service-record.ts';
 import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
+import type { KeptEnvironment } from '../../src/ports/environment.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { noServices } from '../../src/ports/services.ts';
 import type { AuditEntry, Store } from '../../src/ports/store.ts';
@@ -49,6 +51,11 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  /** What runs inherit from instances, by socket. */
+  readonly environments: Map<string, Readonly<Record<string, string>>>;
+  /** The environment files of the home, and what the last owner left. */
+  files: readonly EnvironmentFile[];
+  kept: KeptEnvironment | null;
   /** What kernel and manager say of processes, by pid; of others they say nothing. */
   readonly examined: Map<number, Provenance>;
   /** In what installed services differ from their records. */
@@ -83,6 +90,9 @@ export async function openWorld(): Promise<World> {
     dead: new Set(),
     answers: new Map(),
     output: new Map(),
+    environments: new Map(),
+    files: [],
+    kept: null,
     examined: new Map(),
     seen: {},
     installed: [],
@@ -130,6 +140,7 @@ export async function openWorld(): Promise<World> {
     },
     neighbours: {
       ask: async (socket) => world.answers.get(socket) ?? null,
+      environment: async (socket) => world.environments.get(socket) ?? null,
       poke: async (socket) => {
         world.pokes.push(socket);
       },
@@ -147,6 +158,12 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
+    environments: {
+      own: { PATH: '/asker/bin', TOKEN: 'secret of the asker' },
+      base: () => ({ own: { PATH: '/asker/bin' }, files: opened.files }),
+      keep: () => {},
+      kept: () => opened.kept,
+    },
     services: { ...noServices, read: async () => opened.installed },
   };
   const opened: World = {

@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../../src/core/provenance.ts';
+import type { RunEnvironments } from '../../src/ports/environment.ts';
 import type {
   AttemptEnd,
   AttemptKey,
@@ -11,6 +12,14 @@ import type {
 } from '../../src/ports/executor.ts';
 import type { Life, ProcessTable } from '../../src/ports/host.ts';
 import type { Timeline } from './timeline.ts';
+
+/** Runs inherit nothing, and the home has no files. */
+export const plainEnvironments: RunEnvironments = {
+  own: {},
+  base: () => ({ own: {}, files: [] }),
+  keep: () => {},
+  kept: () => null,
+};
 
 export type Begin = {
   readonly key: AttemptKey;

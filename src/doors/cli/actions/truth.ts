@@ -1,12 +1,15 @@
+import { command, Refusal } from '../../../core/refusal.ts';
 import {
   doctorOutput,
+  environmentOutput,
   ownerAppointOutput,
   ownerHandoverOutput,
   ownerHistoryOutput,
   ownerShowOutput,
   statusOutput,
 } from '../../../operations/outputs.ts';
-import { answering, textOf } from '../call.ts';
+import { answering, isSet, textOf } from '../call.ts';
+import { presentEnvironment } from '../present/environment.ts';
 import {
   presentAppointed,
   presentHandover,
@@ -16,6 +19,8 @@ import {
 import { renderStatus, renderStatuses } from '../present/status.ts';
 import { presentDoctor } from '../present/upkeep.ts';
 import { plain } from '../present/view.ts';
+import { commandWords } from '../present/words.ts';
+import type { Action } from '../spec.ts';
 
 const nothingWillRun = 4;
 const failed = 1;
@@ -33,7 +38,24 @@ export const status = answering({
   },
 });
 
-export const doctor = answering({
+const environment = answering({
+  operation: 'environment',
+  output: environmentOutput,
+  present: presentEnvironment,
+  fill: ({ own }) => (own['job'] === undefined ? {} : { job: own['job'] }),
+});
+
+/** With `--env` another question is meant; a job alone means nothing to the doctor. */
+export const doctor: Action = (call) => {
+  if (isSet(call.own, 'env')) return environment(call);
+  if (call.own['job'] === undefined) return diagnosis(call);
+  throw new Refusal('usage', 'The doctor looks at a whole profile; a job goes with --env.', {
+    kind: 'usage',
+    remedy: command(`cronkeeper doctor --env ${commandWords([textOf(call.own, 'job') ?? ''])}`),
+  });
+};
+
+const diagnosis = answering({
   operation: 'doctor',
   output: doctorOutput,
   present: presentDoctor,

@@ -21,11 +21,29 @@ const status: CommandSpec = {
 const doctor: CommandSpec = {
   path: ['doctor'],
   operation: 'doctor',
+  alternative: 'environment',
   group: 'Truth',
   summary: 'Look for problems and say what mends them',
-  args: [],
-  flags: [],
-  examples: ['cronkeeper doctor', 'cronkeeper doctor -p la --json'],
+  args: [
+    {
+      name: 'JOB',
+      field: 'job',
+      help: 'with --env: the job whose environment is meant',
+      isOptional: true,
+      isDoors: true,
+      completes: 'jobs',
+    },
+  ],
+  flags: [
+    {
+      field: 'env',
+      long: 'env',
+      kind: 'flag',
+      help: 'show what a job sees in its environment, and where it comes from',
+      isDoors: true,
+    },
+  ],
+  examples: ['cronkeeper doctor', 'cronkeeper doctor -p la --json', 'cronkeeper doctor --env'],
   load: async () => (await actions()).doctor,
 };
 
