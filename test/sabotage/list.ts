@@ -3,6 +3,7 @@ import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
+import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
 import { torture } from './torture.ts';
 
@@ -13,6 +14,7 @@ export const sabotages: readonly Sabotage[] = [
   ...faultScenes,
   ...crashes,
   ...torture,
+  ...processes,
 ];
 
 /** @throws when there is none of this name */
