@@ -1,3 +1,4 @@
+import { isOfLaunchd, launchdFiles } from './launchd-plist.ts';
 import type { ServicePlan } from './service-plan.ts';
 import { timerOf } from './service-record.ts';
 import { systemdFiles, type UnitFile } from './systemd-unit.ts';
@@ -9,8 +10,9 @@ export function managedService(plan: ServicePlan): {
   readonly files: readonly UnitFile[];
 } {
   const { unit, isTimer } = plan;
-  return { unit, main: mainOf(unit, isTimer), files: systemdFiles(plan) };
+  const files = isOfLaunchd(plan) ? launchdFiles(plan) : systemdFiles(plan);
+  return { unit, main: mainOf(unit, isTimer), files };
 }
 
-/** What is enabled, started and stopped for a service. */
+/** What is enabled, started and stopped for a service. A label of launchd is its own timer. */
 export const mainOf = (unit: string, isTimer: boolean): string => (isTimer ? timerOf(unit) : unit);

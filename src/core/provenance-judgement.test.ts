@@ -41,6 +41,18 @@ const evidence = (changes: Partial<ProvenanceEvidence>): ProvenanceEvidence => (
   environment: none,
   ...changes,
 });
+/** From the process up; a pid tells its start in ticks, times ten. */
+const inContainer = (
+  pids: readonly number[],
+  first = 'node cronkeeper.js runner',
+): Partial<ProvenanceEvidence> => ({
+  isContained: true,
+  chain: pids.map((pid) => ({
+    pid,
+    startMark: `${100_000 + pid * 10}`,
+    command: pid === 1 ? first : 'node cronkeeper.js runner',
+  })),
+});
 const silent: ManagerAnswer = { kind: 'silent', why: 'timeout' };
 const unknownService: ManagerAnswer = { kind: 'unknown-service' };
 
@@ -173,6 +185,42 @@ const cases = [
   {
     name: 'inherited its sockets',
     given: { environment: { ...none, listenPid: 20 } },
+    level: 'unknown',
+  },
+  { name: 'is process 1 of a container', given: inContainer([1]), level: 'corroborated' },
+  {
+    name: 'is the child of our launcher in a container',
+    given: inContainer([7, 1], 'sh cronkeeper runner'),
+    level: 'corroborated',
+  },
+  {
+    name: 'is the child of a small init in a container',
+    given: inContainer([7, 1], 'tini'),
+    level: 'corroborated',
+  },
+  {
+    name: 'was inherited by the launcher of a container',
+    given: inContainer([700, 1], 'sh cronkeeper runner'),
+    level: 'unknown',
+  },
+  {
+    name: 'was started by somebody in a container',
+    given: inContainer([7, 6, 1], 'sh cronkeeper runner'),
+    level: 'unknown',
+  },
+  {
+    name: 'was put into a container from outside',
+    given: inContainer([7]),
+    level: 'unknown',
+  },
+  {
+    name: 'is below a service manager of a container',
+    given: inContainer([7, 1], 'systemd'),
+    level: 'unknown',
+  },
+  {
+    name: 'is process 1 of the machine',
+    given: { ...inContainer([1]), isContained: false },
     level: 'unknown',
   },
   {

@@ -34,6 +34,8 @@ export type ProvenanceEvidence = {
   readonly manager: ManagerAnswer | null;
   /** What was installed for this home under the name of the service; null when nothing was, as for a unit that a person wrote. */
   readonly installed: Pick<ServiceRecord, 'file' | 'program'> | null;
+  /** The pid namespace of this process is not that of the machine: it lives in a container. */
+  readonly isContained?: boolean;
   readonly environment: {
     /** `INVOCATION_ID`. */
     readonly invocationId: string | null;
@@ -67,18 +69,20 @@ export type ProvenanceJudgement = {
  * | yes                           | no such service, or nothing                              | corroborated |
  * | macOS: claimed                | it has no process, or no such service                    | mismatch     |
  * | macOS: claimed                | nothing                                                  | claimed      |
+ * | no, but in a container        | (process 1 there is this one, or its parent and an init) | corroborated |
  * | no                            | (systemd; environment made for this very process)        | claimed      |
  * | no                            | (environment made for another process, or none)          | unknown      |
  *
  * A service of the same name that goes by another file, or executes something else, is not the one that was installed and
  * appointed. A stray of an earlier start that was left in the control group is a mismatch, not corroborated: beside it runs, or may
  * run at any moment, the real main process. An inherited environment is common (any shell that a service opened) and says
- * nothing, so it is unknown and not a mismatch.
+ * nothing, so it is unknown and not a mismatch. In a container nobody can be asked, so it stays at corroborated: the kernel shows
+ * that this is what the container was started for.
  */
 export function judgeProvenance(evidence: ProvenanceEvidence): ProvenanceJudgement {
   const { placed, claimed } = evidence;
   const service = placed ?? claimed;
-  if (!service) return judgeEnvironment(evidence);
+  if (!service) return judgeContainer(evidence) ?? judgeEnvironment(evidence);
   const source = placed
     ? `The kernel places this process in ${nameOf(service)}.`
     : `XPC_SERVICE_NAME names ${nameOf(service)}.`;
@@ -130,6 +134,33 @@ function confirm(placeMatches: boolean, link: ChainLink, chain: readonly ChainLi
   return {
     level: 'proven',
     fact: `The service manager says that the main process is ${who}, started at ${link.startMark}.`,
+  };
+}
+
+/** Programs whose only work as process 1 is to start one other and to end with it. */
+const inits =
+  /^((sh|bash|dash|ash|busybox) cronkeeper|docker-init|podman-init|tini|dumb-init|catatonit)\b/;
+
+/** Ticks of the kernel, hundredths of a second. What is begun later is an orphan that process 1 inherited. */
+const longestStartTicks = 500;
+
+const wasStartedWith = (init: ChainLink, child: ChainLink | undefined): boolean =>
+  Number(child?.startMark) - Number(init.startMark) <= longestStartTicks;
+
+/** Whoever was started in it later, by hand, is not what it was started for. */
+function judgeContainer({ isContained, chain }: ProvenanceEvidence): ProvenanceJudgement | null {
+  const first = chain.at(-1);
+  if (isContained !== true || first?.pid !== 1 || chain.length > 2) return null;
+  if (chain.length === 2 && !(inits.test(first.command) && wasStartedWith(first, chain[0])))
+    return null;
+  const who = chain.length === 1 ? 'this process is' : `its parent is (${first.command})`;
+  return {
+    level: 'corroborated',
+    service: null,
+    facts: [
+      `The kernel shows a pid namespace of its own, whose process 1 ${who}: the container was started for it.`,
+      'No service manager is there to confirm it.',
+    ],
   };
 }
 

@@ -56,6 +56,12 @@ export type Provenance = {
   readonly probedAt: Instant;
 };
 
+/** Whether it is what a container was started for: everything else in it ends with it. The kernel shows it, and names no service. */
+export const isMainOfContainer = ({
+  level,
+  service,
+}: Pick<Provenance, 'level' | 'service'>): boolean => level === 'corroborated' && service === null;
+
 const order: Readonly<Record<Level, number>> = {
   mismatch: -1,
   unknown: 0,

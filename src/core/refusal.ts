@@ -37,6 +37,14 @@ export const reasonCodes = [
   'superseded',
   'request_expired',
   'restored',
+  'not_probed',
+  // What the machine will do.
+  'machine_restarts',
+  'machine_stops',
+  'machine_sleeps',
+  'on_battery',
+  'disk_low',
+  'clock_unsynchronised',
   // How an attempt ended.
   'exit_nonzero',
   'timeout',

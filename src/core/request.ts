@@ -1,10 +1,14 @@
 import type { Instant } from './instant.ts';
+import type { Findings } from './probe.ts';
 import type { ReasonCode } from './refusal.ts';
 
 /** What somebody who is not the owner asks of the owner. */
-export type RequestKind = 'run' | 'cancel' | 'handover';
+export type RequestKind = 'run' | 'cancel' | 'handover' | 'probe';
 
-/** `waiting` until the owner answers; `accepted` names the run; `refused` and `expired` name the reason. */
+/**
+ * `waiting` until the owner answers; `accepted` names the run; `refused` and `expired` name the reason. A probe is `accepted` when
+ * the owner begins to look, and has findings when it has looked.
+ */
 export type RequestState = 'waiting' | 'accepted' | 'refused' | 'expired';
 
 export type Request = {
@@ -24,4 +28,6 @@ export type Request = {
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   readonly answeredAt: Instant | null;
+  /** Of a probe that was answered. */
+  readonly findings?: Findings;
 };

@@ -81,7 +81,3 @@ export function hardening(plan: ServicePlan): readonly string[] {
   if (plan.manager !== 'systemd-user') return all;
   return all.filter((line) => ofUser.has(line.slice(0, line.indexOf('='))));
 }
-
-/** Whether every path of the plan can be written into its directives. */
-export const canBeConfined = ({ role, home, program }: ServicePlan): boolean =>
-  role !== 'dashboard' || [home, ...program.slice(0, 2)].every((path) => pathWord(path) !== null);

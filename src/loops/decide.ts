@@ -7,6 +7,7 @@ import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
+import { undertakeProbe } from './probe.ts';
 import { dismissAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
 import { errorText, undertake } from './state.ts';
@@ -201,6 +202,9 @@ async function answerBatch(
     return false;
   }
   await admit(state, term, accepted.value, jobs);
+  for (const { kind, requestId } of answers) {
+    if (kind === 'take') undertakeProbe(state, term, requestId);
+  }
   // Only now: a request that was not answered would move the next holder to hand over, too.
   const handover = waiting.find(({ kind, expiresAt }) => kind === 'handover' && now <= expiresAt);
   if (handover !== undefined) {
@@ -226,6 +230,7 @@ function judgeRequest(
     const message = 'Nobody answered it before it expired.';
     return { kind: 'expire', requestId, reason: 'request_expired', message };
   }
+  if (request.kind === 'probe') return { kind: 'take', requestId };
   if (request.kind === 'handover')
     return { kind: 'refuse', requestId, reason: 'superseded', message: 'Handing over.' };
   if (job === null || request.kind !== 'run') {

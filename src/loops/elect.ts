@@ -171,7 +171,7 @@ async function claim(
   const starter = await executor.open();
   const asked = state.world.clock.now();
   const claimed = await store.leases.claim(
-    claimOf(state, { grounds, look, starter, at: asked.wall }),
+    claimOf(state, { grounds, look, starter, at: asked.wall, booted: asked.wall - asked.boot }),
   );
   if (claimed.kind !== 'claimed') return true;
   state.holderWatch?.watch.close();
@@ -192,6 +192,7 @@ async function claim(
     drain: null,
     changeToken: null,
     beganBoot: 0,
+    probing: 0,
     soughtRemnants: false,
     nextFireAt: null,
     wakeAt: null,
@@ -213,6 +214,8 @@ function claimOf(
     readonly look: Look;
     readonly starter: ProcessIdentity;
     readonly at: Instant;
+    /** When the machine was started, by its wall clock now. */
+    readonly booted: Instant;
   },
 ): Claim {
   const { self, settings, processes, reception } = state.world;
@@ -249,6 +252,11 @@ function claimOf(
         service: state.provenance.service,
         appointmentVersion: appointment.version,
         predecessor: lease.holder?.instanceId ?? null,
+        // The last sign of a predecessor that did not release: when it ended, as far as anybody can tell.
+        predecessorSeenAt: lease.holder === null ? null : lease.renewedAt,
+        bootId: process.bootId,
+        machineId: process.machineId,
+        bootedAt: Math.round(by.booted),
       },
     },
   };

@@ -1,6 +1,7 @@
 import { judgeEligibility } from '../core/eligibility.ts';
 import type { Moment } from '../core/instant.ts';
 import { isRenewalDue, isTrusted, judgeGap, renewEveryMs } from '../core/lease-trust.ts';
+import { noteGap, takeSlept } from './gaps.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
 
@@ -15,9 +16,11 @@ export function guardGap(state: InstanceState): Moment {
   const now = state.world.clock.now();
   const limitMs = Math.max(normalDelayMs, state.world.settings.ttlMs / 3);
   const gap = judgeGap(state.last, now, { plannedMs: state.plannedMs, limitMs });
+  const sleptMs = takeSlept(state);
   if (gap.kind !== 'none') {
     state.gaps.push({ from: state.last.wall, until: now.wall, kind: gap.kind });
     if (state.gaps.length > keptGaps) state.gaps.shift();
+    noteGap(state, gap, now, sleptMs);
     state.seen = null;
     state.outranksMs = 0;
     if (state.term !== null) state.term.mustAskAgain = true;

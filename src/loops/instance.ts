@@ -7,6 +7,7 @@ import { answerAsks, askLoop } from './answer.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { standForElection } from './elect.ts';
 import { takeReports } from './finish.ts';
+import { tellGaps } from './gaps.ts';
 import { lookAgainMs, lookForHindrance } from './hindrance.ts';
 import {
   beginDrain,
@@ -80,6 +81,7 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     guardGap(state);
     refreshProvenance(state);
     await tick(state);
+    tellGaps(state);
     await reportPresence(state);
     state.trouble = null;
     return state.term === null ? isOverWithoutTerm(state, options) : await isIdle(state, options);
@@ -173,7 +175,7 @@ async function followChanges(state: InstanceState, term: Term): Promise<void> {
 
 /** Draining: gates that were not released are closed; those in flight resolve; then the lease is free. */
 async function drainOn(state: InstanceState, term: Term, drain: Drain): Promise<void> {
-  const { store, executor, clock, self, log } = state.world;
+  const { store, executor, clock, self, log, processes } = state.world;
   closeGates(state, term);
   const inFlight = [...term.active.values()].some(({ phase }) => phase !== 'running');
   const { why } = drain;
@@ -188,7 +190,7 @@ async function drainOn(state: InstanceState, term: Term, drain: Drain): Promise<
     actor: `instance:${self.id}`,
     kind: 'owner.release',
     subject: self.id,
-    detail: { why, running: term.active.size },
+    detail: { why, running: term.active.size, bootId: processes.self().bootId },
   });
   log.info('released', { why, running: term.active.size, fenced: released.kind === 'fenced' });
   endTerm(state, term);
@@ -219,7 +221,7 @@ async function isIdle(state: InstanceState, options: InstanceOptions): Promise<b
   if (options.until !== 'idle' || term === null || !term.isAccounted || term.drain !== null)
     return false;
   const horizon = world.clock.now().wall + idleHorizonMs;
-  if (term.active.size > 0) return false;
+  if (term.active.size > 0 || term.probing > 0) return false;
   for (const { run } of term.waiting.values()) if (run.notBefore <= horizon) return false;
   if (term.nextFireAt !== null && term.nextFireAt <= horizon) return false;
   const waiting = await world.store.requests.waiting(world.self.profile, 1);

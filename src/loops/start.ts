@@ -1,6 +1,7 @@
 import type { Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
+import type { Requirement } from '../core/requirement.ts';
 import { checkRequirement, requirementText } from '../core/requirement-check.ts';
 import type { Attempt } from '../core/run.ts';
 import { runEnvironment } from '../core/run-environment.ts';
@@ -119,7 +120,13 @@ async function preparationOf(
   return { kind: 'prepared', runId: run.id, process: prepared.process, order };
 }
 
-function startOrder(state: InstanceState, term: Term, waiting: Waiting, job: Job): StartOrder {
+/** What the starter is told of a run, its complete environment included. */
+export function startOrder(
+  state: InstanceState,
+  term: Term,
+  waiting: Waiting,
+  job: Job,
+): StartOrder {
   const { definition } = job;
   const { run } = waiting;
   const { argv, shell } = definition.action;
@@ -148,22 +155,25 @@ async function firstUnmet(
   job: Job,
   order: StartOrder,
 ): Promise<string | null> {
-  const { self, executor } = state.world;
   for (const requirement of job.definition.requirements) {
-    const checked = checkRequirement(requirement, {
-      role: self.role,
-      provenance: state.provenance,
-      channels: self.channels,
-      env: order.env,
-    });
-    if (checked !== 'probe' && checked.kind === 'met') continue;
-    const why =
-      checked === 'probe'
-        ? await executor.probe(requirement, order.env, order.cwd)
-        : checked.message;
-    if (why !== null) return `${requirementText(requirement)} is not met here: ${why}`;
+    const why = await whyUnmet(state, requirement, order);
+    if (why !== null) return why;
   }
   return null;
+}
+
+/** Null when this process, or a run that it starts by this order, meets the requirement. */
+export async function whyUnmet(
+  { world: { self, executor }, provenance }: InstanceState,
+  requirement: Requirement,
+  order: StartOrder,
+): Promise<string | null> {
+  const { role, channels } = self;
+  const checked = checkRequirement(requirement, { role, provenance, channels, env: order.env });
+  if (checked !== 'probe' && checked.kind === 'met') return null;
+  const why =
+    checked === 'probe' ? await executor.probe(requirement, order.env, order.cwd) : checked.message;
+  return why === null ? null : `${requirementText(requirement)} is not met here: ${why}`;
 }
 
 /**

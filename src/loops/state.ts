@@ -1,3 +1,4 @@
+import type { GapFact } from '../core/gap.ts';
 import type { Standing } from '../core/instance.ts';
 import type { Instant, Moment } from '../core/instant.ts';
 import type { GapWindow, Held } from '../core/lease-trust.ts';
@@ -64,6 +65,8 @@ export type Term = {
   changeToken: string | null;
   /** When an attempt of this term last began; 0 before the first. */
   beganBoot: number;
+  /** Probes under way. */
+  probing: number;
   nextFireAt: Instant | null;
   wakeAt: Instant | null;
   /** What escaped from runs that ended before this term was looked for. */
@@ -130,6 +133,14 @@ export type InstanceState = {
   last: Moment;
   plannedMs: number;
   readonly gaps: GapWindow[];
+  /** Gaps that are still to be written down. `isUnsure`: the store did not say whether the first of them was. */
+  readonly gapLog: {
+    untold: readonly GapFact[];
+    isTelling: boolean;
+    isUnsure: boolean;
+    nextBoot: number;
+    sleptMs: number;
+  };
   /** The lease as another's, and since when, in this process's awake time, it has looked the same. */
   seen: SeenLease | null;
   /** When a look without occasion is worth it, while another holds. */
@@ -175,6 +186,13 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     last: now,
     plannedMs: 0,
     gaps: [],
+    gapLog: {
+      untold: [],
+      isTelling: false,
+      isUnsure: false,
+      nextBoot: 0,
+      sleptMs: world.clock.sleptMs?.() ?? 0,
+    },
     seen: null,
     lookAgainMs: 0,
     outranksMs: 0,

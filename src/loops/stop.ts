@@ -1,4 +1,4 @@
-import { satisfiesLevel } from '../core/provenance.ts';
+import { isMainOfContainer, satisfiesLevel } from '../core/provenance.ts';
 import type { LeftAttempt } from '../ports/executor.ts';
 import { orderEnd } from './decide.ts';
 import type { InstanceState, Term } from './state.ts';
@@ -19,11 +19,15 @@ export function beginToStop(state: InstanceState): void {
   state.wake.wake();
 }
 
-/** Without a service above this process only it was meant: its runs are left for adoption, as at a restart. */
+/**
+ * Without a service above this process only it was meant: its runs are left for adoption, as at a restart. In a container nothing
+ * can be left: what still runs would be killed with process 1, and nobody would record how it ended.
+ */
 async function learnFate(state: InstanceState): Promise<void> {
   const { service, level } = state.provenance;
   const isOurs = service !== null && satisfiesLevel(level, 'corroborated');
-  const fate = isOurs ? await state.world.supervisor.fate(service) : 'restart';
+  const alone = isMainOfContainer(state.provenance) ? 'stop' : 'restart';
+  const fate = isOurs ? await state.world.supervisor.fate(service) : alone;
   state.fate = fate;
   state.world.log.info('told-to-stop', { fate });
   state.wake.wake();

@@ -13,17 +13,22 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
+import { makeClock } from '../adapters/host/clock.ts';
 import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
+import { makeMachine } from '../adapters/host/machine.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
+import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
 import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
 import { makeRecords } from '../adapters/services/records.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
 import { command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
 import { sinkOf } from '../doors/cli/sink.ts';
+import type { Outside } from '../operations/doctor.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
-import { makeSettings } from './config.ts';
+import { homePath, makeSettings } from './config.ts';
 import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
 import { currentUser } from './user.ts';
@@ -46,7 +51,10 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
+  processes: Pick<
+    CliHost,
+    'runProcess' | 'restore' | 'service' | 'openSetup' | 'serviceLogs' | 'serviceRecords'
+  >,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -79,6 +87,8 @@ export function makeCliHost(
       }
     },
     crontab: { read: readCrontab, write: writeCrontab },
+    outside: outsideOf,
+    mend: async (place, what) => (await import('./mending.ts')).mend(place, what),
     readFile: (path) => readFile(path, 'utf8'),
     readStdin: () => text(process.stdin),
     isExecutable: async (path) => {
@@ -110,9 +120,10 @@ async function openContext(place: Place): Promise<OpenContext> {
 
 /** What operations may use, asked for by the person at the command line. */
 export function contextOf(base: Base, profile: string): OperationContext {
+  const user = currentUser().name;
   return {
     profile,
-    actor: `cli:${currentUser().name}`,
+    actor: `cli:${user}`,
     zone: base.config.zone,
     cwd: process.cwd(),
     home: base.home.path,
@@ -131,9 +142,20 @@ export function contextOf(base: Base, profile: string): OperationContext {
     documents: base.documents,
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: makeSettings(base.config.path),
+    machine: makeMachine(base.home.path),
+    foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
     services: serviceReportsOf(base.home.path),
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
+    outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
   };
+}
+
+/** What is known when the home cannot be opened: nothing of it is read. */
+async function outsideOf({ profile, home }: Place): Promise<Outside> {
+  const path = homePath(home ?? undefined, process.env);
+  const machine = await makeMachine(existsSync(path) ? path : null).facts();
+  const named = profile ?? process.env['CRONKEEPER_PROFILE'] ?? '';
+  return { profile: named === '' ? 'default' : named, machine, now: makeClock().now().wall };
 }
 
 async function editText(before: string): Promise<string | null> {

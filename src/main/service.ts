@@ -7,6 +7,7 @@ import { makeHomeDoor } from '../adapters/services/home-door.ts';
 import { managedService } from '../core/managed-service.ts';
 import { advice, Refusal } from '../core/refusal.ts';
 import { chooseScope, chooseUser, managersOn, requireBuilt } from '../core/service-choice.ts';
+import { refuseUnfit } from '../core/service-fitness.ts';
 import type { ServiceMarks } from '../core/service-marks.ts';
 import { planService, type ServicePlan } from '../core/service-plan.ts';
 import type { ServiceRole } from '../core/service-record.ts';
@@ -22,21 +23,23 @@ import {
   type HomeFacts,
   notInstalled,
   readHome,
+  refuseHindered,
   type ServiceWorld,
 } from '../operations/service-world.ts';
 import type { HomeDoor, ServiceManager } from '../ports/services.ts';
 import { accountOf, caller, pathOf } from './accounts.ts';
 import { managerOf } from './managers.ts';
+import { lastingNode } from './node.ts';
 
 /** The words that start our own command line. */
 const program = (): readonly [string, string] => [
-  process.execPath,
+  lastingNode(),
   resolve(process.argv[1] ?? 'cronkeeper'),
 ];
 
 type Place = { readonly home: string; readonly profile: string | null; readonly account: Account };
 
-const doorOf = ({ account, home, profile }: Place): HomeDoor =>
+export const doorOf = ({ account, home, profile }: Place): HomeDoor =>
   makeHomeDoor(account, program(), { home, profile });
 
 /** Carries out one verb about a service. */
@@ -45,7 +48,7 @@ export async function runService(
   request: ServiceRequest,
   tell: (line: string) => Promise<void>,
 ): Promise<ServiceOutcome> {
-  refuseUnfit(request);
+  refuseUnknown(request);
   const hangup = new AbortController();
   const end = (): void => hangup.abort();
   // A connection that breaks in the middle must not leave half of it.
@@ -62,7 +65,7 @@ export async function runService(
 }
 
 /** The name of a profile becomes part of the names of files: what cannot be one goes no further. */
-function refuseUnfit({ role, profile }: Wanted): void {
+function refuseUnknown({ role, profile }: Wanted): void {
   requireBuilt(role);
   if (profile === null || isProfileName(profile)) return;
   throw new Refusal('name_invalid', 'That cannot be the name of a profile.', {
@@ -81,15 +84,25 @@ async function install(request: ServiceRequest, rest: Rest): Promise<ServiceOutc
   if (request.isDryRun) {
     const profile = request.profile ?? 'default';
     const plan = await planFor({ ...request, scope }, place, profile);
+    refuseUnfit(plan);
     return { kind: 'planned', plan, files: managedService(plan).files };
   }
   const name = managersOn(process.platform)[scope];
   const manager = requireManager(managerOf(name));
-  // Rights are looked at first: who has none is told so before anything is asked of the home.
   const home = doorOf(place);
-  const facts = await readHome(home);
-  const plan = await planFor({ ...request, scope }, place, facts.status.profile);
+  const hindrance = await manager.hindrance();
+  // Who cannot install here is told so, whatever the home may say.
+  const facts = await readHome(home).catch((error: unknown) => {
+    if (hindrance !== null) return null;
+    throw error;
+  });
+  const profile = facts?.status.profile ?? request.profile ?? 'default';
+  const plan = await planFor({ ...request, scope }, place, profile);
   const world = { ...rest, plan, manager, home };
+  if (facts === null) {
+    await refuseHindered(world, 'install');
+    throw withoutManagers();
+  }
   const { appoints, reason } = request;
   const [unit] = managedService(plan).files;
   const sha256 = createHash('sha256')
@@ -175,7 +188,10 @@ async function candidatesFor(
   return candidates;
 }
 
-function placeOf({ home, profile }: Wanted, account: Account): Place {
+export function placeOf(
+  { home, profile }: Pick<Wanted, 'home' | 'profile'>,
+  account: Account,
+): Place {
   return {
     account,
     profile,
@@ -183,7 +199,7 @@ function placeOf({ home, profile }: Wanted, account: Account): Place {
   };
 }
 
-async function planFor(
+export async function planFor(
   about: {
     readonly role: ServiceRole;
     readonly isTimer: boolean;
@@ -223,7 +239,7 @@ function requireManager(manager: ServiceManager | null): ServiceManager {
 
 /** The lines that the service of a role wrote. */
 export async function* readServiceLogs(host: CliHost, request: LogsRequest): AsyncIterable<string> {
-  refuseUnfit(request);
+  refuseUnknown(request);
   const tell = async (): Promise<void> => {};
   const { signal } = host;
   const common = { clock: makeClock(), version: manifest.version, launcher: host.program };

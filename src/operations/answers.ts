@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
+import { foreignTimerSchema } from './foreign-answers.ts';
 
 /**
  * The shapes in which answers leave the program, the same for every door.
  * Times are UTC ISO 8601; durations end in `Ms`. Adding a field is free; changing one needs a decision record.
  */
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 export const reasonSchema = z.enum(reasonCodes);
 
 export const remedySchema = z.object({ kind: z.enum(['command', 'advice']), text: z.string() });
@@ -168,6 +169,10 @@ export const instanceSchema = z.object({
   reason: z.string().nullable(),
   provenance: provenanceSchema,
   seenAt: time,
+  /** Whose process it is: `cronkeeper`, or that of a foreign one, such as `hermes`. */
+  program: z.string(),
+  /** Where a foreign one listens on its machine, as far as that can be seen. */
+  port: z.number().nullable(),
 });
 
 export const holderSchema = z.object({
@@ -217,6 +222,8 @@ export const statusSchema = z.object({
   appointment: appointmentSchema,
   holder: holderSchema.nullable(),
   instances: z.array(instanceSchema),
+  /** What starts schedulers of other programs from time to time; between two ticks there is no instance of it. */
+  foreignTimers: z.array(foreignTimerSchema),
   backends: z.object({
     gateway: backendSchema,
     runner: backendSchema,
@@ -242,7 +249,7 @@ export const statusSchema = z.object({
 
 export const requestSchema = z.object({
   receipt: z.string(),
-  kind: z.enum(['run', 'cancel', 'handover']),
+  kind: z.enum(['run', 'cancel', 'handover', 'probe']),
   state: z.enum(['waiting', 'accepted', 'refused', 'expired']),
   job: z.object({ id: z.string(), name: z.string() }).nullable(),
   runId: z.string().nullable(),
@@ -252,19 +259,6 @@ export const requestSchema = z.object({
   expiresAt: time,
 });
 
-const step = z.object({ code: z.string(), message: z.string() });
-
-export const whySchema = z.object({
-  job: z.object({ id: z.string(), name: z.string() }),
-  fireTime: time.nullable(),
-  eligible: step,
-  elected: step,
-  decided: step,
-  attempted: step,
-  run: runSchema.nullable(),
-  readiness: readinessSchema,
-});
-
 export const auditSchema = z.object({
   sequence: z.number(),
   at: time,
@@ -272,13 +266,6 @@ export const auditSchema = z.object({
   kind: z.string(),
   subject: z.string(),
   detail: z.record(z.string(), z.unknown()),
-});
-
-export const findingSchema = z.object({
-  check: z.string(),
-  state: z.enum(['ok', 'warning', 'problem']),
-  message: z.string(),
-  remedy: remedySchema.nullable(),
 });
 
 export type ReadinessAnswer = z.infer<typeof readinessSchema>;
@@ -294,6 +281,4 @@ export type StatusAnswer = z.infer<typeof statusSchema>;
 export type ServiceAnswer = z.infer<typeof serviceSchema>;
 export type WarningAnswer = z.infer<typeof warningSchema>;
 export type RequestAnswer = z.infer<typeof requestSchema>;
-export type WhyAnswer = z.infer<typeof whySchema>;
 export type AuditAnswer = z.infer<typeof auditSchema>;
-export type FindingAnswer = z.infer<typeof findingSchema>;

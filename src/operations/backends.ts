@@ -1,6 +1,8 @@
 import type { Instance } from '../core/instance.ts';
 import type { Role } from '../core/provenance.ts';
+import type { ForeignView } from '../ports/foreign.ts';
 import type { StatusAnswer } from './answers.ts';
+import { foreignId } from './foreign.ts';
 import type { ProfileView } from './readiness.ts';
 import { judgeStanding } from './standing.ts';
 
@@ -11,13 +13,13 @@ type Backend = Backends['runner'];
  * What could execute the jobs, kind by kind, so that nobody takes a dashboard for a scheduler.
  * - `active`: executes now. - `standby`: alive, does not execute now. - `stopped`: was there once. - `absent`: nothing known.
  */
-export const backendsOf = (view: ProfileView): Backends => ({
+export const backendsOf = (view: ProfileView, seen: ForeignView): Backends => ({
   gateway: backendOf(view, 'gateway'),
   runner: backendOf(view, 'runner'),
   timer: timerOf(view),
   dashboard: backendOf(view, 'dashboard'),
   desktop: backendOf(view, 'desktop'),
-  foreign: foreignOf(view),
+  foreign: foreignOf(view, seen),
 });
 
 const isOurs = ({ standing }: Instance): boolean => standing !== 'foreign';
@@ -71,12 +73,21 @@ function timerOf(view: ProfileView): Backend {
   return { state: 'active', instances, detail: readiness.message };
 }
 
-function foreignOf(view: ProfileView): Backend {
-  const foreign = view.instances.filter((row) => !isOurs(row));
-  if (foreign.length === 0) return { state: 'absent', instances: [], detail: 'None is known.' };
+function foreignOf(view: ProfileView, { schedulers, timers, isComplete }: ForeignView): Backend {
+  const rows = view.instances.filter((row) => !isOurs(row));
+  const instances = [...rows.map(({ id }) => id), ...schedulers.map(foreignId)];
+  const rest = isComplete ? '' : ' Not every process of this machine could be looked at.';
+  const parts = [
+    ...(instances.length > 0 ? [`${instances.length} scheduling by itself`] : []),
+    ...timers.map(
+      ({ name, isEnabled }) => `timer ${name}${isEnabled === false ? ', not enabled' : ''}`,
+    ),
+  ];
+  if (parts.length === 0) return { state: 'absent', instances, detail: `None is known.${rest}` };
+  const isActive = instances.length > 0 || timers.some((timer) => timer.isEnabled !== false);
   return {
-    state: 'active',
-    instances: foreign.map(({ id }) => id),
-    detail: `${foreign.length} scheduling by itself.`,
+    state: isActive ? 'active' : 'stopped',
+    instances,
+    detail: `${parts.join('; ')}.${rest}`,
   };
 }

@@ -1,8 +1,9 @@
 import { serviceText } from '../core/eligibility.ts';
+import { type Finding, isFine, isWrong } from '../core/finding.ts';
 import { advice, command, profileOption } from '../core/refusal.ts';
 import { type Drift, findDrift } from '../core/service-drift.ts';
 import { type ServiceRecord, serviceOf } from '../core/service-record.ts';
-import type { FindingAnswer, WarningAnswer } from './answers.ts';
+import type { WarningAnswer } from './answers.ts';
 import type { OperationContext } from './operation.ts';
 import type { ProfileView } from './readiness.ts';
 
@@ -48,23 +49,18 @@ const installText = ({ role, isTimer, profile }: ServiceRecord): string =>
 export async function checkDrift(
   context: DriftContext,
   view: Pick<ProfileView, 'services'>,
-): Promise<readonly FindingAnswer[]> {
+): Promise<readonly Finding[]> {
   const warnings = await driftWarnings(context, view);
   if (warnings.length === 0) return [goodAnswer(view.services.installed.length)];
-  return warnings.map(({ code, message, remedy }) => ({
-    check: 'drift',
-    state: code === 'provenance_mismatch' ? 'problem' : 'warning',
-    message,
-    remedy,
-  }));
+  return warnings.map(({ code, message, remedy }) =>
+    isWrong('drift', code === 'provenance_mismatch' ? 'problem' : 'warning', message, remedy),
+  );
 }
 
-const goodAnswer = (installed: number): FindingAnswer => ({
-  check: 'drift',
-  state: 'ok',
-  message:
+const goodAnswer = (installed: number): Finding =>
+  isFine(
+    'drift',
     installed === 0
       ? 'No service was installed for this profile.'
       : 'What was installed is as it was: file, program and binaries.',
-  remedy: null,
-});
+  );

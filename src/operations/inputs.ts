@@ -145,6 +145,12 @@ export const runsRetryInput = z.strictObject({
 });
 
 export const statusInput = z.strictObject({ allProfiles });
+export const tonightInput = z.strictObject({
+  until: instantText.describe('how far to look ahead: 12h, or a point in time').optional(),
+});
+export const morningInput = z.strictObject({
+  since: instantText.describe('how far to look back: 12h, or a point in time').optional(),
+});
 export const nothingInput = z.strictObject({});
 
 export const ownerAppointInput = z.strictObject({

@@ -3,8 +3,7 @@ import { type Instant, toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Attempt, Run } from '../core/run.ts';
-import type { RunAnswer, WhyAnswer } from './answers.ts';
-import { whySchema } from './answers.ts';
+import type { RunAnswer } from './answers.ts';
 import { findJob } from './find-job.ts';
 import { jobsWhyInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
@@ -14,6 +13,7 @@ import { type ProfileView, readinessAnswer, readJobReadiness, readReadiness } fr
 import { readInstant } from './schedule-reading.ts';
 import { undecidedRun } from './undecided.ts';
 import { badValue } from './values.ts';
+import { type WhyAnswer, whySchema } from './why-answer.ts';
 import { explain, explainUndecided } from './why-words.ts';
 
 /** How many runs are looked through for the latest occurrence. */

@@ -12,12 +12,14 @@ import { jobsNext } from './jobs-next.ts';
 import { jobsRun, runsRetry } from './jobs-run.ts';
 import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
 import { jobsWhy } from './jobs-why.ts';
+import { morning } from './morning.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
 import { profilesAdd, profilesList, profilesRemove } from './profiles.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
 import { status } from './status.ts';
+import { tonight } from './tonight.ts';
 
 /** Everything that people and agents may ask. Doors derive their commands, routes and tools from it. */
 export const operations = [
@@ -37,6 +39,8 @@ export const operations = [
   runsCancel,
   runsRetry,
   status,
+  tonight,
+  morning,
   ownerShow,
   ownerAppoint,
   ownerHandover,

@@ -2,9 +2,12 @@ import type { z } from 'zod';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { RunEnvironments } from '../ports/environment.ts';
+import type { ForeignSchedulers } from '../ports/foreign.ts';
 import type { ProcessTable, ProvenanceReader } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
+import type { OutlookProbe } from '../ports/outlook.ts';
 import type { OutputReader } from '../ports/output.ts';
 import type { ServiceReports } from '../ports/services.ts';
 import type { Settings } from '../ports/settings.ts';
@@ -31,9 +34,12 @@ export type OperationContext = {
   readonly documents: Documents;
   readonly language: Language;
   readonly settings: Settings;
+  readonly foreign: ForeignSchedulers;
+  readonly machine: Machine;
   readonly services: ServiceReports;
   /** What runs would inherit from the asker's process, and the files that they get their environment from. */
   readonly environments: RunEnvironments;
+  readonly outlook: OutlookProbe;
 };
 
 export type Scope = 'read' | 'operate' | 'edit' | 'admin';

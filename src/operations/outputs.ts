@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   appointmentSchema,
   auditSchema,
-  findingSchema,
   holderSchema,
   jobSchema,
   nextFireSchema,
@@ -14,6 +13,7 @@ import {
   understoodSchema,
   warningSchema,
 } from './answers.ts';
+import { findingSchema, mendedSchema } from './doctor-answers.ts';
 
 /** The answers of single operations, put together from `answers.ts`. */
 
@@ -134,6 +134,8 @@ export const doctorOutput = z.object({
   profile: z.string(),
   isHealthy: z.boolean(),
   findings: z.array(findingSchema),
+  /** Nothing without `--fix`. */
+  mended: z.array(mendedSchema),
 });
 
 export const environmentOutput = z.object({

@@ -1,6 +1,7 @@
 import { toIso } from '../core/instant.ts';
 import { managedService } from '../core/managed-service.ts';
 import { advice, command, profileOption, Refusal } from '../core/refusal.ts';
+import { refuseUnfit } from '../core/service-fitness.ts';
 import type { ServicePlan } from '../core/service-plan.ts';
 import type { ServiceRecord } from '../core/service-record.ts';
 import type { Acted, ManagedService, ServiceFile } from '../ports/services.ts';
@@ -53,6 +54,7 @@ export async function installService(
 ): Promise<Installed> {
   const { plan } = world;
   const service = managedService(plan);
+  refuseUnfit(plan);
   await refuseHindered(world, 'install');
   refuseSecond(world, home);
   const found = await findOwn(world, service);

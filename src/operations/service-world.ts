@@ -73,17 +73,20 @@ export async function refuseHindered(world: ServiceWorld, verb: string): Promise
   const details = { manager: plan.manager };
   if (kind === 'rights')
     throw new Refusal('not_permitted', message, { remedy: command(asRoot(world, verb)), details });
-  if (kind === 'silent')
-    throw new Refusal('service_manager_silent', message, {
-      remedy: command(asRoot(world, verb)),
-      details,
-    });
+  if (kind === 'silent') {
+    const remedy =
+      verb === 'install'
+        ? command(asRoot(world, verb))
+        : advice('Log in as that user, so that its manager runs, and type it again.');
+    throw new Refusal('service_manager_silent', message, { remedy, details });
+  }
   throw new Refusal('service_manager_absent', message, { remedy: withoutManager(plan), details });
 }
 
 /** The same for the whole machine, as root: absolute, because `sudo` looks in other folders. */
 function asRoot({ plan, launcher }: ServiceWorld, verb: string): string {
-  const { role, profile, home, userFolder, isTimer } = plan;
+  const { role, profile, home, userFolder } = plan;
+  const isTimer = plan.isTimer && verb === 'install';
   const isUsualHome = home === `${userFolder}/.cronkeeper`;
   const words = ['sudo', launcher, 'service', verb, role, '--system', '-p', profile];
   const more = [...(isUsualHome ? [] : ['--home', home]), ...(isTimer ? ['--timer'] : [])];
@@ -93,13 +96,15 @@ function asRoot({ plan, launcher }: ServiceWorld, verb: string): string {
 /** A machine without a service manager of ours may still have cron. */
 export function withoutManager(plan: ServicePlan): Remedy {
   const [node = '', bundle = ''] = plan.program;
-  const tick = [node, bundle, 'tick', '-p', plan.profile, '--home', plan.home];
+  const { profile, home, user } = plan;
+  const tick = [node, bundle, 'tick', '-p', profile, '--home', home];
   const line = crontabLine('* * * * *', tick);
-  const byHand = `Keep it running yourself: cronkeeper runner${profileOption(plan.profile)}`;
+  const runner = shellLine(['cronkeeper', 'runner', '-p', profile, '--home', home]);
+  const byHand = `Keep it running yourself: ${runner}`;
   if (line === null) return advice(byHand);
   return advice(
     [
-      `With cron, as user ${plan.user}, type crontab -e and add this line:`,
+      `With cron, as user ${user}, type crontab -e and add this line:`,
       '',
       `  ${line}`,
       '',

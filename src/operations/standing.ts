@@ -53,5 +53,7 @@ export function instanceAnswer(
     ...judgeStanding(instance, appointment, lease),
     provenance: provenanceAnswer(instance.provenance, now),
     seenAt: toIso(instance.seenAt),
+    program: 'cronkeeper',
+    port: null,
   };
 }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instanceOf, openWorld, provenanceOf, withHolder } from '../../test/operations/world.ts';
+import {
+  instanceOf,
+  openWorld,
+  provenanceOf,
+  start,
+  withHolder,
+} from '../../test/operations/world.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
@@ -95,13 +101,61 @@ test('a process that would schedule but may not is a warning only while it lives
   assert.deepEqual((await oneOf(world)).warnings, []);
 });
 
-test('a foreign scheduler is a warning', async () => {
+test('a scheduler that is not ours and executes our jobs is a warning', async () => {
   const world = await openWorld();
   await withHolder(world);
   await world.store.instances.report(instanceOf(6, { standing: 'foreign', role: 'gateway' }));
   const answer = await oneOf(world);
   assert.deepEqual(codes(answer.warnings), ['several_schedulers']);
   assert.equal(answer.backends.foreign.state, 'active');
+});
+
+test('a scheduler of another program is listed as foreign and warns nobody by itself', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  const seen = (pid: number) => ({
+    program: 'hermes',
+    role: 'desktop' as const,
+    host: 'attic',
+    pid,
+    startMark: `${pid}`,
+    startedAt: start,
+    port: 9120,
+    command: 'hermes serve',
+    facts: ['HERMES_DESKTOP=1 is in its environment.'],
+  });
+  // Pid 812 is the holder: a process of ours is not foreign, whatever it looks like.
+  world.foreign = {
+    schedulers: [seen(50), seen(812)],
+    timers: [{ program: 'hermes', name: 'tick.timer', file: '/etc/tick.timer', isEnabled: true }],
+    isComplete: false,
+  };
+  const answer = await oneOf(world);
+  const foreign = answer.instances.filter(({ standing }) => standing === 'foreign');
+  assert.deepEqual(
+    foreign.map(({ program, role, pid, port, url }) => ({ program, role, pid, port, url })),
+    [{ program: 'hermes', role: 'desktop', pid: 50, port: 9120, url: 'http://127.0.0.1:9120' }],
+  );
+  assert.deepEqual(answer.backends.foreign, {
+    state: 'active',
+    instances: ['hermes:50:50'],
+    detail:
+      '1 scheduling by itself; timer tick.timer. Not every process of this machine could be looked at.',
+  });
+  assert.deepEqual(answer.warnings, []);
+  assert.equal(answer.readiness.willRun, true);
+});
+
+test('a scheduler of another program does not make our jobs run', async () => {
+  const world = await openWorld();
+  world.foreign = {
+    schedulers: [],
+    timers: [{ program: 'hermes', name: 'crontab', file: '/etc/crontab', isEnabled: null }],
+    isComplete: true,
+  };
+  const answer = await oneOf(world);
+  assert.equal(answer.backends.foreign.state, 'active');
+  assert.equal(answer.readiness.willRun, false);
 });
 
 test('instances of other hosts count for 90 seconds after they were last written', async () => {

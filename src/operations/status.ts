@@ -7,6 +7,7 @@ import { backendsOf } from './backends.ts';
 import { commandIn } from './commands.ts';
 import { driftWarnings } from './drift.ts';
 import { examineAll } from './examine.ts';
+import { findForeign, foreignAnswer } from './foreign.ts';
 import { statusInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { statusOutput } from './outputs.ts';
@@ -38,7 +39,8 @@ export const status = profileOperation({
 export async function statusOf(context: OperationContext): Promise<StatusAnswer> {
   const { store, profile } = context;
   const view = await examineAll(context, await readReadiness(context));
-  const [requests, open] = await Promise.all([
+  const [foreign, requests, open] = await Promise.all([
+    findForeign(context, view),
     store.requests.waiting(profile, maxCounted),
     store.runs.open(profile, maxCounted),
   ]);
@@ -48,8 +50,12 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     readiness: readinessAnswer(view.readiness),
     appointment: appointmentAnswer(view.appointment),
     holder: isHeld ? holderAnswer(view.lease, view.now) : null,
-    instances: view.instances.map((instance) => instanceAnswer(instance, view)),
-    backends: backendsOf(view),
+    instances: [
+      ...view.instances.map((instance) => instanceAnswer(instance, view)),
+      ...foreign.schedulers.map((scheduler) => foreignAnswer(scheduler, view.now)),
+    ],
+    foreignTimers: [...foreign.timers],
+    backends: backendsOf(view, foreign),
     jobs: await jobsOf(context, view),
     services: view.services.installed.map((report) => serviceAnswer(report, view)),
     requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,

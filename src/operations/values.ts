@@ -1,5 +1,5 @@
 import { parseDuration } from '../core/duration.ts';
-import type { Instant } from '../core/instant.ts';
+import { dayMs, type Instant } from '../core/instant.ts';
 import type { CatchUp } from '../core/job.ts';
 import { advice, Refusal } from '../core/refusal.ts';
 import type { OperationContext } from './operation.ts';
@@ -58,6 +58,30 @@ export async function readInstantField(
 
 const defaultCatchUps = 100;
 const mostCatchUps = 1_000;
+
+/** A duration from now on, or back, or a point in time. */
+export async function readTime(
+  context: OperationContext,
+  asked: {
+    readonly field: string;
+    readonly text: string;
+    readonly now: Instant;
+    readonly sign: 1 | -1;
+  },
+): Promise<Instant> {
+  const { field, text, now, sign } = asked;
+  if (/^\d+(\.\d+)?\s*[a-z]+$/i.test(text.trim())) {
+    const limits = { field, leastMs: 1, mostMs: 366 * dayMs };
+    return now + sign * (readDuration(text, limits) ?? 0);
+  }
+  const at = await readInstant(context, text);
+  if (at !== null) return at;
+  throw badValue(
+    field,
+    `${field}: "${text.slice(0, 80)}" is not a point in time.`,
+    'Write it as "8h", "tomorrow 7:00" or 2026-03-01T07:00.',
+  );
+}
 
 /** `none`, `latest`, `all` or `all(N)`. */
 export function readCatchUp(text: string): CatchUp {

@@ -2,8 +2,9 @@ import { judgeEligibility, ruleWords, serviceText } from '../core/eligibility.ts
 import { chainText } from '../core/provenance-chain.ts';
 import type { Readiness } from '../core/readiness.ts';
 import type { Attempt, Run } from '../core/run.ts';
-import type { RunAnswer, WhyAnswer } from './answers.ts';
+import type { RunAnswer } from './answers.ts';
 import type { ProfileView } from './readiness.ts';
+import type { WhyAnswer } from './why-answer.ts';
 
 type Steps = Pick<WhyAnswer, 'eligible' | 'elected' | 'decided' | 'attempted'>;
 type Step = Steps['decided'];

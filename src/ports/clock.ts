@@ -9,6 +9,11 @@ export type Clock = {
    * May be late, never early. At most 30_000.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Milliseconds that the machine slept, counted from some fixed point: only differences mean something, and they may be 10 ms off.
+   * Absent where sleep of the machine cannot be told from a process that was stopped.
+   */
+  sleptMs?(): number;
 };
 
 /** New identifiers: ULIDs, ascending within one process. */

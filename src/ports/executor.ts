@@ -25,6 +25,9 @@ export type Prepared =
   | { readonly kind: 'waiting'; readonly process: ProcessIdentity }
   | { readonly kind: 'failed'; readonly reason: ReasonCode; readonly message: string };
 
+/** Why a command could not begin: what the end of its attempt would say. */
+export type Failure = { readonly reason: ReasonCode; readonly message: string };
+
 /** How an attempt ended, as its wrapper recorded it. */
 export type AttemptEnd = {
   readonly startedAt: Instant;
@@ -98,6 +101,11 @@ export type Executor = {
     env: Readonly<Record<string, string>>,
     cwd: string,
   ): Promise<string | null>;
+  /**
+   * Looks whether the command of an order could begin, without starting it: its folder, the command and whether it may be executed,
+   * in the order's own environment. By the same rule as a start. 5 s at most. Null when it could.
+   */
+  examine(order: Pick<StartOrder, 'argv' | 'env' | 'cwd'>): Promise<Failure | null>;
   /** Does what every start needs, without a job: writes where runs keep their files, makes a process. Null when both succeed. */
   trial(): Promise<Trouble | null>;
   /** Called for every event, in order; one listener. */

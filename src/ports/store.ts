@@ -4,6 +4,7 @@ import type { Instance } from '../core/instance.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobState } from '../core/job.ts';
 import type { Fence, Holder, Lease } from '../core/lease.ts';
+import type { Findings } from '../core/probe.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
@@ -154,6 +155,11 @@ export type RunStore = {
   open(profile: string, limit: number): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
+  /**
+   * What was decided since then, and what ended since then and was decided a day before at most, counted by job and result; at most
+   * `limit` lines, the newest first.
+   */
+  tally(profile: string, since: Instant, limit: number): Promise<readonly RunTally[]>;
   /** Up to which fire time occurrences of the job were decided, by rows of their own or by ranges; null when none was. */
   decidedUntil(profile: string, jobId: string): Promise<Instant | null>;
   /** The run that decided this occurrence: its own row, or the range row that covers it. */
@@ -162,8 +168,22 @@ export type RunStore = {
   requestCancel(profile: string, runId: string, entry: AuditEntry): Promise<boolean>;
 };
 
+/** Rows of one job with the same result, counted. */
+export type RunTally = Pick<Run, 'jobId' | 'jobName' | 'state' | 'outcome' | 'reason'> & {
+  readonly rows: number;
+  /** Occurrences that the rows stand for. */
+  readonly occurrences: number;
+  /** The first and the last fire time; of requests when they were decided. */
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  /** The newest of the rows. */
+  readonly lastId: string;
+};
+
 export type RequestAnswer =
   | { readonly kind: 'accept'; readonly requestId: string; readonly run: Run }
+  /** Of a probe: it is being looked into. */
+  | { readonly kind: 'take'; readonly requestId: string }
   | {
       readonly kind: 'refuse' | 'expire';
       readonly requestId: string;
@@ -228,7 +248,10 @@ export type InstanceStore = {
 };
 
 export type RequestStore = {
-  create(request: Request, entry: AuditEntry): Promise<void>;
+  /** @param entry null for a probe, which changes nothing that anybody would want to know of */
+  create(request: Request, entry: AuditEntry | null): Promise<void>;
+  /** The answer to a probe. */
+  recordFindings(fence: Fence, id: string, findings: Findings): Promise<Fenced<null>>;
   get(profile: string, id: string): Promise<Request | null>;
   /** Oldest first. */
   waiting(profile: string, limit: number): Promise<readonly Request[]>;

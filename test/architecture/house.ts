@@ -24,7 +24,9 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   // Node, dangerous: what runs programs, opens the store, or makes time.
   'node:child_process': [
     'src/adapters/executors/',
+    'src/adapters/hermes/mac.ts',
     'src/adapters/host/',
+    'src/adapters/outlook/',
     'src/adapters/provenance/',
     'src/adapters/services/',
     'src/adapters/supervisor/',
@@ -57,6 +59,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:util': outside,
   // npm: one home each.
   '@bomb.sh/tab': ['src/doors/cli/'],
+  '@clack/prompts': ['src/doors/cli/prompts.ts'],
   'chrono-node': ['src/core/natural-language.ts'],
   commander: ['src/doors/cli/'],
   cronstrue: ['src/core/natural-language.ts'],

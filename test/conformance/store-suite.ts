@@ -1,5 +1,6 @@
 import { describe, test } from 'node:test';
 import { attemptClaims } from './store-attempts.ts';
+import { eveningClaims } from './store-evening.ts';
 import { fencingClaims } from './store-fencing.ts';
 import { jobClaims } from './store-jobs.ts';
 import { leaseClaims } from './store-leases.ts';
@@ -19,6 +20,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     fencing: fencingClaims,
     records: recordClaims,
     upkeep: upkeepClaims,
+    evening: eveningClaims,
     properties: propertyClaims,
   };
   for (const [chapter, claims] of Object.entries(chapters)) {

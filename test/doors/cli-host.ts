@@ -1,6 +1,6 @@
 import { runCli } from '../../src/doors/cli/cli.ts';
 import type { CliHost, ProcessKind, ProcessOptions } from '../../src/doors/cli/host.ts';
-import { openWorld, type World } from '../operations/world.ts';
+import { openWorld, soundMachine, start, type World } from '../operations/world.ts';
 
 export type Ran = { readonly exitCode: number; readonly out: string; readonly err: string };
 
@@ -9,6 +9,7 @@ export type CliWorld = {
   readonly world: World;
   readonly processes: { readonly kind: ProcessKind; readonly options: ProcessOptions }[];
   readonly used: string[];
+  readonly mended: string[];
   run(argv: readonly string[], changes?: Partial<CliHost>): Promise<Ran>;
 };
 
@@ -22,6 +23,7 @@ export async function openCliWorld(): Promise<CliWorld> {
     world,
     processes: [],
     used: [],
+    mended: [],
     run: async (argv, changes = {}) => {
       let out = '';
       let err = '';
@@ -62,8 +64,16 @@ export async function openCliWorld(): Promise<CliWorld> {
           throw new Error('no service in this test');
         },
         serviceLogs: async function* () {},
+        openSetup: async () => {
+          throw new Error('no setup here');
+        },
         serviceRecords: async () => ({ records: [] }),
         crontab: { read: async () => null, write: async () => {} },
+        outside: async () => ({ profile: 'default', machine: soundMachine, now: start }),
+        mend: async (_place, mend) => {
+          opened.mended.push(mend);
+          return { mend, isDone: true, message: `Did ${mend}.` };
+        },
         readFile: async (path) => `read from ${path}`,
         readStdin: async () => 'jobs: []\n',
         isExecutable: async (path) => path.endsWith('.exe'),

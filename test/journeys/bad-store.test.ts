@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { add, holderPid, startRunner, walk, whenRuns } from './asking.ts';
@@ -57,6 +65,28 @@ describe('home and store', { concurrency: 2 }, () => {
       const mend = /→ (chmod .*)/.exec(err)?.[1] ?? '';
       assert.equal(spawnSync('/bin/sh', ['-c', mend]).status, 0);
       assert.equal((await at(person.file('open'))).code, 4);
+    }));
+
+  test('a doctor sees a home that others may enter, and closes it only when it is told to', () =>
+    walk(async (person) => {
+      await beat(person);
+      chmodSync(person.home, 0o755);
+      chmodSync(person.file('runs'), 0o777);
+      const seen = await person.type(['doctor']);
+      assert.equal(seen.code, 1);
+      assert.match(seen.out, /✗ problem: modes: .*\[home_modes\]/);
+      assert.equal(statSync(person.home).mode & 0o777, 0o755);
+      const { answer } = await person.ask(['doctor', '--fix']);
+      assert.deepEqual(
+        answer
+          .at('mended')
+          .list()
+          .map((one) => one.at('isDone').value),
+        [true],
+      );
+      assert.equal(statSync(person.home).mode & 0o777, 0o700);
+      assert.equal(statSync(person.file('runs')).mode & 0o777, 0o700);
+      assert.deepEqual((await person.ask(['doctor', '--fix'])).answer.list('mended'), []);
     }));
 
   test(
@@ -196,10 +226,12 @@ describe('home and store', { concurrency: 2 }, () => {
         ['list'],
         ['runner'],
         ['tick'],
-        ['doctor'],
         ['add', 'every 1d', '--', 'true'],
       ])
         assertClear(await person.type(words), 1, 'store_corrupt');
+      const doctor = await person.type(['doctor']);
+      assert.equal(doctor.code, 1);
+      assert.match(doctor.out, /✗ problem: store: .*\[store_corrupt\]\n {2}→ .*restore FILE/);
       assertClear(await person.type(['restore', 'file-that-is-not-there']), 3, 'not_found');
       writeFileSync(person.file('text'), 'no store');
       assertClear(await person.type(['restore', 'text']), 1, 'store_corrupt');

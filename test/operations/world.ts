@@ -5,7 +5,9 @@ import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
+import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
+import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { EnvironmentFile } from '../../src/core/run-environment.ts';
 import type { SeenService } from '../../src/core/service-drift.ts';
@@ -13,6 +15,7 @@ import type { ServiceRecord } from '../../src/core/service-record.ts';
 import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
 import type { KeptEnvironment } from '../../src/ports/environment.ts';
+import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { noServices } from '../../src/ports/services.ts';
 import type { AuditEntry, Store } from '../../src/ports/store.ts';
@@ -62,6 +65,11 @@ export type World = {
   seen: Partial<SeenService>;
   /** What was installed, with what its manager says of it. */
   readonly installed: ServiceReport[];
+  machine: MachineFacts;
+  /** What is seen of schedulers of other programs. */
+  foreign: ForeignView;
+  /** What the machine says that it will do. */
+  outlook: Outlook;
   /** Called at each sleep of an operation, for what others do meanwhile. */
   meanwhile: () => Promise<void>;
   now(): Instant;
@@ -72,6 +80,18 @@ export type World = {
     input: z.input<Input>,
     profile?: string,
   ): Promise<z.output<Output>>;
+};
+
+/** A machine with nothing to complain about. */
+export const soundMachine: MachineFacts = {
+  platform: 'linux',
+  node: { version: '24.21.0', path: '/opt/node' },
+  zoneData: '2026b',
+  isWsl: false,
+  container: null,
+  disk: { freeBytes: 9e10, totalBytes: 1e11, freeFiles: null, totalFiles: null, kind: 'kept' },
+  user: 'agent',
+  lingers: null,
 };
 
 export async function openWorld(): Promise<World> {
@@ -96,6 +116,9 @@ export async function openWorld(): Promise<World> {
     examined: new Map(),
     seen: {},
     installed: [],
+    foreign: { schedulers: [], timers: [], isComplete: true },
+    machine: soundMachine,
+    outlook: quietOutlook,
     meanwhile: async () => {},
     now: () => now,
     advance: (ms) => {
@@ -164,7 +187,10 @@ export async function openWorld(): Promise<World> {
       keep: () => {},
       kept: () => opened.kept,
     },
+    foreign: { find: async () => opened.foreign },
+    machine: { facts: async () => opened.machine },
     services: { ...noServices, read: async () => opened.installed },
+    outlook: { look: async () => opened.outlook },
   };
   const opened: World = {
     ...world,
@@ -184,6 +210,19 @@ const asInstalled = ({ file, program, sha256 }: ServiceRecord): SeenService => (
   changedFiles: [],
   needsReload: false,
 });
+
+/** A machine on which nothing happens. */
+export const quietOutlook: Outlook = {
+  shutdown: null,
+  restartWanted: null,
+  lid: null,
+  idleSleepMs: null,
+  battery: null,
+  disk: { freeBytes: 1e12, totalBytes: 2e12 },
+  isClockSynchronised: true,
+  lingers: null,
+  unknown: [],
+};
 
 function settingsOf(): OperationContext['settings'] {
   const setting = {

@@ -81,7 +81,7 @@ export const faultScenes: readonly Sabotage[] = [
   },
   {
     name: 'a command is not looked at before it is executed',
-    file: wrapper,
+    file: 'src/adapters/executors/program-check.ts',
     find: '    [ ! -d "$_ck_program" ] || _ck_fail command_is_folder "$_ck_program"\n',
     put: '',
     by: {

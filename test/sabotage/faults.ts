@@ -99,14 +99,14 @@ export const faults: readonly Sabotage[] = [
   {
     name: 'a process of another boot may live',
     file: processes,
-    find: "if (identity.bootId !== here.bootId) return 'dead';",
+    find: "if (identity.bootId !== here.bootId && !(isSameNamespace && isContained)) return 'dead';",
     put: '',
     by: { file: 'src/adapters/host/processes.test.ts', red: /judged by machine/ },
   },
   {
     name: 'a pid of another namespace is judged here',
     file: processes,
-    find: "return identity.pidNamespace === here.pidNamespace ? 'here' : 'unknowable';",
+    find: "return isSameNamespace ? 'here' : 'unknowable';",
     put: "return 'here';",
     by: { file: 'src/adapters/host/processes.test.ts', red: /judged by machine/ },
   },

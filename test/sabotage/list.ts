@@ -1,10 +1,12 @@
 import { crashes } from './crashes.ts';
+import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
+import { seen } from './seen.ts';
 import { torture } from './torture.ts';
 
 export const sabotages: readonly Sabotage[] = [
@@ -13,8 +15,10 @@ export const sabotages: readonly Sabotage[] = [
   ...faults,
   ...faultScenes,
   ...crashes,
+  ...seen,
   ...torture,
   ...processes,
+  ...evening,
 ];
 
 /** @throws when there is none of this name */

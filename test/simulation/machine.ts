@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../../src/core/provenance.ts';
+import { requirementText } from '../../src/core/requirement-check.ts';
 import type { RunEnvironments } from '../../src/ports/environment.ts';
 import type {
   AttemptEnd,
@@ -56,6 +57,9 @@ export class Machine {
   readonly children = new Map<string, Child>();
   /** How often making a child fails or takes long. */
   prepareFaults = 0;
+  /** Commands that are not there, and requirements that nothing meets. */
+  readonly missing = new Set<string>();
+  readonly unmet = new Set<string>();
   /** No process can be made at all. */
   isFull = false;
   readonly starters = new Set<number>();
@@ -191,7 +195,13 @@ export function simulatedExecutor(
     soon(1, () => tell({ kind: 'began', key: child.key, startedAt: at }));
     const runMs = machine.runMs ?? 5 + Math.floor(random() * random() * 20_000);
     const exitCode = machine.exitCode ?? (random() < 0.8 ? 0 : 1);
-    const { timeoutMs } = child.order;
+    const { timeoutMs, argv } = child.order;
+    if (machine.missing.has(argv[0] ?? '')) {
+      const end = endOf(child, at, 127);
+      child.end = { ...end, exitCode: null, reason: 'command_not_found' };
+      soon(0, () => over(child));
+      return;
+    }
     soon(Math.min(runMs, timeoutMs), () => {
       if (child.state !== 'running') return;
       const end = endOf(child, timeline.now().wall, exitCode);
@@ -301,7 +311,12 @@ export function simulatedExecutor(
     },
     marked: async () => [],
     sweep: async () => 0,
-    probe: async () => null,
+    probe: async (requirement) =>
+      machine.unmet.has(requirementText(requirement)) ? 'it is gone' : null,
+    examine: async ({ argv }) =>
+      machine.missing.has(argv[0] ?? '')
+        ? { reason: 'command_not_found', message: `There is no command "${argv[0]}".` }
+        : null,
     trial: async () =>
       machine.isFull
         ? { code: 'start_failed', message: 'no process can be made here: there is no room' }

@@ -40,6 +40,11 @@ export class Timeline {
     return this.#awake;
   }
 
+  /** How long the machine slept so far. */
+  get slept(): number {
+    return this.#slept;
+  }
+
   now(): Moment {
     const { boot } = this;
     return { wall: Math.floor(boot + this.wallOffset), boot };
@@ -160,6 +165,10 @@ export class SimulatedClock implements Clock {
 
   now(): Moment {
     return this.#timeline.now();
+  }
+
+  sleptMs(): number {
+    return this.#timeline.slept;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -48,9 +48,12 @@ const masked = [
  */
 export async function bootMachine({
   wants = [],
+  shows = [],
 }: {
   /** Units among the masked ones that this machine shall have. */
   readonly wants?: readonly string[];
+  /** Folders that it has at the same place, read-only, beside those of this repository. */
+  readonly shows?: readonly string[];
 } = {}): Promise<Boot> {
   const missing = findObstacle();
   if (missing) return { kind: 'unavailable', reason: missing };
@@ -58,7 +61,7 @@ export async function bootMachine({
   const name = basename(ground).replace(/[^A-Za-z0-9]/g, '');
   const repository = realpathSync(join(import.meta.dirname, '..', '..'));
   const without = masked.filter((unit) => !wants.includes(unit));
-  const container = startContainer(ground, { name, repository, without });
+  const container = startContainer(ground, { name, shows: [repository, ...shows], without });
   const clean = async (): Promise<void> => {
     await kill(container.child, name);
     removeControlGroups(name);
@@ -117,12 +120,13 @@ function startContainer(
   ground: string,
   about: {
     readonly name: string;
-    readonly repository: string;
+    readonly shows: readonly string[];
     readonly without: readonly string[];
   },
 ): Container {
-  const { name, repository, without } = about;
-  const shown = [repository, realpathSync(join(repository, 'node_modules')), dirname(nodePath)];
+  const { name, shows, without } = about;
+  const modules = shows.map((path) => realpathSync(join(path, 'node_modules')));
+  const shown = [...shows, ...modules, dirname(nodePath)];
   const binds = [...new Set(shown)].map((path) => `--bind-ro=${path}`);
   // The machine ends with the process that booted it, even if that is killed: with it dies `unshare`, with that the first
   // process of a pid namespace around the machine, and with that, by the kernel, everything in there.

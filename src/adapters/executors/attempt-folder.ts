@@ -100,8 +100,9 @@ function readBegan(folder: string): Instant | null {
 const exitForm =
   /^code (-|\d{1,3})\nwhy (?:([a-z_]+)|verdict ([a-z_]+) ([a-z_]+))\ntruncated ([01])\nabout ([\s\S]*)\nend\n$/;
 
-function messageOf(why: string | undefined, about: string, code: number | null): string | null {
-  switch (why) {
+/** Why a command could not be started, in words. `about` is its folder or the command. */
+export function failureMessage(reason: string, about: string): string {
+  switch (reason) {
     case 'cwd_missing':
       return `The folder "${about}" does not exist or cannot be entered.`;
     case 'command_not_found':
@@ -110,15 +111,24 @@ function messageOf(why: string | undefined, about: string, code: number | null):
       return `"${about}" is not executable.`;
     case 'command_is_folder':
       return `"${about}" is a folder, not a command.`;
-    case 'start_failed':
-      return `The command could not be started: ${about}.`;
-    case 'exit':
-      return code !== null && code > 128 && code < 160
-        ? `Exit code ${code}: probably ended by signal ${code - 128}.`
-        : null;
     default:
-      return null;
+      return `The command could not be started: ${about}.`;
   }
+}
+
+const notStarted: ReadonlySet<string> = new Set([
+  'cwd_missing',
+  'command_not_found',
+  'command_not_executable',
+  'command_is_folder',
+  'start_failed',
+]);
+
+function messageOf(why: string | undefined, about: string, code: number | null): string | null {
+  if (why !== undefined && notStarted.has(why)) return failureMessage(why, about);
+  return why === 'exit' && code !== null && code > 128 && code < 160
+    ? `Exit code ${code}: probably ended by signal ${code - 128}.`
+    : null;
 }
 
 function sizeOf(path: string): number {

@@ -4,6 +4,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -416,6 +417,41 @@ test('requirements are probed in the environment and folder of the run', async (
     /no command/,
   );
   assert.equal(await executor.probe({ kind: 'full-disk-access' }, env, scratch), null);
+});
+
+test('what is said of a command before it starts is how its attempt ends', async () => {
+  const { executor } = bench;
+  writeFileSync(join(scratch, 'no-program'), 'text', { mode: 0o600 });
+  mkdirSync(join(scratch, 'a-folder'), { recursive: true });
+  const PATH = `/no/such:${scratch}:/usr/bin:/bin`;
+  const commands: readonly (readonly [
+    argv: readonly string[],
+    cwd: string,
+    reason: string | null,
+  ])[] = [
+    [['true'], scratch, null],
+    [['/bin/true'], scratch, null],
+    [['no-such-command'], scratch, 'command_not_found'],
+    [['/no/such/command'], scratch, 'command_not_found'],
+    [['./true'], scratch, 'command_not_found'],
+    [['no-program'], scratch, 'command_not_executable'],
+    [['./no-program'], scratch, 'command_not_executable'],
+    [['a-folder'], scratch, 'command_is_folder'],
+    [['./a-folder'], scratch, 'command_is_folder'],
+    // A word that only a shell knows is no command.
+    [['export'], scratch, 'command_not_found'],
+    [['true'], join(scratch, 'gone'), 'cwd_missing'],
+  ];
+  for (const [argv, cwd, reason] of commands) {
+    const order = bench.order(argv, { cwd, env: { PATH } });
+    const said = await executor.examine(order);
+    assert.equal(said?.reason ?? null, reason, argv.join(' '));
+    const end = await bench.run(order);
+    assert.equal(end.reason, said?.reason ?? null, argv.join(' '));
+    assert.equal(end.message, said?.message ?? null);
+  }
+  const bad = await executor.examine({ argv: [], cwd: scratch, env: {} });
+  assert.equal(bad?.reason, 'start_failed');
 });
 
 test('the tests leave no process behind', async () => {

@@ -5,6 +5,7 @@ import type {
   AttemptKey,
   Executor,
   ExecutorEvent,
+  Failure,
   Inspection,
   LeftAttempt,
   Prepared,
@@ -14,8 +15,8 @@ import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
 import { removeRunFolders } from './attempt-folder.ts';
-import { probeFullDiskAccess } from './full-disk-access.ts';
 import { endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
+import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
 import { type Heard, StarterLink } from './starter-link.ts';
 import { tryToBegin } from './trial.ts';
@@ -34,7 +35,6 @@ export type LocalExecutorOptions = {
 
 /** Released or adopted attempts of which no end is known yet. `process` is its wrapper. */
 type Watched = { readonly key: AttemptKey; readonly process: ProcessIdentity };
-type Answer = Extract<Heard, { readonly id: number }>;
 
 const pollMs = 200;
 const answerWithinMs = 20_000;
@@ -65,6 +65,7 @@ class LocalExecutor implements Executor {
   readonly #adoptions: Adoptions;
   readonly #settling = new Set<string>();
   #polling = false;
+  readonly #question: AskStarter = (question, options) => this.#ask(question, options);
   #closed = false;
 
   constructor(options: LocalExecutorOptions) {
@@ -160,23 +161,12 @@ class LocalExecutor implements Executor {
     return endTree({ runIds, wrappers: false, session: null }, this.#options.clock);
   }
 
-  async probe(...[requirement, env, cwd]: Parameters<Executor['probe']>): Promise<string | null> {
-    switch (requirement.kind) {
-      case 'readable':
-      case 'writable':
-      case 'command': {
-        const answer = await this.#ask((id) => ({ kind: 'probe', id, requirement, env, cwd }), {
-          withinMs: 5_000,
-        });
-        return answer?.kind === 'probed' ? answer.unmet : 'The starter did not answer the probe.';
-      }
-      case 'full-disk-access': {
-        const path = probeFullDiskAccess(process.platform, env);
-        return path === null ? null : this.probe({ kind: 'readable', path }, env, cwd);
-      }
-      default:
-        return `A requirement "${requirement.kind}" is not judged by starting a process.`;
-    }
+  probe(...[requirement, env, cwd]: Parameters<Executor['probe']>): Promise<string | null> {
+    return probeRequirement(this.#question, requirement, { env, cwd });
+  }
+
+  examine(order: Parameters<Executor['examine']>[0]): Promise<Failure | null> {
+    return examineCommand(this.#question, order);
   }
 
   trial(): Promise<Trouble | null> {

@@ -35,6 +35,7 @@ test('every other message arrives as it was said', () => {
     },
     { kind: 'probe', id: 3, requirement, env: { A: '' }, cwd: '/' },
     { kind: 'probe', id: 3, requirement: { kind: 'command', command: 'x' }, env: {}, cwd: '/' },
+    { kind: 'probe', id: 3, requirement: { kind: 'program', program: 'x' }, env: {}, cwd: '/' },
   ];
   for (const said of toStarter) assert.deepEqual(parseToStarter(JSON.stringify(said)), said);
   const fromStarter: readonly FromStarter[] = [

@@ -5,7 +5,10 @@ import type { Requirement } from '../../core/requirement.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
 
 /** What the starter can probe. */
-export type Probe = Extract<Requirement, { kind: 'readable' | 'writable' | 'command' }>;
+export type Probe =
+  | Extract<Requirement, { kind: 'readable' | 'writable' | 'command' }>
+  /** Whether it could be started as a run's command. */
+  | { readonly kind: 'program'; readonly program: string };
 
 /** What the owner tells its starter; one JSON document a line. `id` comes back in the answer. */
 export type ToStarter =
@@ -120,6 +123,7 @@ function parseProbe(of: Fields): Probe {
   const requirement = fields(of, 'requirement');
   const kind = requirement['kind'];
   if (kind === 'command') return { kind, command: text(requirement, 'command') };
+  if (kind === 'program') return { kind, program: text(requirement, 'program') };
   if (kind === 'readable' || kind === 'writable') return { kind, path: text(requirement, 'path') };
   throw new Malformed(`there is no probe for ${String(kind)}`);
 }

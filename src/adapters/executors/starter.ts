@@ -6,7 +6,8 @@ import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.t
 import { makeAttemptFolder, readAttempt } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines } from './lines.ts';
-import { type FromStarter, type Probe, parseToStarter, type ToStarter } from './protocol.ts';
+import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
+import { type FromStarter, parseToStarter, type ToStarter } from './protocol.ts';
 import { stayWith } from './stay.ts';
 import {
   findTools,
@@ -23,7 +24,8 @@ type Held = { readonly folder: string; readonly gate: Duplex };
 export type LookAround = (here: ProcessIdentity) => Omit<Surroundings, 'home'>;
 
 const queueLimit = 512;
-const probeMs = 5_000;
+/** What a killed child may take to be gone. */
+const killedMs = 500;
 
 const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
 const messageOf = (error: unknown): string =>
@@ -182,15 +184,9 @@ class Starter {
 
   #probe({ id, requirement: probe, env, cwd }: Extract<ToStarter, { kind: 'probe' }>): void {
     const answer = (unmet: string | null): void => send({ kind: 'probed', id, unmet });
-    const what = probe.kind === 'command' ? probe.command : probe.path;
-    const test = {
-      readable: '[ -r "$1" ]',
-      writable: '[ -w "$1" ]',
-      command: 'command -v -- "$1" >/dev/null',
-    }[probe.kind];
     try {
-      const script = `cd "$2" 2>/dev/null || exit 3; ${test}`;
-      const child = spawn(this.#tools.shell, ['-c', script, 'cronkeeper-probe', what, cwd], {
+      const [script, what] = scriptOf(probe);
+      const child = spawn(this.#tools.shell, ['-c', script, 'cronkeeper-probe', cwd, what], {
         cwd: '/',
         detached: true,
         env: { ...env },
@@ -198,21 +194,24 @@ class Starter {
         timeout: probeMs,
         killSignal: 'SIGKILL',
       });
-      child.on('error', (error) => answer(`It could not be probed: ${error.message}`));
-      child.on('exit', (code) => answer(describeProbe(probe, code, cwd)));
+      const describe = (code: number | null): void => {
+        if (probe.kind === 'program') send(describeProgram(id, probe.program, code, cwd));
+        else answer(describeProbe(probe, code, cwd));
+      };
+      // A child that the kernel keeps in the opening of a file does not end even when it is killed. A second answer is heard by nobody.
+      const late = setTimeout(() => describe(null), probeMs + killedMs);
+      child.on('exit', (code) => {
+        clearTimeout(late);
+        describe(code);
+      });
+      child.on('error', (error) => {
+        clearTimeout(late);
+        answer(`It could not be probed: ${error.message}`);
+      });
     } catch (error) {
       answer(`It could not be probed: ${messageOf(error)}`);
     }
   }
-}
-
-function describeProbe(probe: Probe, code: number | null, cwd: string): string | null {
-  if (code === 0) return null;
-  if (code === null) return `Probing took longer than ${probeMs} ms.`;
-  if (code === 3) return `The folder "${cwd}" does not exist or cannot be entered.`;
-  return probe.kind === 'command'
-    ? `There is no command "${probe.command}".`
-    : `"${probe.path}" is not ${probe.kind}.`;
 }
 
 /** Runs until the owner's connection closes, or longer if the owner says so. `home` is where attempts keep their files. */

@@ -1,3 +1,5 @@
+import { programCheck } from './program-check.ts';
+
 /**
  * The wrapper of one attempt: a POSIX shell script (dash, busybox ash, bash as sh), given to `sh -c`.
  *
@@ -177,32 +179,7 @@ trap - PIPE
 trap '_ck_fail start_failed "no process could be made for it"' EXIT
 
 # 3. What can be known to fail, told in words instead of by an exit code.
-cd "$_ck_cwd" 2>/dev/null || _ck_fail cwd_missing "$_ck_cwd"
-case $_ck_program in
-  */*)
-    [ ! -d "$_ck_program" ] || _ck_fail command_is_folder "$_ck_program"
-    [ -e "$_ck_program" ] || _ck_fail command_not_found "$_ck_program"
-    [ -x "$_ck_program" ] || _ck_fail command_not_executable "$_ck_program"
-    ;;
-  *)
-    _ck_why=command_not_found
-    _ck_ifs=$IFS IFS=:
-    for _ck_one in $PATH; do
-      _ck_one=${'$'}{_ck_one:-.}/$_ck_program
-      if [ -d "$_ck_one" ]; then
-        [ "$_ck_why" = command_not_executable ] || _ck_why=command_is_folder
-      elif [ -x "$_ck_one" ]; then
-        _ck_why=
-        break
-      elif [ -e "$_ck_one" ]; then
-        _ck_why=command_not_executable
-      fi
-    done
-    IFS=$_ck_ifs
-    [ -n "$_ck_program" ] || _ck_why=command_not_found
-    [ -z "$_ck_why" ] || _ck_fail "$_ck_why" "$_ck_program"
-    ;;
-esac
+${programCheck}
 
 # 4. The reader of the output. Past the limit on its file (SIGXFSZ ignored) tee cannot write there any more, but by its
 #    contract goes on with its other file: so it drains, and its exit code tells that something was dropped.

@@ -113,7 +113,7 @@ export function wrapperEnvironment(order: StartOrder): Record<string, string> {
 }
 
 /** Why this order cannot be carried out exactly, or null. A shell passes on only names that it could have set itself. */
-export function objection(order: StartOrder): string | null {
+export function objection(order: Pick<StartOrder, 'argv' | 'env' | 'cwd'>): string | null {
   if (order.argv.length === 0) return 'The command is empty.';
   if (!order.cwd.startsWith('/')) return `The folder "${order.cwd}" is not absolute.`;
   for (const word of [...order.argv, order.cwd]) {

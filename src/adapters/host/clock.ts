@@ -74,6 +74,8 @@ export function makeClock(): Clock {
   return {
     now: (): Moment => ({ wall: Date.now(), boot: bootMs() }),
     sleep,
+    // The one counts sleep, the other does not.
+    ...(coarseBootMs === null ? {} : { sleptMs: () => bootMs() - awakeMs() }),
   };
 }
 

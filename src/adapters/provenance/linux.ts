@@ -7,6 +7,8 @@ import type { Sources } from './sources.ts';
 
 const longestChain = 32;
 const managerTimeoutMs = 1_900;
+/** The kernel gives the first pid namespace, that of the machine, always this number. */
+const machineNamespace = '4026531836';
 
 /** What was installed for this home under the name of a service. */
 export type InstalledAs = (service: Service) => ServiceRecord | null;
@@ -38,6 +40,7 @@ export async function gatherOnLinux(
     claimed: null,
     manager: answer,
     installed: placement === null ? null : installedAs(placement.service),
+    isContained: sources.pidNamespace !== undefined && sources.pidNamespace !== machineNamespace,
     environment: {
       invocationId: env.INVOCATION_ID || null,
       execPid: toPid(env.SYSTEMD_EXEC_PID),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 
 /** How a command ended. `exitCode` is null when it could not be started or did not end in time. */
@@ -21,6 +21,8 @@ export type Sources = {
     readonly LISTEN_PID?: string | undefined;
     readonly XPC_SERVICE_NAME?: string | undefined;
   };
+  /** The kernel's number of the pid namespace; absent where the platform has none. */
+  readonly pidNamespace?: string;
   run(command: string, args: readonly string[], timeoutMs: number): Promise<CommandResult>;
   /** Null when it cannot be read. */
   readFile(path: string): string | null;
@@ -38,10 +40,19 @@ export function makeRealSources(): Sources {
     user: userName(uid),
     host: hostname(),
     env: process.env,
+    ...pidNamespace(),
     run: (command, args, timeoutMs) => run(command, args, timeoutMs, uid),
     readFile,
     changedAt,
   };
+}
+
+function pidNamespace(): { readonly pidNamespace?: string } {
+  try {
+    return { pidNamespace: readlinkSync('/proc/self/ns/pid').replace(/\D/g, '') };
+  } catch {
+    return {};
+  }
 }
 
 /** A user without an entry has a number only, as in many containers. */

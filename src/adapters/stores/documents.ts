@@ -2,6 +2,7 @@ import type { Rule } from '../../core/appointment.ts';
 import type { Instance } from '../../core/instance.ts';
 import type { JobDefinition } from '../../core/job.ts';
 import type { Holder } from '../../core/lease.ts';
+import type { Findings } from '../../core/probe.ts';
 import type { ProcessIdentity, Provenance } from '../../core/provenance.ts';
 
 /** Outlines of the JSON columns. */
@@ -52,3 +53,16 @@ export const isInstance = (value: unknown): value is Instance =>
   typeof value['seenAt'] === 'number' &&
   isProcess(value['process']) &&
   isProvenance(value['provenance']);
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+export const isFindings = (value: unknown): value is Findings =>
+  isFields(value) &&
+  typeof value['at'] === 'number' &&
+  typeof value['jobs'] === 'number' &&
+  isTexts(value['unknown']) &&
+  Array.isArray(value['unmet']) &&
+  value['unmet'].every(
+    (one) => isFields(one) && hasTexts(one, 'code', 'message') && isTexts(one['jobIds']),
+  );

@@ -1,6 +1,7 @@
 import type { RequestStore } from '../../ports/store.ts';
 import { record } from './audit.ts';
 import { commit, type SqlDriver } from './driver.ts';
+import { fenced } from './fence.ts';
 import { requestOf } from './rows.ts';
 import * as sql from './sql/requests.ts';
 
@@ -23,8 +24,14 @@ export function requestStore(driver: SqlDriver): RequestStore {
           request.expiresAt,
           request.answeredAt,
         ]);
-        await record(session, entry);
+        if (entry !== null) await record(session, entry);
         return commit(null);
+      });
+    },
+    async recordFindings(fence, id, findings) {
+      return fenced(driver, fence, async (session) => {
+        await session.run(sql.recordFindings, [fence.profile, id, JSON.stringify(findings)]);
+        return null;
       });
     },
     async get(profile, id) {

@@ -5,7 +5,7 @@ import type { Lease } from '../../core/lease.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
 import type { Attempt, AttemptState, Cause, Outcome, Run, RunState } from '../../core/run.ts';
-import type { AuditEntry, Profile, RecordedAuditEntry } from '../../ports/store.ts';
+import type { AuditEntry, Profile, RecordedAuditEntry, RunTally } from '../../ports/store.ts';
 import {
   document,
   integer,
@@ -21,6 +21,7 @@ import {
 import {
   isDefinition,
   isFields,
+  isFindings,
   isHolder,
   isInstance,
   isProcess,
@@ -52,7 +53,12 @@ const attemptStates = [
   'ended',
   'not_started',
 ] as const satisfies readonly AttemptState[];
-const requestKinds = ['run', 'cancel', 'handover'] as const satisfies readonly RequestKind[];
+const requestKinds = [
+  'run',
+  'cancel',
+  'handover',
+  'probe',
+] as const satisfies readonly RequestKind[];
 const requestStates = [
   'waiting',
   'accepted',
@@ -126,6 +132,19 @@ export const runOf = (row: SqlRow): Run => ({
   outputTruncated: truth(row, 'output_truncated'),
 });
 
+export const tallyOf = (row: SqlRow): RunTally => ({
+  jobId: text(row, 'job_id'),
+  jobName: text(row, 'job_name'),
+  state: oneOf(row, 'state', runStates),
+  outcome: oneOfOrNull(row, 'outcome', outcomes),
+  reason: oneOfOrNull(row, 'reason', reasonCodes),
+  rows: integer(row, 'row_count'),
+  occurrences: integer(row, 'occurrences'),
+  firstAt: integer(row, 'first_at'),
+  lastAt: integer(row, 'last_at'),
+  lastId: text(row, 'last_id'),
+});
+
 /** In the order of the columns of `runs`. */
 export const runValues = (run: Run): readonly SqlValue[] => [
   run.id,
@@ -196,6 +215,17 @@ export const appointmentOf = (row: SqlRow): Appointment => ({
 
 export const instanceOf = (row: SqlRow): Instance => document(row, 'body', isInstance);
 
+/**
+ * What was found out is kept where other kinds keep their words: a column of its own would be a new schema, which keeps a running
+ * owner of the version before from working.
+ */
+const answerOf = (row: SqlRow): Pick<Request, 'message' | 'findings'> => {
+  const isFound = row['kind'] === 'probe' && row['state'] === 'accepted' && row['message'] !== null;
+  return isFound
+    ? { message: null, findings: document(row, 'message', isFindings) }
+    : { message: textOrNull(row, 'message') };
+};
+
 export const requestOf = (row: SqlRow): Request => ({
   id: text(row, 'id'),
   profile: text(row, 'profile'),
@@ -206,7 +236,7 @@ export const requestOf = (row: SqlRow): Request => ({
   actor: text(row, 'actor'),
   state: oneOf(row, 'state', requestStates),
   reason: oneOfOrNull(row, 'reason', reasonCodes),
-  message: textOrNull(row, 'message'),
+  ...answerOf(row),
   createdAt: integer(row, 'created_at'),
   expiresAt: integer(row, 'expires_at'),
   answeredAt: integerOrNull(row, 'answered_at'),

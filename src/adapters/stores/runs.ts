@@ -1,12 +1,13 @@
 import type { FiringPlan } from '../../core/firing.ts';
+import { dayMs } from '../../core/instant.ts';
 import type { Run } from '../../core/run.ts';
-import type { RunFilter, RunStore } from '../../ports/store.ts';
+import type { RequestAnswer, RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
 import { record } from './audit.ts';
 import { integer, integerOrNull } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
-import { attemptOf, runOf, runValues } from './rows.ts';
+import { attemptOf, runOf, runValues, tallyOf } from './rows.ts';
 import { listAttempts } from './sql/attempts.ts';
 import { advanceJob } from './sql/jobs.ts';
 import { acceptRequest, dismissRequest } from './sql/requests.ts';
@@ -57,6 +58,12 @@ async function fireOne(
 const words = (list: readonly string[] | undefined): string =>
   list === undefined || list.length === 0 ? '' : `,${list.join(',')},`;
 
+const dismissal = (answer: Exclude<RequestAnswer, { kind: 'accept' }>) => {
+  if (answer.kind === 'take') return ['accepted', null, null] as const;
+  const state = answer.kind === 'refuse' ? 'refused' : 'expired';
+  return [state, answer.reason, answer.message] as const;
+};
+
 export function runStore(driver: SqlDriver): RunStore {
   /** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
   async function placeBefore(profile: string, id: RunFilter['before']) {
@@ -87,9 +94,7 @@ export function runStore(driver: SqlDriver): RunStore {
         for (const answer of answers) {
           const request = [fence.profile, answer.requestId];
           if (answer.kind !== 'accept') {
-            const state = answer.kind === 'refuse' ? 'refused' : 'expired';
-            const values = [...request, state, answer.reason, answer.message];
-            await session.run(dismissRequest, values);
+            await session.run(dismissRequest, [...request, ...dismissal(answer)]);
             continue;
           }
           const { run } = answer;
@@ -122,6 +127,11 @@ export function runStore(driver: SqlDriver): RunStore {
           ? await driver.all(sql.listRuns, values)
           : await driver.all(sql.listRunsOfJob, [...values, jobId]);
       return rows.map(runOf);
+    },
+
+    async tally(profile, since, limit) {
+      const rows = await driver.all(sql.tallyRuns, [profile, since - dayMs, since, limit]);
+      return rows.map(tallyOf);
     },
 
     async decidedUntil(profile, jobId) {

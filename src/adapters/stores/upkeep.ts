@@ -13,6 +13,7 @@ const auditSlices = 20;
 const ownerEntriesKept = 1_000;
 /** How long the key of a removed job still answers with that job. */
 const keyKeptMs = 30 * dayMs;
+const probesKeptMs = dayMs;
 
 type Place = { readonly decidedAt: number; readonly id: string };
 
@@ -46,7 +47,9 @@ export function upkeepStore(driver: SqlDriver): UpkeepStore {
       await session.run(sql.pruneRequests, [profile, before]);
       await session.run(sql.pruneInstances, [profile, before]);
       const [clock] = await session.all('SELECT now_ms() AS now');
-      const keysBefore = (clock === undefined ? 0 : integer(clock, 'now')) - keyKeptMs;
+      const now = clock === undefined ? 0 : integer(clock, 'now');
+      await session.run(sql.pruneProbes, [profile, now - probesKeptMs]);
+      const keysBefore = now - keyKeptMs;
       await session.run(sql.pruneKeys, [profile, keysBefore]);
       await session.run(sql.pruneRemoved, [profile, keysBefore]);
       return null;

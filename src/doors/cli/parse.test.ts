@@ -167,13 +167,10 @@ for (const { argv, text, remedy } of mistakes) {
 
 const missing = [
   ['dashboard --no-open --host 127.0.0.1 --port 9120', /cronkeeper status/],
-  ['setup -p la', /cronkeeper service install runner -p la/],
   ['chat', /cronkeeper add/],
   ['mcp', /--json/],
   ['hermes adopt', /hermes -p NAME cron run ID/],
   ['import hermes', /cronkeeper add/],
-  ['tonight', /cronkeeper list/],
-  ['morning', /cronkeeper runs/],
 ] as const;
 for (const [line, remedy] of missing) {
   test(`"${line}" is refused with what to do instead`, () => {

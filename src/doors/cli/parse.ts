@@ -64,12 +64,12 @@ function helpFor(words: readonly string[]): string {
   if (verb === undefined) return wholeHelp();
   const spec = findSpec(verb, second === undefined ? [] : [second]);
   if (spec !== null) return buildCommand(spec).helpInformation();
-  const group = commands.filter(({ path }) => path[0] === verb);
+  const group = commands.filter(({ path, isHidden }) => path[0] === verb && !isHidden);
   return group.length === 0 ? wholeHelp() : groupHelp(verb, group);
 }
 
 function groupOrUnknown(verb: string, after: readonly string[]): Parsed {
-  const group = commands.filter(({ path }) => path[0] === verb);
+  const group = commands.filter(({ path, isHidden }) => path[0] === verb && !isHidden);
   const [second] = plainWords(after);
   if (group.length > 0 && second === undefined) {
     return { kind: 'help', text: groupHelp(verb, group) };

@@ -18,8 +18,6 @@ const nameOf = ({ profile }: Place): string =>
 export function unbuilt(words: readonly string[], place: Place): Refusal | null {
   const [verb = '', ...plain] = words;
   const profile = profileOption(nameOf(place));
-  if (verb === 'setup')
-    return refuse('"setup"', command(`cronkeeper service install runner${profile}`));
   if (verb === 'import' && plain[0] === 'hermes') {
     const next =
       'List the jobs with "hermes cron list" and add each: cronkeeper add WHEN -- COMMAND';
@@ -32,8 +30,6 @@ export function unbuilt(words: readonly string[], place: Place): Refusal | null 
 const replaced: ReadonlyMap<string, (profile: string) => Refusal['remedy']> = new Map([
   ['dashboard', (profile: string) => command(`cronkeeper status${profile}`)],
   ['desktop', (profile: string) => command(`cronkeeper status${profile}`)],
-  ['tonight', (profile: string) => command(`cronkeeper list${profile}`)],
-  ['morning', (profile: string) => command(`cronkeeper runs${profile}`)],
   ['mcp', () => advice('Agents can use the command line: every verb takes --json.')],
   ['chat', (profile: string) => command(`cronkeeper add --help${profile}`)],
   [

@@ -16,3 +16,8 @@ export const acceptRequest = `
 export const dismissRequest = `
   UPDATE requests SET state = $3, reason = $4, message = $5, answered_at = now_ms()
   WHERE profile = $1 AND id = $2 AND state = 'waiting'`;
+
+/** The answer to a probe that was taken and has none yet. */
+export const recordFindings = `
+  UPDATE requests SET message = $3
+  WHERE profile = $1 AND id = $2 AND kind = 'probe' AND state = 'accepted' AND message IS NULL`;

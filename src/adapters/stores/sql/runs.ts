@@ -78,3 +78,12 @@ export const moveQueued = `
 export const requestCancel = `
   UPDATE runs SET cancel_requested = 1
   WHERE profile = $1 AND id = $2 AND state IN ('queued', 'running')`;
+
+export const tallyRuns = `
+  SELECT job_id, job_name, state, outcome, reason, COUNT(*) AS row_count, SUM(occurrences) AS occurrences,
+    MIN(COALESCE(fire_time, decided_at)) AS first_at,
+    MAX(COALESCE(fire_time_end, fire_time, decided_at)) AS last_at, MAX(id) AS last_id
+  FROM runs
+  WHERE profile = $1 AND decided_at >= $2 AND (decided_at >= $3 OR ended_at >= $3)
+  GROUP BY job_id, job_name, state, outcome, reason
+  ORDER BY MAX(id) DESC LIMIT $4`;

@@ -46,6 +46,10 @@ export const pruneOwnerAudit = `
 export const pruneRequests = `
   DELETE FROM requests WHERE profile = $1 AND state <> 'waiting' AND answered_at < $2`;
 
+/** What was true of an evening is not looked up later. */
+export const pruneProbes = `
+  DELETE FROM requests WHERE profile = $1 AND kind = 'probe' AND created_at < $2`;
+
 export const pruneInstances = `DELETE FROM instances WHERE profile = $1 AND seen_at < $2`;
 
 export const pruneKeys = `

@@ -1,26 +1,23 @@
-import { command, Refusal } from '../../../core/refusal.ts';
+import { statusSchema } from '../../../operations/answers.ts';
 import {
-  doctorOutput,
-  environmentOutput,
   ownerAppointOutput,
   ownerHandoverOutput,
   ownerHistoryOutput,
   ownerShowOutput,
   statusOutput,
 } from '../../../operations/outputs.ts';
-import { answering, isSet, textOf } from '../call.ts';
-import { presentEnvironment } from '../present/environment.ts';
+import { morningOutput, tonightOutput } from '../../../operations/outputs-evening.ts';
+import { answering, textOf } from '../call.ts';
+import { presentMorning } from '../present/morning.ts';
 import {
   presentAppointed,
   presentHandover,
   presentHistory,
   presentOwner,
 } from '../present/owner.ts';
-import { renderStatus, renderStatuses } from '../present/status.ts';
-import { presentDoctor } from '../present/upkeep.ts';
+import { renderReadiness, renderStatus, renderStatuses } from '../present/status.ts';
+import { presentTonight } from '../present/tonight.ts';
 import { plain } from '../present/view.ts';
-import { commandWords } from '../present/words.ts';
-import type { Action } from '../spec.ts';
 
 const nothingWillRun = 4;
 const failed = 1;
@@ -38,28 +35,25 @@ export const status = answering({
   },
 });
 
-const environment = answering({
-  operation: 'environment',
-  output: environmentOutput,
-  present: presentEnvironment,
-  fill: ({ own }) => (own['job'] === undefined ? {} : { job: own['job'] }),
+/** For containers and monitors that know healthy and unhealthy only, as 0 and 1. One line, because they keep no more. */
+export const healthcheck = answering({
+  operation: 'status',
+  output: statusSchema,
+  present: (answer, view) => plain(renderReadiness(answer, view)),
+  exitCode: ({ readiness }) => (readiness.willRun ? 0 : failed),
 });
 
-/** With `--env` another question is meant; a job alone means nothing to the doctor. */
-export const doctor: Action = (call) => {
-  if (isSet(call.own, 'env')) return environment(call);
-  if (call.own['job'] === undefined) return diagnosis(call);
-  throw new Refusal('usage', 'The doctor looks at a whole profile; a job goes with --env.', {
-    kind: 'usage',
-    remedy: command(`cronkeeper doctor --env ${commandWords([textOf(call.own, 'job') ?? ''])}`),
-  });
-};
+export const tonight = answering({
+  operation: 'tonight',
+  output: tonightOutput,
+  present: presentTonight,
+  exitCode: ({ verdict }) => (verdict.isGood ? 0 : nothingWillRun),
+});
 
-const diagnosis = answering({
-  operation: 'doctor',
-  output: doctorOutput,
-  present: presentDoctor,
-  exitCode: ({ isHealthy }) => (isHealthy ? 0 : failed),
+export const morning = answering({
+  operation: 'morning',
+  output: morningOutput,
+  present: presentMorning,
 });
 
 export const ownerShow = answering({

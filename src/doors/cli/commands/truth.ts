@@ -18,6 +18,64 @@ const status: CommandSpec = {
   load: async () => (await actions()).status,
 };
 
+const healthcheck: CommandSpec = {
+  path: ['healthcheck'],
+  operation: 'status',
+  group: 'Truth',
+  summary: 'End with 0 when jobs will run, else with 1',
+  args: [],
+  flags: [],
+  filled: ['allProfiles'],
+  examples: ['cronkeeper healthcheck', 'cronkeeper healthcheck -p la'],
+  load: async () => (await actions()).healthcheck,
+};
+
+const tonight: CommandSpec = {
+  path: ['tonight'],
+  operation: 'tonight',
+  group: 'Truth',
+  summary: 'Say whether every job of the next hours will run',
+  args: [],
+  flags: [
+    {
+      field: 'until',
+      long: 'until',
+      kind: 'text',
+      value: 'TIME',
+      help: 'how far to look ahead: 8h, "tomorrow 7:00" (12h)',
+    },
+  ],
+  examples: [
+    'cronkeeper tonight',
+    'cronkeeper tonight --until "tomorrow 9am" -p la',
+    'cronkeeper tonight --json || echo "something will not run"',
+  ],
+  load: async () => (await actions()).tonight,
+};
+
+const morning: CommandSpec = {
+  path: ['morning'],
+  operation: 'morning',
+  group: 'Truth',
+  summary: 'Say what became of the last hours, and what needs you',
+  args: [],
+  flags: [
+    {
+      field: 'since',
+      long: 'since',
+      kind: 'text',
+      value: 'TIME',
+      help: 'how far to look back: 8h, "yesterday 18:00" (12h)',
+    },
+  ],
+  examples: [
+    'cronkeeper morning',
+    'cronkeeper morning --since "yesterday 18:00"',
+    'cronkeeper morning -p la --json',
+  ],
+  load: async () => (await actions()).morning,
+};
+
 const doctor: CommandSpec = {
   path: ['doctor'],
   operation: 'doctor',
@@ -36,6 +94,13 @@ const doctor: CommandSpec = {
   ],
   flags: [
     {
+      field: 'fix',
+      long: 'fix',
+      kind: 'flag',
+      help: 'mend what can be mended without harm',
+      isDoors: true,
+    },
+    {
       field: 'env',
       long: 'env',
       kind: 'flag',
@@ -43,8 +108,8 @@ const doctor: CommandSpec = {
       isDoors: true,
     },
   ],
-  examples: ['cronkeeper doctor', 'cronkeeper doctor -p la --json', 'cronkeeper doctor --env'],
-  load: async () => (await actions()).doctor,
+  examples: ['cronkeeper doctor', 'cronkeeper doctor --fix', 'cronkeeper doctor --env backup'],
+  load: async () => (await import('../actions/doctor.ts')).doctor,
 };
 
 const ownerShow: CommandSpec = {
@@ -142,6 +207,9 @@ const ownerHistory: CommandSpec = {
 
 export const truthCommands: readonly CommandSpec[] = [
   status,
+  healthcheck,
+  tonight,
+  morning,
   doctor,
   ownerShow,
   ownerAppoint,

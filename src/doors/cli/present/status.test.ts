@@ -80,6 +80,7 @@ const healthy: StatusAnswer = {
   },
   holder,
   instances: [],
+  foreignTimers: [],
   backends: {
     gateway: backend,
     runner: backend,
@@ -119,6 +120,8 @@ const instance = (
   reason: null,
   provenance: { ...proven, level: 'unknown', service: null },
   seenAt: monday,
+  program: 'cronkeeper',
+  port: null,
 });
 
 test('a healthy profile is told in three lines, in the order of the questions', () => {
@@ -132,6 +135,34 @@ test('a healthy profile is told in three lines, in the order of the questions', 
       '',
     ].join('\n'),
   );
+});
+
+test('schedulers of another program are named with pid and port, apart from our company', () => {
+  const foreign = (role: InstanceAnswer['role'], pid: number, port: number | null) => ({
+    ...instance(role, 'foreign'),
+    program: 'hermes',
+    pid,
+    port,
+  });
+  const shown = renderStatus(
+    {
+      ...healthy,
+      instances: [
+        instance('desktop', 'delegator'),
+        foreign('gateway', 41, null),
+        foreign('desktop', 42, 9120),
+      ],
+      foreignTimers: [
+        { program: 'hermes', name: 'hermes-tick.timer', file: '/x', isEnabled: false },
+      ],
+    },
+    view,
+  );
+  assert.deepEqual(shown.split('\n').slice(2), [
+    '  Also here: 1 desktop dashboard; it asks, it does not run.',
+    '  Hermes schedules its own jobs here, not ours: gateway pid 41, desktop pid 42 (port 9120), hermes-tick.timer (not enabled).',
+    '',
+  ]);
 });
 
 const firstLines = [

@@ -5,6 +5,7 @@ import type {
   StatusAnswer,
 } from '../../../operations/answers.ts';
 import { escapeLine } from './escape.ts';
+import { foreignLines, foreignWords, isOfOthers } from './foreign.ts';
 import { renderFields, renderTable } from './table.ts';
 import { absoluteTime, duration, instantOf, relativeAndAbsolute } from './time.ts';
 import type { View } from './view.ts';
@@ -27,7 +28,10 @@ export function serviceWords(service: string): string {
 }
 
 function origin(service: string | null, provenance: string): string {
-  if (service === null) return 'started by hand, not a service';
+  if (service === null)
+    return provenance === 'corroborated'
+      ? 'main process of a container, corroborated'
+      : 'started by hand, not a service';
   return `${serviceWords(service)}, ${provenance}`;
 }
 
@@ -42,6 +46,7 @@ export function renderStatus(status: StatusAnswer, view: View): string {
       nextLine(status, view),
       workLine(status),
       companyLine(status, view),
+      ...foreignLines(status, view),
     ) +
     renderWarnings(
       status.warnings.filter(({ code }) => code !== status.readiness.code),
@@ -50,6 +55,10 @@ export function renderStatus(status: StatusAnswer, view: View): string {
     (view.verbose ? renderDetails(status, view) : '')
   );
 }
+
+/** Will jobs run? One line. */
+export const renderReadiness = (status: StatusAnswer, view: View): string =>
+  lines(firstLine(status, view));
 
 function firstLine({ readiness, holder }: StatusAnswer, view: View): string {
   if (!readiness.willRun) {
@@ -108,7 +117,7 @@ function grouped(instances: readonly InstanceAnswer[]): string {
 /** Every other process that could schedule, by what it does here. */
 function companyLine({ instances }: StatusAnswer, view: View): string | null {
   const of = (standing: InstanceAnswer['standing']): readonly InstanceAnswer[] =>
-    instances.filter((instance) => instance.standing === standing);
+    instances.filter((instance) => instance.standing === standing && !isOfOthers(instance));
   const plural = (list: readonly InstanceAnswer[], one: string, many: string): string =>
     list.length === 1 ? one : many;
   const parts = [
@@ -133,7 +142,7 @@ function renderDetails(status: StatusAnswer, view: View): string {
     instance.standing,
     instance.provenance.level,
     instance.version,
-    instance.reason ?? instance.command,
+    isOfOthers(instance) ? foreignWords(instance) : (instance.reason ?? instance.command),
   ]);
   const columns = [
     { title: 'ROLE' },

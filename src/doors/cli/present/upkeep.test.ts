@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReadinessAnswer } from '../../../operations/answers.ts';
 import { failureDocument, renderFailure } from './failure.ts';
-import { presentDoctor, presentPlan, presentProfiles } from './upkeep.ts';
+import { presentPlan, presentProfiles } from './upkeep.ts';
 import type { View } from './view.ts';
 import { nothingWillRun, renderWarnings } from './words.ts';
 
@@ -75,17 +75,6 @@ test('a plan shows what would change, then the sum, and that nothing was done', 
   const done = presentPlan({ ...answer, applied: true }, view);
   assert.match(done.text, /Applied: 1 created, 1 changed, 1 removed, 2 unchanged\.\n$/);
   assert.match(done.warnings, /NOTHING WILL RUN THESE JOBS/);
-});
-
-test('a doctor says problems last, each with what mends it', () => {
-  const findings = [
-    { check: 'owner', state: 'problem' as const, message: 'Nobody.', remedy: absent.remedy },
-    { check: 'store', state: 'ok' as const, message: 'Whole.', remedy: null },
-  ];
-  assert.equal(
-    presentDoctor({ profile: 'la', isHealthy: false, findings }, view).text,
-    '✓ store: Whole.\n✗ problem: owner: Nobody.\n  → cronkeeper runner -p la\n1 problem, 0 warnings in profile la.\n',
-  );
 });
 
 test('profiles say whether their jobs will run', () => {

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
 import { formatDuration } from '../../../core/duration.ts';
 import { profileOption } from '../../../core/refusal.ts';
-import type { FindingAnswer } from '../../../operations/answers.ts';
 import type {
   applyOutput,
   configGetOutput,
   configListOutput,
-  doctorOutput,
   importOutput,
   profilesListOutput,
   settingSchema,
@@ -17,32 +15,6 @@ import type { Presented, Tone, View } from './view.ts';
 import { count, lines, paint } from './view.ts';
 import { wrap } from './width.ts';
 import { remedyLine, renderWarnings, warningsOf } from './words.ts';
-
-const marks: Readonly<Record<FindingAnswer['state'], readonly [glyph: string, tone: Tone]>> = {
-  ok: ['✓', 'good'],
-  warning: ['⚠', 'warn'],
-  problem: ['✗', 'bad'],
-};
-
-/** Problems last, so that they stand above the prompt. */
-const weight: Readonly<Record<FindingAnswer['state'], number>> = { ok: 0, warning: 1, problem: 2 };
-
-export function presentDoctor(answer: z.infer<typeof doctorOutput>, view: View): Presented {
-  const sorted = answer.findings.toSorted((one, other) => weight[one.state] - weight[other.state]);
-  const found = sorted.flatMap((finding) => {
-    const [glyph, tone] = marks[finding.state];
-    const word = finding.state === 'ok' ? '' : `${finding.state}: `;
-    const text = `${word}${escapeLine(finding.check)}: ${escapeLine(finding.message)}`;
-    return [
-      `${paint(view, tone, glyph)} ${wrap(text, view.columns - 2, '  ')}`,
-      finding.state === 'ok' ? null : remedyLine(finding, view),
-    ];
-  });
-  const bad = sorted.filter(({ state }) => state === 'problem').length;
-  const warned = sorted.filter(({ state }) => state === 'warning').length;
-  const total = `${count(bad, 'problem')}, ${count(warned, 'warning')} in profile ${escapeLine(answer.profile)}.`;
-  return { text: lines(...found, answer.isHealthy ? `Healthy.  ${total}` : total), warnings: '' };
-}
 
 type Setting = z.infer<typeof settingSchema>;
 

@@ -1,4 +1,4 @@
-import type { WhyAnswer } from '../../../operations/answers.ts';
+import type { WhyAnswer } from '../../../operations/why-answer.ts';
 import { escapeLine } from './escape.ts';
 import { renderRun } from './runs.ts';
 import { fullTime, instantOf, zoneLabel } from './time.ts';

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isOlder, judgeContainer, judgeDisk, judgeMachine, judgeSqlite } from './checkup.ts';
+import type { ContainerFacts, DiskFacts, MachineFacts } from './machine-facts.ts';
+
+const now = Date.UTC(2026, 10, 28);
+const gibibyte = 1024 ** 3;
+const disk: DiskFacts = {
+  freeBytes: 50 * gibibyte,
+  totalBytes: 100 * gibibyte,
+  freeFiles: 1e6,
+  totalFiles: 2e6,
+  kind: 'kept',
+};
+const sound: MachineFacts = {
+  platform: 'linux',
+  node: { version: '24.21.0', path: '/usr/bin/node' },
+  zoneData: '2026b',
+  isWsl: false,
+  container: null,
+  disk,
+  user: 'ana',
+  lingers: null,
+};
+
+const cases: readonly (readonly [
+  name: string,
+  changes: Partial<MachineFacts>,
+  found: Readonly<Record<string, string>>,
+])[] = [
+  ['a sound machine', {}, {}],
+  ['an old Node', { node: { version: '24.14.9', path: '/n' } }, { node: 'problem' }],
+  ['the oldest Node that serves', { node: { version: '24.15.0', path: '/n' } }, {}],
+  ['a newer Node', { node: { version: '26.0.0', path: '/n' } }, {}],
+  ['rules of zones of last year', { zoneData: '2025a' }, {}],
+  ['rules of zones of the year before', { zoneData: '2024b' }, { 'zone-data': 'warning' }],
+  ['rules of zones of nobody knows when', { zoneData: null }, { 'zone-data': 'warning' }],
+  ['Linux inside Windows', { isWsl: true }, { wsl: 'warning' }],
+  ['an unknown disk', { disk: null }, { disk: 'warning' }],
+];
+for (const [name, changes, found] of cases) {
+  test(`${name}: ${Object.values(found)[0] ?? 'nothing to mend'}`, () => {
+    const findings = judgeMachine({ ...sound, ...changes }, now);
+    assert.equal(findings.length, 5);
+    const wrong = findings.filter(({ state }) => state !== 'ok');
+    assert.deepEqual(Object.fromEntries(wrong.map(({ check, state }) => [check, state])), found);
+    assert.ok(wrong.every(({ remedy }) => remedy !== null));
+  });
+}
+
+const disks: readonly (readonly [name: string, changes: Partial<DiskFacts>, state: string])[] = [
+  ['half free', {}, 'ok'],
+  ['99 MiB free', { freeBytes: 99 * 1024 ** 2 }, 'problem'],
+  ['900 MiB of 100 GiB free', { freeBytes: 900 * 1024 ** 2 }, 'warning'],
+  ['900 MiB of 2 GiB free', { freeBytes: 900 * 1024 ** 2, totalBytes: 2 * gibibyte }, 'ok'],
+  ['room for 999 files', { freeFiles: 999 }, 'problem'],
+  ['no limit on files', { freeFiles: null, totalFiles: null }, 'ok'],
+  ['in memory', { kind: 'memory' }, 'warning'],
+  ['in the layer of a container', { kind: 'layer' }, 'warning'],
+];
+for (const [name, changes, state] of disks) {
+  test(`a disk with ${name}: ${state}`, () =>
+    assert.equal(judgeDisk({ ...disk, ...changes }).state, state));
+}
+
+const inits: readonly (readonly [init: ContainerFacts['init'], state: string, says: RegExp])[] = [
+  ['ours', 'ok', /"corroborated" at most/],
+  ['other', 'ok', /"corroborated" at most/],
+  ['none', 'ok', /"corroborated" at most/],
+  ['manager', 'ok', /service manager of its own/],
+  ['node', 'warning', /remains of orphaned processes/],
+];
+for (const [init, state, says] of inits) {
+  test(`a container whose process 1 is ${init}: ${state}`, () => {
+    const finding = judgeContainer({ container: { kind: 'podman', init } });
+    assert.equal(finding.state, state);
+    assert.match(finding.message, says);
+  });
+}
+
+test('on a Mac it says which executable needs the grant, and whether it keeps it', () => {
+  const grantOf = (path: string) =>
+    judgeMachine({ ...sound, platform: 'darwin', node: { version: '24.21.0', path } }, now).find(
+      ({ check }) => check === 'full-disk-access',
+    );
+  const kept = grantOf('/usr/local/bin/node');
+  assert.equal(kept?.state, 'ok');
+  assert.match(
+    kept?.message ?? '',
+    /Full Disk Access for \/usr\/local\/bin\/node, .*System Settings/,
+  );
+  const moving = grantOf('/opt/homebrew/Cellar/node/24.1.0/bin/node');
+  assert.equal(moving?.state, 'warning');
+  assert.match(moving?.message ?? '', /Homebrew/);
+});
+
+test('SQLite before 3.51.3 can lose commits', () => {
+  assert.equal(judgeSqlite('3.51.2').state, 'problem');
+  assert.equal(judgeSqlite('3.51.3').state, 'ok');
+  assert.equal(judgeSqlite('3.53.4').state, 'ok');
+});
+
+test('versions are compared number by number', () => {
+  assert.ok(isOlder('3.9.0', '3.51.3'));
+  assert.ok(!isOlder('4.0', '3.51.3'));
+  assert.ok(isOlder('3', '3.51.3'));
+  assert.ok(isOlder('', '0.1'));
+  assert.ok(!isOlder('24.15.0-nightly', '24.15.0'));
+});

@@ -1,0 +1,39 @@
+import type { Obstacle } from './evening.ts';
+import type { Job } from './job.ts';
+import { advice, command, profileOption, type Remedy } from './refusal.ts';
+
+/** A word as a shell takes it literally. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/**
+ * What makes an obstacle go away: a command where one does, else what to look at.
+ *
+ * @param jobs those that it stands in the way of, at least one
+ */
+export function obstacleRemedy({ code }: Obstacle, jobs: readonly Job[]): Remedy | null {
+  const [job] = jobs;
+  if (job === undefined) return null;
+  const { cwd, action } = job.definition;
+  const program = action.argv[0] ?? '';
+  const profile = profileOption(job.profile);
+  const edit = `cronkeeper edit ${jobs.length === 1 ? job.id : 'JOB'}${profile}`;
+  switch (code) {
+    case 'cwd_missing':
+      return command(`mkdir -p -- ${quoted(cwd)}`);
+    case 'command_not_executable':
+      return program.includes('/')
+        ? command(`chmod +x -- ${quoted(program.startsWith('/') ? program : `${cwd}/${program}`)}`)
+        : advice(`Make it executable where it is on the PATH of the job.`);
+    case 'command_not_found':
+      return advice(
+        `Install it for whoever runs the jobs, or tell the job where it is: ${edit} --env PATH=…`,
+      );
+    case 'capability_missing':
+      return advice(`Provide it where the jobs run, or change what the job requires: ${edit}`);
+    case 'not_probed':
+      return command(`cronkeeper tonight${profile}`);
+    default:
+      return null;
+  }
+}

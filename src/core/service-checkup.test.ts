@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeServices } from './service-checkup.ts';
+import type { ServiceRecord } from './service-record.ts';
+import type { ServiceReport, ServiceState } from './service-report.ts';
+
+const record: ServiceRecord = {
+  manager: 'systemd-user',
+  unit: 'cronkeeper-la.service',
+  role: 'runner',
+  profile: 'la',
+  isTimer: false,
+  file: '/home/ana/.config/systemd/user/cronkeeper-la.service',
+  sha256: '',
+  program: ['/usr/bin/node', '/opt/cronkeeper.js', 'runner'],
+  version: '0.1.0',
+  installedAt: '2026-11-22T09:00:00.000Z',
+  replaced: null,
+  user: 'ana',
+  madeFolders: [],
+  enabledLinger: false,
+};
+const known = (fields: Partial<Extract<ServiceState, { kind: 'known' }>> = {}): ServiceState => ({
+  kind: 'known',
+  isActive: true,
+  isEnabled: true,
+  words: 'active (running)',
+  mainPid: 812,
+  nextTickAt: null,
+  file: record.file,
+  ...fields,
+});
+const report = (state: ServiceState, changes: Partial<ServiceRecord> = {}): ServiceReport => ({
+  record: { ...record, ...changes },
+  state,
+});
+
+const system = { manager: 'systemd-system' } as const;
+const cases: readonly (readonly [
+  name: string,
+  facts: { reports?: readonly ServiceReport[]; hasManager?: boolean; lingers?: boolean | null },
+  wrong: readonly (readonly [check: string, state: string, remedy: string])[],
+])[] = [
+  ['no manager, no service', { hasManager: false }, []],
+  [
+    'a manager, no service',
+    {},
+    [['service', 'warning', 'cronkeeper service install runner -p la']],
+  ],
+  ['a service of the system', { reports: [report(known(), system)] }, []],
+  ['a service of a user who lingers', { reports: [report(known())], lingers: true }, []],
+  ['a service of a user, lingering unknown', { reports: [report(known())] }, []],
+  [
+    'a service of a user who does not linger',
+    { reports: [report(known())], lingers: false },
+    [['linger', 'problem', 'loginctl enable-linger']],
+  ],
+  [
+    'a service that is stopped',
+    { reports: [report(known({ isActive: false, words: 'failed (failed)' }), system)] },
+    [['service', 'problem', 'cronkeeper service start runner -p la']],
+  ],
+  [
+    'a service that does not start with the machine',
+    { reports: [report(known({ isEnabled: false }), { ...system, role: 'gateway' })] },
+    [['service', 'warning', 'cronkeeper service install gateway -p la']],
+  ],
+  [
+    'a service that the manager does not know',
+    { reports: [report({ kind: 'unknown' }, system)] },
+    [['service', 'problem', 'cronkeeper service install runner -p la']],
+  ],
+  ['a service that is watched', { reports: [report(known({ hasWatchdog: true }), system)] }, []],
+  [
+    'a service that nobody watches',
+    { reports: [report(known({ hasWatchdog: false }), system)] },
+    [['watchdog', 'warning', 'cronkeeper service install runner -p la']],
+  ],
+  [
+    'a manager that is silent',
+    { reports: [report({ kind: 'silent', why: 'no answer' }, system)] },
+    [['service', 'warning', 'cronkeeper service status runner -p la']],
+  ],
+];
+for (const [name, { reports = [], hasManager = true, lingers = null }, wrong] of cases) {
+  test(`${name}: ${wrong[0]?.[1] ?? 'nothing to mend'}`, () => {
+    const facts = { profile: 'la', hasManager, reports, machine: { user: 'ana', lingers } };
+    const findings = judgeServices(facts);
+    assert.deepEqual(
+      findings
+        .filter(({ state }) => state !== 'ok')
+        .map(({ check, state, remedy }) => [check, state, remedy?.text]),
+      wrong,
+    );
+    assert.deepEqual(
+      [...new Set(findings.map(({ check }) => check))],
+      ['service', 'linger', 'watchdog'],
+    );
+  });
+}
+
+test('lingering can be mended, and under launchd nobody watches a process that hangs', () => {
+  const base = { profile: 'la', hasManager: true, machine: { user: 'ana', lingers: false } };
+  const linger = judgeServices({ ...base, reports: [report(known())] });
+  assert.deepEqual(
+    linger.map(({ check, mend }) => [check, mend]),
+    [
+      ['service', null],
+      ['linger', 'linger'],
+      ['watchdog', null],
+    ],
+  );
+  const mac = [report(known(), { manager: 'launchd-agent', unit: 'dev.cronkeeper.runner.la' })];
+  const found = judgeServices({ ...base, reports: mac });
+  assert.deepEqual(
+    found.filter(({ state }) => state === 'warning').map(({ check }) => check),
+    ['watchdog'],
+  );
+});

@@ -1,0 +1,116 @@
+import { type Finding, isFine, isWrong } from './finding.ts';
+import type { MachineFacts } from './machine-facts.ts';
+import { advice, command, profileOption } from './refusal.ts';
+import type { ServiceReport } from './service-report.ts';
+
+/** What is known about the services of a profile. */
+export type ServiceFacts = {
+  readonly profile: string;
+  readonly hasManager: boolean;
+  readonly reports: readonly ServiceReport[];
+  readonly machine: Pick<MachineFacts, 'user' | 'lingers'>;
+};
+
+/** Whether scheduled work comes back by itself after a crash, a hang, a logout and a restart of the machine. */
+export const judgeServices = (facts: ServiceFacts): readonly Finding[] => [
+  ...judgeInstalled(facts),
+  judgeLinger(facts),
+  judgeWatchdog(facts),
+];
+
+function judgeInstalled({ profile, hasManager, reports }: ServiceFacts): readonly Finding[] {
+  if (reports.length > 0) return reports.map((report) => judgeReport(report, profile));
+  if (!hasManager)
+    return [isFine('service', 'This machine has no service manager that could keep one of ours.')];
+  return [
+    isWrong(
+      'service',
+      'warning',
+      `No service is installed for profile "${profile}", so nothing starts its owner when the machine starts.`,
+      command(`cronkeeper service install runner${profileOption(profile)}`),
+    ),
+  ];
+}
+
+function judgeReport({ record, state }: ServiceReport, profile: string): Finding {
+  const { unit, role } = record;
+  const verb = (words: string) =>
+    command(`cronkeeper service ${words} ${role}${profileOption(profile)}`);
+  switch (state.kind) {
+    case 'silent':
+      return isWrong(
+        'service',
+        'warning',
+        `The manager of ${unit} did not answer: ${state.why}.`,
+        verb('status'),
+      );
+    case 'unknown':
+      return isWrong(
+        'service',
+        'problem',
+        `${unit} was installed, but its manager does not know it.`,
+        verb('install'),
+      );
+    case 'known':
+      if (!state.isActive)
+        return isWrong('service', 'problem', `${unit} is ${state.words}.`, verb('start'));
+      return state.isEnabled
+        ? isFine('service', `${unit} is ${state.words}, and starts again with the machine.`)
+        : isWrong(
+            'service',
+            'warning',
+            `${unit} is ${state.words}, but it does not start with the machine.`,
+            verb('install'),
+          );
+  }
+}
+
+const isOfUser = ({ record }: ServiceReport): boolean => record.manager === 'systemd-user';
+
+/** Without lingering the services of a user end with its last session, and start with its next one. */
+function judgeLinger({ reports, machine }: ServiceFacts): Finding {
+  if (reports.some(({ record }) => record.manager === 'launchd-agent'))
+    return isFine(
+      'linger',
+      `An agent of launchd runs while ${machine.user} is logged in; for a Mac that nobody logs in to, install it with --system.`,
+    );
+  if (!reports.some(isOfUser))
+    return isFine('linger', 'No service depends on whether somebody is logged in.');
+  if (machine.lingers !== false)
+    return isFine('linger', `Services of ${machine.user} run while nobody is logged in.`);
+  return {
+    ...isWrong(
+      'linger',
+      'problem',
+      `Services of ${machine.user} end when it logs out, and do not start with the machine.`,
+      command('loginctl enable-linger'),
+    ),
+    mend: 'linger',
+  };
+}
+
+/** A process that hangs is alive: only a watchdog that the scheduling loop feeds replaces it. */
+function judgeWatchdog({ reports, profile }: ServiceFacts): Finding {
+  const kept = reports.filter(({ record }) => !record.isTimer && record.role !== 'dashboard');
+  const launchd = kept.find(({ record }) => record.manager.startsWith('launchd'));
+  if (launchd !== undefined)
+    return isWrong(
+      'watchdog',
+      'warning',
+      `launchd has no watchdog: a hanging ${launchd.record.unit} is replaced by a standby only.`,
+      advice('Keep a second one that stands by: cronkeeper service install gateway.'),
+    );
+  const unwatched = kept.find(({ state }) => state.kind === 'known' && state.hasWatchdog === false);
+  if (unwatched !== undefined) {
+    const { unit, role } = unwatched.record;
+    return isWrong(
+      'watchdog',
+      'warning',
+      `The manager of ${unit} would not notice that it hangs: its watchdog is off.`,
+      command(`cronkeeper service install ${role}${profileOption(profile)}`),
+    );
+  }
+  return kept.length === 0
+    ? isFine('watchdog', 'No service is kept that could need one.')
+    : isFine('watchdog', `A hanging ${kept[0]?.record.unit} is replaced by its manager.`);
+}

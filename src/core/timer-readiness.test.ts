@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Rule } from './appointment.ts';
+import type { Instance } from './instance.ts';
+import type { Provenance } from './provenance.ts';
+import type { ServiceRecord } from './service-record.ts';
+import type { ServiceReport, ServiceState } from './service-report.ts';
+import { ownerRemedy, reviveRemedy, startRemedy } from './start-remedy.ts';
+import { findTimer, stoppedTimer, type TimerView } from './timer-readiness.ts';
+
+const now = 1_000_000_000;
+const unit = 'cronkeeper-tick-la.service';
+const service = { manager: 'systemd-system', unit } as const;
+const provenance: Provenance = {
+  level: 'proven',
+  service,
+  chain: [],
+  uid: 1000,
+  user: 'ana',
+  host: 'here',
+  machineId: 'm',
+  facts: [],
+  probedAt: 0,
+};
+const tick = (at: number, changes: Partial<Provenance> = {}): TimerView['ticks'][number] => {
+  const instance: Instance = {
+    id: String(at),
+    profile: 'la',
+    role: 'timer',
+    schedules: true,
+    process: { machineId: 'm', bootId: 'b', pidNamespace: '', pid: 7, startMark: '1' },
+    host: 'here',
+    startedAt: at,
+    version: '1',
+    url: null,
+    command: '',
+    socket: '',
+    standing: 'holder',
+    reasonCode: null,
+    reason: null,
+    provenance: { ...provenance, ...changes },
+    channels: [],
+    seenAt: at,
+  };
+  return { at, instance };
+};
+const record: ServiceRecord = {
+  ...service,
+  role: 'runner',
+  profile: 'la',
+  isTimer: true,
+  file: '/etc/systemd/system/cronkeeper-tick-la.service',
+  sha256: '',
+  program: [],
+  version: '1',
+  installedAt: '',
+  replaced: null,
+  user: 'ana',
+  madeFolders: [],
+  enabledLinger: false,
+};
+const armed: ServiceState = {
+  kind: 'known',
+  isActive: true,
+  isEnabled: true,
+  words: 'active (waiting)',
+  mainPid: null,
+  nextTickAt: now + 23_000,
+  file: record.file,
+};
+const report = (state: Partial<Extract<ServiceState, { kind: 'known' }>> = {}): ServiceReport => ({
+  record,
+  state: { ...armed, ...state },
+});
+const silent: ServiceReport = { record, state: { kind: 'silent', why: 'too late' } };
+const view = (changes: Partial<TimerView> & { readonly rule?: Rule } = {}): TimerView => ({
+  now,
+  appointment: {
+    profile: 'la',
+    version: 1,
+    rule: changes.rule ?? { kind: 'auto' },
+    actor: '',
+    reason: null,
+    at: 0,
+  },
+  overdueMs: 0,
+  ticks: [tick(now - 10_000), tick(now - 70_000)],
+  installed: [report()],
+  ...changes,
+});
+const only = (name: string): Rule => ({
+  kind: 'exclusive',
+  choices: [{ kind: 'service', service: { ...service, unit: name }, level: 'proven' }],
+});
+
+const cases = [
+  { name: 'armed', of: view(), runs: true },
+  { name: 'armed, before its first tick', of: view({ ticks: [] }), runs: true },
+  {
+    name: 'armed and appointed, before its first tick',
+    of: view({ ticks: [], rule: only(unit) }),
+    runs: true,
+  },
+  { name: 'armed, but another is appointed', of: view({ rule: only('x.service') }), runs: false },
+  {
+    name: 'armed, another is appointed, no tick yet',
+    of: view({ ticks: [], rule: only('x.service') }),
+    runs: false,
+  },
+  {
+    name: 'disabled a second ago',
+    of: view({ installed: [report({ isActive: false })] }),
+    runs: false,
+  },
+  {
+    name: 'without a next tick',
+    of: view({ installed: [report({ nextTickAt: null })] }),
+    runs: false,
+  },
+  { name: 'armed, while jobs wait for minutes', of: view({ overdueMs: 130_000 }), runs: false },
+  {
+    name: 'its unit is gone',
+    of: view({ installed: [{ record, state: { kind: 'unknown' } }] }),
+    runs: false,
+  },
+  {
+    name: 'its manager is silent, and ticks were seen',
+    of: view({ installed: [silent] }),
+    runs: true,
+  },
+  {
+    name: 'its manager is silent, and ticks stopped',
+    of: view({ installed: [silent], ticks: [tick(now - 200_000), tick(now - 260_000)] }),
+    runs: false,
+  },
+  { name: 'a crontab line', of: view({ installed: [] }), runs: true },
+  {
+    name: 'one tick by hand',
+    of: view({ installed: [], ticks: [tick(now - 1_000)] }),
+    runs: false,
+  },
+] as const;
+for (const { name, of, runs } of cases) {
+  test(`jobs ${runs ? 'run' : 'do not run'} by a timer: ${name}`, () => {
+    assert.equal(findTimer(of) !== null, runs);
+  });
+}
+
+test('what is said about a timer names on what it rests', () => {
+  assert.match(
+    findTimer(view())?.message ?? '',
+    /cronkeeper-tick-la\.timer is armed and ticks in 23 s\..*service manager/,
+  );
+  assert.match(findTimer(view({ installed: [] }))?.message ?? '', /rests on the ticks seen/);
+  assert.equal(stoppedTimer([report()]), null);
+  assert.equal(stoppedTimer([silent]), null);
+  assert.notEqual(stoppedTimer([report({ isActive: false })]), null);
+});
+
+test('the remedy is the lasting one where there is a service manager', () => {
+  const none = { hasManager: false, installed: [] };
+  const fresh = { hasManager: true, installed: [] };
+  const stopped = { hasManager: true, installed: [report({ isActive: false })] };
+  assert.equal(startRemedy('la', none).text, 'cronkeeper runner -p la');
+  assert.equal(startRemedy('la', none, 'gateway').text, 'cronkeeper gateway run -p la');
+  assert.equal(startRemedy('la', fresh).text, 'cronkeeper service install runner -p la');
+  assert.equal(startRemedy('la', stopped).text, 'cronkeeper service start runner -p la');
+  assert.equal(reviveRemedy('la', report()).kind, 'advice');
+  assert.equal(
+    reviveRemedy('la', { record, state: { kind: 'unknown' } }).text,
+    'cronkeeper service install runner --timer -p la',
+  );
+  const appointed = only(unit);
+  const choices = appointed.kind === 'exclusive' ? appointed.choices : [];
+  assert.equal(ownerRemedy('la', choices, stopped).text, 'cronkeeper service start runner -p la');
+  assert.match(ownerRemedy('la', choices, fresh).text, /^Start cronkeeper-tick-la\.service, or/);
+});

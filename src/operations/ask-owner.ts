@@ -1,0 +1,80 @@
+import { minuteMs, secondMs } from '../core/instant.ts';
+import { nextTickMs } from '../core/next-tick.ts';
+import type { Findings } from '../core/probe.ts';
+import type { Request } from '../core/request.ts';
+import type { OperationContext } from './operation.ts';
+import { pokeAll } from './poke.ts';
+import { hasLiveOwner, type ProfileView } from './readiness.ts';
+
+/** The owner looks for 15 s at most and then says what it did not get to. */
+const answerWithinMs = 20 * secondMs;
+const pollMs = 50;
+/** A timer that ticks later is not waited for. */
+const longestWaitMs = 2 * minuteMs;
+
+/** What the owner answered; without findings it did not, and `message` says why. */
+export type OwnerAnswer =
+  | { readonly kind: 'answered'; readonly receipt: string; readonly findings: Findings }
+  | { readonly kind: 'unanswered'; readonly receipt: string | null; readonly message: string };
+
+/**
+ * Asks the owner to look, by a durable request, what stands in the way of the jobs of the profile. Takes as long as it takes the
+ * owner, 20 s at most; for a timer, until after its next tick.
+ */
+export async function askOwner(context: OperationContext, view: ProfileView): Promise<OwnerAnswer> {
+  const waitMs = patience(view);
+  if (waitMs === null) {
+    const message =
+      'The next tick of the timer is too far away to wait for; ask again shortly before it.';
+    return { kind: 'unanswered', receipt: null, message };
+  }
+  const request = newProbe(context, waitMs);
+  await context.store.requests.create(request, null);
+  await pokeAll(context);
+  return waitForFindings(context, request.id, waitMs);
+}
+
+function patience(view: ProfileView): number | null {
+  if (hasLiveOwner(view)) return answerWithinMs;
+  const { now, ticks, services } = view;
+  const inMs = nextTickMs({ now, ticks, installed: services.installed });
+  return inMs === null || inMs > longestWaitMs ? null : inMs + answerWithinMs;
+}
+
+function newProbe({ ids, clock, profile, actor }: OperationContext, validMs: number): Request {
+  const now = clock.now().wall;
+  return {
+    id: ids.next(),
+    profile,
+    kind: 'probe',
+    jobId: null,
+    runId: null,
+    retryOf: null,
+    actor,
+    state: 'waiting',
+    reason: null,
+    message: null,
+    createdAt: now,
+    expiresAt: now + validMs,
+    answeredAt: null,
+  };
+}
+
+async function waitForFindings(
+  { store, clock, profile }: OperationContext,
+  receipt: string,
+  waitMs: number,
+): Promise<OwnerAnswer> {
+  const endsAt = clock.now().boot + waitMs;
+  for (;;) {
+    const request = await store.requests.get(profile, receipt);
+    const findings = request?.findings;
+    if (findings !== undefined) return { kind: 'answered', receipt, findings };
+    if (request?.state === 'expired' || clock.now().boot >= endsAt) {
+      const did = request?.state === 'accepted' ? 'began to look' : 'did not take the question';
+      const message = `The owner ${did}, and said nothing within ${Math.round(waitMs / secondMs)} s.`;
+      return { kind: 'unanswered', receipt, message };
+    }
+    await clock.sleep(pollMs);
+  }
+}

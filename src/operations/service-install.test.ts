@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  makeMachine,
+  picture,
+  planFor,
+  type ServiceMachine,
+  worldOf,
+} from '../../test/operations/service-machine.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { ServicePlan } from '../core/service-plan.ts';
+import { type InstallWish, installService } from './service-install.ts';
+import { uninstallService } from './service-uninstall.ts';
+import { readHome } from './service-world.ts';
+
+const wish: InstallWish = { appoints: false, reason: null, sha256: 'f00' };
+const own = 'service systemd-system/cronkeeper-default.service';
+
+async function install(
+  machine: ServiceMachine,
+  {
+    plan,
+    changes,
+    signal,
+  }: { plan?: ServicePlan; changes?: Partial<InstallWish>; signal?: AbortSignal } = {},
+) {
+  const world = worldOf(machine, plan, signal);
+  return installService(world, await readHome(world.home), { ...wish, ...changes });
+}
+
+async function uninstall(machine: ServiceMachine) {
+  const world = worldOf(machine);
+  return uninstallService(world, await readHome(world.home));
+}
+
+test('it is recorded before it is written, and appointed after it has proven itself', async () => {
+  const machine = makeMachine();
+  const { changed, isAppointed, status } = await install(machine);
+  assert.deepEqual(machine.acts, [
+    'put record',
+    'write',
+    'enable',
+    'start',
+    'put record',
+    'appoint',
+  ]);
+  assert.ok(changed && isAppointed && status.readiness.willRun);
+  const [record] = machine.records.values();
+  assert.deepEqual(record?.replaced, ['auto']);
+  assert.equal(record?.file, '/etc/systemd/system/cronkeeper-default.service');
+});
+
+test('home, profile, number of jobs and user are told before anything is done', async () => {
+  const machine = makeMachine();
+  const world = worldOf(machine);
+  machine.before = () => {
+    assert.match(
+      world.told.join('\n'),
+      /home \/home\/ana\/\.cronkeeper, profile "default", 3 jobs, as user ana/,
+    );
+  };
+  await installService(world, await readHome(world.home), wish);
+  assert.ok(machine.acts.length > 0);
+});
+
+test('installed twice, nothing changes the second time, and what is removed is what was there first', async () => {
+  const machine = makeMachine();
+  await install(machine);
+  const first = picture(machine);
+  const { changed } = await install(machine);
+  assert.equal(changed, false);
+  assert.equal(picture(machine), first);
+  await uninstall(machine);
+  assert.equal(picture(machine), picture(makeMachine()));
+});
+
+/** Starts from a machine, lets the n-th change fail, and answers how many changes there were. */
+async function failAt(
+  make: () => Promise<ServiceMachine>,
+  how: (machine: ServiceMachine, count: number) => Promise<unknown>,
+): Promise<number> {
+  for (let count = 0; ; count += 1) {
+    const machine = await make();
+    const before = picture(machine);
+    let seen = 0;
+    let injected = 0;
+    machine.before = () => {
+      if (seen === count) injected += 1;
+      seen += 1;
+      if (seen === count + 1) throw new Error('the machine does not like that');
+    };
+    const failed = await how(machine, count).then(
+      () => false,
+      (error: unknown) => error instanceof Refusal || error instanceof Error,
+    );
+    if (injected === 0) return count;
+    // Lingering is wished for, not needed.
+    if (failed) assert.equal(picture(machine), before, `change ${count} failed`);
+    else assert.notEqual(machine.running, null);
+  }
+}
+
+test('whichever change fails, everything is as it was', async () => {
+  const fresh = await failAt(
+    async () => makeMachine(),
+    (machine) => install(machine),
+  );
+  assert.equal(fresh, 6);
+  const ofUser = planFor({ manager: 'systemd-user' });
+  const lingering = await failAt(
+    async () => ({ ...makeMachine(), lingers: false }),
+    (machine) => install(machine, { plan: ofUser }),
+  );
+  assert.equal(lingering, 8);
+});
+
+test('an upgrade that fails leaves the former unit, and its process', async () => {
+  const moved = planFor({ program: ['/usr/bin/node', '/opt/new/dist/cronkeeper.js', 'runner'] });
+  const installed = async (): Promise<ServiceMachine> => {
+    const machine = makeMachine();
+    await install(machine);
+    machine.acts.length = 0;
+    return machine;
+  };
+  const changes = await failAt(installed, (machine) => install(machine, { plan: moved }));
+  assert.equal(changes, 3);
+  const machine = await installed();
+  await install(machine, { plan: moved });
+  assert.deepEqual(machine.acts, ['put record', 'write', 'restart']);
+  assert.match(machine.running ?? '', /\/opt\/new\/dist/);
+  await uninstall(machine);
+  assert.equal(picture(machine), picture(makeMachine()));
+});
+
+test('who interrupts it anywhere has everything as it was', async () => {
+  for (const act of ['put record', 'write', 'enable', 'start']) {
+    const machine = makeMachine();
+    const stop = new AbortController();
+    machine.before = (each) => {
+      if (each === act) stop.abort();
+    };
+    await assert.rejects(install(machine, { signal: stop.signal }), /interrupted/);
+    assert.equal(picture(machine), picture(makeMachine()), act);
+  }
+});
+
+test('a process that its manager does not vouch for is not appointed, and goes again', async () => {
+  const machine = makeMachine();
+  machine.level = 'corroborated';
+  const before = picture(machine);
+  await assert.rejects(install(machine), /not seen as a proven process.*it said something/);
+  assert.equal(picture(machine), before);
+  assert.ok(!machine.acts.includes('appoint'));
+});
+
+test('a rule that a person made is left alone, unless they say otherwise; both ways it comes back', async () => {
+  const machine = makeMachine();
+  machine.rule = ['role gateway', 'role runner'];
+  const before = picture(machine);
+  assert.equal((await install(machine)).isAppointed, false);
+  assert.deepEqual(machine.rule, ['role gateway', 'role runner']);
+  assert.equal((await install(machine, { changes: { appoints: true } })).isAppointed, true);
+  assert.deepEqual(machine.rule, [own]);
+  assert.deepEqual((await uninstall(machine)).restored, ['role gateway', 'role runner']);
+  assert.equal(picture(machine), before);
+});
+
+test('a rule that a person made since is not replaced by uninstalling', async () => {
+  const machine = makeMachine();
+  await install(machine);
+  machine.rule = ['role gateway'];
+  assert.equal((await uninstall(machine)).restored, null);
+  assert.deepEqual(machine.rule, ['role gateway']);
+});
+
+test("somebody else's unit is not touched, neither to install nor to uninstall", async () => {
+  const machine = makeMachine();
+  machine.files.set('/etc/systemd/system/cronkeeper-default.service', '[Service]\n');
+  const before = picture(machine);
+  await assert.rejects(install(machine), { code: 'service_foreign' });
+  await assert.rejects(uninstall(machine), { code: 'service_foreign' });
+  assert.equal(picture(machine), before);
+  assert.deepEqual(machine.acts, []);
+});
+
+test('a second service of the same role is refused, with what takes the first one away', async () => {
+  const machine = makeMachine();
+  await install(machine);
+  const other = planFor({ manager: 'systemd-user', user: 'ana' });
+  await assert.rejects(install(machine, { plan: other }), (error: Refusal) => {
+    assert.equal(error.remedy?.text, 'cronkeeper service uninstall runner --system');
+    return true;
+  });
+});

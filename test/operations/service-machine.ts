@@ -1,0 +1,267 @@
+import { marksText } from '../../src/core/service-marks.ts';
+import { planService, type ServicePlan } from '../../src/core/service-plan.ts';
+import { parseRecord, type ServiceRecord } from '../../src/core/service-record.ts';
+import type { StatusAnswer } from '../../src/operations/answers.ts';
+import type { ServiceWorld } from '../../src/operations/service-world.ts';
+import type { Acted, HomeDoor, ManagedService, ServiceManager } from '../../src/ports/services.ts';
+import { start } from './world.ts';
+
+/** A service manager and a home in memory: everything that an installation may change, and nothing else. */
+export type ServiceMachine = {
+  readonly files: Map<string, string>;
+  isEnabled: boolean;
+  /** The text of the unit that runs; null when nothing does. */
+  running: string | null;
+  lingers: boolean | null;
+  readonly records: Map<string, ServiceRecord>;
+  rule: readonly string[];
+  /** Every change, in order. */
+  readonly acts: string[];
+  /** What the process proves. */
+  level: 'proven' | 'corroborated';
+  /** Called before every change; may throw. */
+  before: (act: string) => void;
+};
+
+export const planFor = (changes: Partial<ServicePlan> = {}): ServicePlan => ({
+  ...planService({
+    manager: 'systemd-system',
+    role: 'runner',
+    profile: 'default',
+    isTimer: false,
+    user: 'ana',
+    userFolder: '/home/ana',
+    home: '/home/ana/.cronkeeper',
+    node: '/usr/bin/node',
+    bundle: '/opt/cronkeeper/dist/cronkeeper.js',
+    path: '/usr/bin:/bin',
+  }),
+  ...changes,
+});
+
+export const makeMachine = (): ServiceMachine => ({
+  files: new Map(),
+  isEnabled: false,
+  running: null,
+  lingers: null,
+  records: new Map(),
+  rule: ['auto'],
+  acts: [],
+  level: 'proven',
+  before: () => {},
+});
+
+/** Everything that can be compared before and after. */
+export const picture = ({ files, isEnabled, running, lingers, records, rule }: ServiceMachine) =>
+  JSON.stringify({ files: [...files], isEnabled, running, lingers, records: [...records], rule });
+
+export function worldOf(
+  machine: ServiceMachine,
+  plan: ServicePlan = planFor(),
+  signal: AbortSignal = new AbortController().signal,
+): ServiceWorld & { readonly told: string[] } {
+  const told: string[] = [];
+  let boot = 0;
+  return {
+    plan,
+    manager: managerOf(machine, plan),
+    home: homeOf(machine, plan),
+    clock: {
+      now: () => ({ wall: start + boot, boot }),
+      sleep: async (ms) => {
+        boot += ms;
+      },
+    },
+    version: '1.2.3',
+    launcher: '/opt/cronkeeper/bin/cronkeeper',
+    signal,
+    told,
+    tell: async (line) => {
+      told.push(line);
+    },
+  };
+}
+
+function managerOf(machine: ServiceMachine, plan: ServicePlan): ServiceManager {
+  const change = async (act: string, work: () => void): Promise<Acted> => {
+    try {
+      machine.before(act);
+    } catch (error) {
+      return { kind: 'failed', why: String(error) };
+    }
+    machine.acts.push(act);
+    work();
+    return { kind: 'done' };
+  };
+  const textOf = ({ files }: ManagedService): string =>
+    machine.files.get(files[0]?.path ?? '') ?? '';
+  return {
+    manager: plan.manager,
+    hindrance: async () => null,
+    find: async ({ files }) => {
+      const found = files.flatMap(({ path }) => {
+        const text = machine.files.get(path);
+        return text === undefined ? [] : [{ path, text }];
+      });
+      if (found.length === 0) return { kind: 'absent' };
+      return found[0]?.text.includes(marksText(plan))
+        ? { kind: 'ours', marks: plan, files: found }
+        : { kind: 'foreign', what: 'somebody wrote it' };
+    },
+    missingFolders: () => ['/home/ana/.config/systemd'],
+    write: ({ files }) =>
+      change('write', () => {
+        for (const { path, text } of files) machine.files.set(path, text);
+      }),
+    remove: ({ files }) =>
+      change('remove', () => {
+        for (const { path } of files) machine.files.delete(path);
+      }),
+    enable: () =>
+      change('enable', () => {
+        machine.isEnabled = true;
+      }),
+    disable: () =>
+      change('disable', () => {
+        machine.isEnabled = false;
+      }),
+    start: (service) =>
+      change('start', () => {
+        machine.running ??= textOf(service);
+      }),
+    stop: () =>
+      change('stop', () => {
+        machine.running = null;
+      }),
+    restart: (service) =>
+      change('restart', () => {
+        machine.running = textOf(service);
+      }),
+    state: async ({ main }) => {
+      const file = [...machine.files.keys()].find((path) => path.endsWith(`/${main}`)) ?? null;
+      const isActive = machine.running !== null;
+      if (file === null && !isActive) return { kind: 'unknown' };
+      return {
+        kind: 'known',
+        isActive,
+        isEnabled: machine.isEnabled,
+        words: isActive ? 'active (running)' : 'inactive (dead)',
+        mainPid: isActive ? 7 : null,
+        nextTickAt: null,
+        file,
+      };
+    },
+    logs: async function* () {
+      yield 'it said something';
+    },
+    lingers: async () => machine.lingers,
+    linger: (on) =>
+      change(`linger ${on}`, () => {
+        machine.lingers = on;
+      }),
+  };
+}
+
+function homeOf(machine: ServiceMachine, plan: ServicePlan): HomeDoor {
+  const change = (act: string): void => {
+    machine.before(act);
+    machine.acts.push(act);
+  };
+  return {
+    async ask([verb, act, ...words], input = '') {
+      if (verb === 'status') return statusOf(machine, plan);
+      if (verb === 'owner') {
+        change('appoint');
+        const [rule = '', ...rest] = words;
+        machine.rule = [rule, ...rest.filter((_, index) => rest[index - 1] === '--then')];
+        return {};
+      }
+      if (act === 'record' && words[0] === 'list')
+        return { records: [...machine.records.values()] };
+      if (words[0] === 'put') {
+        const record = parseRecord(input);
+        if (record === null) throw new Error('no record');
+        change('put record');
+        machine.records.set(`${record.manager}/${record.unit}`, record);
+        return {};
+      }
+      change('remove record');
+      machine.records.delete(words[1] ?? '');
+      return {};
+    },
+  };
+}
+
+/** The one process runs the jobs when it proves what it shall, and the rule names it or nobody. */
+function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePlan): StatusAnswer {
+  const service = `${manager}/${unit}`;
+  const provenance = { level: machine.level, service, chain: [], words: '', facts: [], ageMs: 0 };
+  const isUp = machine.running !== null;
+  const isOwner = isUp && ['auto', `service ${service}`].includes(machine.rule[0] ?? '');
+  const at = new Date(start).toISOString();
+  const process = { instanceId: 'i', role: 'runner', pid: 7, host: 'attic', provenance } as const;
+  const absent: StatusAnswer['backends']['runner'] = {
+    state: 'absent',
+    instances: [],
+    detail: '',
+  };
+  return {
+    profile,
+    readiness: {
+      willRun: isOwner,
+      code: isOwner ? 'will_run' : 'owner_absent',
+      message: '',
+      remedy: null,
+      by: null,
+    },
+    appointment: {
+      version: 1,
+      kind: machine.rule[0] === 'auto' ? 'auto' : 'exclusive',
+      rule: [...machine.rule],
+      words: machine.rule.join(', '),
+      actor: 'test',
+      reason: null,
+      at,
+    },
+    holder: isOwner ? { ...process, epoch: 1, since: at, heartbeatAgeMs: 0 } : null,
+    instances: isUp
+      ? [
+          {
+            ...process,
+            startedAt: at,
+            version: '1.2.3',
+            url: null,
+            command: '',
+            program: '',
+            port: null,
+            standing: isOwner ? 'holder' : 'ineligible',
+            reasonCode: null,
+            reason: null,
+            seenAt: at,
+          },
+        ]
+      : [],
+    foreignTimers: [],
+    backends: {
+      gateway: absent,
+      runner: absent,
+      timer: absent,
+      dashboard: absent,
+      desktop: absent,
+      foreign: absent,
+    },
+    jobs: {
+      enabled: 2,
+      paused: 1,
+      done: 0,
+      overdue: 0,
+      nextFireAt: null,
+      nextJob: null,
+      oldestOverdueMs: 0,
+    },
+    services: [],
+    requestsWaiting: 0,
+    running: 0,
+    warnings: [],
+  };
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { type Json, until } from '../journeys/program.ts';
+import type { Machine } from './machine.ts';
+import { type Person, packageFolder, quote, stories, traces, untilMore } from './person.ts';
+
+/** Bad input and bad luck around services of a real systemd: a clear answer, and nothing half done. */
+
+const story = stories();
+const unit = 'cronkeeper-default.service';
+const file = `/etc/systemd/system/${unit}`;
+const install = 'service install runner';
+
+async function refused(person: Person, words: string, code: string, how?: 'sudo'): Promise<Json> {
+  const answer = await person.ask(words, how);
+  assert.equal(answer.text('error', 'code'), code, JSON.stringify(answer.value));
+  return answer.at('error');
+}
+
+/** As root without sudo, for this user. */
+const asRoot = (machine: Machine, { name }: Person, words: string, prefix = '') =>
+  machine.exec(`${prefix} ${packageFolder}/bin/cronkeeper --json ${words} --run-as ${name}`);
+
+story('what cannot be installed is refused, and nothing was touched', async (machine, person) => {
+  const before = await traces(machine, person);
+  const rights = await refused(person, `${install} --system`, 'not_permitted');
+  assert.equal(
+    rights.text('remedy', 'text'),
+    `sudo ${packageFolder}/bin/cronkeeper service install runner --system -p default`,
+  );
+  const root = await machine.exec(`${packageFolder}/bin/cronkeeper --json ${install}`);
+  assert.match(root.stdout, /root is never assumed/);
+  await refused(person, `${install} --run-as nosuch`, 'user_unknown', 'sudo');
+  await refused(person, `${install} -p nosuch`, 'profile_unknown', 'sudo');
+  await refused(person, `${install} -p ../../x`, 'name_invalid', 'sudo');
+  await refused(person, 'service install dashboard', 'not_in_this_build', 'sudo');
+  await refused(person, 'service stop runner', 'service_unknown', 'sudo');
+  await refused(person, 'service uninstall runner', 'service_unknown', 'sudo');
+
+  for (const foreign of [
+    `printf '[Service]\\nExecStart=/bin/true\\n' > ${file}`,
+    `ln -s /dev/null ${file}`,
+    `ln -s /etc/passwd ${file}`,
+    `printf '[Service]\\nExecStart=/bin/true\\n' > /run/systemd/system/${unit}`,
+  ]) {
+    await machine.output(`${foreign}; systemctl daemon-reload`);
+    const untouched = await traces(machine, person);
+    await refused(person, install, 'service_foreign', 'sudo');
+    await refused(person, 'service uninstall runner', 'service_foreign', 'sudo');
+    assert.equal(await traces(machine, person), untouched, foreign);
+    await machine.output(`rm -f ${file} /run/systemd/system/${unit}; systemctl daemon-reload`);
+  }
+
+  await machine.output(
+    `mount --bind ${person.home} ${person.home}; mount -o remount,bind,ro ${person.home}`,
+  );
+  await refused(person, install, 'home_unusable', 'sudo').catch(async (error: unknown) => {
+    // Which of the two it is depends on how the file system says no.
+    await refused(person, install, 'store_read_only', 'sudo').catch(() =>
+      assert.fail(String(error)),
+    );
+  });
+  await machine.output(`umount ${person.home}`);
+  assert.equal(await traces(machine, person), before);
+});
+
+story('a service that cannot run is taken back, whole', async (machine, person) => {
+  await machine.output(
+    `mkdir -p ${file}.d; printf '[Service]\\nExecStart=\\nExecStart=/bin/sh -c "echo broken for a reason; exit 3"\\n' > ${file}.d/own.conf`,
+  );
+  const before = await traces(machine, person);
+  const error = await refused(person, install, 'service_failed', 'sudo');
+  assert.match(error.text('message'), /broken for a reason/);
+  assert.equal(await traces(machine, person), before);
+  assert.equal((await person.ask('status')).at('appointment').text('kind'), 'auto');
+  assert.match(await machine.output(`systemctl is-active ${unit} || true`), /inactive/);
+  await machine.output(`rm -r ${file}.d; systemctl daemon-reload`);
+});
+
+story(
+  'an installation that is killed anywhere can be completed, and can be taken away',
+  async (machine, person) => {
+    const before = await traces(machine, person);
+    let interrupted = 0;
+    for (const afterSeconds of [0.5, 0.8, 1.1, 1.5, 2]) {
+      const { code } = await asRoot(machine, person, install, `timeout -s KILL ${afterSeconds}`);
+      if (code !== 0) interrupted += 1;
+      const done = await asRoot(machine, person, 'service uninstall runner');
+      if (done.code !== 0) assert.match(done.stdout, /service_unknown/);
+      // What was on its way when it was killed has arrived by now.
+      await until('it is as before', async () => {
+        if ((await traces(machine, person)) === before) return true;
+        await asRoot(machine, person, 'service uninstall runner');
+        return undefined;
+      });
+    }
+    assert.ok(interrupted >= 3, `${interrupted} were interrupted`);
+    assert.equal((await person.ask('status')).at('appointment').text('kind'), 'auto');
+    await asRoot(machine, person, install, 'timeout -s KILL 1.2');
+    const completed = await asRoot(machine, person, install);
+    assert.equal(completed.code, 0, completed.stdout);
+    const twice = await asRoot(machine, person, install);
+    assert.match(twice.stdout, /"changed": false/);
+    await untilMore(person, 2);
+    await asRoot(machine, person, 'service uninstall runner');
+    assert.equal(await traces(machine, person), before);
+  },
+);
+
+story(
+  'what a person typed before it was installed decides who is appointed',
+  async (machine, person) => {
+    const rule = 'role gateway';
+    await person.ask(`owner appoint ${rule} --reason before`);
+    const left = await person.type(install, 'sudo');
+    assert.equal(left.code, 0, left.stderr);
+    assert.match(left.stdout, /may not own the profile: the owner is role gateway/);
+    const [, line = ''] = /To appoint it: cronkeeper (.*) --reason TEXT/.exec(left.stdout) ?? [];
+    assert.equal(line, `owner appoint service systemd-system/${unit}`);
+    const appointed = await person.ask(
+      `${install} --appoint --reason ${quote('it is here now')}`,
+      'sudo',
+    );
+    assert.equal(appointed.at('isAppointed').value, true);
+
+    // Stopping says what it means, and a run goes on over a restart.
+    await person.ask(`add 'every 1d' --name long --shell 'sleep 60'`);
+    await person.ask('run long');
+    const pidOf = async (): Promise<number> =>
+      (await person.ask('runs long')).number('runs', 0, 'attempts', 0, 'pid');
+    const pid = await until('the run has begun', () => pidOf().catch(() => undefined));
+    assert.equal((await person.type('service restart runner', 'sudo')).code, 0);
+    assert.equal((await machine.exec(`kill -0 ${pid}`)).code, 0, 'the run did not go on');
+    const stopped = await person.type('service stop runner', 'sudo');
+    assert.match(
+      stopped.stdout,
+      /Nothing will run until it is started again: 2 jobs of profile "default" wait\./,
+    );
+    assert.match(stopped.stdout, /→ cronkeeper service start runner$/m);
+    assert.notEqual((await machine.exec(`kill -0 ${pid}`)).code, 0, 'the run was not ended');
+    assert.equal((await person.type('service status runner')).code, 4);
+    assert.equal((await person.type('service start runner', 'sudo')).code, 0);
+    assert.equal((await person.type('service status runner')).code, 0);
+    const said = await person.type('service logs runner -n 3', 'sudo');
+    assert.equal(said.stdout.trim().split('\n').length, 3);
+    await person.type('service uninstall runner', 'sudo');
+    assert.deepEqual((await person.ask('owner show')).at('appointment', 'rule').value, [rule]);
+  },
+);
