@@ -5,7 +5,7 @@ import type { ReasonCode } from '../core/refusal.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { startOrder, whyUnmet } from './start.ts';
-import { type InstanceState, type Term, undertake } from './state.ts';
+import { errorText, type InstanceState, type Term, undertake } from './state.ts';
 
 const page = 500;
 /** Probes at once: few, because starts go through the same starter. */
@@ -94,21 +94,36 @@ async function collectQuestions(
   return looked;
 }
 
+/** What keeps a start from being ordered is found as it is: nothing else of the job can be looked at. */
 function addQuestions(
   state: InstanceState,
   term: Term,
   job: Job,
   questions: Map<string, Question>,
 ): void {
-  const { executor } = state.world;
-  const order = orderFor(state, term, job);
-  const place = JSON.stringify([order.cwd, ...ownNames(order)]);
-  const add = (what: unknown, ask: Question['ask']): void => {
+  const add = (what: unknown, place: string, ask: Question['ask']): void => {
     const key = `${JSON.stringify(what)} ${place}`;
     const known = questions.get(key);
     if (known === undefined) questions.set(key, { ask, jobIds: [job.id] });
     else known.jobIds.push(job.id);
   };
+  try {
+    const order = orderFor(state, term, job);
+    const place = JSON.stringify([order.cwd, ...ownNames(order)]);
+    addOrdered(state, job, order, (what, ask) => add(what, place, ask));
+  } catch (error) {
+    const message = errorText(error);
+    add(['order', message], '', async () => ({ code: 'start_failed', message }));
+  }
+}
+
+function addOrdered(
+  state: InstanceState,
+  job: Job,
+  order: StartOrder,
+  add: (what: unknown, ask: Question['ask']) => void,
+): void {
+  const { executor } = state.world;
   const { action, requirements } = job.definition;
   add(['start', order.argv[0]], async () => {
     const failure = await executor.examine(order);

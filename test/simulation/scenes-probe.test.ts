@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobDefinition } from '../../src/core/job.ts';
+import { Refusal } from '../../src/core/refusal.ts';
 import type { World } from '../../src/loops/world.ts';
 import { firstly, Solo } from './solo.ts';
 
@@ -229,4 +230,27 @@ test('a probe that nobody answered in time expires', async () => {
   solo.start();
   await solo.pass(1_000);
   assert.equal((await solo.cluster.store.requests.get('default', id))?.state, 'expired');
+});
+
+test('an environment that cannot be used stands in the way of every job, once and in its own words', async () => {
+  const solo = await Solo.open();
+  const jobs = [
+    await solo.cluster.addJob(solo.every(hour), command('one')),
+    await solo.cluster.addJob(solo.every(hour), command('two')),
+  ];
+  solo.start(({ environments }) => ({
+    environments: {
+      ...environments,
+      base: () => {
+        throw new Refusal('file_invalid', 'Line 3 of env.');
+      },
+    },
+  }));
+  await solo.pass(1_000);
+  const id = await solo.doors.ask('probe', null);
+  await solo.pass(1_000);
+  const findings = await findingsOf(solo, id);
+  assert.deepEqual(findings?.unmet, [
+    { code: 'start_failed', message: 'Line 3 of env.', jobIds: jobs.map((job) => job.id) },
+  ]);
 });
