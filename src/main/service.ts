@@ -29,10 +29,11 @@ import {
 import type { HomeDoor, ServiceManager } from '../ports/services.ts';
 import { accountOf, caller, pathOf } from './accounts.ts';
 import { managerOf } from './managers.ts';
+import { lastingNode } from './node.ts';
 
 /** The words that start our own command line. */
 const program = (): readonly [string, string] => [
-  process.execPath,
+  lastingNode(),
   resolve(process.argv[1] ?? 'cronkeeper'),
 ];
 
