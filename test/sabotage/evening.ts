@@ -53,6 +53,13 @@ export const evening: readonly Sabotage[] = [
     by: unit('src/core/night.test.ts', 'restart without notice', /unowned/),
   },
   {
+    name: 'a container that was started anew is taken for an absence',
+    file: 'src/core/night.ts',
+    find: 'differ(one.firstMark, other.firstMark)',
+    put: 'differ(one.firstMark, one.firstMark)',
+    by: unit('src/core/night.test.ts', 'container that was started anew', /unowned/),
+  },
+  {
     name: 'of a command that cannot start it is said that it can',
     file: 'src/adapters/executors/probes.ts',
     find: "  if (answer?.kind === 'failed') return {",
