@@ -100,6 +100,13 @@ export const evening: readonly Sabotage[] = [
     by: simulated('probe', 'probes that hang', /undefined|unknown/),
   },
   {
+    name: 'the silence of a starter that is being closed stands in the way of jobs',
+    file: 'src/loops/probe.ts',
+    find: 'const found = term.drain === null ? answer : notProbed;',
+    put: 'const found = answer;',
+    by: simulated('probe', 'because its owner hands over', /did not answer/),
+  },
+  {
     name: 'a tick of a timer leaves before it has answered',
     file: 'src/loops/instance.ts',
     find: 'if (term.active.size > 0 || term.probing > 0) return false;',

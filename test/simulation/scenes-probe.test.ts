@@ -198,6 +198,38 @@ test('an owner whose term ends meanwhile tells nothing of it', async () => {
   assert.equal((await solo.cluster.store.requests.get('default', id))?.state, 'accepted');
 });
 
+test("what a starter does not answer because its owner hands over stands in nobody's way", async () => {
+  const solo = await Solo.open();
+  const requirements = [{ kind: 'readable', path: '/mail' }] as const;
+  const job = await solo.cluster.addJob(solo.every(hour), { requirements });
+  let close = (): void => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  solo.start(({ executor, clock }) => ({
+    executor: {
+      ...executor,
+      probe: async () => {
+        await closed;
+        return 'The starter did not answer the probe.';
+      },
+      close: async () => {
+        close();
+        await clock.sleep(1_000);
+        await executor.close();
+      },
+    },
+  }));
+  await solo.pass(1_000);
+  const id = await solo.doors.ask('probe', null);
+  await solo.pass(500);
+  await solo.doors.ask('handover', null);
+  await solo.pass(5_000);
+  const findings = await findingsOf(solo, id);
+  assert.deepEqual(findings?.unmet, []);
+  assert.deepEqual(findings?.unknown, [job.id]);
+});
+
 test('a tick of a timer stays until it has answered', async () => {
   const solo = await Solo.open();
   const requirements = [{ kind: 'readable', path: '/slow' }] as const;
