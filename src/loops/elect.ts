@@ -192,7 +192,7 @@ async function claim(
     drain: null,
     changeToken: null,
     beganBoot: 0,
-    probing: 0,
+    probes: { isLooking: false, waiting: [] },
     soughtRemnants: false,
     nextFireAt: null,
     wakeAt: null,
