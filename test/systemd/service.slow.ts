@@ -38,6 +38,37 @@ function assertNoGap(runs: readonly Json[]): void {
   }
 }
 
+/** The morning knows of the power failure; the evening of what the machine is told to do, and whether the service survives it. */
+async function assertNight(machine: Machine, person: Person): Promise<void> {
+  const night = (await person.askAway('morning')).list('night');
+  const restarts = night.filter((event) => event.text('kind') === 'restarted');
+  assert.deepEqual(
+    restarts.map((event) => event.text('words')),
+    ['without notice'],
+    JSON.stringify(night),
+  );
+  const outlook = async (order: string): Promise<Json> => {
+    await machine.output(order);
+    return person.askAway('tonight --until 3h');
+  };
+  const quiet = await outlook('shutdown -c');
+  assert.equal(quiet.at('verdict', 'isGood').value, true, JSON.stringify(quiet.value));
+  assert.deepEqual(
+    quiet.list('outlook', 'unknown'),
+    [],
+    'everything about a machine with systemd is told',
+  );
+  const restarting = await outlook('shutdown -r +60');
+  const codes = (answer: Json): readonly string[] =>
+    answer.list('outlook', 'notes').map((note) => note.text('code'));
+  assert.ok(codes(restarting).includes('machine_restarts'), JSON.stringify(restarting.value));
+  assert.equal(restarting.at('verdict', 'isGood').value, true, 'the service comes back by itself');
+  const stopping = await outlook('shutdown -P +60');
+  assert.ok(codes(stopping).includes('machine_stops'), JSON.stringify(stopping.value));
+  assert.ok(stopping.number('verdict', 'willNotRun') > 0);
+  await machine.output('shutdown -c');
+}
+
 story(
   'a runner of the machine, installed through sudo, is proven, confined, and there again after the power failed',
   async (machine, person, t) => {
@@ -48,7 +79,7 @@ story(
       /^Installing .*home \/home\/ana\d+\/\.cronkeeper, profile "default", 1 jobs/,
     );
     assert.match(said, /Jobs will run: runner \(systemd cronkeeper-default\.service, proven\)/);
-    assert.match(said, /Chain: systemd \(1\) → node cronkeeper\.js runner \(\d+\)/);
+    assert.match(said, /Chain: systemd → cronkeeper-default\.service \(pid \d+\) → starter/);
     await assertOwnHome(machine, person);
     const verified = await machine.exec(`systemd-analyze verify /etc/systemd/system/${unit}`);
     assert.deepEqual(verified, { code: 0, stdout: '', stderr: '' });
@@ -68,6 +99,7 @@ story(
     assert.equal(after.text('holder', 'provenance', 'service'), `systemd-system/${unit}`);
     assertNoGap((await person.askAway('runs witness -n 500')).list('runs'));
     await assertOwnHome(machine, person);
+    await assertNight(machine, person);
 
     const gone = await mustType(person, 'service uninstall runner', 'sudo');
     assert.match(gone, /The owner is again: auto/);
