@@ -98,7 +98,7 @@ export function judgeContainer({ container }: Pick<MachineFacts, 'container'>): 
     return isFine('container', `This is ${name} with a service manager of its own.`);
   return isFine(
     'container',
-    `This is ${name}. No service manager vouches for the owner here, so its provenance is "corroborated" at most: the kernel shows that it is what the container was started for, and nobody else confirms it.`,
+    `This is ${name}. No service manager vouches for the owner here, so its provenance is "corroborated" at most. That means: the kernel shows that the container was started for it, and nobody confirms it.`,
   );
 }
 
