@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type Boot, bootMachine, type Machine } from '../systemd/machine.ts';
 import { openUserManager } from '../systemd/user-manager.ts';
 import { Json, until } from './program.ts';
@@ -97,18 +95,14 @@ const holderPid = (said: Json): number | null =>
 const instanceOf = (said: Json, pid: number): Json | undefined =>
   said.list('instances').find((one) => one.number('pid') === pid);
 
-/** The unit as the manual shows it, for this machine and home. */
-async function installUnit({ machine, home }: Host): Promise<void> {
-  const manual = readFileSync(
-    fileURLToPath(new URL('../../docs/OPERATING.md', import.meta.url)),
-    'utf8',
-  );
-  const [, shown = ''] = /```ini\n([\s\S]*?)```/.exec(manual) ?? [];
-  assert.match(shown, /^ExecStart=\/usr\/local\/bin\/cronkeeper runner$/m);
-  const text = shown
-    .replace(/^User=.*$/m, `Environment=CRONKEEPER_HOME=${home}`)
-    .replace('/usr/local/bin/cronkeeper', `${machine.repository}/bin/cronkeeper`);
-  await machine.output(
+/** The unit as the installer writes it, for this machine and home, and not enabled. */
+async function installUnit(host: Host): Promise<void> {
+  const planned = await host.ask('service install runner --system --run-as root --dry-run');
+  const [file] = planned.list('files');
+  assert.ok(file);
+  const text = file.text('text');
+  assert.match(text, /^Type=notify$/m);
+  await host.machine.output(
     `cat > /run/systemd/system/${unit} <<'END'\n${text}\nEND\nsystemctl daemon-reload`,
   );
 }

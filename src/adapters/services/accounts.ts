@@ -17,7 +17,7 @@ export async function findAccount(
   name: string,
   platform: string = process.platform,
 ): Promise<Account | null> {
-  if (name === '' || name.startsWith('-') || /[\s:]/.test(name)) return null;
+  if (name === '' || name.startsWith('-') || /[\s:/]/.test(name)) return null;
   const isMac = platform === 'darwin';
   const [command, args] = isMac ? ['id', ['-P', name]] : ['getent', ['passwd', name]];
   const { code, output } = await commands.run(command, args, askMs);

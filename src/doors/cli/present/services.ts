@@ -102,10 +102,9 @@ function proof({ readiness, holder }: StatusAnswer): readonly (string | null)[] 
   if (holder === null) return [`  ${sentence(escapeLine(readiness.message))}`];
   const { provenance, role, pid } = holder;
   const service = provenance.service === null ? 'no service' : serviceWords(provenance.service);
-  const chain = [...provenance.chain].reverse().map((link) => `${link.command} (${link.pid})`);
   return [
     `  Jobs will run: ${role} (${service}, ${provenance.level}), pid ${pid}.`,
-    `  Chain: ${escapeLine(chain.join(' → '))}`,
+    `  Chain: ${escapeLine(provenance.words)}`,
   ];
 }
 
