@@ -28,15 +28,14 @@ export function isOlder(version: string, least: string): boolean {
 }
 
 export function judgeNode({ node }: Pick<MachineFacts, 'node'>): Finding {
-  const name = `Node ${node.version} (${node.path})`;
   return isOlder(node.version, leastNode)
     ? isWrong(
         'node',
         'problem',
-        `${name} is too old.`,
+        `Node ${node.version} (${node.path}) is too old.`,
         advice(`Install Node ${leastNode} or newer: https://nodejs.org`),
       )
-    : isFine('node', `${name}.`);
+    : isFine('node', `Node ${node.version}.`);
 }
 
 /** Versions before this one can lose what was committed. */
