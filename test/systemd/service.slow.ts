@@ -39,7 +39,7 @@ function assertNoGap(runs: readonly Json[]): void {
 }
 
 story(
-  'a runner of the machine, installed through sudo, is proven, confined, and there again after the power failed',
+  'A3: a runner of the machine, installed through sudo, is proven, confined, and there again after the power failed',
   async (machine, person, t) => {
     const before = await traces(machine, person);
     const said = await mustType(person, 'service install runner --system', 'sudo');
