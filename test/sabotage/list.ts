@@ -5,6 +5,7 @@ import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
 import type { Sabotage } from './sabotage.ts';
 import { seen } from './seen.ts';
+import { services } from './services.ts';
 import { torture } from './torture.ts';
 
 export const sabotages: readonly Sabotage[] = [
@@ -14,6 +15,7 @@ export const sabotages: readonly Sabotage[] = [
   ...faultScenes,
   ...crashes,
   ...seen,
+  ...services,
   ...torture,
 ];
 
