@@ -38,11 +38,12 @@ const slowFiles = [
 
 /** What tests of services need of the system, where this may install it; without it they are skipped and say why. */
 function equip(): void {
-  const isEquipped = ['/usr/bin/systemd-nspawn', '/usr/bin/sudo'].every((path) => existsSync(path));
+  const needed = ['/usr/bin/systemd-nspawn', '/usr/bin/sudo', '/usr/bin/crontab'];
+  const isEquipped = needed.every((path) => existsSync(path));
   if (isEquipped || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, stdio: 'ignore', timeout: 120_000 } as const;
-  const tools = ['systemd-container', 'sudo'];
+  const tools = ['systemd-container', 'sudo', 'cron'];
   const install = () => spawnSync('apt-get', ['install', '-y', '-q', ...tools], options).status;
   // Lists of packages may be missing or old.
   if (install() !== 0) {

@@ -78,6 +78,22 @@ for (const [init, state, says] of inits) {
   });
 }
 
+test('on a Mac it says which executable needs the grant, and whether it keeps it', () => {
+  const grantOf = (path: string) =>
+    judgeMachine({ ...sound, platform: 'darwin', node: { version: '24.21.0', path } }, now).find(
+      ({ check }) => check === 'full-disk-access',
+    );
+  const kept = grantOf('/usr/local/bin/node');
+  assert.equal(kept?.state, 'ok');
+  assert.match(
+    kept?.message ?? '',
+    /Full Disk Access for \/usr\/local\/bin\/node, .*System Settings/,
+  );
+  const moving = grantOf('/opt/homebrew/Cellar/node/24.1.0/bin/node');
+  assert.equal(moving?.state, 'warning');
+  assert.match(moving?.message ?? '', /Homebrew/);
+});
+
 test('SQLite before 3.51.3 can lose commits', () => {
   assert.equal(judgeSqlite('3.51.2').state, 'problem');
   assert.equal(judgeSqlite('3.51.3').state, 'ok');

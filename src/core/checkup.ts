@@ -1,6 +1,7 @@
 import { type Finding, isFine, isWrong } from './finding.ts';
 import type { Instant } from './instant.ts';
 import type { DiskFacts, MachineFacts } from './machine-facts.ts';
+import { grantWords, judgeNodePlace } from './node-place.ts';
 import { advice } from './refusal.ts';
 
 /** What the facts of a machine mean for scheduled work: one finding for each check, in the order of the list. */
@@ -10,6 +11,7 @@ export const judgeMachine = (facts: MachineFacts, now: Instant): readonly Findin
   judgeWsl(facts),
   judgeContainer(facts),
   judgeDisk(facts.disk),
+  ...(facts.platform === 'darwin' ? [judgeGrant(facts)] : []),
 ];
 
 const leastNode = '24.15.0';
@@ -97,6 +99,22 @@ export function judgeContainer({ container }: Pick<MachineFacts, 'container'>): 
   return isFine(
     'container',
     `This is ${name}. No service manager vouches for the owner here, so its provenance is "corroborated" at most: the kernel shows that it is what the container was started for, and nobody else confirms it.`,
+  );
+}
+
+/** Only the person can grant it, and only to an executable; so the right one has to be named. */
+function judgeGrant({ node }: MachineFacts): Finding {
+  const { path, why } = judgeNodePlace(node.path);
+  const who = `Jobs that read protected files need Full Disk Access for ${node.path}`;
+  if (why === null)
+    return isFine('full-disk-access', `${who}, and a service keeps it. ${grantWords(path)}`);
+  return isWrong(
+    'full-disk-access',
+    'warning',
+    `${who}, but ${why}.`,
+    advice(
+      'Install Node from https://nodejs.org (/usr/local/bin/node), then install the service again.',
+    ),
   );
 }
 

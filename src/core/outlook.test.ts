@@ -21,15 +21,18 @@ const quiet: Outlook = {
 
 const owners = [
   null,
-  'timer',
+  'crontab',
   'systemd-system',
   'systemd-user',
   'launchd-agent',
   'launchd-daemon',
 ] as const;
 
-const assess = (outlook: Partial<Outlook>, manager: OwnerOutlook['manager'] = null) =>
-  assessOutlook({ ...quiet, ...outlook }, { profile: 'la', manager }, { now, until });
+const assess = (
+  outlook: Partial<Outlook>,
+  manager: OwnerOutlook['manager'] = null,
+  isEnabled = true,
+) => assessOutlook({ ...quiet, ...outlook }, { profile: 'la', manager, isEnabled }, { now, until });
 
 test('of a quiet machine there is nothing to say, and nothing of what could not be asked', () => {
   assert.deepEqual(assess({}), []);
@@ -46,7 +49,7 @@ for (const manager of owners) {
 }
 
 const returns: ReadonlySet<OwnerOutlook['manager']> = new Set([
-  'timer',
+  'crontab',
   'systemd-system',
   'systemd-user',
   'launchd-daemon',
@@ -62,6 +65,13 @@ for (const manager of owners) {
       assert.match(note.remedy?.text ?? '', /service install runner.* -p la/);
   });
 }
+
+test('a service that is not enabled does not come back', () => {
+  const shutdown = { kind: 'restart', at, by: 'order' } as const;
+  const [note] = assess({ shutdown }, 'systemd-system', false);
+  assert.equal(note?.stopsAt, at);
+  assert.match(note.message, /not enabled/);
+});
 
 test('a user service comes back with the machine only when it lingers', () => {
   const shutdown = { kind: 'restart', at, by: 'order' } as const;

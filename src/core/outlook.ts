@@ -32,8 +32,10 @@ export type Outlook = {
 /** Who runs the jobs, as far as it matters for what a machine does. */
 export type OwnerOutlook = {
   readonly profile: string;
-  /** Null for one that a person started. */
-  readonly manager: Manager | 'timer' | null;
+  /** Who started it, or its ticks; null for one that a person started. */
+  readonly manager: Manager | 'crontab' | null;
+  /** Whether that starts it again with the machine. */
+  readonly isEnabled: boolean;
 };
 
 /** One thing that the machine will do. From `stopsAt` on nothing runs; null when jobs go on. */
@@ -113,13 +115,19 @@ function goingDown(
 
 /** Null when the owner is started again with the machine. */
 function hindranceToReturn(
-  { manager, profile }: OwnerOutlook,
+  { manager, profile, isEnabled }: OwnerOutlook,
   lingers: boolean | null,
 ): { readonly message: string; readonly remedy: string } | null {
+  if (!isEnabled) {
+    return {
+      message: 'The service that runs the jobs is not enabled, so nothing starts it again.',
+      remedy: `Install it again: cronkeeper service install runner${profileOption(profile)}`,
+    };
+  }
   switch (manager) {
     case 'systemd-system':
     case 'launchd-daemon':
-    case 'timer':
+    case 'crontab':
       return null;
     case 'systemd-user':
       return lingers === false

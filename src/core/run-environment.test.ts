@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc, { dictionary, property, string } from 'fast-check';
-import { isSettable, type RunFacts, runEnvironment } from './run-environment.ts';
+import {
+  environmentEntries,
+  runEnvironment as environmentOf,
+  inheritedOf,
+  isSettable,
+  type RunFacts,
+} from './run-environment.ts';
+
+/** Of an owner whose home has no files. */
+const runEnvironment = (
+  own: Readonly<Record<string, string>>,
+  job: Readonly<Record<string, string>>,
+  given: RunFacts,
+): Record<string, string> => environmentOf({ own, files: [] }, job, given);
 
 const facts: RunFacts = {
   profile: 'default',
@@ -87,3 +100,36 @@ for (const [name, is] of settable) {
     assert.equal(Object.hasOwn(runEnvironment({}, { [name]: 'x' }, facts), name), is);
   });
 }
+
+test('each name comes from the highest of its sources, and tells which others name it', () => {
+  const base = {
+    own: { PATH: '/owner', HOME: '/h', TZ: 'UTC', TOKEN: 'x' },
+    files: [
+      { path: '/home/env', names: { PATH: '/file', TOKEN: 'a', TZ: 'Asia/Tokyo', 'NO NAME': 'x' } },
+      { path: '/home/env.la', names: { TOKEN: 'b', CRONKEEPER_EPOCH: '9' } },
+    ],
+  };
+  const entries = environmentEntries(base, { TZ: 'Europe/Berlin', JOB: 'j' }, facts);
+  const shown = entries
+    .filter(({ source }) => source.kind !== 'run')
+    .map(({ name, value, source, over }) => {
+      const from = (one: typeof source): string => (one.kind === 'file' ? one.path : one.kind);
+      return [name, value, from(source), over.map(from).join()];
+    });
+  assert.deepEqual(shown, [
+    ['PATH', '/file', '/home/env', 'owner'],
+    ['HOME', '/h', 'owner', ''],
+    ['TZ', 'Europe/Berlin', 'job', 'owner,/home/env'],
+    ['TOKEN', 'b', '/home/env.la', '/home/env'],
+    ['JOB', 'j', 'job', ''],
+  ]);
+  const run = entries.filter(({ source }) => source.kind === 'run');
+  assert.equal(run.length, 8);
+  assert.ok(run.every(({ name, over }) => name.startsWith('CRONKEEPER_') && over.length === 0));
+  assert.equal(environmentOf(base, {}, facts)['CRONKEEPER_EPOCH'], '7');
+});
+
+test('what is told of an environment is what runs inherit, and nothing else', () => {
+  const own = { PATH: '/bin', LC_TIME: 'C', TOKEN: 'secret', HOME: undefined };
+  assert.deepEqual(inheritedOf(own), { PATH: '/bin', LC_TIME: 'C' });
+});

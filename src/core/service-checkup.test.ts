@@ -70,6 +70,12 @@ const cases: readonly (readonly [
     { reports: [report({ kind: 'unknown' }, system)] },
     [['service', 'problem', 'cronkeeper service install runner -p la']],
   ],
+  ['a service that is watched', { reports: [report(known({ hasWatchdog: true }), system)] }, []],
+  [
+    'a service that nobody watches',
+    { reports: [report(known({ hasWatchdog: false }), system)] },
+    [['watchdog', 'warning', 'cronkeeper service install runner -p la']],
+  ],
   [
     'a manager that is silent',
     { reports: [report({ kind: 'silent', why: 'no answer' }, system)] },

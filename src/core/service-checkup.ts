@@ -90,7 +90,7 @@ function judgeLinger({ reports, machine }: ServiceFacts): Finding {
 }
 
 /** A process that hangs is alive: only a watchdog that the scheduling loop feeds replaces it. */
-function judgeWatchdog({ reports }: ServiceFacts): Finding {
+function judgeWatchdog({ reports, profile }: ServiceFacts): Finding {
   const kept = reports.filter(({ record }) => !record.isTimer && record.role !== 'dashboard');
   const launchd = kept.find(({ record }) => record.manager.startsWith('launchd'));
   if (launchd !== undefined)
@@ -100,6 +100,16 @@ function judgeWatchdog({ reports }: ServiceFacts): Finding {
       `launchd has no watchdog: a hanging ${launchd.record.unit} is replaced by a standby only.`,
       advice('Keep a second one that stands by: cronkeeper service install gateway.'),
     );
+  const unwatched = kept.find(({ state }) => state.kind === 'known' && state.hasWatchdog === false);
+  if (unwatched !== undefined) {
+    const { unit, role } = unwatched.record;
+    return isWrong(
+      'watchdog',
+      'warning',
+      `The manager of ${unit} would not notice that it hangs: its watchdog is off.`,
+      command(`cronkeeper service install ${role}${profileOption(profile)}`),
+    );
+  }
   return kept.length === 0
     ? isFine('watchdog', 'No service is kept that could need one.')
     : isFine('watchdog', `A hanging ${kept[0]?.record.unit} is replaced by its manager.`);

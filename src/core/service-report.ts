@@ -15,6 +15,8 @@ export type ServiceState =
       /** In the manager's own words: `active (running)`. */
       readonly words: string;
       readonly mainPid: number | null;
+      /** Whether the manager replaces a process that hangs; absent where it does not say. */
+      readonly hasWatchdog?: boolean;
       /** When a timer ticks next; null without one, and while a tick is going on. */
       readonly nextTickAt: Instant | null;
       /** The file that the manager goes by. */

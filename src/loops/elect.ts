@@ -202,6 +202,7 @@ async function claim(
   state.standingCode = null;
   state.standingReason = null;
   log.info('holding', { epoch: claimed.lease.epoch, grounds });
+  state.world.environments.keep(self.profile);
   state.wake.wake();
   return false;
 }

@@ -1,5 +1,6 @@
 import { renewEveryMs } from '../core/lease-trust.ts';
 import type { Trouble } from '../core/readiness.ts';
+import { inheritedOf } from '../core/run-environment.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
 import { answerAsks, askLoop } from './answer.ts';
@@ -54,6 +55,7 @@ export async function runInstance(
   await world.reception.open({
     answer: () => askLoop(state),
     poked: () => state.wake.wake(),
+    environment: () => inheritedOf(world.environments.own),
   });
   const stop = (): void => beginToStop(state);
   signal.addEventListener('abort', stop, { once: true });

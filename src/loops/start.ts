@@ -133,7 +133,7 @@ export function startOrder(
   return {
     key: { runId: run.id, number: waiting.nextNumber },
     argv: shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv,
-    env: runEnvironment(state.world.environment, definition.env, {
+    env: runEnvironment(state.world.environments.base(job.profile), definition.env, {
       profile: job.profile,
       jobId: job.id,
       jobName: definition.name,

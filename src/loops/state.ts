@@ -4,7 +4,7 @@ import type { Instant, Moment } from '../core/instant.ts';
 import type { GapWindow, Held } from '../core/lease-trust.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { Trouble } from '../core/readiness.ts';
-import type { ReasonCode } from '../core/refusal.ts';
+import { type ReasonCode, Refusal } from '../core/refusal.ts';
 import type { Run } from '../core/run.ts';
 import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
 import type { LoopAnswer, Watch } from '../ports/neighbours.ts';
@@ -225,5 +225,10 @@ export function undertake(state: InstanceState, what: string, work: Promise<void
   void task.then(() => state.tasks.delete(task));
 }
 
+/** A refusal is a sentence for people; of anything else its kind matters, too. */
 export const errorText = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  error instanceof Refusal
+    ? error.message
+    : error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : String(error);

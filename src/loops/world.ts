@@ -1,5 +1,6 @@
 import type { Role } from '../core/provenance.ts';
 import type { Clock, Ids, Random } from '../ports/clock.ts';
+import type { RunEnvironments } from '../ports/environment.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { ProcessTable, ProvenanceProbe } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
@@ -34,8 +35,7 @@ export type LoopSettings = {
 export type World = {
   readonly self: Self;
   readonly settings: LoopSettings;
-  /** What the environments of runs may take over from this process. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environments: RunEnvironments;
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -17,6 +17,7 @@ import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
 import { makeClock } from '../adapters/host/clock.ts';
 import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { makeMachine } from '../adapters/host/machine.ts';
+import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
 import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
 import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
 import { makeRecords } from '../adapters/services/records.ts';
@@ -50,7 +51,10 @@ const unknownProfile = (name: string, names: readonly string[]): Refusal =>
 /** The process that a command line lives in. */
 export function makeCliHost(
   version: string,
-  processes: Pick<CliHost, 'runProcess' | 'restore' | 'service' | 'serviceLogs' | 'serviceRecords'>,
+  processes: Pick<
+    CliHost,
+    'runProcess' | 'restore' | 'service' | 'openSetup' | 'serviceLogs' | 'serviceRecords'
+  >,
 ): CliHost {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -142,6 +146,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
     services: serviceReportsOf(base.home.path),
     outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
+    environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
   };
 }
 

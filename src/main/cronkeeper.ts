@@ -16,6 +16,10 @@ const host = makeCliHost(manifest.version, {
     const { runService } = await import('./service.ts');
     return runService(host, request, tell);
   },
+  openSetup: async (request) => {
+    const { openSetup } = await import('./setup.ts');
+    return openSetup(host, request);
+  },
   serviceLogs: async function* (request) {
     const { readServiceLogs } = await import('./service.ts');
     yield* readServiceLogs(host, request);

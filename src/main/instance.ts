@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { makeLocalExecutor } from '../adapters/executors/local.ts';
 import { makeLog } from '../adapters/host/log.ts';
 import { random } from '../adapters/host/random.ts';
+import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
 import { makeReception } from '../adapters/neighbours/reception.ts';
 import { chooseFallbackDir } from '../adapters/neighbours/socket-folder.ts';
 import { makeProvenanceProbe } from '../adapters/provenance/probe.ts';
@@ -46,7 +47,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
       channels: [],
     },
     settings: config.loops,
-    environment: process.env,
+    environments: makeRunEnvironments({ home: home.path, own: process.env }),
     store,
     clock,
     ids,

@@ -29,16 +29,17 @@ import {
 import type { HomeDoor, ServiceManager } from '../ports/services.ts';
 import { accountOf, caller, pathOf } from './accounts.ts';
 import { managerOf } from './managers.ts';
+import { lastingNode } from './node.ts';
 
 /** The words that start our own command line. */
 const program = (): readonly [string, string] => [
-  process.execPath,
+  lastingNode(),
   resolve(process.argv[1] ?? 'cronkeeper'),
 ];
 
 type Place = { readonly home: string; readonly profile: string | null; readonly account: Account };
 
-const doorOf = ({ account, home, profile }: Place): HomeDoor =>
+export const doorOf = ({ account, home, profile }: Place): HomeDoor =>
   makeHomeDoor(account, program(), { home, profile });
 
 /** Carries out one verb about a service. */
@@ -187,7 +188,10 @@ async function candidatesFor(
   return candidates;
 }
 
-function placeOf({ home, profile }: Wanted, account: Account): Place {
+export function placeOf(
+  { home, profile }: Pick<Wanted, 'home' | 'profile'>,
+  account: Account,
+): Place {
   return {
     account,
     profile,
@@ -195,7 +199,7 @@ function placeOf({ home, profile }: Wanted, account: Account): Place {
   };
 }
 
-async function planFor(
+export async function planFor(
   about: {
     readonly role: ServiceRole;
     readonly isTimer: boolean;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
+import { foreignTimerSchema } from './foreign-answers.ts';
 
 /**
  * The shapes in which answers leave the program, the same for every door.
@@ -183,14 +184,6 @@ export const holderSchema = z.object({
   epoch: z.number(),
   since: time,
   heartbeatAgeMs: z.number(),
-});
-
-export const foreignTimerSchema = z.object({
-  program: z.string(),
-  name: z.string(),
-  file: z.string(),
-  /** Null where it has no meaning, as for a line of a crontab. */
-  isEnabled: z.boolean().nullable(),
 });
 
 const backendSchema = z.object({

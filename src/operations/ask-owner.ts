@@ -1,4 +1,5 @@
 import { minuteMs, secondMs } from '../core/instant.ts';
+import { nextTickMs } from '../core/next-tick.ts';
 import type { Findings } from '../core/probe.ts';
 import type { Request } from '../core/request.ts';
 import type { OperationContext } from './operation.ts';
@@ -8,8 +9,8 @@ import { hasLiveOwner, type ProfileView } from './readiness.ts';
 /** The owner looks for 15 s at most and then says what it did not get to. */
 const answerWithinMs = 20 * secondMs;
 const pollMs = 50;
-/** A timer whose ticks are further apart is not waited for. */
-const longestPeriodMs = 2 * minuteMs;
+/** A timer that ticks later is not waited for. */
+const longestWaitMs = 2 * minuteMs;
 
 /** What the owner answered; without findings it did not, and `message` says why. */
 export type OwnerAnswer =
@@ -23,7 +24,8 @@ export type OwnerAnswer =
 export async function askOwner(context: OperationContext, view: ProfileView): Promise<OwnerAnswer> {
   const waitMs = patience(view);
   if (waitMs === null) {
-    const message = 'Its next tick is too far away to wait for; ask again while one runs.';
+    const message =
+      'The next tick of the timer is too far away to wait for; ask again shortly before it.';
     return { kind: 'unanswered', receipt: null, message };
   }
   const request = newProbe(context, waitMs);
@@ -34,12 +36,9 @@ export async function askOwner(context: OperationContext, view: ProfileView): Pr
 
 function patience(view: ProfileView): number | null {
   if (hasLiveOwner(view)) return answerWithinMs;
-  const [newest, previous] = view.ticks;
-  const periodMs =
-    newest === undefined || previous === undefined
-      ? 0
-      : Math.max(minuteMs, newest.at - previous.at);
-  return periodMs > longestPeriodMs ? null : periodMs + answerWithinMs;
+  const { now, ticks, services } = view;
+  const inMs = nextTickMs({ now, ticks, installed: services.installed });
+  return inMs === null || inMs > longestWaitMs ? null : inMs + answerWithinMs;
 }
 
 function newProbe({ ids, clock, profile, actor }: OperationContext, validMs: number): Request {

@@ -14,6 +14,7 @@ type Answer = z.output<typeof tonightOutput>;
 /** How many jobs are listed; those that will not run come first. */
 const maxJobs = 1_000;
 const maxNamed = 100;
+const maxObstacles = 500;
 
 export function verdictAnswer(verdict: Verdict): Answer['verdict'] {
   const { occurrences, willRun, willNotRun, unknown } = verdict;
@@ -32,7 +33,7 @@ type Known = { readonly readiness: Readiness; readonly notes: readonly OutlookNo
 export function groupObstacles(
   expected: readonly Expectation[],
   known: Known,
-): Answer['obstacles'] {
+): Pick<Answer, 'obstacles' | 'omittedObstacles'> {
   const groups = new Map<string, { obstacle: Obstacle; concerned: Expectation[] }>();
   for (const one of expected) {
     for (const obstacle of one.obstacles) {
@@ -42,7 +43,8 @@ export function groupObstacles(
       else group.concerned.push(one);
     }
   }
-  return [...groups.values()].map(({ obstacle, concerned }) => {
+  const all = [...groups.values()];
+  const obstacles = all.slice(0, maxObstacles).map(({ obstacle, concerned }) => {
     const jobs = concerned.map(({ upcoming }) => upcoming.job);
     return {
       ...obstacle,
@@ -52,6 +54,7 @@ export function groupObstacles(
       jobCount: jobs.length,
     };
   });
+  return { obstacles, omittedObstacles: all.length - obstacles.length };
 }
 
 function remedyOf(

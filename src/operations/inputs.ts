@@ -162,6 +162,10 @@ export const ownerAppointInput = z.strictObject({
   force: z.boolean().default(false).describe('end the present holder and its runs now'),
 });
 
+export const environmentInput = z.strictObject({
+  job: z.string().min(1).max(300).optional().describe('with what the job itself names'),
+});
+
 export const ownerHistoryInput = z.strictObject({
   limit: z.int().min(1).max(1_000).default(50),
   before: z.int().positive().optional(),

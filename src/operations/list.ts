@@ -2,6 +2,7 @@ import { apply } from './apply.ts';
 import { backup } from './backup.ts';
 import { configGet, configList, configPath, configSet } from './config.ts';
 import { doctor } from './doctor.ts';
+import { environment } from './environment.ts';
 import { exportJobs } from './export.ts';
 import { importCrontab } from './import-crontab.ts';
 import { jobsAdd } from './jobs-add.ts';
@@ -45,6 +46,7 @@ export const operations = [
   ownerHandover,
   ownerHistory,
   doctor,
+  environment,
   profilesList,
   profilesAdd,
   profilesRemove,

@@ -40,7 +40,8 @@ export async function needs(
   const { readiness } = view;
   const found: Need[] = [];
   if (!readiness.willRun) {
-    const due = undecided.length === 0 ? '' : ` ${undecided.length} jobs are overdue.`;
+    const late = undecided.length === 1 ? '1 job is' : `${undecided.length} jobs are`;
+    const due = undecided.length === 0 ? '' : ` ${late} overdue.`;
     const message = `Nothing runs now: ${readiness.message}.${due}`;
     found.push({ code: readiness.code, message, remedy: readiness.remedy, job: null });
   }

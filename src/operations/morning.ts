@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import { onTimeMs } from '../core/firing.ts';
 import { hourMs, type Instant, toIso } from '../core/instant.ts';
 import { eventsSince, type NightEvent, nightEvents } from '../core/night.ts';
 import type { RunTally } from '../ports/store.ts';
+import type { RunAnswer } from './answers.ts';
 import { morningInput } from './inputs.ts';
 import { type Lines, needs, sorted } from './morning-answer.ts';
 import { readNight } from './night-entries.ts';
@@ -38,12 +40,13 @@ async function lookBack(context: OperationContext, text: string | undefined): Pr
   const now = clock.now().wall;
   const since = text === undefined ? now - usualMs : await readSince(context, text, now);
   const view = await readReadiness(context);
-  const [tallies, open, undecided, entries] = await Promise.all([
+  const [tallies, open, due, entries] = await Promise.all([
     store.runs.tally(profile, since, maxTallies),
     store.runs.open(profile, maxOpen),
     undecidedRuns(context, view, maxUndecided),
     readNight(store, profile, since),
   ]);
+  const undecided = due.filter((run) => isOverdue(view, run));
   const events = eventsSince(nightEvents(entries, lostAt(view)), since);
   const lines = sorted(tallies);
   const running = open.filter(({ state }) => state === 'running');
@@ -81,6 +84,10 @@ async function readSince(context: OperationContext, text: string, now: Instant):
 /** An owner that is gone and did not say so was last seen when it renewed. */
 const lostAt = ({ lease, check }: ProfileView): Instant | null =>
   lease.holder !== null && check.kind === 'dead' ? lease.renewedAt : null;
+
+/** What came due just now is decided in a moment by the owner that is there. */
+const isOverdue = ({ readiness, now }: ProfileView, { fireTime }: RunAnswer): boolean =>
+  !readiness.willRun || fireTime === null || now - Date.parse(fireTime) > onTimeMs;
 
 const rows = (list: readonly RunTally[]): number =>
   list.reduce((sum, tally) => sum + tally.occurrences, 0);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
+import type { RunEnvironments } from '../ports/environment.ts';
 import type { ForeignSchedulers } from '../ports/foreign.ts';
 import type { ProcessTable, ProvenanceReader } from '../ports/host.ts';
 import type { Language } from '../ports/language.ts';
@@ -36,6 +37,8 @@ export type OperationContext = {
   readonly foreign: ForeignSchedulers;
   readonly machine: Machine;
   readonly services: ServiceReports;
+  /** What runs would inherit from the asker's process, and the files that they get their environment from. */
+  readonly environments: RunEnvironments;
   readonly outlook: OutlookProbe;
 };
 

@@ -29,7 +29,7 @@ export const tonightOutput = z.object({
   verdict: z.object({ isGood: z.boolean(), ...counts }),
   /** Of the profile; `by` will run them. */
   readiness: readinessSchema,
-  /** What stands in the way; `jobs` are at most 100 of `jobCount`. */
+  /** What stands in the way, at most 500; `jobs` are at most 100 of `jobCount`. */
   obstacles: z.array(
     z.object({
       code: reasonSchema,
@@ -40,6 +40,7 @@ export const tonightOutput = z.object({
       jobCount: z.number(),
     }),
   ),
+  omittedObstacles: z.number(),
   /** At most 1,000, those that will not run first. */
   jobs: z.array(
     z.object({

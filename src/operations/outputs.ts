@@ -138,6 +138,27 @@ export const doctorOutput = z.object({
   mended: z.array(mendedSchema),
 });
 
+export const environmentOutput = z.object({
+  profile: z.string(),
+  job: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** Whose environment it is: that of the living owner, of the last one, or of the process that asks. */
+  from: z.enum(['owner', 'last-owner', 'here']),
+  message: z.string(),
+  /** The files of the home that were read, the lowest first. */
+  files: z.array(z.string()),
+  names: z.array(
+    z.object({
+      name: z.string(),
+      /** Null when it may be a secret, or is told to each run anew. */
+      value: z.string().nullable(),
+      source: z.enum(['default', 'owner', 'file', 'job', 'run']),
+      path: z.string().nullable(),
+      /** What names it, too, and does not count; the lowest first. */
+      over: z.array(z.string()),
+    }),
+  ),
+});
+
 export const profilesListOutput = z.object({
   profiles: z.array(
     z.object({

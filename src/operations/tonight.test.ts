@@ -148,6 +148,40 @@ test('a question that expired is not waited for any longer', async () => {
   assert.ok(world.now() - before < 1_000);
 });
 
+/** A timer that its service manager keeps armed. */
+function installTimer(
+  world: World,
+  fields: { readonly nextTickAt: number; readonly isEnabled?: boolean },
+): void {
+  world.installed.push({
+    record: {
+      manager: 'systemd-system',
+      unit: 'cronkeeper-tick-default.service',
+      role: 'runner',
+      profile: 'default',
+      isTimer: true,
+      file: '/etc/systemd/system/cronkeeper-tick-default.service',
+      sha256: 'aa',
+      program: ['node'],
+      version: '0',
+      installedAt: '2026-11-22T08:00:00.000Z',
+      replaced: null,
+      user: 'anna',
+      madeFolders: [],
+      enabledLinger: false,
+    },
+    state: {
+      kind: 'known',
+      isActive: true,
+      isEnabled: true,
+      words: 'active (waiting)',
+      mainPid: null,
+      file: null,
+      ...fields,
+    },
+  });
+}
+
 /** Two ticks of a timer, which ended. */
 async function withTicks(world: World, periodMs: number): Promise<void> {
   for (const [pid, seenAt] of [
@@ -218,6 +252,34 @@ test('a service of the system comes back after a restart, so everything runs', a
   assert.deepEqual(verdict(answer), [true, 12, 12, 0, 0]);
   assert.equal(answer.outlook.notes[0]?.stopsAt, null);
 });
+
+test('a timer of a service manager is waited for as long as that says', async () => {
+  const world = await openWorld();
+  await add(world, 'every 1h', 'poll');
+  const beganAt = world.now();
+  installTimer(world, { nextTickAt: beganAt + 90_000 });
+  let isThere = false;
+  world.meanwhile = async () => {
+    if (isThere || world.now() - beganAt < 91_000) return;
+    isThere = true;
+    answersWith(world, await withHolder(world, { pid: 23, role: 'timer' }), () => ({}));
+  };
+  assert.deepEqual(verdict(await world.ask(tonight, {})), [true, 12, 12, 0, 0]);
+  assert.ok(isThere);
+});
+
+for (const isEnabled of [true, false]) {
+  test(`a timer that is ${isEnabled ? '' : 'not '}enabled ${isEnabled ? 'comes' : 'does not come'} back after a restart`, async () => {
+    const world = await openWorld();
+    await add(world, 'every 1h', 'poll');
+    installTimer(world, { isEnabled, nextTickAt: world.now() + 3 * hourMs });
+    const shutdown = { kind: 'restart', at: start + 6.5 * hourMs, by: 'order' } as const;
+    world.outlook = { ...world.outlook, shutdown };
+    const answer = await world.ask(tonight, {});
+    assert.equal(answer.readiness.code, 'will_run_by_timer');
+    assert.equal(answer.outlook.notes[0]?.stopsAt === null, isEnabled);
+  });
+}
 
 test('a profile of ten thousand jobs is answered with bounded lists and complete counts', async () => {
   const world = await openWorld();

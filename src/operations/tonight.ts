@@ -54,7 +54,7 @@ async function lookAhead(
     until: toIso(until),
     verdict: verdictAnswer(verdictOf(expected)),
     readiness: readinessAnswer(view.readiness),
-    obstacles: groupObstacles(expected, { readiness: view.readiness, notes }),
+    ...groupObstacles(expected, { readiness: view.readiness, notes }),
     ...jobLines(expected),
     paused: (await context.store.jobs.counts(context.profile)).paused,
     outlook: { notes: notes.map(noteAnswer), unknown: [...outlook.unknown] },
@@ -90,9 +90,15 @@ async function upcomingJobs(
   return upcoming.sort((one, other) => one.first - other.first);
 }
 
-function ownerOutlook({ profile, readiness, lease }: ProfileView): OwnerOutlook {
-  if (readiness.code === 'will_run_by_timer') return { profile, manager: 'timer' };
-  return { profile, manager: lease.holder?.provenance.service?.manager ?? null };
+function ownerOutlook({ profile, readiness, lease, services }: ProfileView): OwnerOutlook {
+  const service = lease.holder?.provenance.service ?? null;
+  const isTimer = readiness.code === 'will_run_by_timer';
+  const own = services.installed.find(({ record }) =>
+    isTimer ? record.isTimer : record.manager === service?.manager && record.unit === service.unit,
+  );
+  const isEnabled = own?.state.kind !== 'known' || own.state.isEnabled;
+  if (isTimer) return { profile, manager: own?.record.manager ?? 'crontab', isEnabled };
+  return { profile, manager: service?.manager ?? null, isEnabled };
 }
 
 const probeAnswer = (answer: OwnerAnswer | null): z.output<typeof tonightOutput>['probe'] => {

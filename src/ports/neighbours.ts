@@ -20,17 +20,27 @@ export type Watch = { close(): void };
 export type Neighbours = {
   /** Null when nobody answered within `deadlineMs`. */
   ask(socket: string, deadlineMs: number): Promise<LoopAnswer | null>;
+  /** What runs inherit from the environment of the instance; null when nobody answered within `deadlineMs`. */
+  environment(socket: string, deadlineMs: number): Promise<Readonly<Record<string, string>> | null>;
   /** Tells an instance that the store changed. Never fails. */
   poke(socket: string): Promise<void>;
   /** Calls `onGone` once when the process behind the socket ends, or at once when it cannot be reached. */
   watch(socket: string, onGone: () => void): Watch;
 };
 
+export type ReceptionHandlers = {
+  /** Asked of the scheduling loop. */
+  answer(): Promise<LoopAnswer>;
+  /** Wakes the loop. */
+  poked(): void;
+  /** What runs inherit from this process. No secret may be in it. */
+  environment(): Readonly<Record<string, string>>;
+};
+
 /** This instance's own end of it. */
 export type Reception = {
   /** Path of the socket, for the instance's row. */
   readonly path: string;
-  /** `answer` is asked of the scheduling loop; `poked` wakes it. */
-  open(handlers: { answer(): Promise<LoopAnswer>; poked(): void }): Promise<void>;
+  open(handlers: ReceptionHandlers): Promise<void>;
   close(): Promise<void>;
 };

@@ -24,6 +24,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   // Node, dangerous: what runs programs, opens the store, or makes time.
   'node:child_process': [
     'src/adapters/executors/',
+    'src/adapters/hermes/mac.ts',
     'src/adapters/host/',
     'src/adapters/outlook/',
     'src/adapters/provenance/',

@@ -64,6 +64,9 @@ export async function openCliWorld(): Promise<CliWorld> {
           throw new Error('no service in this test');
         },
         serviceLogs: async function* () {},
+        openSetup: async () => {
+          throw new Error('no setup here');
+        },
         serviceRecords: async () => ({ records: [] }),
         crontab: { read: async () => null, write: async () => {} },
         outside: async () => ({ profile: 'default', machine: soundMachine, now: start }),

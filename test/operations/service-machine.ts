@@ -241,6 +241,7 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
           },
         ]
       : [],
+    foreignTimers: [],
     backends: {
       gateway: absent,
       runner: absent,
@@ -259,7 +260,6 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
       oldestOverdueMs: 0,
     },
     services: [],
-    foreignTimers: [],
     requestsWaiting: 0,
     running: 0,
     warnings: [],

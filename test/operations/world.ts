@@ -9,10 +9,12 @@ import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
+import type { EnvironmentFile } from '../../src/core/run-environment.ts';
 import type { SeenService } from '../../src/core/service-drift.ts';
 import type { ServiceRecord } from '../../src/core/service-record.ts';
 import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
+import type { KeptEnvironment } from '../../src/ports/environment.ts';
 import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { noServices } from '../../src/ports/services.ts';
@@ -52,6 +54,11 @@ export type World = {
   /** What loops answer, by socket; a socket without answer is silent. */
   readonly answers: Map<string, LoopAnswer>;
   readonly output: Map<string, Uint8Array>;
+  /** What runs inherit from instances, by socket. */
+  readonly environments: Map<string, Readonly<Record<string, string>>>;
+  /** The environment files of the home, and what the last owner left. */
+  files: readonly EnvironmentFile[];
+  kept: KeptEnvironment | null;
   /** What kernel and manager say of processes, by pid; of others they say nothing. */
   readonly examined: Map<number, Provenance>;
   /** In what installed services differ from their records. */
@@ -103,6 +110,9 @@ export async function openWorld(): Promise<World> {
     dead: new Set(),
     answers: new Map(),
     output: new Map(),
+    environments: new Map(),
+    files: [],
+    kept: null,
     examined: new Map(),
     seen: {},
     installed: [],
@@ -153,6 +163,7 @@ export async function openWorld(): Promise<World> {
     },
     neighbours: {
       ask: async (socket) => world.answers.get(socket) ?? null,
+      environment: async (socket) => world.environments.get(socket) ?? null,
       poke: async (socket) => {
         world.pokes.push(socket);
       },
@@ -172,6 +183,12 @@ export async function openWorld(): Promise<World> {
     settings: settingsOf(),
     foreign: { find: async () => opened.foreign },
     machine: { facts: async () => opened.machine },
+    environments: {
+      own: { PATH: '/asker/bin', TOKEN: 'secret of the asker' },
+      base: () => ({ own: { PATH: '/asker/bin' }, files: opened.files }),
+      keep: () => {},
+      kept: () => opened.kept,
+    },
     services: { ...noServices, read: async () => opened.installed },
     outlook: { look: async () => opened.outlook },
   };

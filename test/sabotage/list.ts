@@ -1,4 +1,5 @@
 import { crashes } from './crashes.ts';
+import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
@@ -17,6 +18,7 @@ export const sabotages: readonly Sabotage[] = [
   ...seen,
   ...services,
   ...torture,
+  ...evening,
 ];
 
 /** @throws when there is none of this name */

@@ -1,13 +1,14 @@
 import type { Sabotage } from './sabotage.ts';
 
 const standIns = 'test/hermes/seen.slow.ts';
+const protectedFiles = 'src/adapters/executors/protected.slow.ts';
 
 /** Protections of what is seen of other programs and of the machine. */
 export const seen: readonly Sabotage[] = [
   {
     name: 'a foreign pid alone is an identity',
     file: 'src/adapters/hermes/sightings.ts',
-    find: 'record.pid === pid && String(record.startTime) === startMark',
+    find: 'record.pid === pid && isStart(record.startTime, { startMark, startedAt })',
     put: 'record.pid === pid',
     by: { file: standIns, pattern: 'never by its record', red: /never by its record/ },
   },
@@ -69,5 +70,44 @@ export const seen: readonly Sabotage[] = [
       red: /outcome is no text/,
       usesProgram: true,
     },
+  },
+  {
+    name: 'a file is readable when its mode says so',
+    file: 'src/adapters/executors/probe-scripts.ts',
+    find: 'command : <"$2" || exit 4;',
+    put: ':;',
+    by: { file: protectedFiles, pattern: 'the probe itself', red: /a blocked file was not opened/ },
+  },
+  {
+    name: 'a pipe is opened to see whether it can be',
+    file: 'src/adapters/executors/probe-scripts.ts',
+    find: 'if [ -f "$2" ] || [ -d "$2" ]; then',
+    put: 'if [ -e "$2" ]; then',
+    by: { file: protectedFiles, pattern: 'the probe itself', red: /a pipe was opened/ },
+  },
+  {
+    name: 'values of a property list are written as they are',
+    file: 'src/core/launchd-plist.ts',
+    find: 'text.replace(/[&<>\\r]/g, (one) => escapes.get(one) ?? one)',
+    put: 'text',
+    by: { file: 'test/launchd/plists.slow.ts', red: /comes back as it was/ },
+  },
+  {
+    name: 'launchd is given a service anew while its process still ends',
+    file: 'src/adapters/services/launchd.ts',
+    find: "const acted = await this.act('bootout', unit);",
+    put: "const acted = await this.act('bootout', unit);\n    if (acted.kind !== 'done') return done;",
+    by: {
+      file: 'src/adapters/services/launchd.test.ts',
+      pattern: 'bootstrapped anew',
+      red: /bootstrapped anew/,
+    },
+  },
+  {
+    name: 'a doctor takes every service for watched',
+    file: 'src/core/service-checkup.ts',
+    find: "state.kind === 'known' && state.hasWatchdog === false",
+    put: "state.kind === 'known' && state.words === ''",
+    by: { file: 'src/core/service-checkup.test.ts', red: /nobody watches/ },
   },
 ];

@@ -10,7 +10,7 @@ import type { World } from '../../src/loops/world.ts';
 import type { LoopAnswer, Neighbours, Reception } from '../../src/ports/neighbours.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Fate } from '../../src/ports/supervisor.ts';
-import { Machine, simulatedExecutor } from './machine.ts';
+import { Machine, plainEnvironments, simulatedExecutor } from './machine.ts';
 import { type Call, type Interception, Reach, storeThrough } from './reach.ts';
 import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
@@ -255,7 +255,7 @@ export class Cluster {
         keepRuns: 1e9,
         keepOutputBytes: 1e12,
       },
-      environment: {},
+      environments: plainEnvironments,
       store: storeThrough(this.reach, member.pid, this.store, {
         changeToken: () => this.#changeToken(member.pid),
       }),
@@ -300,6 +300,7 @@ export class Cluster {
           if (there === undefined || there.clock.isPaused) return;
           void there.handlers.answer().then(resolve);
         }),
+      environment: async (socket) => this.#sockets.get(socket)?.handlers.environment() ?? null,
       poke: async (socket) => {
         this.#sockets.get(socket)?.handlers.poked();
       },

@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '../../src/core/provenance.ts';
 import { requirementText } from '../../src/core/requirement-check.ts';
+import type { RunEnvironments } from '../../src/ports/environment.ts';
 import type {
   AttemptEnd,
   AttemptKey,
@@ -12,6 +13,14 @@ import type {
 } from '../../src/ports/executor.ts';
 import type { Life, ProcessTable } from '../../src/ports/host.ts';
 import type { Timeline } from './timeline.ts';
+
+/** Runs inherit nothing, and the home has no files. */
+export const plainEnvironments: RunEnvironments = {
+  own: {},
+  base: () => ({ own: {}, files: [] }),
+  keep: () => {},
+  kept: () => null,
+};
 
 export type Begin = {
   readonly key: AttemptKey;

@@ -5,7 +5,7 @@ import type { ExecutorEvent } from '../../src/ports/executor.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { Cluster } from './cluster.ts';
 import { Doors } from './doors.ts';
-import { simulatedExecutor } from './machine.ts';
+import { plainEnvironments, simulatedExecutor } from './machine.ts';
 import { memory } from './memory.ts';
 import { SimulatedClock } from './timeline.ts';
 
@@ -112,7 +112,7 @@ export class Solo {
         keepRuns: 1e9,
         keepOutputBytes: 1e12,
       },
-      environment: {},
+      environments: plainEnvironments,
       store: {
         ...store,
         upkeep: { ...store.upkeep, changeToken: async () => String(this.#written) },
@@ -152,6 +152,7 @@ export class Solo {
       },
       neighbours: {
         ask: async () => null,
+        environment: async () => null,
         poke: async () => {},
         watch: () => ({ close: () => {} }),
       },

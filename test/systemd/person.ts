@@ -92,11 +92,17 @@ type Story = (machine: Machine, person: Person, t: TestContext) => Promise<void>
  * Boots one machine for the tests of a file. Each story has somebody new in it; what they installed is gone afterwards. Skips
  * visibly where no machine can be booted.
  */
-export function stories(): (name: string, tell: Story) => void {
+export function stories(
+  /** Units of the machine that are needed beside the usual ones. */
+  more: readonly string[] = [],
+): (name: string, tell: Story) => void {
   let boot: Boot = { kind: 'unavailable', reason: 'not booted yet' };
   let people = 0;
   before(async () => {
-    boot = await bootMachine({ wants: ['systemd-logind.service'], shows: [packageFolder] });
+    boot = await bootMachine({
+      wants: ['systemd-logind.service', ...more],
+      shows: [packageFolder],
+    });
     if (boot.kind !== 'booted') return;
     // The end of a session is noticed at once, not after ten seconds.
     await boot.machine.output(

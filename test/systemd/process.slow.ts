@@ -201,3 +201,72 @@ if (isLong)
       assert.equal(run?.text('reason'), 'owner_absent');
     },
   );
+
+/** The environment of the newest run of "look" that began after `sinceMs`, as the run itself told it. */
+async function seenByRun(
+  { machine, scheduler }: Story,
+  sinceMs: number,
+): Promise<ReadonlyMap<string, string>> {
+  const id = await until('a run has looked around', async () => {
+    const runs = (await scheduler.ask('runs look')).list('runs');
+    const ended = runs.find(
+      (run) => run.text('state') === 'ended' && Date.parse(run.text('startedAt')) >= sinceMs,
+    );
+    return ended?.text('id');
+  });
+  const told = await machine.output(`cat ${scheduler.home}/runs/${id}/output.log`);
+  const entries = told.split('\0').filter((entry) => entry !== '');
+  return new Map(entries.map((entry) => [entry.replace(/=.*/s, ''), entry.replace(/^.*?=/s, '')]));
+}
+
+/** The same names, and the same values wherever one is shown. */
+async function compare(
+  { scheduler }: Story,
+  saw: ReadonlyMap<string, string>,
+  from: string,
+): Promise<void> {
+  const shown = await scheduler.ask('doctor --env look');
+  assert.equal(shown.text('from'), from);
+  const names = shown.list('names');
+  assert.deepEqual(names.map((one) => one.text('name')).sort(), [...saw.keys()].sort());
+  const told = names.filter((one) => one.at('value').value !== null);
+  assert.ok(told.length >= 5, `${told.length} values were shown`);
+  for (const one of told) assert.equal(saw.get(one.text('name')), one.text('value'));
+}
+
+const odd = 'Environment="LC_TIME=C.UTF-8" "TOKEN=of the unit" "TMPDIR=/var/tmp/a b"';
+
+story(
+  'what a run sees is exactly what doctor --env shows, under the service and under a tick',
+  odd,
+  async (told) => {
+    const { machine, scheduler } = told;
+    const { home } = scheduler;
+    const files = {
+      env: 'KEY="of the home"\nLANG=C\n',
+      'env.la': 'KEY=of-the-profile\nPATH=/opt/tools:/usr/bin:/bin\n',
+    };
+    for (const [name, text] of Object.entries(files))
+      await machine.output(
+        `printf %s ${quote(text)} > ${home}/${name} && chmod 600 ${home}/${name}`,
+      );
+    await scheduler.ask('add "every 1s" --name look --env OWN=1 -- /usr/bin/env -0');
+    const underService = await seenByRun(told, 0);
+    await compare(told, underService, 'owner');
+    assert.equal(underService.get('KEY'), 'of-the-profile');
+    assert.equal(underService.get('LANG'), 'C');
+    assert.equal(underService.get('OWN'), '1');
+    assert.equal(underService.get('TMPDIR'), '/var/tmp/a b');
+    assert.equal(underService.has('TOKEN'), false);
+    await machine.output(`systemctl stop ${unit}`);
+    const since = Date.now();
+    const tick = `${machine.node} ${scheduler.bundle} tick -p la --home ${home}`;
+    await machine.output(
+      `systemd-run --quiet --unit=tick.service -p KillMode=process -E HOME=/tick -E LC_ALL=C ${tick}`,
+    );
+    const underTick = await seenByRun(told, since);
+    await machine.output('systemctl stop tick.service');
+    await compare(told, underTick, 'last-owner');
+    assert.equal(underTick.get('HOME'), '/tick');
+  },
+);

@@ -1,5 +1,5 @@
 import type { Executor, Failure } from '../../ports/executor.ts';
-import { probeFullDiskAccess } from './full-disk-access.ts';
+import { grantHint, probeFullDiskAccess } from './full-disk-access.ts';
 import type { FromStarter, Probe, ToStarter } from './protocol.ts';
 import { objection } from './wrapper.ts';
 
@@ -13,7 +13,7 @@ export type AskStarter = (
 
 type Place = { readonly env: Readonly<Record<string, string>>; readonly cwd: string };
 
-/** The starter itself gives up a second before this. */
+/** The starter itself gives up half a second before this. */
 const withinMs = 6_000;
 const silent = 'The starter did not answer the probe.';
 
@@ -35,7 +35,10 @@ export async function probeRequirement(
     }
     case 'full-disk-access': {
       const path = probeFullDiskAccess(process.platform, place.env);
-      return path === null ? null : probeRequirement(ask, { kind: 'readable', path }, place);
+      if (path === null) return null;
+      const unmet = await probeRequirement(ask, { kind: 'readable', path }, place);
+      const hint = grantHint();
+      return unmet === null || unmet.endsWith(hint) ? unmet : unmet + hint;
     }
     default:
       return `A requirement "${requirement.kind}" is not judged by starting a process.`;

@@ -3,11 +3,11 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { Duplex } from 'node:stream';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { failureMessage, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { makeAttemptFolder, readAttempt } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines } from './lines.ts';
-import { failureOfProbe, programProbe } from './program-check.ts';
-import { type FromStarter, type Probe, parseToStarter, type ToStarter } from './protocol.ts';
+import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
+import { type FromStarter, parseToStarter, type ToStarter } from './protocol.ts';
 import { stayWith } from './stay.ts';
 import {
   findTools,
@@ -24,7 +24,8 @@ type Held = { readonly folder: string; readonly gate: Duplex };
 export type LookAround = (here: ProcessIdentity) => Omit<Surroundings, 'home'>;
 
 const queueLimit = 512;
-const probeMs = 5_000;
+/** What a killed child may take to be gone. */
+const killedMs = 500;
 
 const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
 const messageOf = (error: unknown): string =>
@@ -193,54 +194,24 @@ class Starter {
         timeout: probeMs,
         killSignal: 'SIGKILL',
       });
-      child.on('error', (error) => answer(`It could not be probed: ${error.message}`));
-      child.on('exit', (code) => {
+      const describe = (code: number | null): void => {
         if (probe.kind === 'program') send(describeProgram(id, probe.program, code, cwd));
         else answer(describeProbe(probe, code, cwd));
+      };
+      // A child that the kernel keeps in the opening of a file does not end even when it is killed. A second answer is heard by nobody.
+      const late = setTimeout(() => describe(null), probeMs + killedMs);
+      child.on('exit', (code) => {
+        clearTimeout(late);
+        describe(code);
+      });
+      child.on('error', (error) => {
+        clearTimeout(late);
+        answer(`It could not be probed: ${error.message}`);
       });
     } catch (error) {
       answer(`It could not be probed: ${messageOf(error)}`);
     }
   }
-}
-
-/** What the shell is told, with the folder as its first argument and the answer's second part as its second. */
-function scriptOf(probe: Probe): readonly [script: string, what: string] {
-  const enter = 'cd "$1" 2>/dev/null || exit 3;';
-  if (probe.kind === 'program') return [programProbe, probe.program];
-  if (probe.kind === 'command') return [`${enter} command -v -- "$2" >/dev/null`, probe.command];
-  return [`${enter} [ ${probe.kind === 'readable' ? '-r' : '-w'} "$2" ]`, probe.path];
-}
-
-function describeProgram(
-  id: number,
-  program: string,
-  code: number | null,
-  cwd: string,
-): FromStarter {
-  if (code === 0) return { kind: 'probed', id, unmet: null };
-  const reason = code === null ? null : failureOfProbe(code);
-  if (reason === null) {
-    const message = code === null ? tookTooLong : `Probing ended with code ${code}.`;
-    return { kind: 'failed', id, reason: 'not_probed', message };
-  }
-  const about = reason === 'cwd_missing' ? cwd : program;
-  return { kind: 'failed', id, reason, message: failureMessage(reason, about) };
-}
-
-const tookTooLong = `Probing took longer than ${probeMs} ms.`;
-
-function describeProbe(
-  probe: Exclude<Probe, { kind: 'program' }>,
-  code: number | null,
-  cwd: string,
-): string | null {
-  if (code === 0) return null;
-  if (code === null) return tookTooLong;
-  if (code === 3) return `The folder "${cwd}" does not exist or cannot be entered.`;
-  return probe.kind === 'command'
-    ? `There is no command "${probe.command}".`
-    : `"${probe.path}" is not ${probe.kind}.`;
 }
 
 /** Runs until the owner's connection closes, or longer if the owner says so. `home` is where attempts keep their files. */

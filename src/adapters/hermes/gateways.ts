@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HermesProfile, readSmall, rootOf } from './home.ts';
-import { type LockFile, lockFileAt } from './processes.ts';
+import type { LockFile } from './look.ts';
+import { lockFileAt } from './processes.ts';
 import type { Environment } from './recognition.ts';
 import {
   type GatewayRecord,

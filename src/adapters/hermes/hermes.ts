@@ -3,6 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ForeignSchedulers, ForeignView } from '../../ports/foreign.ts';
 import { gatewaysOf } from './gateways.ts';
 import { findProfiles, type HermesProfile, homeIn } from './home.ts';
+import type { Look } from './look.ts';
+import { type AskMac, askMac, visitMac } from './mac.ts';
 import { type Bounds, lockFileAt, visitProcesses } from './processes.ts';
 import type { Environment } from './recognition.ts';
 import { type Found, inspect, listFound } from './sightings.ts';
@@ -17,6 +19,8 @@ export type HermesOptions = {
   /** How many processes are looked at. */
   readonly processes?: number;
   readonly withinMs?: number;
+  /** Asks a Mac; only tests say how. */
+  readonly mac?: AskMac;
 };
 
 const mostProcesses = 5_000;
@@ -24,7 +28,7 @@ const longestMs = 400;
 
 const nothing: ForeignView = { schedulers: [], timers: [], isComplete: true };
 
-/** Finds the schedulers of Hermes homes. Needs `/proc`: elsewhere it finds timers alone. */
+/** Finds the schedulers of Hermes homes. */
 export function makeHermesWatch(options: HermesOptions): ForeignSchedulers {
   const environment = new Map(
     Object.entries(options.environment).map(([name, value = '']) => [name, value]),
@@ -65,9 +69,11 @@ async function findFor(
   const gateways = gatewaysOf(profile, environment);
   const tickLock = lockFileAt(join(profile.folder, 'cron', '.tick.lock'));
   const bounds: Bounds = { clock, processes, withinMs };
-  const isComplete = await visitProcesses(bounds, (pid) =>
-    inspect(pid, { profile, gateways, tickLock }, found),
-  );
+  const visit = (look: Look): void => inspect(look, { profile, gateways, tickLock }, found);
+  const isMac = options.mac !== undefined || process.platform === 'darwin';
+  const isComplete = isMac
+    ? await visitMac(options.mac ?? askMac, processes, visit)
+    : await visitProcesses(bounds, visit);
   return {
     schedulers: listFound(found),
     timers: findTimers(profile, options.timers ?? usualPlaces(environment)),

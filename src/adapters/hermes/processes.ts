@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Instant } from '../../core/instant.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { LockFile, Look, Sighted } from './look.ts';
+import { parseEnvironment } from './recognition.ts';
 
 /** How far a look at the processes of this machine may go. */
 export type Bounds = {
@@ -10,13 +12,21 @@ export type Bounds = {
   readonly withinMs: number;
 };
 
-export type Sighted = { readonly startMark: string; readonly startedAt: Instant };
-
 /** The kernel tells start marks in hundredths of a second wherever Node runs. */
 const tickMs = 10;
 
+/** Looks through `/proc`. */
+export const lookAt = (pid: number): Look => ({
+  pid,
+  arguments: () => argumentsOf(pid),
+  environment: () => parseEnvironment(read(`/proc/${pid}/environ`)),
+  locks: (files) => locksOf(pid, files),
+  sight: () => sightOf(pid),
+  port: () => listeningPortOf(pid),
+});
+
 /** The living process of this pid; null when there is none, or only its remains. */
-export function lookAt(pid: number): Sighted | null {
+function sightOf(pid: number): Sighted | null {
   const text = read(`/proc/${pid}/stat`);
   // The name of the command may contain anything; the fields after its parenthesis do not.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -29,11 +39,8 @@ export function lookAt(pid: number): Sighted | null {
 
 const bootedAt = (): Instant => Number(/^btime (\d+)$/m.exec(read('/proc/stat'))?.[1] ?? 0) * 1_000;
 
-export const argumentsOf = (pid: number): readonly string[] =>
+const argumentsOf = (pid: number): readonly string[] =>
   read(`/proc/${pid}/cmdline`).split('\0').slice(0, -1);
-
-/** As the process was started with it; empty when it may not be read. */
-export const environmentTextOf = (pid: number): string => read(`/proc/${pid}/environ`);
 
 /**
  * Calls `visit` for each process of this machine until the bounds are met. Answers whether it came to the end.
@@ -41,7 +48,7 @@ export const environmentTextOf = (pid: number): string => read(`/proc/${pid}/env
  */
 export async function visitProcesses(
   { clock, processes, withinMs }: Bounds,
-  visit: (pid: number) => void,
+  visit: (look: Look) => void,
 ): Promise<boolean> {
   const endsAt = clock.now().boot + withinMs;
   const names = await readdir('/proc').catch((): string[] => []);
@@ -52,13 +59,10 @@ export async function visitProcesses(
       // Others in this process want their turn, too.
       await clock.sleep(0);
     }
-    visit(pid);
+    visit(lookAt(pid));
   }
   return pids.length <= processes;
 }
-
-/** A lock file as it lies on the disk now. Links to it in `/proc` name its path, so that few files have to be compared. */
-export type LockFile = { readonly path: string; readonly device: number; readonly inode: number };
 
 export function lockFileAt(path: string): LockFile | null {
   try {
@@ -73,7 +77,7 @@ export function lockFileAt(path: string): LockFile | null {
  * Which of the files the process itself has open and locked. The pid that the kernel names beside a lock is not asked: it
  * may be that of a child which took the lock for its parent and is gone.
  */
-export function locksOf(pid: number, files: readonly LockFile[]): readonly LockFile[] {
+function locksOf(pid: number, files: readonly LockFile[]): readonly LockFile[] {
   const held = new Set<LockFile>();
   if (files.length === 0) return [];
   for (const fd of descriptorsOf(pid)) {
@@ -99,7 +103,7 @@ const isLocked = (pid: number, fd: string): boolean =>
 const listening = '0A';
 
 /** The lowest port on which the process listens; null when there is none, or it may not be seen. */
-export function listeningPortOf(pid: number): number | null {
+function listeningPortOf(pid: number): number | null {
   const links = descriptorsOf(pid).map((fd) => linkOf(pid, fd));
   const sockets = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
   const rows = ['tcp', 'tcp6'].flatMap((table) => read(`/proc/${pid}/net/${table}`).split('\n'));

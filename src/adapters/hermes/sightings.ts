@@ -2,16 +2,8 @@ import { hostname } from 'node:os';
 import type { ForeignScheduler } from '../../ports/foreign.ts';
 import type { Gateways } from './gateways.ts';
 import { type HermesProfile, serves } from './home.ts';
-import {
-  argumentsOf,
-  environmentTextOf,
-  type LockFile,
-  listeningPortOf,
-  locksOf,
-  lookAt,
-  type Sighted,
-} from './processes.ts';
-import { type Environment, parseEnvironment, type Recognised, recognise } from './recognition.ts';
+import type { LockFile, Look, Sighted } from './look.ts';
+import { type Recognised, recognise } from './recognition.ts';
 
 /** Schedulers by their pid. */
 export type Found = Map<number, ForeignScheduler>;
@@ -28,20 +20,16 @@ const toleranceMs = 2_000;
 export const listFound = (found: Found): readonly ForeignScheduler[] => [...found.values()];
 
 /** Looks at one process from every side, and notes it when it is a scheduler for the profile. */
-export function inspect(pid: number, wanted: Wanted, found: Found): void {
+export function inspect(look: Look, wanted: Wanted, found: Found): void {
+  const { pid } = look;
   const { profile, gateways, tickLock } = wanted;
   const files = tickLock === null ? gateways.locks : [...gateways.locks, tickLock];
-  const held = locksOf(pid, files);
-  let environment: Environment | null = null;
-  const environs = (): Environment => {
-    environment ??= parseEnvironment(environmentTextOf(pid));
-    return environment;
-  };
-  const seen = recognise(argumentsOf(pid), environs);
-  const isOfProfile = seen !== null && serves(profile, seen, environs());
+  const held = look.locks(files);
+  const seen = recognise(look.arguments(), look.environment);
+  const isOfProfile = seen !== null && serves(profile, seen, look.environment());
   const isNamed = [...gateways.records, ...gateways.hosts].some((record) => record.pid === pid);
   if (held.length === 0 && !isOfProfile && !isNamed) return;
-  const sighted = lookAt(pid);
+  const sighted = look.sight();
   if (sighted === null) return;
   const facts = [
     ...gatewayFacts(pid, sighted, gateways),
@@ -52,15 +40,16 @@ export function inspect(pid: number, wanted: Wanted, found: Found): void {
   const isGateway =
     held.some((file) => file !== tickLock) || gatewayFacts(pid, sighted, gateways).length > 0;
   const part = isGateway ? 'gateway' : (seen?.part ?? 'unknown');
-  if (part === 'gateway' && !isGateway) return;
+  // One that has no lock yet, or none any more, does not tick.
+  if (part === 'gateway' && !isGateway && held.length === 0) return;
   found.set(pid, {
     program: 'hermes',
     role: roles[part],
     host: hostname(),
     pid,
     ...sighted,
-    port: portOf(pid, isOfProfile ? seen : null, gateways),
-    command: isGateway ? 'hermes gateway run' : (seen?.command ?? programOf(pid)),
+    port: portOf(look, isOfProfile ? seen : null, gateways),
+    command: isGateway ? 'hermes gateway run' : (seen?.command ?? programOf(look)),
     facts,
   });
 }
@@ -75,7 +64,7 @@ function gatewayFacts(
   { records, hosts }: Gateways,
 ): readonly string[] {
   const isRecorded = records.some(
-    (record) => record.pid === pid && String(record.startTime) === startMark,
+    (record) => record.pid === pid && isStart(record.startTime, { startMark, startedAt }),
   );
   const isHost = hosts.some(
     ({ pid: named, createTime }) =>
@@ -89,19 +78,29 @@ function gatewayFacts(
   ];
 }
 
+/** Hundredths of a second since 1970, where there is no other start mark; ticks since boot are far fewer. */
+const leastHundredths = 1e11;
+
+function isStart(startTime: number | null, { startMark, startedAt }: Sighted): boolean {
+  if (startTime === null) return false;
+  return startTime < leastHundredths
+    ? String(startTime) === startMark
+    : Math.abs(startTime * 10 - startedAt) <= toleranceMs;
+}
+
 function partFacts({ part }: Recognised): readonly string[] {
   if (part === 'desktop') return ['HERMES_DESKTOP=1 is in its environment: its web server ticks.'];
   return part === 'tick' ? ['It is one tick: a timer or a person started it.'] : [];
 }
 
-function portOf(pid: number, seen: Recognised | null, { hosts }: Gateways): number | null {
-  const told = seen?.port ?? hosts.find((host) => host.pid === pid)?.port ?? null;
+function portOf(look: Look, seen: Recognised | null, { hosts }: Gateways): number | null {
+  const told = seen?.port ?? hosts.find(({ pid }) => pid === look.pid)?.port ?? null;
   if (told !== null && told > 0) return told;
-  return seen?.part === 'desktop' ? listeningPortOf(pid) : null;
+  return seen?.part === 'desktop' ? look.port() : null;
 }
 
-const programOf = (pid: number): string =>
-  (argumentsOf(pid)[0] ?? '')
+const programOf = (look: Look): string =>
+  (look.arguments()[0] ?? '')
     .split('/')
     .at(-1)
     ?.replace(/[^\w.+-]/g, '?')

@@ -4,22 +4,26 @@ import { reasonCodes } from '../../core/refusal.ts';
 import type { LoopAnswer } from '../../ports/neighbours.ts';
 
 /** One line each way. `watch` is answered and then the connection stays. `busy` says: alive, but too many connections. */
-export type Question = 'ask' | 'poke' | 'watch';
+export type Question = 'ask' | 'poke' | 'watch' | 'environment';
 export type Reply =
   | { readonly kind: 'answer'; readonly answer: LoopAnswer }
+  | { readonly kind: 'environment'; readonly names: Readonly<Record<string, string>> }
   | { readonly kind: 'ok' }
   | { readonly kind: 'watching' }
   | { readonly kind: 'busy' };
 
-/** The longest line either side accepts. */
+/** The longest line either side accepts; only an environment may be longer, as the kernel lets it be. */
 export const longestLineBytes = 4_096;
+export const longestEnvironmentBytes = 4 * 1024 * 1024;
+
+const questions: readonly Question[] = ['ask', 'poke', 'watch', 'environment'];
 
 export const toLine = (value: object): string => `${JSON.stringify(value)}\n`;
 
 /** The question in one line, or null when it is none. */
 export function readQuestion(line: string): Question | null {
   const kind = fieldsOf(line)?.get('kind');
-  return kind === 'ask' || kind === 'poke' || kind === 'watch' ? kind : null;
+  return questions.find((question) => question === kind) ?? null;
 }
 
 /** The reply in one line, or null when it is none. */
@@ -27,9 +31,19 @@ export function readReply(line: string): Reply | null {
   const fields = fieldsOf(line);
   const kind = fields?.get('kind');
   if (kind === 'ok' || kind === 'watching' || kind === 'busy') return { kind };
+  if (kind === 'environment') return toEnvironment(fields?.get('names'));
   if (kind !== 'answer') return null;
   const answer = toLoopAnswer(fields?.get('answer'));
   return answer && { kind, answer };
+}
+
+function toEnvironment(value: unknown): Reply | null {
+  const names: [string, string][] = [];
+  for (const [name, text] of toFields(value) ?? []) {
+    if (typeof text !== 'string') return null;
+    names.push([name, text]);
+  }
+  return { kind: 'environment', names: Object.fromEntries(names) };
 }
 
 function toLoopAnswer(value: unknown): LoopAnswer | null {
@@ -76,7 +90,11 @@ function toFields(value: unknown): ReadonlyMap<string, unknown> | null {
  * Calls `onLine` with the first line that arrives, without its end, or with null when it is too long.
  * Later bytes are thrown away: there is one line each way.
  */
-export function readFirstLine(socket: Socket, onLine: (line: string | null) => void): void {
+export function readFirstLine(
+  socket: Socket,
+  onLine: (line: string | null) => void,
+  longestBytes = longestLineBytes,
+): void {
   const parts: Buffer[] = [];
   let length = 0;
   let done = false;
@@ -89,7 +107,7 @@ export function readFirstLine(socket: Socket, onLine: (line: string | null) => v
     if (done) return;
     const end = part.indexOf(0x0a);
     length += end < 0 ? part.length : end;
-    if (length > longestLineBytes) return finish(null);
+    if (length > longestBytes) return finish(null);
     parts.push(end < 0 ? part : part.subarray(0, end));
     if (end >= 0) finish(Buffer.concat(parts).toString('utf8'));
   });

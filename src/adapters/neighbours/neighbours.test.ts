@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Clock } from '../../ports/clock.ts';
-import type { LoopAnswer } from '../../ports/neighbours.ts';
+import type { LoopAnswer, ReceptionHandlers } from '../../ports/neighbours.ts';
 import { longestLineBytes, readQuestion, readReply, toLine } from './messages.ts';
 import { makeNeighbours } from './neighbours.ts';
 import { makeReception } from './reception.ts';
@@ -20,6 +20,9 @@ const answer: LoopAnswer = {
   running: 1,
   queued: 2,
 };
+
+/** Does nothing but answer. */
+const silent: Omit<ReceptionHandlers, 'answer'> = { poked: () => {}, environment: () => ({}) };
 
 /** A clock whose sleeps end when the test says so, or when they are aborted. */
 function makeStillClock() {
@@ -62,13 +65,12 @@ function makeHome(t: TestContext): string {
   return home;
 }
 
-async function openReception(
-  t: TestContext,
-  handlers: { answer(): Promise<LoopAnswer>; poked(): void } = {
+async function openReception(t: TestContext, changes: Partial<ReceptionHandlers> = {}) {
+  const handlers: ReceptionHandlers = {
+    ...silent,
     answer: () => Promise.resolve(answer),
-    poked: () => {},
-  },
-) {
+    ...changes,
+  };
   const { clock, wake } = makeStillClock();
   const reception = makeReception({
     home: makeHome(t),
@@ -268,7 +270,7 @@ test('a second process does not take the socket of a living one', async (t) => {
   const open = () => {
     const reception = makeReception({ home, instanceId: 'ID', fallbackDir: '/nowhere', clock });
     t.after(() => reception.close());
-    return reception.open({ answer: () => Promise.resolve(answer), poked: () => {} });
+    return reception.open({ ...silent, answer: () => Promise.resolve(answer) });
   };
   await open();
   await assert.rejects(open(), /Another process listens/);
@@ -279,7 +281,7 @@ test('a home with a long path is reached through the fallback folder', async (t)
   const fallbackDir = join(makeHome(t), 'fallback');
   const { clock } = makeStillClock();
   const reception = makeReception({ home, instanceId: 'ID', fallbackDir, clock });
-  await reception.open({ answer: () => Promise.resolve(answer), poked: () => {} });
+  await reception.open({ ...silent, answer: () => Promise.resolve(answer) });
   t.after(() => reception.close());
   assert.equal(reception.path, join(fallbackDir, 'ID.sock'));
   assert.deepEqual(await makeNeighbours(clock).ask(reception.path, 1_000), answer);
@@ -300,4 +302,14 @@ test('no text is mistaken for a message, and messages survive the way', () => {
   );
   const reply = { kind: 'answer', answer: { ...answer, epoch: null } } as const;
   assert.deepEqual(readReply(toLine(reply).trimEnd()), reply);
+});
+
+test('the environment that runs inherit is told, however long it is', async (t) => {
+  const names = { PATH: `/${'x'.repeat(100_000)}`, LANG: 'C' };
+  const { reception } = await openReception(t, { environment: () => names });
+  const neighbours = makeNeighbours(makeStillClock().clock);
+  assert.deepEqual(await neighbours.environment(reception.path, 1_000), names);
+  assert.equal(await neighbours.environment('/nowhere/at/all.sock', 1_000), null);
+  const line = toLine({ kind: 'environment', names: { PATH: 7 } });
+  assert.equal(readReply(line), null);
 });

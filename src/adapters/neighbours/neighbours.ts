@@ -1,7 +1,15 @@
 import { connect } from 'node:net';
 import type { Clock } from '../../ports/clock.ts';
 import type { Neighbours, Watch } from '../../ports/neighbours.ts';
-import { type Question, type Reply, readFirstLine, readReply, toLine } from './messages.ts';
+import {
+  longestEnvironmentBytes,
+  longestLineBytes,
+  type Question,
+  type Reply,
+  readFirstLine,
+  readReply,
+  toLine,
+} from './messages.ts';
 
 const pokeDeadlineMs = 1_000;
 const watchAgainMs = 1_000;
@@ -15,6 +23,10 @@ export function makeNeighbours(clock: Clock): Neighbours {
     async ask(socket, deadlineMs) {
       const reply = await exchange(clock, socket, 'ask', deadlineMs);
       return reply?.kind === 'answer' ? reply.answer : null;
+    },
+    async environment(socket, deadlineMs) {
+      const reply = await exchange(clock, socket, 'environment', deadlineMs);
+      return reply?.kind === 'environment' ? reply.names : null;
     },
     async poke(socket) {
       await exchange(clock, socket, 'poke', pokeDeadlineMs);
@@ -41,7 +53,8 @@ function exchange(
     socket.on('error', () => finish(null));
     socket.once('close', () => finish(null));
     socket.once('connect', () => socket.write(toLine({ kind: question })));
-    readFirstLine(socket, (line) => finish(line === null ? null : readReply(line)));
+    const longest = question === 'environment' ? longestEnvironmentBytes : longestLineBytes;
+    readFirstLine(socket, (line) => finish(line === null ? null : readReply(line)), longest);
     void clock.sleep(deadlineMs, over.signal).then(() => finish(null));
   });
 }

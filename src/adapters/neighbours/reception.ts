@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
-import type { Reception } from '../../ports/neighbours.ts';
+import type { Reception, ReceptionHandlers } from '../../ports/neighbours.ts';
 import { type Reply, readFirstLine, readQuestion, toLine } from './messages.ts';
 import {
   chooseSocketPath,
@@ -18,8 +18,6 @@ const mostWatching = 256;
 /** To send the question, and for the loop to answer it. */
 const questionDeadlineMs = 2_000;
 const answerDeadlineMs = 10_000;
-
-type Handlers = Parameters<Reception['open']>[0];
 
 /**
  * This instance's socket.
@@ -78,7 +76,7 @@ function listen(path: string, onConnection: (socket: Socket) => void): Promise<S
 }
 
 /** Serves one connection after another, within the limits. */
-function makeDesk(clock: Clock, handlers: Handlers): (socket: Socket) => void {
+function makeDesk(clock: Clock, handlers: ReceptionHandlers): (socket: Socket) => void {
   let asking = 0;
   let watching = 0;
   return (socket) => {
@@ -112,6 +110,8 @@ function makeDesk(clock: Clock, handlers: Handlers): (socket: Socket) => void {
       else if (question === 'poke') {
         handlers.poked();
         send({ kind: 'ok' });
+      } else if (question === 'environment') {
+        send({ kind: 'environment', names: handlers.environment() });
       } else if (question === 'ask') {
         closeAfter(clock, socket, answerDeadlineMs, over.signal);
         handlers.answer().then(

@@ -80,7 +80,7 @@ async function otherPlace(
 }
 
 const asked =
-  'Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,FragmentPath,NextElapseUSecRealtime';
+  'Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,FragmentPath,NextElapseUSecRealtime,WatchdogUSec';
 
 /** How the service stands now. */
 export async function askState(
@@ -107,8 +107,17 @@ export async function askState(
     words: `${state} (${shown.get('SubState') ?? '?'})`,
     mainPid: Number.isSafeInteger(pid) && pid > 0 ? pid : null,
     nextTickAt: instantOf(shown.get('NextElapseUSecRealtime') ?? ''),
+    ...watchdogIn(process),
     file: shown.get('FragmentPath') || null,
   };
+}
+
+/** "15s"; 0 and "infinity" mean none. */
+function watchdogIn(process: ReadonlyMap<string, string> | undefined): {
+  readonly hasWatchdog?: boolean;
+} {
+  const value = process?.get('WatchdogUSec');
+  return value === undefined ? {} : { hasWatchdog: !/^(0|infinity)?$/.test(value) };
 }
 
 function properties(text: string): ReadonlyMap<string, string> {

@@ -121,16 +121,20 @@ export function answering<T>(plan: {
   readonly fill?: (session: Session) => Promise<Fields> | Fields;
   /** Warnings of changes are printed even beside a document: nobody may miss them. */
   readonly isLoud?: boolean;
+  /** What follows the answer, when the context is closed again; its exit code instead, or null. */
+  readonly after?: (answer: T, call: Call) => Promise<number | null>;
 }): Action {
-  return (call) =>
-    inSession(call, async (session) => {
+  return async (call) => {
+    const { answer, exitCode } = await inSession(call, async (session) => {
       const input = plan.fill === undefined ? call.input : await plan.fill(session);
       const { document, answer } = await ask(session, plan.operation, input, plan.output);
       const presented = plan.present(answer, session.view);
       await print(call, document, presented);
       if (plan.isLoud && call.globals.json) await call.host.stderr.write(presented.warnings);
-      return plan.exitCode?.(answer) ?? 0;
+      return { answer, exitCode: plan.exitCode?.(answer) ?? 0 };
     });
+    return (await plan.after?.(answer, call)) ?? exitCode;
+  };
 }
 
 export const isSet = (fields: Fields, name: string): boolean => fields[name] === true;

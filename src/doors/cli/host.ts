@@ -1,7 +1,9 @@
 import type { Mend } from '../../core/finding.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import type { Outside } from '../../operations/doctor.ts';
 import type { MendedAnswer } from '../../operations/doctor-answers.ts';
 import type { OperationContext } from '../../operations/operation.ts';
+import type { HomeDoor } from '../../ports/services.ts';
 import type { LogsRequest, RecordRequest, ServiceOutcome, ServiceRequest } from './service.ts';
 
 /** Where text goes. A write that the reader no longer wants rejects with code `EPIPE`. */
@@ -29,6 +31,19 @@ export type Questions = {
     question: string,
     choices: readonly { readonly value: number; readonly label: string }[],
   ): Promise<readonly number[] | null>;
+};
+
+export type SetupRequest = Place & Pick<ServiceRequest, 'scope' | 'runAs'>;
+
+/** Whose home is set up, and where its service will be. */
+export type SetupGround = {
+  readonly user: string;
+  readonly home: string;
+  readonly scope: 'system' | 'user';
+  /** Why no service can be installed there by this process; null when it can. */
+  readonly hindrance: Refusal | null;
+  /** The home, asked as its user. */
+  readonly door: HomeDoor;
 };
 
 /** What the command line needs from the process it lives in. It names no executor, so the door cannot execute. */
@@ -62,6 +77,8 @@ export type CliHost = {
   useProfile(place: Place, name: string): Promise<void>;
   /** Does something with a service of this machine; `tell` hears what a person should know before it is done. */
   service(request: ServiceRequest, tell: (line: string) => Promise<void>): Promise<ServiceOutcome>;
+  /** What `setup` begins from. Changes nothing. */
+  openSetup(request: SetupRequest): Promise<SetupGround>;
   /** Lines that a service wrote, oldest first. */
   serviceLogs(request: LogsRequest): AsyncIterable<string>;
   /** Reads or changes what the home knows about services that were installed for it. */

@@ -167,7 +167,6 @@ for (const { argv, text, remedy } of mistakes) {
 
 const missing = [
   ['dashboard --no-open --host 127.0.0.1 --port 9120', /cronkeeper status/],
-  ['setup -p la', /cronkeeper service install runner -p la/],
   ['chat', /cronkeeper add/],
   ['mcp', /--json/],
   ['hermes adopt', /hermes -p NAME cron run ID/],

@@ -46,7 +46,7 @@ export type CommandSpec = {
   readonly path: readonly [string] | readonly [string, string];
   /** The operation behind it; null for processes and the like. */
   readonly operation: string | null;
-  /** Asked instead when the argument names nothing that `operation` knows. */
+  /** Asked instead: when the argument names nothing that `operation` knows, or when a flag means another question. */
   readonly alternative?: string;
   readonly group: Group;
   readonly summary: string;

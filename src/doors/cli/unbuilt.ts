@@ -18,8 +18,6 @@ const nameOf = ({ profile }: Place): string =>
 export function unbuilt(words: readonly string[], place: Place): Refusal | null {
   const [verb = '', ...plain] = words;
   const profile = profileOption(nameOf(place));
-  if (verb === 'setup')
-    return refuse('"setup"', command(`cronkeeper service install runner${profile}`));
   if (verb === 'import' && plain[0] === 'hermes') {
     const next =
       'List the jobs with "hermes cron list" and add each: cronkeeper add WHEN -- COMMAND';

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { z } from 'zod';
 import { isId } from '../../../core/id.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import {
@@ -78,8 +79,23 @@ export const add: Action = (call) => {
     present: presentAdded,
     fill: jobInput,
     isLoud: true,
+    after: offerSetup,
   })(call);
 };
+
+/** Whoever hears at a terminal that nothing will run the job may have it mended at once. */
+async function offerSetup(
+  { readiness }: z.infer<typeof jobsAddOutput>,
+  call: Call,
+): Promise<number | null> {
+  const { host, globals } = call;
+  const isFree = readiness.code === 'owner_absent' && readiness.remedy?.kind === 'command';
+  if (!isFree || globals.json || host.questions === null) return null;
+  const questions = await host.questions();
+  if ((await questions.yes('Set up a scheduler now?', true)) !== true) return null;
+  const { setup } = await import('./setup.ts');
+  return setup({ ...call, own: {}, input: {} });
+}
 
 export const list = answering({
   operation: 'jobs.list',

@@ -125,7 +125,7 @@ const importText = answering({
 export const importCrontab: Action = async (call) => {
   const { own, input } = call;
   if (!isSet(own, 'takeOver')) return importText(call);
-  if (textOf(own, 'file') !== null || isSet(input, 'plan') || isSet(input, 'userColumn'))
+  if (textOf(own, 'file') !== null || isSet(input, 'userColumn'))
     throw new Refusal('usage', '--take-over takes your own crontab, and nothing else beside it.', {
       kind: 'usage',
       remedy: { kind: 'command', text: 'cronkeeper import crontab --take-over' },

@@ -5,7 +5,7 @@ import { escapeLine } from '../present/escape.ts';
 import { presentService, serviceDocument } from '../present/services.ts';
 import { lines, plain } from '../present/view.ts';
 import type { RecordRequest, ServiceRequest } from '../service.ts';
-import type { Action, Call } from '../spec.ts';
+import type { Action, Call, Fields } from '../spec.ts';
 
 const nothingWillRun = 4;
 const usualLines = 100;
@@ -50,13 +50,7 @@ function requestOf({ globals, own }: Call, verb: ServiceRequest['verb']): Servic
 }
 
 function placed({ globals, own }: Pick<Call, 'globals' | 'own'>) {
-  if (isSet(own, 'system') && isSet(own, 'user'))
-    throw usage('--system and --user are two places.', 'Name one of them.');
-  const scope = isSet(own, 'system')
-    ? ('system' as const)
-    : isSet(own, 'user')
-      ? ('user' as const)
-      : null;
+  const scope = scopeOf(own);
   const role = roleOf(textOf(own, 'role') ?? 'runner', isSet(own, 'timer'));
   return {
     profile: globals.profile,
@@ -65,6 +59,15 @@ function placed({ globals, own }: Pick<Call, 'globals' | 'own'>) {
     scope,
     runAs: textOf(own, 'runAs'),
   };
+}
+
+/** Where a service shall be; null when nobody said. @throws Refusal `usage` for both places at once */
+export function scopeOf(own: Fields): 'system' | 'user' | null {
+  const isSystem = isSet(own, 'system');
+  if (isSystem && isSet(own, 'user'))
+    throw usage('--system and --user are two places.', 'Name one of them.');
+  if (isSystem) return 'system';
+  return isSet(own, 'user') ? 'user' : null;
 }
 
 function roleOf(text: string, isTimer: boolean): ServiceRole {

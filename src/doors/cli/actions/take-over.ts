@@ -28,6 +28,7 @@ async function takeOverCrontab(session: Session): Promise<TakenOver> {
   const before = await host.crontab.read();
   const input = { ...session.input, text: before ?? '', hold: takeOverReason };
   const { answer } = await ask(session, 'import.crontab', input, importOutput);
+  if (!answer.applied) return { ...answer, resumed: 0, remedy: null };
   if (before !== null && answer.taken.length > 0) {
     await context.clock.sleep(waitForQuietMs(context.clock.now().wall));
     if ((await host.crontab.read()) !== before) throw changedMeanwhile();

@@ -31,6 +31,27 @@ const where: readonly Flag[] = [
 
 const shared = { operation: null, group: 'Services', args: [role] } as const;
 
+const setup: CommandSpec = {
+  path: ['setup'],
+  operation: null,
+  group: 'Services',
+  args: [],
+  summary: 'Set up everything: a service from boot on, and your crontab',
+  flags: [
+    { field: 'yes', long: 'yes', kind: 'flag', help: 'do it all without asking', isDoors: true },
+    ...where,
+    {
+      field: 'noCrontab',
+      long: 'no-crontab',
+      kind: 'flag',
+      help: 'leave the crontab as it is',
+      isDoors: true,
+    },
+  ],
+  examples: ['cronkeeper setup', 'sudo cronkeeper setup --yes', 'cronkeeper setup --yes --user'],
+  load: async () => (await import('../actions/setup.ts')).setup,
+};
+
 const install: CommandSpec = {
   ...shared,
   path: ['service', 'install'],
@@ -135,6 +156,7 @@ const record: CommandSpec = {
 };
 
 export const serviceCommands: readonly CommandSpec[] = [
+  setup,
   install,
   verb('uninstall', 'Take a service away and leave all as it was'),
   verb('start', 'Start a service'),

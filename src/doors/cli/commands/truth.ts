@@ -79,9 +79,19 @@ const morning: CommandSpec = {
 const doctor: CommandSpec = {
   path: ['doctor'],
   operation: 'doctor',
+  alternative: 'environment',
   group: 'Truth',
   summary: 'Look for problems and say what mends them',
-  args: [],
+  args: [
+    {
+      name: 'JOB',
+      field: 'job',
+      help: 'with --env: the job whose environment is meant',
+      isOptional: true,
+      isDoors: true,
+      completes: 'jobs',
+    },
+  ],
   flags: [
     {
       field: 'fix',
@@ -90,8 +100,20 @@ const doctor: CommandSpec = {
       help: 'mend what can be mended without harm',
       isDoors: true,
     },
+    {
+      field: 'env',
+      long: 'env',
+      kind: 'flag',
+      help: 'show what a job sees in its environment, and where it comes from',
+      isDoors: true,
+    },
   ],
-  examples: ['cronkeeper doctor', 'cronkeeper doctor --fix', 'cronkeeper doctor -p la --json'],
+  examples: [
+    'cronkeeper doctor',
+    'cronkeeper doctor --fix',
+    'cronkeeper doctor -p la --json',
+    'cronkeeper doctor --env',
+  ],
   load: async () => (await import('../actions/doctor.ts')).doctor,
 };
 

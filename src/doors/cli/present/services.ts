@@ -69,7 +69,13 @@ export function presentService(
 
 type Installed = Extract<ServiceOutcome, { kind: 'installed' }>;
 
-function presentInstalled(outcome: Installed, view: View): Presented {
+const presentInstalled = (outcome: Installed, view: View): Presented => ({
+  text: lines(...installedLines(outcome, view)),
+  warnings: nothingWillRun(outcome.status.readiness, 'THESE JOBS', view),
+});
+
+/** What was installed, and how it is known that it runs the jobs. */
+export function installedLines(outcome: Installed, view: View): readonly (string | null)[] {
   const { plan, status, changed, isAppointed, lingers } = outcome;
   const name = serviceWords(serviceText(plan));
   const done = changed ? `Installed ${name}.` : `${name} was installed already.`;
@@ -78,19 +84,16 @@ function presentInstalled(outcome: Installed, view: View): Presented {
     ...['cronkeeper', 'owner', 'appoint', 'service', serviceText(plan)],
     ...option.trim().split(' ').filter(Boolean),
   ]);
-  return {
-    text: lines(
-      `${paint(view, 'good', '✓')} ${done}`,
-      ...proof(status),
-      isAppointed
-        ? null
-        : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To appoint it: ${appointing} --reason TEXT`,
-      lingers === false
-        ? `  ⚠ It runs only while ${escapeLine(plan.user)} is logged in. To let it run always: ${shellLine(['sudo', 'loginctl', 'enable-linger', plan.user])}`
-        : null,
-    ),
-    warnings: nothingWillRun(status.readiness, 'THESE JOBS', view),
-  };
+  return [
+    `${paint(view, 'good', '✓')} ${done}`,
+    ...proof(status),
+    isAppointed
+      ? null
+      : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To appoint it: ${appointing} --reason TEXT`,
+    lingers === false
+      ? `  ⚠ It runs only while ${escapeLine(plan.user)} is logged in. To let it run always: ${shellLine(['sudo', 'loginctl', 'enable-linger', plan.user])}`
+      : null,
+  ];
 }
 
 /** Who runs the jobs, and the chain of processes by which the manager vouches for it. */

@@ -8,7 +8,7 @@ import { count, lines, paint } from './view.ts';
 import { wrap } from './width.ts';
 import { capital, nothingWillRun, remedyLine, renderWarnings, sentence } from './words.ts';
 
-/** Lines of jobs that a person reads; `-v` shows all. */
+/** Reasons, and lines of jobs, that a person reads; `-v` shows all. */
 const maxShown = 20;
 const maxNamed = 5;
 
@@ -16,7 +16,7 @@ const maxNamed = 5;
 export function presentTonight(answer: TonightAnswer, view: View): Presented {
   const text =
     lines(verdictLine(answer, view), byLine(answer, view)) +
-    answer.obstacles.map((obstacle) => obstacleText(obstacle, view)).join('') +
+    obstaclesText(answer, view) +
     jobsTable(answer, view) +
     lines(pausedLine(answer)) +
     outlookText(answer, view);
@@ -50,6 +50,15 @@ function byLine({ readiness, verdict }: TonightAnswer, view: View): string | nul
   const how = by.service === null ? 'started by hand' : `${serviceWords(by.service)}, ${by.level}`;
   const since = absoluteTime(instantOf(by.since), view);
   return wrap(`  Run by: ${by.role} (${how}), pid ${by.pid}, since ${since}.`, view.columns, '  ');
+}
+
+function obstaclesText({ obstacles, omittedObstacles }: TonightAnswer, view: View): string {
+  const shown = view.verbose ? obstacles : obstacles.slice(0, maxShown);
+  const more = obstacles.length - shown.length + omittedObstacles;
+  return (
+    shown.map((obstacle) => obstacleText(obstacle, view)).join('') +
+    lines(more > 0 ? `  … and ${count(more, 'more reason')}.` : null)
+  );
 }
 
 function obstacleText(obstacle: TonightAnswer['obstacles'][number], view: View): string {

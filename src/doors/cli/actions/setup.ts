@@ -1,0 +1,112 @@
+import { Refusal } from '../../../core/refusal.ts';
+import {
+  isSetUp,
+  lookBeforeSetup,
+  readStatus,
+  type SetupFacts,
+  type SetupWishes,
+  takeLines,
+} from '../../../operations/setup.ts';
+import { isSet, plainView, print, textOf } from '../call.ts';
+import type { Questions, SetupGround } from '../host.ts';
+import { escapeLine } from '../present/escape.ts';
+import { serviceDocument } from '../present/services.ts';
+import { presentSetup, setupLines } from '../present/setup.ts';
+import { lines, plain } from '../present/view.ts';
+import type { ServiceOutcome } from '../service.ts';
+import type { Action, Call } from '../spec.ts';
+import { scopeOf } from './services.ts';
+
+const nothingWillRun = 4;
+
+/** From nothing to a scheduler that starts at boot: says what is there, asks at most twice, does it, and shows that it is so. */
+export const setup: Action = async (call) => {
+  const { host, globals, own } = call;
+  const agreed = isSet(own, 'yes');
+  if (!agreed && host.questions === null) throw noTerminal();
+  const request = { ...globals, scope: scopeOf(own), runAs: textOf(own, 'runAs') };
+  const ground = await host.openSetup(request);
+  if (ground.hindrance !== null) throw ground.hindrance;
+  const facts = await lookBeforeSetup(ground.door);
+  await tell(call, setupLines(ground, facts));
+  const usual = allOf(facts, isSet(own, 'noCrontab'));
+  const wishes = agreed ? usual : await askFor(await host.questions?.(), facts, usual);
+  if (wishes === null || (!wishes.installs && wishes.lines.length === 0)) {
+    await print(call, { changed: false }, plain(lines('Nothing was changed.')));
+    return 0;
+  }
+  return carryOut(call, ground, wishes);
+};
+
+const noTerminal = (): Refusal =>
+  new Refusal('usage', 'setup asks questions, and there is no terminal to ask on.', {
+    kind: 'usage',
+    remedy: { kind: 'command', text: 'cronkeeper setup --yes' },
+  });
+
+const tell = async ({ host, globals }: Call, text: readonly string[]): Promise<void> => {
+  if (!globals.json) await host.stdout.write(lines(...text.map(escapeLine)));
+};
+
+function allOf({ status, crontab }: SetupFacts, keepsCrontab: boolean): SetupWishes {
+  const all = keepsCrontab ? [] : crontab.taken.map(({ line }) => line);
+  return { installs: !isSetUp(status), lines: all };
+}
+
+/** Null when the person would rather stop. */
+async function askFor(
+  questions: Questions | undefined,
+  { crontab }: SetupFacts,
+  usual: SetupWishes,
+): Promise<SetupWishes | null> {
+  if (questions === undefined) return null;
+  const installs = usual.installs
+    ? await questions.yes('Run these jobs from boot on, also when nobody is logged in?', true)
+    : false;
+  if (installs === null) return null;
+  if (usual.lines.length === 0) return { installs, lines: [] };
+  const choices = crontab.taken.map(({ line, name }) => ({ value: line, label: name }));
+  const chosen = await questions.some(
+    'Which lines shall leave your crontab and run here?',
+    choices,
+  );
+  return chosen === null ? null : { installs, lines: chosen };
+}
+
+/** The service first: what leaves the crontab must be run by somebody at once. */
+async function carryOut(call: Call, ground: SetupGround, wishes: SetupWishes): Promise<number> {
+  const service = wishes.installs ? await install(call, ground) : null;
+  const before = service?.kind === 'installed' ? service.status : await readStatus(ground.door);
+  const isReady = before.readiness.willRun;
+  const crontab =
+    isReady && wishes.lines.length > 0 ? await takeLines(ground.door, wishes.lines) : null;
+  const status = crontab === null ? before : await readStatus(ground.door);
+  const document = {
+    changed: true,
+    user: ground.user,
+    home: ground.home,
+    service: service === null ? null : serviceDocument(service),
+    crontab,
+    status,
+  };
+  const done = { service, crontab, status, leftLines: isReady ? 0 : wishes.lines.length };
+  await print(call, document, presentSetup(done, plainView(call.host, call.globals.verbose)));
+  return status.readiness.willRun ? 0 : nothingWillRun;
+}
+
+const install = (call: Call, { scope, user }: SetupGround): Promise<ServiceOutcome> =>
+  call.host.service(
+    {
+      profile: call.globals.profile,
+      home: call.globals.home,
+      verb: 'install',
+      role: 'runner',
+      scope,
+      runAs: scope === 'system' ? user : null,
+      isTimer: false,
+      isDryRun: false,
+      appoints: false,
+      reason: null,
+    },
+    (line) => tell(call, [line]),
+  );

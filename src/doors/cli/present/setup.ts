@@ -1,0 +1,56 @@
+import type { StatusAnswer } from '../../../operations/answers.ts';
+import type { SetupFacts, TakenOver } from '../../../operations/setup.ts';
+import type { SetupGround } from '../host.ts';
+import type { ServiceOutcome } from '../service.ts';
+import { installedLines } from './services.ts';
+import { count, lines, type Presented, type View } from './view.ts';
+import { nothingWillRun } from './words.ts';
+
+/** What is there, before anything is asked. */
+export function setupLines(ground: SetupGround, { status, crontab }: SetupFacts): string[] {
+  const { user, home, scope } = ground;
+  const { enabled, paused } = status.jobs;
+  const foreign = status.instances.filter(({ standing }) => standing === 'foreign');
+  const where = scope === 'system' ? 'of this machine' : `of user ${user}`;
+  return [
+    `Setting up cronkeeper for ${user}: home ${home}, profile "${status.profile}", ${count(enabled + paused, 'job')}.`,
+    `  Now: ${status.readiness.message}`,
+    `  Service: one ${where}, which runs as ${user}.`,
+    `  Crontab: ${crontabWords(crontab)}`,
+    ...foreign.map(
+      ({ role, pid, reason }) => `  Left alone: ${role} (pid ${pid}). ${reason ?? ''}`,
+    ),
+  ];
+}
+
+function crontabWords({ taken, skipped }: SetupFacts['crontab']): string {
+  if (taken.length + skipped.length === 0) return 'nothing is in it.';
+  const stay = skipped.map(({ line, reason }) => `line ${line} (${reason})`).join(', ');
+  const can = `${count(taken.length, 'line')} can become ${taken.length === 1 ? 'a job' : 'jobs'}`;
+  return skipped.length === 0 ? `${can}.` : `${can}; these stay: ${stay}`;
+}
+
+/** What was done, and the proof. */
+export function presentSetup(
+  done: {
+    readonly service: ServiceOutcome | null;
+    readonly crontab: TakenOver | null;
+    readonly status: StatusAnswer;
+    /** Lines that were not taken because nobody would run them. */
+    readonly leftLines: number;
+  },
+  view: View,
+): Presented {
+  const { service, crontab, status, leftLines } = done;
+  const text = lines(
+    ...(service?.kind === 'installed' ? installedLines(service, view) : []),
+    crontab === null
+      ? null
+      : `Took over ${count(crontab.taken.length, 'line')} of the crontab; cron no longer runs them.`,
+    leftLines === 0
+      ? null
+      : `The crontab was left as it is, because nothing would run its ${count(leftLines, 'line')} here.`,
+    status.readiness.willRun ? 'See tonight: cronkeeper tonight' : null,
+  );
+  return { text, warnings: nothingWillRun(status.readiness, 'THESE JOBS', view) };
+}
