@@ -57,7 +57,7 @@ test('a unit of a user names no user, and starts with the session', () => {
 
 test('a timer makes up for what it missed, which it can only by calendar', () => {
   const [unit, timer] = systemdFiles(planService({ ...about, isTimer: true }));
-  assert.match(unit?.text ?? '', /^Type=oneshot$/m);
+  assert.match(unit?.text ?? '', /^Type=exec$/m);
   assert.match(unit?.text ?? '', /"tick" "-p" "la"/);
   assert.doesNotMatch(unit?.text ?? '', /Restart=|WatchdogSec=|WantedBy=/);
   assert.equal(timer?.path, '/etc/systemd/system/cronkeeper-tick-la.timer');

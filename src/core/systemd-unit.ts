@@ -35,7 +35,7 @@ function serviceText(plan: ServicePlan): string {
     ],
     [
       '[Service]',
-      ...(plan.isTimer ? oneshot : kept),
+      ...(plan.isTimer ? passing : kept),
       ...(isSystem(plan) ? [`User=${plan.user}`] : []),
       `ExecStart=${commandLine(plan.program)}`,
       `Environment=${unitWord(`PATH=${plan.path}`)}`,
@@ -62,8 +62,11 @@ const kept: readonly string[] = [
   'RestartSec=1',
 ];
 
-/** A tick ends by itself when nothing runs and nothing is due soon; until then the timer waits. */
-const oneshot: readonly string[] = ['Type=oneshot', 'TimeoutStartSec=infinity'];
+/**
+ * A tick ends by itself when nothing runs and nothing is due soon; until then the timer waits. It counts as started when its program is:
+ * as `oneshot` it would be starting for as long as it ticks, and so would be the whole machine after a boot.
+ */
+const passing: readonly string[] = ['Type=exec'];
 
 /** Only the scheduler is the manager's to end: its runs go on and are adopted, or it ends them itself. */
 const runsOutlive: readonly string[] = [

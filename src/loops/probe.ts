@@ -21,21 +21,33 @@ type Question = {
 };
 type Hindrance = { readonly code: ReasonCode; readonly message: string };
 
-/** Looks into what was asked while the loop goes on. The loop waits for nothing of it. */
-export function undertakeProbe(state: InstanceState, term: Term, id: string): void {
-  term.probing += 1;
-  const work = lookAndTell(state, term, id).finally(() => {
-    term.probing -= 1;
+/**
+ * Looks into what was asked while the loop goes on; the loop waits for nothing of it. One look at a time, so that many who ask cost
+ * little more than one; who asks during a look is answered by the next, because what it sees must not be older than the question.
+ */
+export function undertakeProbes(state: InstanceState, term: Term, ids: readonly string[]): void {
+  const { probes } = term;
+  probes.waiting.push(...ids);
+  if (probes.isLooking || probes.waiting.length === 0) return;
+  probes.isLooking = true;
+  const work = lookWhileAsked(state, term).finally(() => {
+    probes.isLooking = false;
     state.wake.wake();
   });
-  undertake(state, 'answer-probe', work);
+  undertake(state, 'answer-probes', work);
 }
 
-async function lookAndTell(state: InstanceState, term: Term, id: string): Promise<void> {
-  const findings = await lookAtJobs(state, term);
-  if (!mayAct(state, term)) return;
-  const told = await state.world.store.requests.recordFindings(term.held.fence, id, findings);
-  if (told.kind === 'fenced') endTerm(state, term);
+async function lookWhileAsked(state: InstanceState, term: Term): Promise<void> {
+  const { waiting } = term.probes;
+  while (waiting.length > 0) {
+    const ids = waiting.splice(0);
+    const findings = await lookAtJobs(state, term);
+    for (const id of ids) {
+      if (!mayAct(state, term)) return;
+      const told = await state.world.store.requests.recordFindings(term.held.fence, id, findings);
+      if (told.kind === 'fenced') return endTerm(state, term);
+    }
+  }
 }
 
 /** What would become of every enabled job if it started now, here. Equal questions are asked once. */
@@ -51,7 +63,9 @@ async function lookAtJobs(state: InstanceState, term: Term): Promise<Findings> {
   const askOn = async (): Promise<void> => {
     for (const next of queue) {
       const isLate = clock.now().boot >= endBoot || state.term !== term;
-      const found = isLate ? notProbed : await next.ask();
+      const answer = isLate ? notProbed : await next.ask();
+      // A starter that is being closed finds nothing out, and that is nobody's fault.
+      const found = term.drain === null ? answer : notProbed;
       if (found?.code === 'not_probed') for (const jobId of next.jobIds) unknown.add(jobId);
       else if (found !== null) addFinding(unmet, found, next.jobIds);
     }

@@ -145,8 +145,8 @@ export function contextOf(base: Base, profile: string): OperationContext {
     machine: makeMachine(base.home.path),
     foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
     services: serviceReportsOf(base.home.path),
-    environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
     outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
+    environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
   };
 }
 

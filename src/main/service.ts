@@ -104,11 +104,8 @@ async function install(request: ServiceRequest, rest: Rest): Promise<ServiceOutc
     throw withoutManagers();
   }
   const { appoints, reason } = request;
-  const [unit] = managedService(plan).files;
-  const sha256 = createHash('sha256')
-    .update(unit?.text ?? '')
-    .digest('hex');
-  const installed = await installService(world, facts, { appoints, reason, sha256 });
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const installed = await installService(world, facts, { appoints, reason, hash });
   return { kind: 'installed', plan, ...installed };
 }
 

@@ -13,7 +13,7 @@ import { type InstallWish, installService } from './service-install.ts';
 import { uninstallService } from './service-uninstall.ts';
 import { readHome } from './service-world.ts';
 
-const wish: InstallWish = { appoints: false, reason: null, sha256: 'f00' };
+const wish: InstallWish = { appoints: false, reason: null, hash: (text) => `${text.length}` };
 const own = 'service systemd-system/cronkeeper-default.service';
 
 async function install(
@@ -171,6 +171,20 @@ test('a rule that a person made since is not replaced by uninstalling', async ()
   machine.rule = ['role gateway'];
   assert.equal((await uninstall(machine)).restored, null);
   assert.deepEqual(machine.rule, ['role gateway']);
+});
+
+test('who edited the unit is told before their edits are replaced', async () => {
+  const machine = makeMachine();
+  await install(machine);
+  const [[path = '', text = ''] = []] = machine.files;
+  machine.files.set(path, text.replace('[Service]', '[Service]\nNice=5'));
+  const world = worldOf(machine);
+  await installService(world, await readHome(world.home), wish);
+  assert.match(world.told.join('\n'), /was edited since it was installed/);
+  assert.equal(machine.files.get(path), text);
+  const again = worldOf(machine);
+  await installService(again, await readHome(again.home), wish);
+  assert.doesNotMatch(again.told.join('\n'), /was edited/);
 });
 
 test("somebody else's unit is not touched, neither to install nor to uninstall", async () => {

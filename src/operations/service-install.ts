@@ -24,8 +24,8 @@ export type InstallWish = {
   /** Appoint it although a person appointed another. */
   readonly appoints: boolean;
   readonly reason: string | null;
-  /** Of the text of the unit, in hexadecimal. */
-  readonly sha256: string;
+  /** SHA-256 of a text, in hexadecimal. */
+  hash(text: string): string;
 };
 
 export type Installed = {
@@ -63,6 +63,7 @@ export async function installService(
     `Installing ${nameOf(plan)}: home ${plan.home}, profile "${plan.profile}", ${enabled + paused} jobs, as user ${plan.user}.`,
   );
   await world.tell(`PATH of its jobs: ${plan.path}`);
+  await tellOfEdits(world, home, found?.files ?? [], wish);
   const undo = new Undo();
   try {
     return await install({ world, service, home, wish, undo, found: found?.files ?? [] });
@@ -108,6 +109,23 @@ const sameFiles = (one: readonly ServiceFile[], other: readonly ServiceFile[]): 
   one.length === other.length &&
   other.every(({ path, text }) => one.some((file) => file.path === path && file.text === text));
 
+/** What somebody wrote into a file of ours goes when it is replaced. They are told, and where such things belong. */
+async function tellOfEdits(
+  { plan, tell }: ServiceWorld,
+  { records }: HomeFacts,
+  found: readonly ServiceFile[],
+  { hash }: InstallWish,
+): Promise<void> {
+  const record = records.find(
+    ({ unit, manager }) => unit === plan.unit && manager === plan.manager,
+  );
+  const file = found.find(({ path }) => path === record?.file);
+  if (record === undefined || file === undefined || hash(file.text) === record.sha256) return;
+  await tell(
+    `${file.path} was edited since it was installed; the edits are replaced. They belong in a drop-in.`,
+  );
+}
+
 /** A profile has one service of a role: a second one would only fight for what it may not have. */
 function refuseSecond({ plan }: ServiceWorld, { records }: HomeFacts): void {
   const other = records.find(
@@ -141,7 +159,7 @@ async function keepRecord({ world, home, service, undo, wish }: Installation) {
     profile: plan.profile,
     isTimer: plan.isTimer,
     file: service.files[0]?.path ?? '',
-    sha256: wish.sha256,
+    sha256: wish.hash(service.files[0]?.text ?? ''),
     program: plan.program,
     version,
     installedAt: toIso(clock.now().wall),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,11 @@ import type { Store } from '../../src/ports/store.ts';
 export const launcher =
   process.env['CRONKEEPER_PROGRAM'] ??
   fileURLToPath(new URL('../../bin/cronkeeper', import.meta.url));
+
+/** What gives a profile a scheduler on this machine, as a remedy says it. */
+export const starts = existsSync('/run/systemd/system')
+  ? { runner: 'cronkeeper service install runner', gateway: 'cronkeeper service install gateway' }
+  : { runner: 'cronkeeper runner', gateway: 'cronkeeper gateway run' };
 
 export type Answer = { readonly code: number | null; readonly out: string; readonly err: string };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Answer, type Json, type Person, type Running, until } from './program.ts';
+import { type Answer, type Json, type Person, type Running, starts, until } from './program.ts';
 import {
   addJob,
   ask,
@@ -29,13 +29,16 @@ journey(
   async (person) => {
     const strict = await person.type(['add', ...['every day at 9am', '--strict', '--', 'true']]);
     assert.equal(strict.code, 4);
-    assert.match(strict.err, /Nothing was stored: no scheduler is active.*\n.*cronkeeper runner/);
+    assert.match(
+      strict.err,
+      new RegExp(`Nothing was stored: no scheduler is active.*\\n.*${starts.runner}`),
+    );
     assert.deepEqual((await ask(person, ['list'])).list('jobs'), []);
     const added = await person.type(['add', ...daily]);
     assert.equal(added.code, 0);
     assert.match(
       added.err,
-      /NOTHING WILL RUN THIS JOB: no scheduler is active.* Start one: cronkeeper runner/,
+      new RegExp(`NOTHING WILL RUN THIS JOB: no scheduler is active.* Start one: ${starts.runner}`),
     );
     const json = await ask(person, ['add', ...daily]);
     const said = await ask(person, ['status'], 4);
@@ -44,7 +47,7 @@ journey(
       assert.equal(answer.text('readiness', 'code'), 'owner_absent');
       assert.deepEqual(answer.at('readiness', 'remedy').value, {
         kind: 'command',
-        text: 'cronkeeper runner',
+        text: starts.runner,
       });
       assert.equal(answer.at('readiness', 'by').value, null);
     }
@@ -52,7 +55,9 @@ journey(
     assert.equal(words.code, 4);
     assert.match(
       words.out,
-      /^✗ Jobs will NOT run\. {2}No scheduler is active for profile "default"\.\n {2}→ cronkeeper runner\n/,
+      new RegExp(
+        `^✗ Jobs will NOT run\\.  No scheduler is active for profile "default"\\.\\n  → ${starts.runner}\\n`,
+      ),
     );
   },
 );
@@ -146,7 +151,7 @@ journey('a changed appointment is told within 5 s, everywhere', async (person) =
   );
   assert.deepEqual(red.at('readiness', 'remedy').value, {
     kind: 'command',
-    text: 'cronkeeper gateway run',
+    text: starts.gateway,
   });
   assert.equal(instanceOf(red, runner.pid)?.text('standing'), 'ineligible');
   await saysEverywhere(person, false);
@@ -256,7 +261,7 @@ journey(
     ];
     const alone = await person.type(['add', ...asked]);
     assert.equal(alone.code, 0);
-    assert.match(alone.err, /NOTHING WILL RUN THIS JOB: .*cronkeeper gateway run/);
+    assert.match(alone.err, new RegExp(`NOTHING WILL RUN THIS JOB: .*${starts.gateway}`));
     await startOwner(person, ['runner']);
     const added = await person.type(['add', ...asked.with(2, 'live too')]);
     assert.equal(added.code, 0);

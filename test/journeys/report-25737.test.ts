@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launcher, type Person, type Running, sleep, until } from './program.ts';
+import { launcher, type Person, type Running, sleep, starts, until } from './program.ts';
 import {
   addJob,
   ask,
@@ -160,11 +160,11 @@ journey(
   },
 );
 
-test.todo('A3: a service that was installed by us runs the scheduler (no service install yet)');
 test.todo('A3: a dashboard with --schedule runs the scheduler (no dashboard yet)');
 
-const loud =
-  /NOTHING WILL RUN (THIS JOB|THESE JOBS): no scheduler is active for profile "default". Start one: cronkeeper runner/;
+const loud = new RegExp(
+  `NOTHING WILL RUN (THIS JOB|THESE JOBS): no scheduler is active for profile "default". Start one: ${starts.runner}`,
+);
 
 /** Every way to make a job, or to make it fire, with the arguments that it takes. */
 const creating: readonly {
@@ -199,7 +199,7 @@ for (const { verb, args, input } of creating) {
     const { readiness } = JSON.parse(json.out);
     assert.equal(readiness.willRun, false);
     assert.equal(readiness.code, 'owner_absent');
-    assert.deepEqual(readiness.remedy, { kind: 'command', text: 'cronkeeper runner' });
+    assert.deepEqual(readiness.remedy, { kind: 'command', text: starts.runner });
     assert.match(json.err, loud, 'a program that reads JSON shows its user nothing of it');
   });
 }

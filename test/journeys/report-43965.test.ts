@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Json, type Person, until } from './program.ts';
+import { type Json, type Person, starts, until } from './program.ts';
 import {
   addJob,
   ask,
@@ -78,7 +78,7 @@ journey(
       said.err,
       /Refused: .*role gateway, and it is not running; runner pid \d+ may not run it/,
     );
-    assert.match(said.err, /cronkeeper gateway run/);
+    assert.match(said.err, new RegExp(starts.gateway));
     assert.deepEqual(testimony(person), []);
   },
 );

@@ -181,14 +181,14 @@ export async function openWorld(): Promise<World> {
     documents: makeDocuments(),
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
+    foreign: { find: async () => opened.foreign },
+    machine: { facts: async () => opened.machine },
     environments: {
       own: { PATH: '/asker/bin', TOKEN: 'secret of the asker' },
       base: () => ({ own: { PATH: '/asker/bin' }, files: opened.files }),
       keep: () => {},
       kept: () => opened.kept,
     },
-    foreign: { find: async () => opened.foreign },
-    machine: { facts: async () => opened.machine },
     services: { ...noServices, read: async () => opened.installed },
     outlook: { look: async () => opened.outlook },
   };
@@ -221,6 +221,7 @@ export const quietOutlook: Outlook = {
   disk: { freeBytes: 1e12, totalBytes: 2e12 },
   isClockSynchronised: true,
   lingers: null,
+  keepAwake: 'stay awake',
   unknown: [],
 };
 

@@ -7,6 +7,7 @@ import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
 import { seen } from './seen.ts';
+import { services } from './services.ts';
 import { torture } from './torture.ts';
 
 export const sabotages: readonly Sabotage[] = [
@@ -16,6 +17,7 @@ export const sabotages: readonly Sabotage[] = [
   ...faultScenes,
   ...crashes,
   ...seen,
+  ...services,
   ...torture,
   ...processes,
   ...evening,

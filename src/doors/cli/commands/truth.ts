@@ -108,7 +108,12 @@ const doctor: CommandSpec = {
       isDoors: true,
     },
   ],
-  examples: ['cronkeeper doctor', 'cronkeeper doctor --fix', 'cronkeeper doctor --env backup'],
+  examples: [
+    'cronkeeper doctor',
+    'cronkeeper doctor --fix',
+    'cronkeeper doctor -p la --json',
+    'cronkeeper doctor --env',
+  ],
   load: async () => (await import('../actions/doctor.ts')).doctor,
 };
 

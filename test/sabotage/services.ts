@@ -1,0 +1,107 @@
+import type { Sabotage } from './sabotage.ts';
+
+/** What keeps an installation of a service from doing harm. */
+
+const installing = 'src/operations/service-install.test.ts';
+
+export const services: readonly Sabotage[] = [
+  {
+    name: 'what an installation did stays when it fails',
+    file: 'src/operations/service-install.ts',
+    find: 'const left = await undo.run();',
+    put: 'const left: readonly string[] = [];',
+    by: { file: installing, pattern: 'whichever change fails', red: /change \d+ failed/ },
+  },
+  {
+    name: 'what did not prove itself is appointed',
+    file: 'src/operations/service-wait.ts',
+    find: "instance.provenance.level === 'proven' &&",
+    put: '',
+    by: { file: installing, pattern: 'does not vouch for', red: /rejection|AssertionError/ },
+  },
+  {
+    name: 'a rule that a person made is replaced',
+    file: 'src/operations/service-install.ts',
+    find: "if (appointment.kind !== 'auto' && !wish.appoints) return false;",
+    put: '',
+    by: { file: installing, pattern: 'a rule that a person made is left', red: /true !== false/ },
+  },
+  {
+    name: 'a rule that was made since is replaced by uninstalling',
+    file: 'src/operations/service-uninstall.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: text of a source file
+    find: 'if (rule.length !== 1 || rule[0] !== `service ${nameOf(plan)}`) return null;',
+    put: '',
+    by: {
+      file: installing,
+      pattern: 'is not replaced by uninstalling',
+      red: /strictly equal|auto/,
+    },
+  },
+  {
+    name: 'a home is asked as root',
+    file: 'src/adapters/services/as-user.ts',
+    find: 'process.getuid?.() === uid ? {} : { uid, gid }',
+    put: '{}',
+    by: {
+      file: 'src/adapters/services/as-user.test.ts',
+      pattern: 'root becomes the user',
+      red: /65534/,
+    },
+  },
+  {
+    name: 'root is assumed where nobody is named',
+    file: 'src/core/service-choice.ts',
+    find: 'if (caller.uid !== 0) return caller.name;',
+    put: 'return caller.name;',
+    by: {
+      file: 'src/core/service-choice.test.ts',
+      pattern: 'root alone',
+      red: /expected exception/,
+    },
+  },
+  {
+    name: 'a unit that somebody wrote is replaced',
+    file: 'src/adapters/services/systemd-reading.ts',
+    find: 'if (unmarked >= 0)',
+    put: 'if (unmarked >= 9)',
+    by: {
+      file: 'src/adapters/services/systemd.test.ts',
+      pattern: 'a unit that somebody wrote in the place',
+      red: /'foreign'/,
+    },
+  },
+  {
+    name: 'a value may end its line in a unit',
+    file: 'src/core/systemd-quoting.ts',
+    find: '`"${text.replace(special, writtenOut).replaceAll',
+    put: '`"${text.replaceAll',
+    by: {
+      file: 'src/core/systemd-unit.test.ts',
+      pattern: 'no value leaves its line',
+      red: /Property failed/,
+    },
+  },
+  {
+    name: 'a timer counts although it is not armed',
+    file: 'src/core/timer-readiness.ts',
+    find: "if (state.kind !== 'known' || !state.isActive || state.nextTickAt === null) return null;",
+    put: "if (state.kind !== 'known' || state.nextTickAt === null) return null;",
+    by: {
+      file: 'src/core/timer-readiness.test.ts',
+      pattern: 'disabled a second ago',
+      red: /true !== false/,
+    },
+  },
+  {
+    name: 'another name of the boot means dead, in a container too',
+    file: 'src/adapters/host/processes.ts',
+    find: 'identity.bootId !== here.bootId && !(isSameNamespace && isContained)',
+    put: 'identity.bootId !== here.bootId',
+    by: {
+      file: 'src/adapters/host/processes.test.ts',
+      pattern: 'in a container',
+      red: /the same/,
+    },
+  },
+];
