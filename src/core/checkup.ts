@@ -28,15 +28,14 @@ export function isOlder(version: string, least: string): boolean {
 }
 
 export function judgeNode({ node }: Pick<MachineFacts, 'node'>): Finding {
-  const name = `Node ${node.version} (${node.path})`;
   return isOlder(node.version, leastNode)
     ? isWrong(
         'node',
         'problem',
-        `${name} is too old.`,
+        `Node ${node.version} (${node.path}) is too old.`,
         advice(`Install Node ${leastNode} or newer: https://nodejs.org`),
       )
-    : isFine('node', `${name}.`);
+    : isFine('node', `Node ${node.version}.`);
 }
 
 /** Versions before this one can lose what was committed. */
@@ -98,7 +97,7 @@ export function judgeContainer({ container }: Pick<MachineFacts, 'container'>): 
     return isFine('container', `This is ${name} with a service manager of its own.`);
   return isFine(
     'container',
-    `This is ${name}. No service manager vouches for the owner here, so its provenance is "corroborated" at most: the kernel shows that it is what the container was started for, and nobody else confirms it.`,
+    `This is ${name}. No service manager vouches for the owner here, so its provenance is "corroborated" at most. That means: the kernel shows that the container was started for it, and nobody confirms it.`,
   );
 }
 

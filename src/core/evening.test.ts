@@ -108,6 +108,11 @@ test('of what the owner did not look at nobody claims that it runs', () => {
   assert.equal(two.obstacles[0]?.code, 'not_probed');
 });
 
+test('of a job that was changed since the owner looked nobody claims that it runs', () => {
+  assert.equal(verdict({ findings: { ...findings, at: now - 1 } }).unknown, 24);
+  assert.equal(verdict({ findings: { ...findings, at: now + 1 } }).unknown, 0);
+});
+
 test('what fires before the machine goes down runs, what fires after does not; the earliest end counts', () => {
   const at = now + 6 * hourMs;
   const notes = [stop(null), stop(at + hourMs), stop(at), stop(at + 2 * hourMs)];

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { Job } from './job.ts';
 import type { OutlookNote } from './outlook.ts';
 import type { Finding, Findings } from './probe.ts';
 import type { Readiness } from './readiness.ts';
@@ -40,10 +41,16 @@ export function expectations(
   return upcoming.map((one) =>
     expectationOf(one, view, {
       unmet: obstacles.get(one.job.id) ?? [],
-      isUnknown: view.findings === null || unknown.has(one.job.id),
+      isUnknown: !isLookedAt(one.job, view.findings, unknown),
     }),
   );
 }
+
+/** Of a job that was changed since the owner looked, nobody knows. */
+const isNewer = ({ updatedAt }: Job, { at }: Findings): boolean => updatedAt > at;
+
+const isLookedAt = (job: Job, findings: Findings | null, unknown: ReadonlySet<string>): boolean =>
+  findings !== null && !unknown.has(job.id) && !isNewer(job, findings);
 
 function expectationOf(
   upcoming: Upcoming,

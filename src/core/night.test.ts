@@ -14,7 +14,9 @@ const claim = (
   role: 'runner',
   pid: 7,
   machineId: 'machine',
+  host: 'attic',
   bootId: 'boot 1',
+  firstMark: '1',
   bootedAt: at(-10),
   predecessorSeenAt: null,
   ...fields,
@@ -70,6 +72,8 @@ test('an orderly restart lasts from the release', () => {
 
 for (const fields of [
   { machineId: 'other', bootId: 'boot 2' },
+  { host: 'other', firstMark: '900' },
+  { firstMark: null },
   { bootId: null },
   { bootId: 'boot 1' },
 ]) {
@@ -78,6 +82,12 @@ for (const fields of [
     assert.equal(event?.kind, 'unowned');
   });
 }
+
+test('a container that was started anew is told by its first process, whose kernel was up all the time', () => {
+  assert.deepEqual(nightEvents([claim(0), release(2), claim(4, { firstMark: '900' })], null), [
+    { kind: 'restarted', from: at(2), bootedAt: null, until: at(4), wasOrderly: true },
+  ]);
+});
 
 test('an owner of an older version, which did not say on which boot, tells of no restart', () => {
   const [event] = nightEvents([claim(0, { bootId: null }), release(2), claim(4)], null);

@@ -10,7 +10,10 @@ export type NightEntry =
       readonly role: Role;
       readonly pid: number;
       readonly machineId: string | null;
+      readonly host: string | null;
       readonly bootId: string | null;
+      /** The start mark of the first process there: of a container it tells more than the boot of its kernel. */
+      readonly firstMark: string | null;
       readonly bootedAt: Instant | null;
       /** The last sign of a predecessor that had not released. */
       readonly predecessorSeenAt: Instant | null;
@@ -98,8 +101,10 @@ function betweenOwners(
   after: Claim,
   periodMs: number,
 ): readonly NightEvent[] {
-  const { at: until, bootedAt } = after;
+  const { at: until } = after;
   const from = Math.min(end.at, until);
+  // The kernel of a container was up all the time.
+  const bootedAt = after.bootedAt !== null && after.bootedAt >= from ? after.bootedAt : null;
   if (before !== null && isOtherBoot(before, after)) {
     const wasOrderly = end.why !== 'lost';
     return [{ kind: 'restarted', from, bootedAt, until, wasOrderly }];
@@ -110,11 +115,14 @@ function betweenOwners(
   return isTimer ? [] : [{ kind: 'changed', at: until, role: after.role, pid: after.pid }];
 }
 
+/** Whether the same machine, or the same container, was started anew in between. */
 const isOtherBoot = (one: Claim, other: Claim): boolean =>
-  one.bootId !== null &&
-  other.bootId !== null &&
   one.machineId === other.machineId &&
-  one.bootId !== other.bootId;
+  one.host === other.host &&
+  (differ(one.bootId, other.bootId) || differ(one.firstMark, other.firstMark));
+
+const differ = (one: string | null, other: string | null): boolean =>
+  one !== null && other !== null && one !== other;
 
 /** Those that touch the time since `since`. */
 export const eventsSince = (events: readonly NightEvent[], since: Instant): readonly NightEvent[] =>

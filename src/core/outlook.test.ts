@@ -16,6 +16,7 @@ const quiet: Outlook = {
   disk: { freeBytes: 1e12, totalBytes: 2e12 },
   isClockSynchronised: true,
   lingers: null,
+  keepAwake: 'stay awake',
   unknown: [],
 };
 

@@ -25,6 +25,8 @@ export type Outlook = {
   readonly isClockSynchronised: boolean | null;
   /** Whether services of this user run without a login; null where there is no such thing. */
   readonly lingers: boolean | null;
+  /** The command that keeps this machine awake for the night. */
+  readonly keepAwake: string;
   /** What could not be asked. */
   readonly unknown: readonly string[];
 };
@@ -179,19 +181,23 @@ function onBattery({ battery }: Outlook): OutlookNote | null {
   return note('on_battery', `The machine runs on its battery${charge}.`, 'Plug it in.');
 }
 
-function lidSleep({ lid }: Outlook): OutlookNote | null {
+function lidSleep({ lid, keepAwake }: Outlook): OutlookNote | null {
   if (lid === null) return null;
   const message =
     lid.isClosed === true
       ? `The lid is closed; the machine may ${lid.action} at any time, and nothing runs then.`
       : `Closing the lid makes the machine ${lid.action}; nothing runs then.`;
-  return note('machine_sleeps', message, 'Leave the lid open, or set HandleLidSwitch=ignore.');
+  return note(
+    'machine_sleeps',
+    message,
+    `Leave the lid open, or keep the machine awake: ${keepAwake}`,
+  );
 }
 
-function idleSleep({ idleSleepMs }: Outlook): OutlookNote | null {
+function idleSleep({ idleSleepMs, keepAwake }: Outlook): OutlookNote | null {
   if (idleSleepMs === null) return null;
   const message = `The machine sleeps after ${Math.round(idleSleepMs / 60_000)} min without use; nothing runs then.`;
-  return note('machine_sleeps', message, 'Keep it awake for the night.');
+  return note('machine_sleeps', message, `Keep it awake: ${keepAwake}`);
 }
 
 function wrongClock({ isClockSynchronised }: Outlook): OutlookNote | null {

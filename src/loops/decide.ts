@@ -7,7 +7,7 @@ import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
-import { undertakeProbe } from './probe.ts';
+import { undertakeProbes } from './probe.ts';
 import { dismissAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
 import { errorText, undertake } from './state.ts';
@@ -202,9 +202,12 @@ async function answerBatch(
     return false;
   }
   await admit(state, term, accepted.value, jobs);
-  for (const { kind, requestId } of answers) {
-    if (kind === 'take') undertakeProbe(state, term, requestId);
-  }
+  const taken = answers.filter(({ kind }) => kind === 'take');
+  undertakeProbes(
+    state,
+    term,
+    taken.map(({ requestId }) => requestId),
+  );
   // Only now: a request that was not answered would move the next holder to hand over, too.
   const handover = waiting.find(({ kind, expiresAt }) => kind === 'handover' && now <= expiresAt);
   if (handover !== undefined) {

@@ -192,7 +192,7 @@ async function claim(
     drain: null,
     changeToken: null,
     beganBoot: 0,
-    probing: 0,
+    probes: { isLooking: false, waiting: [] },
     soughtRemnants: false,
     nextFireAt: null,
     wakeAt: null,
@@ -255,6 +255,8 @@ function claimOf(
         // The last sign of a predecessor that did not release: when it ended, as far as anybody can tell.
         predecessorSeenAt: lease.holder === null ? null : lease.renewedAt,
         bootId: process.bootId,
+        // A container has the boot of its kernel; its first process tells when it was started anew.
+        firstMark: state.provenance.chain.find(({ pid }) => pid === 1)?.startMark ?? null,
         machineId: process.machineId,
         bootedAt: Math.round(by.booted),
       },

@@ -221,7 +221,7 @@ async function isIdle(state: InstanceState, options: InstanceOptions): Promise<b
   if (options.until !== 'idle' || term === null || !term.isAccounted || term.drain !== null)
     return false;
   const horizon = world.clock.now().wall + idleHorizonMs;
-  if (term.active.size > 0 || term.probing > 0) return false;
+  if (term.active.size > 0 || term.probes.isLooking) return false;
   for (const { run } of term.waiting.values()) if (run.notBefore <= horizon) return false;
   if (term.nextFireAt !== null && term.nextFireAt <= horizon) return false;
   const waiting = await world.store.requests.waiting(world.self.profile, 1);

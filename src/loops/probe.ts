@@ -5,7 +5,7 @@ import type { ReasonCode } from '../core/refusal.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { startOrder, whyUnmet } from './start.ts';
-import { type InstanceState, type Term, undertake } from './state.ts';
+import { errorText, type InstanceState, type Term, undertake } from './state.ts';
 
 const page = 500;
 /** Probes at once: few, because starts go through the same starter. */
@@ -21,21 +21,33 @@ type Question = {
 };
 type Hindrance = { readonly code: ReasonCode; readonly message: string };
 
-/** Looks into what was asked while the loop goes on. The loop waits for nothing of it. */
-export function undertakeProbe(state: InstanceState, term: Term, id: string): void {
-  term.probing += 1;
-  const work = lookAndTell(state, term, id).finally(() => {
-    term.probing -= 1;
+/**
+ * Looks into what was asked while the loop goes on; the loop waits for nothing of it. One look at a time, so that many who ask cost
+ * little more than one; who asks during a look is answered by the next, because what it sees must not be older than the question.
+ */
+export function undertakeProbes(state: InstanceState, term: Term, ids: readonly string[]): void {
+  const { probes } = term;
+  probes.waiting.push(...ids);
+  if (probes.isLooking || probes.waiting.length === 0) return;
+  probes.isLooking = true;
+  const work = lookWhileAsked(state, term).finally(() => {
+    probes.isLooking = false;
     state.wake.wake();
   });
-  undertake(state, 'answer-probe', work);
+  undertake(state, 'answer-probes', work);
 }
 
-async function lookAndTell(state: InstanceState, term: Term, id: string): Promise<void> {
-  const findings = await lookAtJobs(state, term);
-  if (!mayAct(state, term)) return;
-  const told = await state.world.store.requests.recordFindings(term.held.fence, id, findings);
-  if (told.kind === 'fenced') endTerm(state, term);
+async function lookWhileAsked(state: InstanceState, term: Term): Promise<void> {
+  const { waiting } = term.probes;
+  while (waiting.length > 0) {
+    const ids = waiting.splice(0);
+    const findings = await lookAtJobs(state, term);
+    for (const id of ids) {
+      if (!mayAct(state, term)) return;
+      const told = await state.world.store.requests.recordFindings(term.held.fence, id, findings);
+      if (told.kind === 'fenced') return endTerm(state, term);
+    }
+  }
 }
 
 /** What would become of every enabled job if it started now, here. Equal questions are asked once. */
@@ -51,7 +63,9 @@ async function lookAtJobs(state: InstanceState, term: Term): Promise<Findings> {
   const askOn = async (): Promise<void> => {
     for (const next of queue) {
       const isLate = clock.now().boot >= endBoot || state.term !== term;
-      const found = isLate ? notProbed : await next.ask();
+      const answer = isLate ? notProbed : await next.ask();
+      // A starter that is being closed finds nothing out, and that is nobody's fault.
+      const found = term.drain === null ? answer : notProbed;
       if (found?.code === 'not_probed') for (const jobId of next.jobIds) unknown.add(jobId);
       else if (found !== null) addFinding(unmet, found, next.jobIds);
     }
@@ -94,21 +108,36 @@ async function collectQuestions(
   return looked;
 }
 
+/** What keeps a start from being ordered is found as it is: nothing else of the job can be looked at. */
 function addQuestions(
   state: InstanceState,
   term: Term,
   job: Job,
   questions: Map<string, Question>,
 ): void {
-  const { executor } = state.world;
-  const order = orderFor(state, term, job);
-  const place = JSON.stringify([order.cwd, ...ownNames(order)]);
-  const add = (what: unknown, ask: Question['ask']): void => {
+  const add = (what: unknown, place: string, ask: Question['ask']): void => {
     const key = `${JSON.stringify(what)} ${place}`;
     const known = questions.get(key);
     if (known === undefined) questions.set(key, { ask, jobIds: [job.id] });
     else known.jobIds.push(job.id);
   };
+  try {
+    const order = orderFor(state, term, job);
+    const place = JSON.stringify([order.cwd, ...ownNames(order)]);
+    addOrdered(state, job, order, (what, ask) => add(what, place, ask));
+  } catch (error) {
+    const message = errorText(error);
+    add(['order', message], '', async () => ({ code: 'start_failed', message }));
+  }
+}
+
+function addOrdered(
+  state: InstanceState,
+  job: Job,
+  order: StartOrder,
+  add: (what: unknown, ask: Question['ask']) => void,
+): void {
+  const { executor } = state.world;
   const { action, requirements } = job.definition;
   add(['start', order.argv[0]], async () => {
     const failure = await executor.examine(order);

@@ -65,8 +65,8 @@ export type Term = {
   changeToken: string | null;
   /** When an attempt of this term last began; 0 before the first. */
   beganBoot: number;
-  /** Probes under way. */
-  probing: number;
+  /** Probes that were taken and not answered yet. One look answers all that wait when it begins. */
+  readonly probes: { isLooking: boolean; waiting: string[] };
   nextFireAt: Instant | null;
   wakeAt: Instant | null;
   /** What escaped from runs that ended before this term was looked for. */

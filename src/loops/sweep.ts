@@ -3,6 +3,8 @@ import type { AttemptKey } from '../ports/executor.ts';
 import { type InstanceState, type Term, undertake } from './state.ts';
 
 const sweepEveryMs = 5_000;
+/** What outlived its run by more was told to end by a holder that did not live to see it. */
+const overdueMs = 5_000;
 
 /**
  * From time to time: ends processes that escaped from attempts which are over. A run that goes on or waits for another attempt is left
@@ -17,13 +19,17 @@ export function sweepEscaped(state: InstanceState, term: Term): void {
     term.active.has(runId) || term.waiting.has(runId);
   const over = state.overSinceSweep.filter((key) => !isBusy(key));
   state.overSinceSweep = state.overSinceSweep.filter(isBusy);
-  if (over.length > 0) undertake(state, 'sweep', sweep(state, over));
+  if (over.length > 0) undertake(state, 'sweep', sweep(state, over, false));
 }
 
 /** What could not be looked for is looked for again. */
-async function sweep(state: InstanceState, over: readonly AttemptKey[]): Promise<void> {
+async function sweep(
+  state: InstanceState,
+  over: readonly AttemptKey[],
+  isOverdue: boolean,
+): Promise<void> {
   try {
-    const ended = await state.world.executor.sweep(over);
+    const ended = await state.world.executor.sweep(over, isOverdue);
     if (ended > 0) state.world.log.warn('escaped-ended', { processes: ended });
   } catch (error) {
     state.overSinceSweep.push(...over);
@@ -38,10 +44,15 @@ function seekRemnants(state: InstanceState, term: Term): void {
   undertake(state, 'seek-remnants', addRemnants(state));
 }
 
+/** Where one holder dies after the other, what does not listen to TERM would be told politely by each of them. */
 async function addRemnants(state: InstanceState): Promise<void> {
-  const { executor, store, self } = state.world;
+  const { executor, store, self, clock } = state.world;
+  const overdue: AttemptKey[] = [];
   for (const runId of await executor.marked()) {
     const run = await store.runs.get(self.profile, runId);
-    if (run !== null && isFinal(run.state)) state.overSinceSweep.push({ runId, number: 1 });
+    if (run === null || !isFinal(run.state)) continue;
+    const isOverdue = clock.now().wall - (run.endedAt ?? 0) > overdueMs;
+    (isOverdue ? overdue : state.overSinceSweep).push({ runId, number: 1 });
   }
+  if (overdue.length > 0) await sweep(state, overdue, true);
 }

@@ -1,4 +1,4 @@
-import { minuteMs, secondMs } from '../core/instant.ts';
+import { hourMs, minuteMs, secondMs } from '../core/instant.ts';
 import { nextTickMs } from '../core/next-tick.ts';
 import type { Findings } from '../core/probe.ts';
 import type { Request } from '../core/request.ts';
@@ -9,8 +9,12 @@ import { hasLiveOwner, type ProfileView } from './readiness.ts';
 /** The owner looks for 15 s at most and then says what it did not get to. */
 const answerWithinMs = 20 * secondMs;
 const pollMs = 50;
-/** A timer that ticks later is not waited for. */
+/** A timer that ticks later is asked, and not waited for. */
 const longestWaitMs = 2 * minuteMs;
+/** What it found at a tick counts for so long. */
+const findingsKeptMs = hourMs;
+/** How much later than expected a tick may come. */
+const tickMarginMs = minuteMs;
 
 /** What the owner answered; without findings it did not, and `message` says why. */
 export type OwnerAnswer =
@@ -19,26 +23,35 @@ export type OwnerAnswer =
 
 /**
  * Asks the owner to look, by a durable request, what stands in the way of the jobs of the profile. Takes as long as it takes the
- * owner, 20 s at most; for a timer, until after its next tick.
+ * owner, 20 s at most; for a timer, until after its next tick when that comes soon. One that ticks seldom answers at its tick:
+ * what it found then counts for an hour.
  */
 export async function askOwner(context: OperationContext, view: ProfileView): Promise<OwnerAnswer> {
-  const waitMs = patience(view);
-  if (waitMs === null) {
-    const message =
-      'The next tick of the timer is too far away to wait for; ask again shortly before it.';
-    return { kind: 'unanswered', receipt: null, message };
-  }
+  if (hasLiveOwner(view)) return ask(context, answerWithinMs);
+  const { now, ticks, services } = view;
+  const inMs = nextTickMs({ now, ticks, installed: services.installed });
+  if (inMs !== null && inMs <= longestWaitMs) return ask(context, inMs + answerWithinMs);
+  return askAtTick(context, inMs ?? findingsKeptMs);
+}
+
+async function ask(context: OperationContext, waitMs: number): Promise<OwnerAnswer> {
   const request = newProbe(context, waitMs);
   await context.store.requests.create(request, null);
   await pokeAll(context);
   return waitForFindings(context, request.id, waitMs);
 }
 
-function patience(view: ProfileView): number | null {
-  if (hasLiveOwner(view)) return answerWithinMs;
-  const { now, ticks, services } = view;
-  const inMs = nextTickMs({ now, ticks, installed: services.installed });
-  return inMs === null || inMs > longestWaitMs ? null : inMs + answerWithinMs;
+async function askAtTick(context: OperationContext, inMs: number): Promise<OwnerAnswer> {
+  const { store, clock, profile } = context;
+  const request = newProbe(context, inMs + tickMarginMs);
+  await store.requests.create(request, null);
+  const last = await store.requests.lastAnswered(profile);
+  const findings = last?.findings;
+  if (last !== null && findings !== undefined && clock.now().wall - findings.at <= findingsKeptMs)
+    return { kind: 'answered', receipt: last.id, findings };
+  const minutes = Math.max(1, Math.round(inMs / minuteMs));
+  const message = `The timer was asked and answers at its next tick, in ${minutes} min; ask again then.`;
+  return { kind: 'unanswered', receipt: request.id, message };
 }
 
 function newProbe({ ids, clock, profile, actor }: OperationContext, validMs: number): Request {

@@ -31,16 +31,31 @@ export async function checkStore({ store }: OperationContext): Promise<readonly 
   return engine === 'sqlite' ? [whole, judgeSqlite(version)] : [whole];
 }
 
-export function checkClock({ clock }: OperationContext, view: ProfileView): Finding {
+/** @param isSynchronised null when the machine does not say */
+export function checkClock(
+  { clock }: OperationContext,
+  view: ProfileView,
+  isSynchronised: boolean | null,
+): Finding {
   const { wall } = clock.now();
   const isPlausible = wall >= earliestPlausible && wall <= latestPlausible;
   const fix = advice('Set the clock of this machine, best by NTP.');
   if (!isPlausible)
     return isWrong('clock', 'problem', `The clock says ${new Date(wall).toISOString()}.`, fix);
   const newest = view.instances.reduce((latest, { seenAt }) => Math.max(latest, seenAt), 0);
-  return newest > wall + hourMs
-    ? isWrong('clock', 'warning', 'Another process wrote a time that is an hour ahead.', fix)
-    : isFine('clock', 'The clock is plausible.');
+  if (newest > wall + hourMs)
+    return isWrong('clock', 'warning', 'Another process wrote a time that is an hour ahead.', fix);
+  if (isSynchronised === false)
+    return isWrong(
+      'clock',
+      'warning',
+      'The clock of the machine is not synchronised, so fire times may be off.',
+      advice('Let it be set: timedatectl set-ntp true'),
+    );
+  return isFine(
+    'clock',
+    `The clock is plausible${isSynchronised === true ? ' and synchronised' : ''}.`,
+  );
 }
 
 export const checkZone = ({ zone }: OperationContext): Finding =>

@@ -34,14 +34,18 @@ export const doctor = profileOperation({
   output: doctorOutput,
   scope: 'read',
   async handle(context): Promise<Answer> {
-    const [view, machine] = await Promise.all([readReadiness(context), context.machine.facts()]);
+    const [view, machine, outlook] = await Promise.all([
+      readReadiness(context),
+      context.machine.facts(),
+      context.outlook.look(),
+    ]);
     const { profile, services } = view;
     const { hasManager, installed: reports } = services;
     return answerOf(profile, [
       ...judgeMachine(machine, view.now),
       ...(await checkStore(context)),
       isFine('modes', 'Only this user may look into the home.'),
-      checkClock(context, view),
+      checkClock(context, view, outlook.isClockSynchronised),
       checkZone(context),
       ...judgeServices({ profile, hasManager, reports, machine }),
       checkOwner(view),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { openWorld, withHolder } from '../../test/operations/world.ts';
+import { openWorld, soundMachine, withHolder } from '../../test/operations/world.ts';
 import { backup } from './backup.ts';
 import { configGet, configSet } from './config.ts';
 import { doctor } from './doctor.ts';
@@ -82,6 +82,20 @@ test('a doctor finds a missing owner, and health with one', async () => {
     well.findings.filter(({ state }) => state !== 'ok'),
     [],
   );
+});
+
+test('a doctor sees a machine that loses jobs, and a clock that nobody sets', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  world.machine = { ...soundMachine, disk: null, isWsl: true };
+  world.outlook = { ...world.outlook, isClockSynchronised: false };
+  const { findings, isHealthy } = await world.ask(doctor, {});
+  assert.deepEqual(
+    findings.filter(({ state }) => state === 'warning').map(({ check }) => check),
+    ['wsl', 'disk', 'clock'],
+  );
+  assert.equal(isHealthy, true);
+  assert.equal(new Set(findings.map(({ check }) => check)).size, findings.length);
 });
 
 test('a backup is a new file, and an existing one is refused', async () => {

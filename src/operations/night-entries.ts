@@ -45,7 +45,9 @@ function readEntry({ kind, at, detail }: RecordedAuditEntry): NightEntry | null 
         role: roles.find((role) => role === detail['role']) ?? 'runner',
         pid: numberOf(detail['pid']) ?? 0,
         machineId: textOf(detail['machineId']),
+        host: textOf(detail['host']),
         bootId: textOf(detail['bootId']),
+        firstMark: textOf(detail['firstMark']),
         bootedAt: numberOf(detail['bootedAt']),
         predecessorSeenAt: numberOf(detail['predecessorSeenAt']),
       };

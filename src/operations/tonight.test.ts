@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  entryOf,
   instanceOf,
   openWorld,
   provenanceOf,
@@ -213,16 +214,34 @@ test('the next tick of a timer answers, and it is waited for', async () => {
   assert.deepEqual(verdict(answer), [true, 12, 12, 0, 0]);
 });
 
-test('a timer whose next tick is far away is not waited for, and nobody knows', async () => {
+test('a timer that ticks seldom answers at its tick, and what it found then counts for an hour', async () => {
   const world = await openWorld();
   await add(world, 'every 1h', 'poll');
   await withTicks(world, 10 * minuteMs);
   const before = world.now();
-  const answer = await world.ask(tonight, {});
-  assert.equal(answer.readiness.code, 'will_run_by_timer');
-  assert.deepEqual(verdict(answer), [false, 12, 0, 0, 12]);
-  assert.match(answer.probe.message ?? '', /too far away/);
+  const early = await world.ask(tonight, {});
+  assert.equal(early.readiness.code, 'will_run_by_timer');
+  assert.deepEqual(verdict(early), [false, 12, 0, 0, 12]);
+  assert.match(early.probe.message ?? '', /answers at its next tick, in 10 min/);
   assert.ok(world.now() - before < 2_000);
+  // The tick comes, answers and is gone.
+  world.advance(9 * minuteMs);
+  const fence = await withHolder(world, { pid: 23, role: 'timer' });
+  answersWith(world, fence, () => ({}));
+  await world.meanwhile();
+  await world.store.leases.release(fence, entryOf('owner.release'));
+  await world.store.instances.remove('default', 'instance-23');
+  const tick = { role: 'timer', startedAt: world.now(), seenAt: world.now() } as const;
+  await world.store.instances.report(instanceOf(24, tick));
+  world.dead.add(24);
+  world.meanwhile = async () => {};
+  const late = await world.ask(tonight, {});
+  assert.equal(late.readiness.code, 'will_run_by_timer');
+  assert.deepEqual(verdict(late), [true, 12, 12, 0, 0]);
+  assert.equal(late.probe.at, new Date(world.now()).toISOString());
+  world.advance(1_000);
+  await add(world, 'every 1h', 'new');
+  assert.deepEqual(verdict(await world.ask(tonight, {})), [false, 24, 12, 0, 12]);
 });
 
 test('what the machine will do stops what fires after it, and says what calls it off', async () => {

@@ -93,8 +93,8 @@ export type Executor = {
   ): Promise<void>;
   /** The runs by which living processes here are marked: runs of other profiles, and of other homes, are among them. */
   marked(): Promise<readonly string[]>;
-  /** Ends processes that escaped from attempts which are over. Answers how many. */
-  sweep(over: readonly AttemptKey[]): Promise<number>;
+  /** Ends processes that escaped from attempts which are over, at once when `isOverdue`. Answers how many. */
+  sweep(over: readonly AttemptKey[], isOverdue: boolean): Promise<number>;
   /** Probes `readable`, `writable`, `command`, `full-disk-access` in the environment and folder of the run, 5 s at most. Null when met, else why not. */
   probe(
     requirement: Requirement,

@@ -250,6 +250,8 @@ export type InstanceStore = {
 export type RequestStore = {
   /** @param entry null for a probe, which changes nothing that anybody would want to know of */
   create(request: Request, entry: AuditEntry | null): Promise<void>;
+  /** The newest probe that was answered. */
+  lastAnswered(profile: string): Promise<Request | null>;
   /** The answer to a probe. */
   recordFindings(fence: Fence, id: string, findings: Findings): Promise<Fenced<null>>;
   get(profile: string, id: string): Promise<Request | null>;

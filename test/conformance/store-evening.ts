@@ -37,6 +37,22 @@ export const eveningClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'the newest answer is found again, whoever asked for it',
+    async show({ store, advance }) {
+      const fence = await withHolder(store);
+      assert.equal(await store.requests.lastAnswered(profile), null);
+      for (const id of ['p', 'q', 'r']) {
+        advance(1);
+        await store.requests.create(probe(id), null);
+        await store.runs.acceptRequests(fence, [{ kind: 'take', requestId: id }]);
+        if (id !== 'r') await store.requests.recordFindings(fence, id, findings);
+      }
+      const last = await store.requests.lastAnswered(profile);
+      assert.deepEqual([last?.id, last?.findings], ['q', findings]);
+      assert.equal(await store.requests.lastAnswered('other'), null);
+    },
+  },
+  {
     name: 'findings go to probes only, and only under the fence',
     async show({ store }) {
       const fence = await withHolder(store);

@@ -40,11 +40,11 @@ symlinkSync('/bin/busybox', join(links, 'sh'));
 after(() => rmSync(links, { recursive: true }));
 
 const shells = [
-  { name: 'the shell of this system', words: [], path: '/bin/sh' },
-  { name: 'bash', words: ['bash'], path: '/bin/bash' },
-  { name: 'busybox', words: [`${links}/sh`], path: '/bin/busybox' },
-];
-for (const { name, words, path } of shells) {
+  { name: 'the shell of this system', words: [], path: '/bin/sh', signal: 'SIGTERM' },
+  { name: 'bash', words: ['bash'], path: '/bin/bash', signal: 'SIGINT' },
+  { name: 'busybox', words: [`${links}/sh`], path: '/bin/busybox', signal: 'SIGHUP' },
+] as const;
+for (const { name, words, path, signal } of shells) {
   const without = existsSync(path) ? skip : `needs ${path}`;
   test(
     `as process 1 under ${name} the launcher leaves no remains and forwards signals`,
@@ -69,7 +69,7 @@ for (const { name, words, path } of shells) {
             .join(),
           /pid namespace of its own.*No service manager/,
         );
-        space.signal('SIGTERM');
+        space.signal(signal);
         assert.equal(await space.ended, 0, space.output());
         assert.match(space.output(), /released why="it was stopped"/);
       }),
@@ -144,6 +144,20 @@ test('as process 1 arguments, standard input and exit codes are those of the com
     file,
   );
 });
+
+test('a job does not inherit that the shell of process 1 ignores interrupts', { skip }, () =>
+  inNamespace([launcher, 'runner'], async (space, person) => {
+    await whenHealthy(space, person);
+    const job = ['in 1s', '--name', 'mask', '--', 'grep', 'SigIgn', '/proc/self/status'];
+    assert.equal(space.inside([launcher, 'add', ...job], person.env).status, 0);
+    const mask = await until('it has run', () => {
+      const { stdout } = space.inside([launcher, 'logs', 'mask'], person.env);
+      return /SigIgn:\s*([0-9a-f]{16})/.exec(stdout)?.[1];
+    });
+    const interrupts = 2n | 4n;
+    assert.equal(BigInt(`0x${mask}`) & interrupts, 0n, mask);
+  }),
+);
 
 test('one who was started by hand beside the main process is known for it', { skip }, () =>
   inNamespace([launcher, 'runner'], async (space, person) => {

@@ -221,6 +221,7 @@ export const quietOutlook: Outlook = {
   disk: { freeBytes: 1e12, totalBytes: 2e12 },
   isClockSynchronised: true,
   lingers: null,
+  keepAwake: 'stay awake',
   unknown: [],
 };
 

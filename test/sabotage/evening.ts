@@ -53,6 +53,13 @@ export const evening: readonly Sabotage[] = [
     by: unit('src/core/night.test.ts', 'restart without notice', /unowned/),
   },
   {
+    name: 'a container that was started anew is taken for an absence',
+    file: 'src/core/night.ts',
+    find: 'differ(one.firstMark, other.firstMark)',
+    put: 'differ(one.firstMark, one.firstMark)',
+    by: unit('src/core/night.test.ts', 'container that was started anew', /unowned/),
+  },
+  {
     name: 'of a command that cannot start it is said that it can',
     file: 'src/adapters/executors/probes.ts',
     find: "  if (answer?.kind === 'failed') return {",
@@ -86,6 +93,13 @@ export const evening: readonly Sabotage[] = [
     by: simulated('probe', 'asks equal questions once', /strictly equal/),
   },
   {
+    name: 'each of many who ask makes the owner look again',
+    file: 'src/loops/probe.ts',
+    find: 'if (probes.isLooking || probes.waiting.length === 0) return;',
+    put: 'if (probes.waiting.length === 0) return;',
+    by: simulated('probe', 'many who ask', /strictly equal/),
+  },
+  {
     name: 'a question is looked into without end',
     file: 'src/loops/probe.ts',
     find: 'const isLate = clock.now().boot >= endBoot || state.term !== term;',
@@ -93,18 +107,32 @@ export const evening: readonly Sabotage[] = [
     by: simulated('probe', 'probes that hang', /undefined|unknown/),
   },
   {
+    name: 'the silence of a starter that is being closed stands in the way of jobs',
+    file: 'src/loops/probe.ts',
+    find: 'const found = term.drain === null ? answer : notProbed;',
+    put: 'const found = answer;',
+    by: simulated('probe', 'because its owner hands over', /did not answer/),
+  },
+  {
     name: 'a tick of a timer leaves before it has answered',
     file: 'src/loops/instance.ts',
-    find: 'if (term.active.size > 0 || term.probing > 0) return false;',
+    find: 'if (term.active.size > 0 || term.probes.isLooking) return false;',
     put: 'if (term.active.size > 0) return false;',
     by: simulated('probe', 'stays until it has answered', /strictly equal/),
   },
   {
     name: 'what the owner did not answer counts as good',
     file: 'src/core/evening.ts',
-    find: 'isUnknown: view.findings === null || unknown.has(one.job.id),',
-    put: 'isUnknown: unknown.has(one.job.id),',
+    find: 'isUnknown: !isLookedAt(one.job, view.findings, unknown),',
+    put: 'isUnknown: view.findings !== null && !isLookedAt(one.job, view.findings, unknown),',
     by: unit('src/operations/tonight.test.ts', 'does not say what it finds', /deep-equal/),
+  },
+  {
+    name: 'what an owner found holds for jobs that were changed since',
+    file: 'src/core/evening.ts',
+    find: ' && !isNewer(job, findings);',
+    put: ';',
+    by: unit('src/core/evening.test.ts', 'changed since the owner looked', /strictly equal/),
   },
   {
     name: 'without an owner the night is called good',

@@ -4,6 +4,7 @@ import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
+import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
 import { seen } from './seen.ts';
 import { services } from './services.ts';
@@ -18,6 +19,7 @@ export const sabotages: readonly Sabotage[] = [
   ...seen,
   ...services,
   ...torture,
+  ...processes,
   ...evening,
 ];
 

@@ -21,6 +21,7 @@ export async function judgeEnd(
   if (lease.holder === null) faults.push('nobody holds at the end');
   faults.push(...(await judgeRequests(storm)));
   faults.push(...(await judgeOpenRuns(storm)));
+  faults.push(...(await judgeGaps(storm)));
   faults.push(...(await judgeWitness(storm)));
   faults.push(...judgeRecovery(storm, healthyMs, probeEveryMs));
   return faults;
@@ -50,6 +51,19 @@ async function judgeOpenRuns({ cluster }: Storm): Promise<readonly string[]> {
   }
   const gated = [...machine.children.values()].filter(({ state }) => state === 'gated');
   if (gated.length > mostGates) faults.push(`${gated.length} gates were left behind`);
+  return faults;
+}
+
+/** What a holder slept through is told once, however often the store did not answer. */
+async function judgeGaps({ cluster }: Storm): Promise<readonly string[]> {
+  const entries = await cluster.store.audit.list('default', { kinds: ['gap.'], limit: 10_000 });
+  const told = new Set<string>();
+  const faults: string[] = [];
+  for (const { kind, subject, detail } of entries) {
+    const gap = `${kind} of ${subject} from ${String(detail['from'])} to ${String(detail['until'])}`;
+    if (told.has(gap)) faults.push(`told twice: ${gap}`);
+    told.add(gap);
+  }
   return faults;
 }
 

@@ -14,9 +14,9 @@ import type {
 import type { Life, ProcessTable } from '../../src/ports/host.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Runs inherit nothing, and the home has no files. */
+/** Runs inherit nothing, the home has no files, and the process has a secret. */
 export const plainEnvironments: RunEnvironments = {
-  own: {},
+  own: { LANG: 'C', TOKEN: 'secret' },
   base: () => ({ own: {}, files: [] }),
   keep: () => {},
   kept: () => null,

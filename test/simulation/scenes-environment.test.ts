@@ -60,10 +60,12 @@ test('with a file that cannot be used nothing runs, its run says why, and the ne
   assert.equal(solo.cluster.machine.witness.length, 1);
 });
 
-test('an owner tells whoever asks what runs inherit from it', async () => {
+test('an owner tells whoever asks what runs inherit from it, and nothing more', async () => {
   const { cluster } = await openScene(1);
   const { pid } = cluster.join();
   await cluster.pass(1_000);
-  assert.deepEqual(await cluster.neighbours().environment(`socket-${pid}`, 1_000), {});
+  assert.deepEqual(await cluster.neighbours().environment(`socket-${pid}`, 1_000), {
+    LANG: 'C',
+  });
   assert.equal(await cluster.neighbours().environment('socket-0', 1_000), null);
 });

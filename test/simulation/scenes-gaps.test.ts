@@ -154,3 +154,22 @@ test('a claim says on which boot of the machine it was made, and when its predec
   assert.equal(second?.detail['bootId'], 'boot 2');
   assert.equal(second?.detail['predecessorSeenAt'], seenAt);
 });
+
+test('a claim names the first process of its machine, so that a container started anew is known', async () => {
+  const solo = await Solo.open();
+  const link = (pid: number, startMark: string) => ({ pid, startMark, command: 'x' });
+  solo.start(({ provenance }) => ({
+    provenance: {
+      probe: async (role) => ({
+        ...(await provenance.probe(role)),
+        chain: [link(7, '900'), link(1, '42')],
+      }),
+    },
+  }));
+  await solo.pass(1_000);
+  const [claimed] = await solo.cluster.store.audit.list('default', {
+    kinds: ['owner.claim'],
+    limit: 1,
+  });
+  assert.equal(claimed?.detail['firstMark'], '42');
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobDefinition } from '../../src/core/job.ts';
+import { Refusal } from '../../src/core/refusal.ts';
 import type { World } from '../../src/loops/world.ts';
 import { firstly, Solo } from './solo.ts';
 
@@ -151,6 +152,35 @@ test('a profile of many pages is looked at whole', async () => {
   assert.deepEqual(asked, ['here']);
 });
 
+test('many who ask at once are answered by one look, and who asks during it by the next', async () => {
+  const solo = await Solo.open();
+  const requirements = [{ kind: 'readable', path: '/mail' }] as const;
+  await solo.cluster.addJob(solo.every(hour), { requirements });
+  const ids = await Promise.all(Array.from({ length: 5 }, () => solo.doors.ask('probe', null)));
+  let looks = 0;
+  solo.start(({ executor, clock }) => ({
+    executor: {
+      ...executor,
+      probe: async () => {
+        looks += 1;
+        await clock.sleep(3_000);
+        return null;
+      },
+    },
+  }));
+  await solo.pass(1_000);
+  for (let more = 0; more < 5; more += 1) {
+    ids.push(await solo.doors.ask('probe', null));
+    await solo.pass(200);
+  }
+  await solo.pass(8_000);
+  for (const id of ids) assert.equal((await findingsOf(solo, id))?.jobs, 1);
+  const times = await Promise.all(ids.map(async (id) => (await findingsOf(solo, id))?.at ?? 0));
+  assert.equal(looks, 2);
+  assert.equal(new Set(times).size, 2);
+  assert.ok((times.at(-1) ?? 0) - (times[0] ?? 0) >= 2_900);
+});
+
 test('an answer that the fence rejects ends the term; who asked hears nothing', async () => {
   const solo = await Solo.open();
   solo.start(({ store }) => ({
@@ -198,6 +228,38 @@ test('an owner whose term ends meanwhile tells nothing of it', async () => {
   assert.equal((await solo.cluster.store.requests.get('default', id))?.state, 'accepted');
 });
 
+test("what a starter does not answer because its owner hands over stands in nobody's way", async () => {
+  const solo = await Solo.open();
+  const requirements = [{ kind: 'readable', path: '/mail' }] as const;
+  const job = await solo.cluster.addJob(solo.every(hour), { requirements });
+  let close = (): void => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  solo.start(({ executor, clock }) => ({
+    executor: {
+      ...executor,
+      probe: async () => {
+        await closed;
+        return 'The starter did not answer the probe.';
+      },
+      close: async () => {
+        close();
+        await clock.sleep(1_000);
+        await executor.close();
+      },
+    },
+  }));
+  await solo.pass(1_000);
+  const id = await solo.doors.ask('probe', null);
+  await solo.pass(500);
+  await solo.doors.ask('handover', null);
+  await solo.pass(5_000);
+  const findings = await findingsOf(solo, id);
+  assert.deepEqual(findings?.unmet, []);
+  assert.deepEqual(findings?.unknown, [job.id]);
+});
+
 test('a tick of a timer stays until it has answered', async () => {
   const solo = await Solo.open();
   const requirements = [{ kind: 'readable', path: '/slow' }] as const;
@@ -229,4 +291,27 @@ test('a probe that nobody answered in time expires', async () => {
   solo.start();
   await solo.pass(1_000);
   assert.equal((await solo.cluster.store.requests.get('default', id))?.state, 'expired');
+});
+
+test('an environment that cannot be used stands in the way of every job, once and in its own words', async () => {
+  const solo = await Solo.open();
+  const jobs = [
+    await solo.cluster.addJob(solo.every(hour), command('one')),
+    await solo.cluster.addJob(solo.every(hour), command('two')),
+  ];
+  solo.start(({ environments }) => ({
+    environments: {
+      ...environments,
+      base: () => {
+        throw new Refusal('file_invalid', 'Line 3 of env.');
+      },
+    },
+  }));
+  await solo.pass(1_000);
+  const id = await solo.doors.ask('probe', null);
+  await solo.pass(1_000);
+  const findings = await findingsOf(solo, id);
+  assert.deepEqual(findings?.unmet, [
+    { code: 'start_failed', message: 'Line 3 of env.', jobIds: jobs.map((job) => job.id) },
+  ]);
 });

@@ -369,6 +369,31 @@ test('a holder ends what escaped from runs that ended before its term', async ()
   assert.deepEqual(swept, [run?.id]);
 });
 
+test('what outlived its run for longer than a tree may take is ended at once', async () => {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 100;
+  const job = await solo.cluster.addJob(solo.every(3_600_000));
+  await solo.doors.ask('run', job.id);
+  const first = solo.cluster.join();
+  await solo.pass(2_000);
+  solo.cluster.crash(first);
+  await solo.pass(6_000);
+  const [run] = await solo.runs();
+  const swept: (readonly [string | undefined, boolean])[] = [];
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      marked: async () => [run?.id ?? ''],
+      sweep: async ([key], isOverdue) => {
+        swept.push([key?.runId, isOverdue]);
+        return 1;
+      },
+    },
+  }));
+  await solo.pass(3_000);
+  assert.deepEqual(swept, [[run?.id, true]]);
+});
+
 test('while no gate opens because the disk is full, the loop says so, and no longer', async () => {
   const solo = await Solo.open();
   let isFull = true;

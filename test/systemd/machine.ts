@@ -18,7 +18,9 @@ export type Machine = {
   readonly node: string;
   /** Kills its first process, as when the power fails. What was written to its file system stays. */
   powerOff(): Promise<void>;
-  /** Boots it again, after `powerOff`. */
+  /** Tells it to end, as a person does, and waits until it did. */
+  shutDown(): Promise<void>;
+  /** Boots it again, after `powerOff` or `shutDown`. */
   powerOn(): Promise<void>;
   /** Ends the machine and removes every trace of it. Twice is fine. */
   stop(): Promise<void>;
@@ -190,12 +192,12 @@ function makeMachine(container: Container, repository: string, stop: () => Promi
     node: nodePath,
     async powerOff() {
       process.kill(leader, 'SIGKILL');
-      const endsAt = Date.now() + bootDeadlineMs;
-      const [shell] = childrenOf(container.child.pid);
-      while (childrenOf(shell).length > 0) {
-        if (Date.now() >= endsAt) throw new Error('The machine does not end');
-        await pause(20);
-      }
+      await waitUntilEnded(container);
+    },
+    async shutDown() {
+      // Whoever asks may be gone before the answer is.
+      await exec('systemctl poweroff');
+      await waitUntilEnded(container);
     },
     async powerOn() {
       container.boot();
@@ -208,6 +210,15 @@ function makeMachine(container: Container, repository: string, stop: () => Promi
     },
   };
   return machine;
+}
+
+async function waitUntilEnded({ child }: Container): Promise<void> {
+  const endsAt = Date.now() + bootDeadlineMs;
+  const [shell] = childrenOf(child.pid);
+  while (childrenOf(shell).length > 0) {
+    if (Date.now() >= endsAt) throw new Error('The machine does not end');
+    await pause(20);
+  }
 }
 
 function execIn(leader: number, line: string): Promise<Executed> {

@@ -122,13 +122,18 @@ export function findLies(evidence: Evidence): readonly Lie[] {
   return lies;
 }
 
+/** Whether an answer was true at no moment between question and answer. */
+const isWrong = (evidence: Evidence, answer: Answer, beats: readonly number[]): boolean =>
+  isWrongAt(evidence, answer, beats) &&
+  isWrongAt(evidence, { ...answer, boot: answer.from }, beats);
+
 /**
- * Whether an answer contradicts what ran around it. Where a door is asked seldom, a single answer counts only if the truth had been
- * what it was for five seconds.
+ * Whether an answer contradicts what ran around this moment. Where a door is asked seldom, a single answer counts only if the truth
+ * had been what it was for five seconds.
  */
-function isWrong(
+function isWrongAt(
   evidence: Evidence,
-  { boot, willRun, door }: Answer,
+  { boot, willRun, door }: Pick<Answer, 'boot' | 'willRun' | 'door'>,
   beats: readonly number[],
 ): boolean {
   if (isQuiet(evidence, boot)) return false;

@@ -13,6 +13,8 @@ const clockGrainMs = 10;
 /** A start that was on its way when the lease changed hands; later ones are stale. */
 const inFlightMs = 1_000;
 const latestMs = 5_000;
+/** A change of hands is seen at the next look, so it may look later than it was. */
+const handOverMs = 1_000;
 
 /** Judges every start that was witnessed, against the ledger. */
 export function checkRuns(evidence: Evidence): readonly Violation[] {
@@ -91,6 +93,11 @@ function checkOwner(evidence: Evidence, { begin, attempt }: Known): readonly Vio
   const wasCut =
     !begin.chain.includes(attempt.process) ||
     (life.until !== null && life.until <= begin.boot + 100) ||
+    // A holder that hands over lets its starter end as soon as the last gate is open.
+    evidence.changes.some(
+      ({ boot, epoch }) =>
+        epoch > begin.epoch && boot > begin.boot - inFlightMs && boot < begin.boot + handOverMs,
+    ) ||
     evidence.faults.some(
       ({ kills, pauses, from, until }) =>
         kills + pauses > 0 && from <= begin.boot + 100 && until >= begin.boot - 2_000,

@@ -93,6 +93,7 @@ const quiet: Evidence = {
   lives: [life],
   changes: [],
   answers: indexes.map((index) => ({
+    from: fireBoot(index) + 400,
     boot: fireBoot(index) + 500,
     door: 'operation',
     willRun: true,
@@ -151,6 +152,7 @@ const answersOf = (
   door: 'operation' | 'command' = 'operation',
 ) =>
   indexes.map((index) => ({
+    from: fireBoot(index) + 400,
     boot: fireBoot(index) + 500,
     door,
     willRun: willRun(index),
@@ -472,6 +474,25 @@ const innocent: readonly Omit<Case, 'kinds'>[] = [
       ends: [],
       rest: {
         faults: [fault('pause', { from: fireBoot(4), until: fireBoot(6), pauses: 1 })],
+      },
+    }),
+  },
+  {
+    name: 'a start that saw no starter any more, because its holder handed over',
+    evidence: changed({
+      begins: { 40: [begin(40, { chain: begin(40).chain.slice(0, 2) })] },
+      rest: { changes: [{ ...handedOver, boot: fireBoot(40) + 300, wasReleased: true }] },
+    }),
+  },
+  {
+    name: 'an answer that took long, and was true when it was given',
+    evidence: changed({
+      ...gap(10, 13),
+      rest: {
+        faults: [fault('kill-all', { from: fireBoot(10), until: fireBoot(13), kills: 1 })],
+        answers: answersOf((index) => index !== 11, 'command')
+          .filter((_, index) => index % 15 === 11)
+          .map((answer) => ({ ...answer, from: fireBoot(9) })),
       },
     }),
   },

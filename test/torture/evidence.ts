@@ -137,6 +137,8 @@ export type Change = {
 
 /** One answer to "will it run?" */
 export type Answer = {
+  /** When it was asked; `boot` is when it was given. */
+  readonly from: number;
   readonly boot: number;
   readonly door: 'operation' | 'command';
   readonly willRun: boolean;

@@ -107,9 +107,8 @@ export class Observer {
     this.#answer(asked, 'command', code === 0, `exit ${code}`);
   }
 
-  /** An answer counts from when it was given; one that took long was asked for earlier. */
-  #answer(asked: number, door: Answer['door'], willRun: boolean, code: string): void {
-    this.answers.push({ boot: Math.max(asked, bootMs() - answerEveryMs), door, willRun, code });
+  #answer(from: number, door: Answer['door'], willRun: boolean, code: string): void {
+    this.answers.push({ from, boot: bootMs(), door, willRun, code });
   }
 
   #lookForRemnants(): void {

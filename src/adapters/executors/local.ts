@@ -155,10 +155,11 @@ class LocalExecutor implements Executor {
 
   marked = findMarked;
 
-  sweep(over: readonly AttemptKey[]): Promise<number> {
+  sweep(over: readonly AttemptKey[], isOverdue: boolean): Promise<number> {
     if (over.length === 0) return Promise.resolve(0);
     const runIds = new Set(over.map((key) => key.runId));
-    return endTree({ runIds, wrappers: false, session: null }, this.#options.clock);
+    const search = { runIds, wrappers: false, session: null };
+    return endTree(search, this.#options.clock, { hard: isOverdue });
   }
 
   probe(...[requirement, env, cwd]: Parameters<Executor['probe']>): Promise<string | null> {

@@ -6,25 +6,42 @@ import test, { afterEach, beforeEach } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptEnd, AttemptKey } from '../../ports/executor.ts';
-import { attemptFolder, leaveAdoption, readAttempt } from './attempt-folder.ts';
+import { attemptFolder, leaveAdoption, readAdoption, readAttempt } from './attempt-folder.ts';
 import { stayWith } from './stay.ts';
 import { type Bench, clock, makeBench, processes, until } from './test-bench.ts';
 
 let home: string;
 let bench: Bench;
+/** What a test left running; nothing of it may outlive a failure. */
+const begun: { readonly key: AttemptKey; readonly process: ProcessIdentity }[] = [];
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'cronkeeper-stay-'));
   bench = await makeBench(home);
 });
 afterEach(async () => {
+  const starter = starterStaying;
+  starterStaying = null;
+  if (starter !== null) await processes.kill(starter, 1_000);
+  const verdict = { outcome: 'cancelled', reason: 'replaced' } as const;
+  for (const { key, process } of begun.splice(0)) await bench.executor.end(key, process, verdict);
   await bench.close();
   rmSync(home, { recursive: true, force: true });
 });
 
+let starterStaying: ProcessIdentity | null = null;
+
+/** Closes the owner, whose starter stays behind with the run. */
+async function leave(left: (typeof begun)[number]): Promise<ProcessIdentity> {
+  const starter = await bench.executor.open();
+  starterStaying = starter;
+  await bench.executor.close([{ ...left, process: byMachine(left.process) }]);
+  return starter;
+}
+
 const isAlive = (identity: ProcessIdentity): boolean => processes.life(identity) === 'alive';
 
 const endOf = (key: AttemptKey): Promise<AttemptEnd> =>
-  until('the end is recorded', 15_000, () => readAttempt(attemptFolder(home, key)).end);
+  until('the end is recorded', 8_000, () => readAttempt(attemptFolder(home, key)).end);
 
 const patient = new AbortController().signal;
 
@@ -40,6 +57,7 @@ async function running(
   const order = bench.order(argv);
   const process = await bench.start(order);
   await bench.began(order.key);
+  begun.push({ key: order.key, process });
   return { key: order.key, process };
 }
 
@@ -70,7 +88,18 @@ test('a run that another owner adopts goes on, also when this owner had adopted 
   await stayWith([left], { home, processes, clock: { ...clock, sleep } }, patient);
   assert.equal(looks, 20);
   assert.ok(isAlive(left.process));
-  await bench.executor.end(left.key, left.process, { outcome: 'cancelled', reason: 'replaced' });
+});
+
+test('an adoption leaves a mark of the adopter where the attempt keeps its files', async () => {
+  const left = await running();
+  const successor = await makeBench(home);
+  try {
+    successor.executor.adopt(left.key, left.process);
+    const { pid } = processes.self();
+    assert.match(readAdoption(attemptFolder(home, left.key)) ?? '', new RegExp(` ${pid} `));
+  } finally {
+    await successor.close();
+  }
 });
 
 test('a run that ends by itself keeps its own end', async () => {
@@ -81,8 +110,7 @@ test('a run that ends by itself keeps its own end', async () => {
 
 test('a starter that stays behind ends with the adoption of its runs, and does not touch them', async () => {
   const left = await running();
-  const starter = await bench.executor.open();
-  await bench.executor.close([{ ...left, process: byMachine(left.process) }]);
+  const starter = await leave(left);
   assert.ok(isAlive(starter));
   const successor = await makeBench(home);
   try {
@@ -99,8 +127,7 @@ test('a starter that stays behind ends with the adoption of its runs, and does n
 
 test('a starter that stays behind and is told to end ends its runs first', async () => {
   const left = await running();
-  const starter = await bench.executor.open();
-  await bench.executor.close([{ ...left, process: byMachine(left.process) }]);
+  const starter = await leave(left);
   process.kill(starter.pid, 'SIGTERM');
   const { outcome, reason } = await endOf(left.key);
   assert.deepEqual({ outcome, reason }, { outcome: 'cancelled', reason: 'service_stopped' });
@@ -113,8 +140,7 @@ test('a starter that stays behind lets no gate open any more', async () => {
   const prepared = await bench.executor.prepare(gated);
   assert.equal(prepared.kind, 'waiting');
   if (prepared.kind !== 'waiting') return;
-  const starter = await bench.executor.open();
-  await bench.executor.close([{ ...left, process: byMachine(left.process) }]);
+  const starter = await leave(left);
   await until('the gate is shut', 5_000, () => !isAlive(prepared.process));
   assert.equal(readAttempt(attemptFolder(home, gated.key)).startedAt, null);
   process.kill(starter.pid, 'SIGTERM');

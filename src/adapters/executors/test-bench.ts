@@ -1,7 +1,7 @@
 /** What the tests of this folder share: an executor with real processes, in a home of its own. */
 import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ProcessIdentity, sameProcess } from '../../core/provenance.ts';
@@ -18,7 +18,13 @@ import type { ProcessTable } from '../../ports/host.ts';
 import { makeLocalExecutor } from './local.ts';
 import { parseStat } from './process-tree.ts';
 
-export const starterPath = fileURLToPath(new URL('../../main/starter.ts', import.meta.url));
+const program = process.env['CRONKEEPER_PROGRAM'];
+
+/** That of the program that is under test, when one is named; a sabotaged one, for example. */
+export const starterPath =
+  program === undefined
+    ? fileURLToPath(new URL('../../main/starter.ts', import.meta.url))
+    : join(dirname(program), '..', 'dist', 'starter.js');
 
 export const bootMs = (): number =>
   Math.round(Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) * 1_000);

@@ -103,12 +103,15 @@ _ck_output() {
   fi
 }
 
-# Sleeps so that a signal to the guard ends the sleep too.
+# Sleeps so that a signal to the guard ends the sleep too, also one that came before the sleep had a number. By KILL: a signal that
+# this shell catches is lost on a child that has not yet become another program.
 _ck_doze() {
   "$_ck_sleep" "$1" &
   _ck_nap=$!
+  [ -z "$_ck_woken" ] || kill -KILL "$_ck_nap" 2>/dev/null
+  [ "$_ck_woken" != leave ] || exit 0
   wait "$_ck_nap"
-  _ck_nap=
+  _ck_nap= _ck_woken=
 }
 
 # The guard. Sleeps in steps (a sleeping machine does not count in one long sleep) and at each step looks what is to be done:
@@ -119,9 +122,9 @@ _ck_doze() {
 _ck_guard() {
   # By exec: a redirection of a function is undone after it, so the shell would keep a copy of the pipe and hold it open.
   exec 6>&-
-  _ck_nap= _ck_seen= _ck_before= _ck_ended=0
-  trap '[ -z "$_ck_nap" ] || kill "$_ck_nap" 2>/dev/null; exit 0' TERM
-  trap '_ck_ended=1; [ -z "$_ck_nap" ] || kill "$_ck_nap" 2>/dev/null' USR1
+  _ck_nap= _ck_woken= _ck_seen= _ck_before= _ck_ended=0
+  trap '_ck_woken=leave; [ -z "$_ck_nap" ] || { kill -KILL "$_ck_nap" 2>/dev/null; exit 0; }' TERM
+  trap '_ck_ended=1; [ -n "$_ck_woken" ] || _ck_woken=look; [ -z "$_ck_nap" ] || kill -KILL "$_ck_nap" 2>/dev/null' USR1
   _ck_deadline=$(( _ck_began + _ck_timeout )) _ck_now=$_ck_began _ck_spoke=$_ck_began _ck_step=100
   [ "$_ck_quiet" -eq 0 ] || printf '' >"$_ck_folder/quiet"
   while :; do

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -111,6 +119,28 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
     }
   });
 }
+
+test('a run that is over at once leaves nothing behind, however short it was', async () => {
+  const left: string[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const runs = Array.from({ length: 8 }, () => order('', { argv: ['/bin/true'] }));
+    await Promise.all(runs.map((run) => wrap(tools.shell, run, go())));
+    left.push(...readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && belongsTo(pid, runs)));
+  }
+  assert.deepEqual(left.map(commandOf), []);
+});
+
+const readOf = (pid: string, name: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    // Gone meanwhile.
+    return '';
+  }
+};
+const belongsTo = (pid: string, runs: readonly StartOrder[]): boolean =>
+  runs.some(({ key }) => readOf(pid, 'environ').includes(key.runId));
+const commandOf = (pid: string): string => readOf(pid, 'cmdline').replaceAll('\0', ' ');
 
 test('a starter that dies right after go costs no run', async () => {
   for (let round = 0; round < 10; round += 1) {

@@ -5,7 +5,7 @@ import { gatewaysOf } from './gateways.ts';
 import { findProfiles, type HermesProfile, homeIn } from './home.ts';
 import type { Look } from './look.ts';
 import { type AskMac, askMac, visitMac } from './mac.ts';
-import { type Bounds, lockFileAt, visitProcesses } from './processes.ts';
+import { type Bounds, lockFileAt, suspectLocks, visitProcesses } from './processes.ts';
 import type { Environment } from './recognition.ts';
 import { type Found, inspect, listFound } from './sightings.ts';
 import { findTimers, type TimerPlaces, usualPlaces } from './timers.ts';
@@ -69,11 +69,14 @@ async function findFor(
   const gateways = gatewaysOf(profile, environment);
   const tickLock = lockFileAt(join(profile.folder, 'cron', '.tick.lock'));
   const bounds: Bounds = { clock, processes, withinMs };
-  const visit = (look: Look): void => inspect(look, { profile, gateways, tickLock }, found);
+  const locks = tickLock === null ? gateways.locks : [...gateways.locks, tickLock];
+  const suspects = suspectLocks(locks);
+  const sought = new Set(suspects.files);
+  const visit = (look: Look): void => inspect(look, { profile, gateways, tickLock, sought }, found);
   const isMac = options.mac !== undefined || process.platform === 'darwin';
   const isComplete = isMac
     ? await visitMac(options.mac ?? askMac, processes, visit)
-    : await visitProcesses(bounds, visit);
+    : await visitProcesses(bounds, suspects.pids, visit);
   return {
     schedulers: listFound(found),
     timers: findTimers(profile, options.timers ?? usualPlaces(environment)),

@@ -15,14 +15,17 @@ export type Bounds = {
 /** The kernel tells start marks in hundredths of a second wherever Node runs. */
 const tickMs = 10;
 
+/** The sockets of a network namespace, by its name. The kernel takes milliseconds to list them, so they are read once for all. */
+type Sockets = Map<string, readonly string[]>;
+
 /** Looks through `/proc`. */
-export const lookAt = (pid: number): Look => ({
+const lookAt = (pid: number, sockets: Sockets): Look => ({
   pid,
   arguments: () => argumentsOf(pid),
   environment: () => parseEnvironment(read(`/proc/${pid}/environ`)),
   locks: (files) => locksOf(pid, files),
   sight: () => sightOf(pid),
-  port: () => listeningPortOf(pid),
+  port: () => listeningPortOf(pid, sockets),
 });
 
 /** The living process of this pid; null when there is none, or only its remains. */
@@ -43,23 +46,26 @@ const argumentsOf = (pid: number): readonly string[] =>
   read(`/proc/${pid}/cmdline`).split('\0').slice(0, -1);
 
 /**
- * Calls `visit` for each process of this machine until the bounds are met. Answers whether it came to the end.
- * The oldest are left out first: they are those of the system itself.
+ * Calls `visit` for each process of this machine until the bounds are met, for those named `first` before all others. Answers
+ * whether it came to the end. The oldest are left out first: they are those of the system itself.
  */
 export async function visitProcesses(
   { clock, processes, withinMs }: Bounds,
+  first: readonly number[],
   visit: (look: Look) => void,
 ): Promise<boolean> {
   const endsAt = clock.now().boot + withinMs;
+  const sockets: Sockets = new Map();
   const names = await readdir('/proc').catch((): string[] => []);
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  for (const [index, pid] of pids.slice(-processes).reverse().entries()) {
+  const rest = pids.slice(-processes).filter((pid) => !first.includes(pid));
+  for (const [index, pid] of [...first, ...rest].entries()) {
     if (index % 64 === 63) {
       if (clock.now().boot >= endsAt) return false;
       // Others in this process want their turn, too.
       await clock.sleep(0);
     }
-    visit(lookAt(pid));
+    visit(lookAt(pid, sockets));
   }
   return pids.length <= processes;
 }
@@ -71,6 +77,30 @@ export function lockFileAt(path: string): LockFile | null {
   } catch {
     return null;
   }
+}
+
+/** The kernel gives the first pid namespace, that of the machine, always this number; there it hides no lock. */
+const machineNamespace = 'pid:[4026531836]';
+
+/**
+ * Which of these files somebody may have locked, and by which processes the kernel says that it was done. The processes are a hint:
+ * one may be a child that is gone. In a pid namespace of its own a container may not see everything, so there every file is suspected.
+ */
+export function suspectLocks(files: readonly LockFile[]): {
+  readonly files: readonly LockFile[];
+  readonly pids: readonly number[];
+} {
+  const seen = [...read('/proc/locks').matchAll(/FLOCK .*? (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /g)].map(
+    ([, pid, inode]) => ({ pid: Number(pid), inode: Number(inode) }),
+  );
+  const rows = seen.filter((row) => files.some(({ inode }) => inode === row.inode));
+  const isComplete = linkAt('/proc/self/ns/pid') === machineNamespace;
+  return {
+    files: isComplete
+      ? files.filter(({ inode }) => rows.some((row) => row.inode === inode))
+      : files,
+    pids: [...new Set(rows.map(({ pid }) => pid))].filter((pid) => pid > 0),
+  };
 }
 
 /**
@@ -103,10 +133,14 @@ const isLocked = (pid: number, fd: string): boolean =>
 const listening = '0A';
 
 /** The lowest port on which the process listens; null when there is none, or it may not be seen. */
-function listeningPortOf(pid: number): number | null {
+function listeningPortOf(pid: number, known: Sockets): number | null {
   const links = descriptorsOf(pid).map((fd) => linkOf(pid, fd));
   const sockets = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
-  const rows = ['tcp', 'tcp6'].flatMap((table) => read(`/proc/${pid}/net/${table}`).split('\n'));
+  const namespace = linkAt(`/proc/${pid}/ns/net`);
+  const rows =
+    known.get(namespace) ??
+    ['tcp', 'tcp6'].flatMap((table) => read(`/proc/${pid}/net/${table}`).split('\n'));
+  known.set(namespace, rows);
   const ports = rows.flatMap((row) => {
     const fields = row.trim().split(/\s+/);
     if (fields[3] !== listening || !sockets.has(fields[9] ?? '')) return [];
@@ -124,9 +158,11 @@ function descriptorsOf(pid: number): readonly string[] {
   }
 }
 
-function linkOf(pid: number, fd: string): string {
+const linkOf = (pid: number, fd: string): string => linkAt(`/proc/${pid}/fd/${fd}`);
+
+function linkAt(path: string): string {
   try {
-    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    return readlinkSync(path);
   } catch {
     return '';
   }

@@ -12,6 +12,8 @@ export type Wanted = {
   readonly profile: HermesProfile;
   readonly gateways: Gateways;
   readonly tickLock: LockFile | null;
+  /** Locks whose holder is not found yet. A child that inherited one is no second holder. */
+  readonly sought: Set<LockFile>;
 };
 
 /** How far the clock of a record and that of the kernel may be apart. */
@@ -22,9 +24,9 @@ export const listFound = (found: Found): readonly ForeignScheduler[] => [...foun
 /** Looks at one process from every side, and notes it when it is a scheduler for the profile. */
 export function inspect(look: Look, wanted: Wanted, found: Found): void {
   const { pid } = look;
-  const { profile, gateways, tickLock } = wanted;
-  const files = tickLock === null ? gateways.locks : [...gateways.locks, tickLock];
-  const held = look.locks(files);
+  const { profile, gateways, tickLock, sought } = wanted;
+  const held = sought.size === 0 ? [] : look.locks([...sought]);
+  for (const file of held) sought.delete(file);
   const seen = recognise(look.arguments(), look.environment);
   const isOfProfile = seen !== null && serves(profile, seen, look.environment());
   const isNamed = [...gateways.records, ...gateways.hosts].some((record) => record.pid === pid);

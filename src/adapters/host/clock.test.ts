@@ -119,3 +119,15 @@ test('an aborted sleep resolves at once and leaves no listener', async () => {
   await clock.sleep(30_000, controller.signal);
   assert.ok(Date.now() - before < 1_000);
 });
+
+test('the time that this machine slept does not change while it is awake', {
+  skip: process.platform !== 'linux',
+}, () => {
+  const clock = makeClock();
+  const first = clock.sleptMs?.();
+  const since = clock.now().boot;
+  while (clock.now().boot - since < 30) {
+    // Busy, for the moment.
+  }
+  assert.ok(Math.abs((clock.sleptMs?.() ?? Number.NaN) - (first ?? Number.NaN)) <= 12);
+});

@@ -23,6 +23,7 @@ export async function lookLinux(sources: Sources, now: Instant): Promise<Outlook
     disk,
     isClockSynchronised: clock,
     lingers: sources.list('/var/lib/systemd/linger').includes(sources.user),
+    keepAwake: 'systemd-inhibit --what=sleep:idle:handle-lid-switch sleep 12h',
     unknown,
   };
 }
@@ -69,6 +70,8 @@ type Logind = {
   readonly onIdle: string;
   readonly idleMs: number;
   readonly hasPower: boolean;
+  /** What somebody holds back at this moment. */
+  readonly inhibited: readonly string[];
 };
 
 const properties = [
@@ -78,6 +81,7 @@ const properties = [
   'IdleAction',
   'IdleActionUSec',
   'OnExternalPower',
+  'BlockInhibited',
 ];
 
 async function askLogind({ run }: Sources): Promise<Logind | null> {
@@ -98,6 +102,7 @@ async function askLogind({ run }: Sources): Promise<Logind | null> {
     onIdle: text(3),
     idleMs: Number(text(4)) / 1000,
     hasPower: text(5) === 'true',
+    inhibited: text(6).split(':'),
   };
 }
 
@@ -106,11 +111,19 @@ const nothing: ReadonlySet<string> = new Set(['', 'ignore', 'lock']);
 function lidOf({ list }: Sources, logind: Logind, battery: Outlook['battery']): Outlook['lid'] {
   const hasLid = battery !== null || list('/proc/acpi/button/lid').length > 0;
   const action = logind.hasPower ? logind.onLidWithPower : logind.onLid;
-  return hasLid && !nothing.has(action) ? { isClosed: logind.isLidClosed, action } : null;
+  const isHeldBack = isInhibited(logind, 'sleep') || isInhibited(logind, 'handle-lid-switch');
+  return hasLid && !isHeldBack && !nothing.has(action)
+    ? { isClosed: logind.isLidClosed, action }
+    : null;
 }
 
-const idleOf = ({ onIdle, idleMs }: Logind): number | null =>
-  nothing.has(onIdle) || !(idleMs > 0) ? null : idleMs;
+const isInhibited = ({ inhibited }: Logind, what: string): boolean => inhibited.includes(what);
+
+function idleOf(logind: Logind): number | null {
+  const { onIdle, idleMs } = logind;
+  const isHeldBack = isInhibited(logind, 'sleep') || isInhibited(logind, 'idle');
+  return isHeldBack || nothing.has(onIdle) || !(idleMs > 0) ? null : idleMs;
+}
 
 const supplies = '/sys/class/power_supply';
 

@@ -27,6 +27,7 @@ export async function lookMac({ run, disk, home }: Sources): Promise<Outlook> {
     disk: space,
     isClockSynchronised: null,
     lingers: null,
+    keepAwake: 'caffeinate -i -s -t 43200',
     unknown: [
       'planned restarts',
       'synchronised clock',
@@ -42,10 +43,11 @@ function settingOf(settings: string, name: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
-/** In minutes; 0 means never. While something keeps it awake it does not sleep, but that may end at any time. */
+/** In minutes; 0 means never. A person asked `caffeinate` for it; what else keeps it awake may end at any time. */
 function idleOf(settings: string): number | null {
   const minutes = settingOf(settings, 'sleep');
-  return minutes === null || minutes === 0 ? null : minutes * 60_000;
+  const isKeptAwake = /^\s*sleep\s.*prevented by.*caffeinate/m.test(settings);
+  return minutes === null || minutes === 0 || isKeptAwake ? null : minutes * 60_000;
 }
 
 function batteryOf(supply: string): Outlook['battery'] {

@@ -43,7 +43,15 @@ const logind = (values: readonly string[]): Readonly<Record<string, string>> => 
   timedatectl: 'yes\n',
 });
 /** As a laptop with Debian answers, on its power supply. */
-const laptop = ['s "suspend"', 's "suspend"', 'b false', 's "ignore"', 't 1800000000', 'b true'];
+const laptop = [
+  's "suspend"',
+  's "suspend"',
+  'b false',
+  's "ignore"',
+  't 1800000000',
+  'b true',
+  's "shutdown"',
+];
 const battery = {
   '/sys/class/power_supply/AC/type': 'Mains\n',
   '/sys/class/power_supply/AC/online': '1\n',
@@ -53,7 +61,15 @@ const battery = {
 };
 
 test('a server of which nothing is planned has nothing to tell', async () => {
-  const server = ['s "suspend"', 's ""', 'b false', 's "ignore"', 't 1800000000', 'b true'];
+  const server = [
+    's "suspend"',
+    's ""',
+    'b false',
+    's "ignore"',
+    't 1800000000',
+    'b true',
+    's "shutdown"',
+  ];
   const outlook = await machine({ commands: logind(server) }).look();
   assert.deepEqual(outlook, {
     shutdown: null,
@@ -64,6 +80,7 @@ test('a server of which nothing is planned has nothing to tell', async () => {
     disk: { freeBytes: 1e11, totalBytes: 1e12 },
     isClockSynchronised: true,
     lingers: false,
+    keepAwake: 'systemd-inhibit --what=sleep:idle:handle-lid-switch sleep 12h',
     unknown: [],
   });
 });
@@ -169,6 +186,24 @@ test('idle sleep is told with its time', async () => {
   assert.equal((await machine({ commands: idle }).look()).idleSleepMs, 1_800_000);
 });
 
+test('what somebody holds back for the night does not happen', async () => {
+  const idle = laptop.with(3, 's "suspend"');
+  for (const [inhibited, sleepsOnLid, sleepsWhenIdle] of [
+    ['shutdown:sleep', false, false],
+    ['idle', true, false],
+    ['handle-lid-switch', false, true],
+    ['', true, true],
+  ] as const) {
+    const commands = logind(idle.with(6, `s "${inhibited}"`));
+    const outlook = await machine({ files: battery, commands }).look();
+    assert.deepEqual(
+      [outlook.lid !== null, outlook.idleSleepMs !== null],
+      [sleepsOnLid, sleepsWhenIdle],
+      inhibited,
+    );
+  }
+});
+
 test('the clock is asked of timesyncd first, then of timedatectl', async () => {
   const stamp = { '/run/systemd/timesync/synchronized': '' };
   assert.equal((await machine({ files: stamp }).look()).isClockSynchronised, true);
@@ -216,6 +251,8 @@ test('a Mac tells its idle sleep, also while something keeps it awake, and its b
 
 test('a Mac that never sleeps by itself, one that may not, and one on a desk', async () => {
   assert.equal((await mac(macSettings('0'), onMains)).idleSleepMs, null);
+  const kept = await mac(macSettings('1 (sleep prevented by caffeinate, powerd)'), onMains);
+  assert.equal(kept.idleSleepMs, null);
   const awake = await mac(macSettings('1', 1), onMains);
   assert.deepEqual([awake.idleSleepMs, awake.lid], [null, null]);
   const desk = await mac(macSettings('10'), "Now drawing from 'AC Power'\n");

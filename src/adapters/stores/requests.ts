@@ -28,6 +28,10 @@ export function requestStore(driver: SqlDriver): RequestStore {
         return commit(null);
       });
     },
+    async lastAnswered(profile) {
+      const [row] = await driver.all(sql.lastAnswered, [profile]);
+      return row === undefined ? null : requestOf(row);
+    },
     async recordFindings(fence, id, findings) {
       return fenced(driver, fence, async (session) => {
         await session.run(sql.recordFindings, [fence.profile, id, JSON.stringify(findings)]);

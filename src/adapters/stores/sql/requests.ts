@@ -21,3 +21,8 @@ export const dismissRequest = `
 export const recordFindings = `
   UPDATE requests SET message = $3
   WHERE profile = $1 AND id = $2 AND kind = 'probe' AND state = 'accepted' AND message IS NULL`;
+
+export const lastAnswered = `
+  SELECT * FROM requests
+  WHERE profile = $1 AND kind = 'probe' AND state = 'accepted' AND message IS NOT NULL
+  ORDER BY answered_at DESC, id DESC LIMIT 1`;

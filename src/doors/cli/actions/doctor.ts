@@ -2,11 +2,10 @@ import type { z } from 'zod';
 import type { Mend } from '../../../core/finding.ts';
 import { command, Refusal } from '../../../core/refusal.ts';
 import { type Closed, doctorOutside } from '../../../operations/doctor.ts';
-import { doctorOutput, environmentOutput } from '../../../operations/outputs.ts';
+import { doctorOutput } from '../../../operations/outputs.ts';
 import { StoreUnavailable } from '../../../ports/store.ts';
-import { answering, ask, inSession, isSet, plainView, print, textOf } from '../call.ts';
+import { ask, inSession, isSet, plainView, print, textOf } from '../call.ts';
 import { presentDoctor } from '../present/doctor.ts';
-import { presentEnvironment } from '../present/environment.ts';
 import type { View } from '../present/view.ts';
 import { commandWords } from '../present/words.ts';
 import type { Action, Call } from '../spec.ts';
@@ -17,9 +16,9 @@ type Examined = { readonly answer: Answer; readonly view: View };
 const failed = 1;
 
 /** With `--env` another question is meant; a job alone means nothing to the doctor. */
-export const doctor: Action = (call) => {
-  if (isSet(call.own, 'env')) return environment(call);
+export const doctor: Action = async (call) => {
   const job = textOf(call.own, 'job');
+  if (isSet(call.own, 'env')) return (await import('./environment.ts')).environment(call);
   if (job === null) return diagnose(call);
   throw new Refusal('usage', 'The doctor looks at a whole profile; a job goes with --env.', {
     kind: 'usage',
@@ -27,15 +26,8 @@ export const doctor: Action = (call) => {
   });
 };
 
-const environment = answering({
-  operation: 'environment',
-  output: environmentOutput,
-  present: presentEnvironment,
-  fill: ({ own }) => (own['job'] === undefined ? {} : { job: own['job'] }),
-});
-
 /** Reads only; with `--fix` it mends what it found and looks again. */
-async function diagnose(call: Call): Promise<number> {
+const diagnose: Action = async (call) => {
   const { host, globals } = call;
   const first = await examine(call);
   const wanted = isSet(call.own, 'fix') ? mendsIn(first.answer) : [];
@@ -45,7 +37,7 @@ async function diagnose(call: Call): Promise<number> {
   const whole = { ...answer, mended };
   await print(call, whole, presentDoctor(whole, view));
   return answer.isHealthy ? 0 : failed;
-}
+};
 
 const mendsIn = ({ findings }: Answer): readonly Mend[] => [
   ...new Set(findings.flatMap(({ mend }) => mend ?? [])),

@@ -1,0 +1,11 @@
+import { environmentOutput } from '../../../operations/outputs.ts';
+import { answering } from '../call.ts';
+import { presentEnvironment } from '../present/environment.ts';
+
+/** Of a job, or of none in particular. */
+export const environment = answering({
+  operation: 'environment',
+  output: environmentOutput,
+  present: presentEnvironment,
+  fill: ({ own }) => (own['job'] === undefined ? {} : { job: own['job'] }),
+});
