@@ -173,6 +173,14 @@ test('a rule that a person made since is not replaced by uninstalling', async ()
   assert.deepEqual(machine.rule, ['role gateway']);
 });
 
+test('a home cannot lead root astray by the name of its profile', async () => {
+  const machine = makeMachine();
+  await assert.rejects(install(machine, { plan: planFor({ profile: '../../etc/x' }) }), {
+    code: 'name_invalid',
+  });
+  assert.deepEqual(machine.acts, []);
+});
+
 test('who edited the unit is told before their edits are replaced', async () => {
   const machine = makeMachine();
   await install(machine);

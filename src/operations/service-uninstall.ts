@@ -67,7 +67,7 @@ async function stopLingering(
   record: ServiceRecord | undefined,
   home: HomeFacts | null,
 ): Promise<readonly string[]> {
-  if (record?.enabledLinger !== true) return [];
+  if (record?.enabledLinger !== true || (await manager.lingers()) === null) return [];
   const others = home?.records.filter(
     ({ manager: name, unit }) => name === plan.manager && unit !== plan.unit,
   );

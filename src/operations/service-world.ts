@@ -9,6 +9,7 @@ import { crontabLine, shellLine } from '../core/shell-word.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FoundService, HomeDoor, ManagedService, ServiceManager } from '../ports/services.ts';
 import { type StatusAnswer, statusSchema } from './answers.ts';
+import { isProfileName } from './profile-check.ts';
 
 /** What the verbs about services may use: a manager, and the home that is served, which may be another user's. */
 export type ServiceWorld = {
@@ -36,6 +37,9 @@ const recordsSchema = z.object({ records: z.array(z.unknown()) });
 /** @throws Refusal as the home itself refuses: foreign, read-only, unknown profile */
 export async function readHome(home: HomeDoor): Promise<HomeFacts> {
   const status = await readStatus(home);
+  // The answer came from a process of that user, and the name becomes part of paths that root writes.
+  if (!isProfileName(status.profile))
+    throw new Refusal('name_invalid', 'The home named a profile that cannot be one.');
   const { records } = recordsSchema.parse(await home.ask(['service', 'record', 'list']));
   const own = records.flatMap((record) => parseRecord(JSON.stringify(record)) ?? []);
   return { status, records: own.filter(({ profile }) => profile === status.profile) };

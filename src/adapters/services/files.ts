@@ -64,9 +64,10 @@ export function removeFile(path: string): void {
   rmSync(draftOf(path), { force: true });
 }
 
-/** Removes the empty ones among these folders, the innermost first. */
-export function removeEmptyFolders(folders: readonly string[]): void {
-  for (const folder of [...folders].reverse()) {
+/** Removes the empty ones among these folders, the innermost first. One that is not above the file is none of its business. */
+export function removeEmptyFolders(folders: readonly string[], path: string): void {
+  const above = folders.filter((folder) => path.startsWith(`${folder}/`));
+  for (const folder of [...above].reverse()) {
     try {
       rmdirSync(folder);
     } catch {

@@ -51,7 +51,7 @@ export function makeLaunchd(options: LaunchdOptions): ServiceManager {
     remove: async ({ files }, folders) =>
       attempt(() => {
         for (const { path } of files) removeFile(path);
-        removeEmptyFolders(folders);
+        removeEmptyFolders(folders, files[0]?.path ?? '/');
       }),
     // A property list in its folder is enabled unless somebody disabled its label, and only then is there anything to change.
     enable: async ({ unit }) =>

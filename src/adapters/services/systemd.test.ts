@@ -74,6 +74,15 @@ test('a folder that somebody uses by now stays', async () => {
   assert.deepEqual(readdirSync(join(folder, 'deep/er')), ['theirs.service']);
 });
 
+test('a folder that is not above the file is left alone, whoever names it', async () => {
+  const { manager } = systemd();
+  await manager.write(service());
+  const theirs = join(folder, 'theirs');
+  mkdirSync(theirs);
+  await manager.remove(service(), [theirs, join(folder, 'deep'), join(folder, 'deep/er')]);
+  assert.deepEqual(readdirSync(folder), ['theirs']);
+});
+
 const foreign = [
   { name: 'a unit that somebody wrote', put: (path: string) => writeFileSync(path, '[Service]\n') },
   { name: 'a link', put: (path: string) => symlinkSync('/dev/null', path) },

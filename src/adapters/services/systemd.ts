@@ -52,7 +52,7 @@ export function makeSystemd(options: {
         async () => {
           // A unit that failed is remembered by its name until somebody says that it may be forgotten.
           await act(['reset-failed', unit]);
-          removeEmptyFolders(folders);
+          removeEmptyFolders(folders, files[0]?.path ?? '/');
           return done;
         },
       ),
