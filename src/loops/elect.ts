@@ -4,6 +4,7 @@ import { decideElection, rankOfHolder } from '../core/election.ts';
 import { judgeEligibility } from '../core/eligibility.ts';
 import type { Instant, Moment } from '../core/instant.ts';
 import type { Holder, Lease } from '../core/lease.ts';
+import { renewEveryMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Claim } from '../ports/store.ts';
 import { endSilentHolder, seeEnded } from './predecessor.ts';
@@ -12,6 +13,8 @@ import type { InstanceState, SeenLease, Term } from './state.ts';
 /** A step such as ending a silent holder is followed by another look at once; more than these are left to the next tick. */
 const looksAtOnce = 4;
 
+/** How long the writing of a renewal may take until a look can see it. */
+const renewalMs = 200;
 /** A released lease may be left to another for a moment, and one whose holder is about to be seen dead is looked at soon. */
 const soonMs = 1_000;
 const firstLookMs = 50;
@@ -155,10 +158,23 @@ async function takeStep(state: InstanceState, step: ElectionStep, look: Look): P
   }
 }
 
-/** The next look comes when the holder's silence will have lasted for a TTL, or when a courtesy ends. */
-function lookInTime(state: InstanceState, { lease, seen }: Look): void {
-  const inMs = lease.holder === null ? soonMs : lease.ttlMs - seen.unchangedMs + 1;
+/** The next look comes when the holder's silence will have lasted for a TTL, right after its next renewal, or when a courtesy ends. */
+function lookInTime(state: InstanceState, look: Look): void {
+  const { lease, seen } = look;
+  const silentInMs = lease.ttlMs - seen.unchangedMs + 1;
+  const inMs = lease.holder === null ? soonMs : Math.min(silentInMs, renewedInMs(look));
   if (inMs > 0) state.lookAgainMs = Math.min(state.lookAgainMs, Math.max(firstLookMs, inMs));
+}
+
+/**
+ * When the next renewal will have been written. A silence counts from the look that saw the last one, so that look should come soon
+ * after it. The store's clock only tells when to look; what was seen decides.
+ */
+function renewedInMs({ asked, lease }: Look): number {
+  const everyMs = renewEveryMs(lease.ttlMs);
+  const ageMs = asked.wall - lease.renewedAt;
+  // What is overdue, or was written by another clock, says nothing about when the next one comes.
+  return ageMs < 0 || ageMs >= everyMs ? everyMs : everyMs - ageMs + renewalMs;
 }
 
 /** Answers whether somebody was quicker, so that another look is worth it. */

@@ -72,16 +72,16 @@ const drifts: readonly (readonly [string, Partial<SeenService>, string, string, 
     { sha256: 'bb' },
     'service_drifted',
     'warning',
-    /^cronkeeper service install/,
+    /^sudo cronkeeper service install runner --system$/,
   ],
   [
     'was upgraded beneath',
     { changedFiles: ['/usr/bin/node'] },
     'service_drifted',
     'warning',
-    /runner$/,
+    /runner --system$/,
   ],
-  ['was not read again', { needsReload: true }, 'service_drifted', 'warning', /runner$/],
+  ['was not read again', { needsReload: true }, 'service_drifted', 'warning', /runner --system$/],
 ];
 for (const [what, seen, code, state, remedy] of drifts) {
   test(`a service that ${what} is told by status, owner show and doctor, with what mends it`, async () => {
@@ -105,8 +105,23 @@ for (const [what, seen, code, state, remedy] of drifts) {
 test('a timer that drifted is installed again as a timer, in its profile', async () => {
   const world = await installed({ sha256: 'bb' }, { isTimer: true, profile: 'la' });
   const answer = await world.ask(ownerShow, {});
-  assert.equal(answer.warnings[0]?.remedy?.text, 'cronkeeper service install runner --timer -p la');
+  assert.equal(
+    answer.warnings[0]?.remedy?.text,
+    'sudo cronkeeper service install runner --system --timer -p la',
+  );
 });
+
+for (const [change, text] of [
+  [{ manager: 'systemd-user' }, 'cronkeeper service install runner --user'],
+  [{ user: 'root' }, 'cronkeeper service install runner --system --run-as root'],
+  [{ manager: 'launchd-daemon' }, 'sudo cronkeeper service install runner --system'],
+  [{ manager: 'launchd-agent', role: 'gateway' }, 'cronkeeper service install gateway --user'],
+] as const) {
+  test(`what drifted is installed again where it was: ${text}`, async () => {
+    const answer = await (await installed({ sha256: 'bb' }, change)).ask(ownerShow, {});
+    assert.equal(answer.warnings[0]?.remedy?.text, text);
+  });
+}
 
 test('what kernel and manager say now goes before what a process said of itself, and its own word stands where they are silent', async () => {
   const world = await openWorld();

@@ -42,8 +42,15 @@ function warningOf(record: ServiceRecord, worst: Drift, others: readonly Drift[]
   };
 }
 
-const installText = ({ role, isTimer, profile }: ServiceRecord): string =>
-  `cronkeeper service install ${role}${isTimer ? ' --timer' : ''}${profileOption(profile)}`;
+/** Where it was, and for whom it was: without these words another service might be installed beside it. */
+function installText({ role, manager, isTimer, profile, user }: ServiceRecord): string {
+  const isOfMachine = manager === 'systemd-system' || manager === 'launchd-daemon';
+  const place = isOfMachine ? ' --system' : ' --user';
+  const asRoot = isOfMachine && user === 'root' ? ' --run-as root' : '';
+  const timer = isTimer ? ' --timer' : '';
+  const words = `cronkeeper service install ${role}${place}${asRoot}${timer}${profileOption(profile)}`;
+  return isOfMachine && user !== 'root' ? `sudo ${words}` : words;
+}
 
 /** The same for `doctor`: the good answer, too. */
 export async function checkDrift(

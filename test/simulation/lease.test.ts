@@ -29,6 +29,21 @@ test('a standby takes over within a second when the holder is killed', async () 
   assert.ok(after.epoch > before.epoch);
 });
 
+for (const lateMs of [0, 1_000, 2_000, 3_000, 4_000, 4_900])
+  test(`a silent holder is replaced two seconds after its TTL at most, by a standby that came ${lateMs} ms after it`, async () => {
+    const { cluster } = await openScene(20 + lateMs);
+    const first = cluster.join();
+    await cluster.pass(10_000 + lateMs);
+    cluster.join();
+    await cluster.pass(60_000);
+    const { holder, renewedAt, ttlMs } = await cluster.store.leases.read('default');
+    assert.equal(holder?.instanceId, first.id);
+    cluster.pause(first);
+    await cluster.pass(renewedAt + ttlMs + 2_000 - cluster.timeline.now().wall);
+    const after = await cluster.store.leases.read('default');
+    assert.notEqual(after.holder?.instanceId, first.id, cluster.log.join('\n'));
+  });
+
 test('a stopped holder is ended after a TTL, then replaced, and nothing is doubled', async () => {
   const { cluster, every, addJob, faults } = await openScene(3);
   await addJob(every(1_000), { overlap: 'allow' });

@@ -2,18 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Run } from '../../src/core/run.ts';
 import type { Fate } from '../../src/ports/supervisor.ts';
-import type { Member } from './cluster.ts';
+import type { Member, MemberOptions } from './cluster.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const unit = 'cronkeeper-la.service';
 
 /** A service with one long run, a second after it began. */
-async function begun(fate: Fate, runMs = 600_000): Promise<{ scene: Scene; owner: Member }> {
+async function begun(
+  fate: Fate,
+  runMs = 600_000,
+  origin: MemberOptions = { level: 'proven', unit },
+): Promise<{ scene: Scene; owner: Member }> {
   const scene = await openScene(7);
   const { machine } = scene.cluster;
   machine.runMs = runMs;
   machine.exitCode = 0;
-  const owner = scene.cluster.join({ level: 'proven', unit });
+  const owner = scene.cluster.join(origin);
   owner.fate = fate;
   await scene.cluster.pass(500);
   await scene.addJob(scene.every(1_000), { maxRuns: 1 });
@@ -44,6 +48,14 @@ test('a service that is stopped for good ends its runs and says so in their reco
   );
   assert.equal((await scene.cluster.store.leases.read('default')).holder, null);
   assert.deepEqual(await scene.faults(), []);
+});
+
+test('the first process of a container asks nobody and ends its runs, which could not outlive it', async () => {
+  const { scene, owner } = await begun('restart', 600_000, { level: 'corroborated' });
+  owner.stop.abort();
+  await scene.cluster.pass(10_000);
+  assert.ok(owner.isOver);
+  assert.equal((await onlyRun(scene)).reason, 'service_stopped');
 });
 
 for (const level of ['proven', 'mismatch'] as const) {

@@ -85,3 +85,24 @@ story(
     await assertStopped(machine, person, 'second', second);
   },
 );
+
+story(
+  'a unit that somebody edited is told with a command, and the command makes it as it was',
+  async (machine, person) => {
+    await mustType(person, 'service install runner --system', 'sudo');
+    const codes = async (): Promise<readonly string[]> =>
+      (await person.askAway('status')).list('warnings').map((one) => one.text('code'));
+    assert.deepEqual(await codes(), []);
+    await machine.output(
+      'printf "\\n[Service]\\nNice=1\\n" >> /etc/systemd/system/cronkeeper-default.service; systemctl daemon-reload',
+    );
+    const [warning, ...others] = (await person.askAway('status')).list('warnings');
+    assert.deepEqual(others, []);
+    assert.equal(warning?.text('code'), 'service_drifted');
+    assert.equal(warning.text('remedy', 'kind'), 'command');
+    const [, words = ''] = /^sudo cronkeeper (.*)$/.exec(warning.text('remedy', 'text')) ?? [];
+    await mustType(person, words, 'sudo');
+    assert.deepEqual(await codes(), []);
+    assert.equal((await person.askAway('status')).at('readiness', 'willRun').value, true);
+  },
+);

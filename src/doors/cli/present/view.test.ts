@@ -12,6 +12,13 @@ for (const { home, shown } of cases) {
     assert.equal(inHome({ home }, 'cronkeeper runner'), shown));
 }
 
+test('a command for root names the home, too, and a home with a dollar is taken as it is', () => {
+  assert.equal(
+    inHome({ home: '/a$&b' }, 'sudo cronkeeper service install runner'),
+    "sudo cronkeeper --home '/a$&b' service install runner",
+  );
+});
+
 test('advice that is no command stays as it is', () => {
   assert.equal(inHome({ home: '/x' }, 'Stop it first.'), 'Stop it first.');
 });

@@ -49,5 +49,6 @@ export function inHome(view: Pick<View, 'home'>, text: string): string {
   const { home } = view;
   if (home === undefined || home === null) return text;
   const quoted = /^[\w./~-]+$/.test(home) ? home : `'${home.replaceAll("'", "'\\''")}'`;
-  return text.replace(/^cronkeeper (?!--home)/, `cronkeeper --home ${quoted} `);
+  const start = /^(?:sudo )?cronkeeper (?!--home)/.exec(text)?.[0];
+  return start === undefined ? text : `${start}--home ${quoted} ${text.slice(start.length)}`;
 }
