@@ -30,7 +30,7 @@ function serviceText(plan: ServicePlan): string {
     [
       '[Unit]',
       `Description=cronkeeper ${what} of profile ${plan.profile}`,
-      ...(isSystem(plan) ? ['After=network-online.target time-sync.target'] : []),
+      ...(isSystem(plan) ? [afterAll] : []),
       ...(plan.isTimer ? [] : ['StartLimitIntervalSec=0']),
     ],
     [
@@ -47,6 +47,9 @@ function serviceText(plan: ServicePlan): string {
       : [['[Install]', `WantedBy=${isSystem(plan) ? 'multi-user' : 'default'}.target`]]),
   ]);
 }
+
+/** What is begun before is ended after: a service that goes down with its machine still asks over the bus what is meant. */
+const afterAll = 'After=network-online.target time-sync.target dbus.service';
 
 /**
  * A process that is kept. Its scheduling loop feeds the watchdog; a loop that is stuck may be a process that is stopped, which hears
