@@ -19,9 +19,10 @@ const leastSqlite = '3.51.3';
 
 /** Compares versions number by number; what is no number counts as 0. */
 export function isOlder(version: string, least: string): boolean {
-  const [numbers, leasts] = [version, least].map((text) => text.split(/[.-]/).map(Number));
-  for (const [index, wanted] of (leasts ?? []).entries()) {
-    const number = numbers?.[index] || 0;
+  const numbersOf = (text: string): readonly number[] => text.split(/[.-]/).map(Number);
+  const numbers = numbersOf(version);
+  for (const [index, wanted] of numbersOf(least).entries()) {
+    const number = numbers[index] || 0;
     if (number !== wanted) return number < wanted;
   }
   return false;

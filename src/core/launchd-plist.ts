@@ -5,7 +5,7 @@ import { serviceRoles } from './service-record.ts';
 import type { UnitFile } from './systemd-unit.ts';
 
 /** What a property list can hold, as far as services need it. */
-type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
+type Value = string | number | true | readonly Value[] | { readonly [key: string]: Value };
 
 export const isOfLaunchd = ({ manager }: Pick<ServicePlan, 'manager'>): boolean =>
   manager === 'launchd-agent' || manager === 'launchd-daemon';
@@ -77,7 +77,7 @@ function jobOf(plan: ServicePlan): Value {
 function element(value: Value): string {
   if (typeof value === 'string') return `<string>${xmlText(value)}</string>`;
   if (typeof value === 'number') return `<integer>${value}</integer>`;
-  if (typeof value === 'boolean') return value ? '<true/>' : '<false/>';
+  if (value === true) return '<true/>';
   if (isList(value)) return `<array>\n${value.map(element).join('\n')}\n</array>`;
   const entries = Object.entries(value).map(
     ([key, each]) => `<key>${xmlText(key)}</key>\n${element(each)}`,
@@ -87,19 +87,17 @@ function element(value: Value): string {
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  // A parser may turn a bare one into a line feed.
-  ['\r', '&#13;'],
-]);
-
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML cannot hold, in whatever way it is written
 const impossible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udfff]/u;
 
 function xmlText(text: string): string {
-  if (!impossible.test(text)) return text.replace(/[&<>\r]/g, (one) => escapes.get(one) ?? one);
+  // A parser may turn a bare return into a line feed.
+  if (!impossible.test(text))
+    return text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('\r', '&#13;');
   throw new Refusal('usage', 'A path or name holds a character that no property list can hold.', {
     kind: 'usage',
     remedy: advice('Use a home, a user and a PATH without control characters.'),
@@ -125,8 +123,8 @@ export function readPlistMarks(text: string): ServiceMarks | null {
 
 function parseObject(json: string): ReadonlyMap<string, string> {
   try {
-    const value: unknown = JSON.parse(json);
-    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    const value: Readonly<Record<string, unknown>> = JSON.parse(json);
+    const entries = Object.entries(value);
     return new Map(
       entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Refusal } from './refusal.ts';
-import { type Caller, chooseScope, chooseUser, requireBuilt } from './service-choice.ts';
+import {
+  type Caller,
+  chooseScope,
+  chooseUser,
+  managersOn,
+  requireBuilt,
+} from './service-choice.ts';
 
 const ana: Caller = { uid: 1000, name: 'ana', sudoUser: null };
 const root: Caller = { uid: 0, name: 'root', sudoUser: null };
@@ -43,4 +49,9 @@ test('a role that this build has no process for is refused', () => {
   );
   requireBuilt('runner');
   requireBuilt('gateway');
+});
+
+test('a Mac has launchd, everything else systemd', () => {
+  assert.equal(managersOn('darwin').user, 'launchd-agent');
+  assert.equal(managersOn('linux').system, 'systemd-system');
 });

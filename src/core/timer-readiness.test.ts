@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import type { Rule } from './appointment.ts';
 import type { Instance } from './instance.ts';
 import type { Provenance } from './provenance.ts';
+import { assessReadiness } from './readiness.ts';
 import type { ServiceRecord } from './service-record.ts';
 import type { ServiceReport, ServiceState } from './service-report.ts';
-import { ownerRemedy, reviveRemedy, startRemedy } from './start-remedy.ts';
+import { gatewayInstead, ownerRemedy, reviveRemedy, startRemedy } from './start-remedy.ts';
 import { findTimer, stoppedTimer, type TimerView } from './timer-readiness.ts';
 
 const now = 1_000_000_000;
@@ -174,4 +175,61 @@ test('the remedy is the lasting one where there is a service manager', () => {
   const choices = appointed.kind === 'exclusive' ? appointed.choices : [];
   assert.equal(ownerRemedy('la', choices, stopped).text, 'cronkeeper service start runner -p la');
   assert.match(ownerRemedy('la', choices, fresh).text, /^Start cronkeeper-tick-la\.service, or/);
+});
+
+const rule = (role: 'timer' | 'desktop' | 'gateway') => [
+  { kind: 'role', role, level: 'unknown' } as const,
+];
+
+test('a role that is appointed and missing is brought back by what there is', () => {
+  const none = { hasManager: false, installed: [] };
+  const fresh = { hasManager: true, installed: [] };
+  const cases = [
+    ['timer', fresh, /^cronkeeper service install runner --timer -p la$/],
+    ['timer', none, /its crontab: \* \* \* \* \* cronkeeper tick -p la$/],
+    ['desktop', fresh, /^Start a desktop, or change the owner/],
+    ['gateway', fresh, /^cronkeeper service install gateway -p la$/],
+  ] as const;
+  for (const [role, services, words] of cases)
+    assert.match(ownerRemedy('la', rule(role), services).text, words);
+  assert.match(ownerRemedy('la', [], fresh).text, /^Start a runner there/);
+  const runner = startRemedy('la', fresh);
+  assert.equal(gatewayInstead(runner, 'la')?.text, 'cronkeeper service install gateway -p la');
+  const kept = { ...report({}), record: { ...record, isTimer: false } };
+  assert.equal(
+    reviveRemedy('la', { ...kept, state: { kind: 'unknown' } }).text,
+    'cronkeeper service install runner -p la',
+  );
+});
+
+test('without a tick nobody is named yet, and a timer that is not armed is', () => {
+  const { appointment } = view();
+  const assess = (installed: readonly ServiceReport[]) =>
+    assessReadiness({
+      profile: 'la',
+      now,
+      appointment,
+      lease: {
+        profile: 'la',
+        epoch: 0,
+        holder: null,
+        appointmentVersion: 1,
+        renewals: 0,
+        renewedAt: 0,
+        ttlMs: 15_000,
+        endRunsUpTo: 0,
+        preferredId: null,
+      },
+      check: { kind: 'none' },
+      overdueMs: 0,
+      ineligible: [],
+      successors: [],
+      ticks: [],
+      services: { hasManager: true, installed },
+    });
+  assert.deepEqual([assess([report()]).code, assess([report()]).by], ['will_run_by_timer', null]);
+  assert.match(
+    assess([report({ isActive: false })]).message,
+    /; cronkeeper-tick-la\.timer is not armed$/,
+  );
 });

@@ -51,7 +51,7 @@ async function addRemnants(state: InstanceState): Promise<void> {
   for (const runId of await executor.marked()) {
     const run = await store.runs.get(self.profile, runId);
     if (run === null || !isFinal(run.state)) continue;
-    const isOverdue = clock.now().wall - (run.endedAt ?? 0) > overdueMs;
+    const isOverdue = clock.now().wall - Number(run.endedAt) > overdueMs;
     (isOverdue ? overdue : state.overSinceSweep).push({ runId, number: 1 });
   }
   if (overdue.length > 0) await sweep(state, overdue, true);
