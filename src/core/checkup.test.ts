@@ -78,6 +78,11 @@ for (const [init, state, says] of inits) {
   });
 }
 
+test('a container of an unknown kind is a container', () => {
+  const { message } = judgeContainer({ container: { kind: 'container', init: 'node' } });
+  assert.match(message, /^This is a container, and/);
+});
+
 test('on a Mac it says which executable needs the grant, and whether it keeps it', () => {
   const grantOf = (path: string) =>
     judgeMachine({ ...sound, platform: 'darwin', node: { version: '24.21.0', path } }, now).find(

@@ -196,7 +196,8 @@ test(
       };
       const first = contain();
       await moreTestimony(person, 2);
-      assert.equal(await holderPid(person), 1, 'it is not pid 1');
+      const inside = (await holderPid(person)) ?? 0;
+      assert.ok(inside > 0 && inside < 10, 'it is not in a namespace of its own');
       const second = contain();
       await moreTestimony(person, 3);
       const epochs = () => new Set(testimony(person).map(([, , epoch]) => epoch));
@@ -205,7 +206,8 @@ test(
       const died = Date.now();
       await until('the second runs it', () => (epochs().size === 2 ? true : undefined), 20_000);
       assert.ok(Date.now() - died > 2_000, 'it judged a pid of another namespace');
-      assert.equal(await holderPid(person), 1);
+      // The same number names another process.
+      assert.equal(await holderPid(person), inside);
       await moreTestimony(person, 2);
       assert.deepEqual(doubled(person), []);
       assert.deepEqual((await unaccounted(person, beat)).wrong, []);
