@@ -32,7 +32,7 @@ export function obstacleRemedy({ code }: Obstacle, jobs: readonly Job[]): Remedy
     case 'capability_missing':
       return advice(`Provide it where the jobs run, or change what the job requires: ${edit}`);
     case 'not_probed':
-      return command(`cronkeeper tonight${profile}`);
+      return advice(`Ask again: cronkeeper tonight${profile}`);
     default:
       return null;
   }

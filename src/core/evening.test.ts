@@ -145,7 +145,7 @@ const remedies: readonly (readonly [ReasonCode, Partial<JobDefinition>, string |
   ['command_not_executable', {}, 'advice Make it executable where it is on the PATH of the job.'],
   ['command_not_found', {}, 'advice Install it'],
   ['capability_missing', {}, 'advice Provide it'],
-  ['not_probed', {}, 'command cronkeeper tonight -p la'],
+  ['not_probed', {}, 'advice Ask again: cronkeeper tonight -p la'],
   ['asleep', {}, null],
   ['command_is_folder', { action: { kind: 'command', argv: [], shell: false } }, null],
 ];

@@ -74,12 +74,18 @@ const cases: readonly (readonly [
   [
     'a service that nobody watches',
     { reports: [report(known({ hasWatchdog: false }), system)] },
-    [['watchdog', 'warning', 'cronkeeper service install runner -p la']],
+    [
+      [
+        'watchdog',
+        'warning',
+        'Take WatchdogSec out of what changes the unit: systemctl edit cronkeeper-la.service',
+      ],
+    ],
   ],
   [
     'a manager that is silent',
     { reports: [report({ kind: 'silent', why: 'no answer' }, system)] },
-    [['service', 'warning', 'cronkeeper service status runner -p la']],
+    [['service', 'warning', 'Ask it yourself: systemctl status cronkeeper-la.service']],
   ],
 ];
 for (const [name, { reports = [], hasManager = true, lingers = null }, wrong] of cases) {

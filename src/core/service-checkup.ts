@@ -42,7 +42,7 @@ function judgeReport({ record, state }: ServiceReport, profile: string): Finding
         'service',
         'warning',
         `The manager of ${unit} did not answer: ${state.why}.`,
-        verb('status'),
+        advice(`Ask it yourself: systemctl status ${unit}`),
       );
     case 'unknown':
       return isWrong(
@@ -90,7 +90,7 @@ function judgeLinger({ reports, machine }: ServiceFacts): Finding {
 }
 
 /** A process that hangs is alive: only a watchdog that the scheduling loop feeds replaces it. */
-function judgeWatchdog({ reports, profile }: ServiceFacts): Finding {
+function judgeWatchdog({ reports }: ServiceFacts): Finding {
   const kept = reports.filter(({ record }) => !record.isTimer && record.role !== 'dashboard');
   const launchd = kept.find(({ record }) => record.manager.startsWith('launchd'));
   if (launchd !== undefined)
@@ -102,12 +102,12 @@ function judgeWatchdog({ reports, profile }: ServiceFacts): Finding {
     );
   const unwatched = kept.find(({ state }) => state.kind === 'known' && state.hasWatchdog === false);
   if (unwatched !== undefined) {
-    const { unit, role } = unwatched.record;
+    const { unit } = unwatched.record;
     return isWrong(
       'watchdog',
       'warning',
       `The manager of ${unit} would not notice that it hangs: its watchdog is off.`,
-      command(`cronkeeper service install ${role}${profileOption(profile)}`),
+      advice(`Take WatchdogSec out of what changes the unit: systemctl edit ${unit}`),
     );
   }
   return kept.length === 0

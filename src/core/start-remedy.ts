@@ -56,15 +56,27 @@ export function ownerRemedy(
 ): Remedy {
   if (first?.kind === 'role' && canBeInstalled(first.role))
     return startRemedy(profile, services, first.role);
-  if (first?.kind === 'role') return command(`cronkeeper ${first.role}${profileOption(profile)}`);
+  if (first?.kind === 'role' && first.role === 'timer') return timerRemedy(profile, services);
   const own = services.installed.find(
     ({ record }) => first?.kind === 'service' && isSameService(first.service, serviceOf(record)),
   );
   if (own !== undefined) return reviveRemedy(profile, own);
-  const start = first?.kind === 'service' ? `Start ${first.service.unit}` : 'Start a runner there';
+  const start = startWords(first);
   return advice(
     `${start}, or change the owner: cronkeeper owner appoint auto${profileOption(profile)}`,
   );
+}
+
+function timerRemedy(profile: string, { hasManager }: ServicesView): Remedy {
+  const option = profileOption(profile);
+  return hasManager
+    ? command(`cronkeeper service install runner --timer${option}`)
+    : advice(`Let cron tick, with a line of its crontab: * * * * * cronkeeper tick${option}`);
+}
+
+function startWords(choice: Choice | undefined): string {
+  if (choice?.kind === 'service') return `Start ${choice.service.unit}`;
+  return choice?.kind === 'role' ? `Start a ${choice.role}` : 'Start a runner there';
 }
 
 const canBeInstalled = (role: Role): role is 'runner' | 'gateway' =>

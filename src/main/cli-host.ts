@@ -73,7 +73,8 @@ export function makeCliHost(
       process.stdin.isTTY === true && process.stderr.isTTY === true
         ? async () => (await import('../doors/cli/prompts.ts')).prompts
         : null,
-    columns: process.stdout.columns,
+    // A terminal that does not know its width says 0.
+    columns: process.stdout.columns || undefined,
     signal: stop.signal,
     context: openContext,
     useProfile: async (place, name) => {

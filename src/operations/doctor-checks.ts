@@ -108,7 +108,7 @@ export function checkGone({ gone, profile }: ProfileView): Finding {
         'instances',
         'warning',
         `${crashed.length} processes ended without a word; perhaps one crashes again and again.`,
-        commandIn(profile, 'service logs runner'),
+        advice(`See what it says: ${commandIn(profile, 'service logs runner').text}`),
       )
     : isFine(
         'instances',
@@ -133,7 +133,7 @@ export async function checkRequirements(
         'requirements',
         'problem',
         `The owner does not meet what ${unmet.length} jobs need, such as "${unmet[0]?.definition.name}".`,
-        commandIn(view.profile, `why ${unmet[0]?.id}`),
+        advice(`See what is missing: ${commandIn(view.profile, `why ${unmet[0]?.id}`).text}`),
       );
 }
 
@@ -153,7 +153,7 @@ export async function checkFailing({ store, profile }: OperationContext): Promis
           .slice(0, 3)
           .map(({ jobName, outcome }) => `"${jobName}" ${outcome}`)
           .join(', ')}.`,
-        commandIn(profile, `logs ${first.id}`),
+        advice(`See why: ${commandIn(profile, `logs ${first.id}`).text}`),
       );
 }
 

@@ -43,7 +43,7 @@ export async function findRivals(
       ...warning(
         `The owner of profile "${profile}" is ${ruleWords(appointment)}, but others try to execute its jobs: ${named(intruders)}. They are kept from it.`,
       ),
-      remedy: commandIn(profile, 'owner show'),
+      remedy: advice(`Stop them, or see who may own it: ${commandIn(profile, 'owner show').text}`),
     });
   }
   const believers = await whoBelieve(context, profile, others);

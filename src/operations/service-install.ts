@@ -59,8 +59,9 @@ export async function installService(
   refuseSecond(world, home);
   const found = await findOwn(world, service);
   const { enabled, paused } = home.status.jobs;
+  const jobs = enabled + paused === 1 ? '1 job' : `${enabled + paused} jobs`;
   await world.tell(
-    `Installing ${nameOf(plan)}: home ${plan.home}, profile "${plan.profile}", ${enabled + paused} jobs, as user ${plan.user}.`,
+    `Installing ${nameOf(plan)}: home ${plan.home}, profile "${plan.profile}", ${jobs}, as user ${plan.user}.`,
   );
   await world.tell(`PATH of its jobs: ${plan.path}`);
   await tellOfEdits(world, home, found?.files ?? [], wish);

@@ -99,7 +99,9 @@ async function jobWarnings(
     warnings.push({
       code: view.readiness.willRun ? 'concurrency_limit' : view.readiness.code,
       message: `Jobs are overdue since ${toIso(view.now - view.overdueMs)}: ${named(due)}.`,
-      remedy: view.readiness.remedy ?? commandIn(context.profile, 'doctor'),
+      remedy:
+        view.readiness.remedy ??
+        advice(`See what keeps them: ${commandIn(context.profile, 'runs').text}`),
     });
   }
   const unmet = await unmetJobs(context, view);

@@ -46,11 +46,26 @@ test('a doctor tells a service that is missing, stopped or unwatched, and the co
     await type(stopped['service']?.[1]);
     assert.equal((await examine(machine, anna))['service']?.[0], 'ok');
 
+    await machine.output(`systemctl disable ${unit}`);
+    const disabled = await examine(machine, anna);
+    assert.deepEqual(disabled['service'], ['warning', 'cronkeeper service install runner']);
+    await type(disabled['service']?.[1]);
+    assert.equal((await examine(machine, anna))['service']?.[0], 'ok');
+
+    await machine.output(
+      `systemctl stop ${unit}; rm /etc/systemd/system/${unit} && systemctl daemon-reload`,
+    );
+    const lost = await examine(machine, anna);
+    assert.deepEqual(lost['service'], ['problem', 'cronkeeper service install runner']);
+    await type(lost['service']?.[1]);
+    assert.equal((await examine(machine, anna))['service']?.[0], 'ok');
+
     await machine.output(
       `mkdir -p /run/systemd/system/${unit}.d && printf '[Service]\\nWatchdogSec=0\\n' > /run/systemd/system/${unit}.d/off.conf && systemctl daemon-reload && systemctl restart ${unit}`,
     );
     const unwatched = await examine(machine, anna);
-    assert.deepEqual(unwatched['watchdog'], ['warning', 'cronkeeper service install runner']);
+    assert.equal(unwatched['watchdog']?.[0], 'warning');
+    assert.match(unwatched['watchdog']?.[1] ?? '', new RegExp(`systemctl edit ${unit}$`));
   } finally {
     await machine.stop();
   }

@@ -47,7 +47,7 @@ story(
     const said = await mustType(person, 'service install runner --system', 'sudo');
     assert.match(
       said,
-      /^Installing .*home \/home\/ana\d+\/\.cronkeeper, profile "default", 1 jobs/,
+      /^Installing .*home \/home\/ana\d+\/\.cronkeeper, profile "default", 1 job,/,
     );
     assert.match(said, /Jobs will run: runner \(systemd cronkeeper-default\.service, proven\)/);
     assert.match(

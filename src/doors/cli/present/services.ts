@@ -6,7 +6,7 @@ import type { StatusAnswer } from '../../../operations/answers.ts';
 import type { ServiceOutcome, ServiceRequest } from '../service.ts';
 import { escapeControls, escapeLine } from './escape.ts';
 import { serviceWords } from './status.ts';
-import { lines, type Presented, paint, plain, type View } from './view.ts';
+import { count, lines, type Presented, paint, plain, type View } from './view.ts';
 import { nothingWillRun, sentence } from './words.ts';
 
 /** What leaves the program about a service, beside `--json`. */
@@ -152,7 +152,7 @@ function stopWords({ role, profile }: ServiceOutcome['plan'], status: StatusAnsw
   if (status.readiness.willRun)
     return lines(`  Somebody else runs the jobs: ${escapeLine(status.readiness.message)}`);
   return lines(
-    `Nothing will run until it is started again: ${enabled} jobs of profile "${profile}" wait.`,
+    `Nothing will run until it is started again: ${count(enabled, 'job')} of profile "${profile}" wait${enabled === 1 ? 's' : ''}.`,
     `  → ${again}`,
     '  It also starts when the machine boots; to keep it away, uninstall it.',
   );
