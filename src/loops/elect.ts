@@ -65,7 +65,8 @@ function observe(state: InstanceState, lease: Lease, appointment: Appointment): 
   const holderId = lease.holder?.instanceId ?? null;
   const isSame =
     before?.epoch === epoch && before.renewals === renewals && before.holderId === holderId;
-  const seen = isSame ? before : { epoch, renewals, holderId, unchangedMs: 0, couldWrite: false };
+  const anew = { unchangedMs: 0, couldWrite: false, hasChanged: before !== null };
+  const seen = isSame ? before : { epoch, renewals, holderId, ...anew };
   state.seen = seen;
   const { self } = state.world;
   const mine = judgeEligibility(appointment, { ...self, provenance: state.provenance });
@@ -137,6 +138,11 @@ async function takeStep(state: InstanceState, step: ElectionStep, look: Look): P
     step.kind === 'keep-out' ? step.message : 'Another instance owns the profile.';
   const { holder } = look.lease;
   const starter = starterOf(look.lease);
+  state.mayBeGone =
+    step.kind === 'stand-by' &&
+    holder !== null &&
+    !look.seen.hasChanged &&
+    state.world.processes.life(holder.process) === 'unknowable';
   switch (step.kind) {
     case 'keep-out':
       return false;

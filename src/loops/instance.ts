@@ -212,7 +212,8 @@ async function pokeOthers(state: InstanceState): Promise<void> {
 
 function isOverWithoutTerm(state: InstanceState, options: InstanceOptions): boolean {
   if (state.isStopping) return true;
-  return options.until === 'idle' && state.standing !== 'holder';
+  // A holder in another pid namespace is only known dead by its silence. Ticks that did not wait for it would each leave the profile to it.
+  return options.until === 'idle' && state.standing !== 'holder' && !state.mayBeGone;
 }
 
 /** For a timer's tick: nothing runs, nothing waits, nothing is due soon. Then it drains, and the next tick ends it. */

@@ -102,6 +102,8 @@ export type SeenLease = {
   readonly unchangedMs: number;
   /** This process could write to the store when the silence had lasted for a TTL. */
   readonly couldWrite: boolean;
+  /** The lease was seen to change, so somebody is alive who holds it. */
+  readonly hasChanged: boolean;
 };
 
 /** A line to the holder; `goneBoot` is when it broke. */
@@ -143,6 +145,8 @@ export type InstanceState = {
   };
   /** The lease as another's, and since when, in this process's awake time, it has looked the same. */
   seen: SeenLease | null;
+  /** The holder cannot be seen from here, and nothing has told yet that it lives. */
+  mayBeGone: boolean;
   /** When a look without occasion is worth it, while another holds. */
   lookAgainMs: number;
   outranksMs: number;
@@ -194,6 +198,7 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
       sleptMs: world.clock.sleptMs?.() ?? 0,
     },
     seen: null,
+    mayBeGone: false,
     lookAgainMs: 0,
     outranksMs: 0,
     holderWatch: null,

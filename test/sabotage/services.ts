@@ -104,4 +104,15 @@ export const services: readonly Sabotage[] = [
       red: /the same/,
     },
   },
+  {
+    name: 'a tick does not wait for a holder that it cannot see',
+    file: 'src/loops/instance.ts',
+    find: ' && !state.mayBeGone',
+    put: '',
+    by: {
+      file: 'test/simulation/scenes-term.test.ts',
+      pattern: 'a holder that it cannot see',
+      red: /true !== false/,
+    },
+  },
 ];

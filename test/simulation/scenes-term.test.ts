@@ -187,6 +187,29 @@ test('a tick of a timer fails when the store does, and ends when another owns', 
   assert.equal(second.failure, null);
 });
 
+test('a tick of a timer waits for a holder that it cannot see, until that renews or was silent for long enough', async () => {
+  for (const isAlive of [true, false]) {
+    const solo = await Solo.open();
+    solo.cluster.machine.runMs = 100;
+    await solo.cluster.addJob(solo.every(3_600_000));
+    const holder = solo.cluster.join();
+    await solo.pass(1_000);
+    if (!isAlive) solo.cluster.crash(holder);
+    await solo.pass(60_000);
+    // Another container: nothing of its processes can be seen.
+    const blind = ({ processes }: World): Partial<World> => ({
+      processes: { ...processes, life: () => 'unknowable' },
+    });
+    solo.start(blind, 'idle');
+    await solo.pass(10_000);
+    assert.equal(solo.isOver, isAlive, solo.cluster.log.join('\n'));
+    assert.equal((await lease(solo)).holder?.instanceId, holder.id);
+    await solo.pass(30_000);
+    assert.ok(solo.isOver, 'it has nothing to wait for any more');
+    assert.equal((await lease(solo)).epoch, isAlive ? 1 : 2);
+  }
+});
+
 test('a tick of a timer stays while something runs, waits, is due soon or was asked', async () => {
   const solo = await Solo.open();
   solo.cluster.machine.runMs = 30_000;
