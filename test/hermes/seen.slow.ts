@@ -48,40 +48,43 @@ const foreignIn = (answer: Json): readonly { role: string; pid: number; port: un
       port: one.at('port').value,
     }));
 
-test('a gateway and two Desktop backends are foreign, and our own owner goes on', { skip }, () =>
-  withHermes(async (hermes) => {
-    const person = new Person({ HOME: hermes.user });
-    try {
-      const gateway = await hermes.start(['gateway', 'run'], { STAND_IN_TICKS: '1' });
-      const any = await hermes.start(['serve', '--host', '127.0.0.1', '--port', '0'], desktop);
-      const named = await hermes.start(['--profile', 'la', 'dashboard', '--port', '0'], desktop);
-      const runner = person.start(['runner']);
-      await until('our runner owns', async () =>
-        (await person.type(['status'])).code === 0 ? true : undefined,
-      );
-      const before = hermes.picture();
-      const { answer } = await person.ask(['status']);
-      assert.deepEqual(foreignIn(answer), [
-        { role: 'gateway', pid: gateway.pid, port: null },
-        { role: 'desktop', pid: any.pid, port: any.port },
-      ]);
-      assert.equal(answer.at('readiness', 'willRun').value, true);
-      assert.equal(answer.number('holder', 'pid'), runner.pid);
-      assert.deepEqual(answer.list('warnings'), []);
-      await person.type(['profile', 'add', 'la']);
-      assert.deepEqual(foreignIn((await person.ask(['-p', 'la', 'status'])).answer), [
-        { role: 'desktop', pid: named.pid, port: named.port },
-      ]);
-      const { out } = await person.type(['status']);
-      assert.match(out, new RegExp(`Hermes schedules .*gateway pid ${gateway.pid}, desktop pid`));
-      assert.deepEqual(hermes.picture(), before);
-      // The locks are where they were: nobody else gets them.
-      for (const lock of ['gateway.lock', 'cron/.tick.lock'])
-        assert.equal(spawnSync('flock', ['-n', join(hermes.root, lock), 'true']).status, 1);
-    } finally {
-      await person.leave();
-    }
-  }),
+test(
+  'B4: a gateway and two Desktop backends are foreign, and our own owner goes on',
+  { skip },
+  () =>
+    withHermes(async (hermes) => {
+      const person = new Person({ HOME: hermes.user });
+      try {
+        const gateway = await hermes.start(['gateway', 'run'], { STAND_IN_TICKS: '1' });
+        const any = await hermes.start(['serve', '--host', '127.0.0.1', '--port', '0'], desktop);
+        const named = await hermes.start(['--profile', 'la', 'dashboard', '--port', '0'], desktop);
+        const runner = person.start(['runner']);
+        await until('our runner owns', async () =>
+          (await person.type(['status'])).code === 0 ? true : undefined,
+        );
+        const before = hermes.picture();
+        const { answer } = await person.ask(['status']);
+        assert.deepEqual(foreignIn(answer), [
+          { role: 'gateway', pid: gateway.pid, port: null },
+          { role: 'desktop', pid: any.pid, port: any.port },
+        ]);
+        assert.equal(answer.at('readiness', 'willRun').value, true);
+        assert.equal(answer.number('holder', 'pid'), runner.pid);
+        assert.deepEqual(answer.list('warnings'), []);
+        await person.type(['profile', 'add', 'la']);
+        assert.deepEqual(foreignIn((await person.ask(['-p', 'la', 'status'])).answer), [
+          { role: 'desktop', pid: named.pid, port: named.port },
+        ]);
+        const { out } = await person.type(['status']);
+        assert.match(out, new RegExp(`Hermes schedules .*gateway pid ${gateway.pid}, desktop pid`));
+        assert.deepEqual(hermes.picture(), before);
+        // The locks are where they were: nobody else gets them.
+        for (const lock of ['gateway.lock', 'cron/.tick.lock'])
+          assert.equal(spawnSync('flock', ['-n', join(hermes.root, lock), 'true']).status, 1);
+      } finally {
+        await person.leave();
+      }
+    }),
 );
 
 test(

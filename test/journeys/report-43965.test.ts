@@ -181,7 +181,7 @@ journey(
 );
 
 test.todo('B4: status lists dashboards and Desktop (neither yet)');
-test.todo('B4: status lists schedulers that are not ours (not found yet)');
+// B4, schedulers that are not ours: test/hermes/seen.slow.ts.
 
 journey(
   'B5: several schedulers are warned of exactly when one tries to execute that may not',
