@@ -28,13 +28,11 @@ const executed: Readonly<Record<string, string>> = {
   'cronkeeper gateway run${option}': 'test/journeys/remedies.test.ts',
   'cronkeeper service install runner --timer${option}': 'test/systemd/remedies.slow.ts',
   'cronkeeper service install gateway${option}': 'test/systemd/remedies.slow.ts',
-  "cronkeeper service install ${record.role}${record.isTimer ? ' --timer' : ''}":
-    'test/systemd/doctor.slow.ts',
-  'cronkeeper service start ${record.role}': 'test/systemd/timer.slow.ts',
+  'isLost ? installAgain(record) : startAgain(record)': 'test/systemd/timer.slow.ts',
+  'installAgain(record)': 'test/systemd/doctor.slow.ts',
+  'startAgain(record)': 'test/systemd/doctor.slow.ts',
   'cronkeeper service install runner${profileOption(profile)}': 'test/systemd/doctor.slow.ts',
-  'cronkeeper service ${words} ${role}': 'test/systemd/doctor.slow.ts',
   'loginctl enable-linger': 'test/systemd/remedies.slow.ts',
-  'installText(record)': 'test/systemd/fate.slow.ts',
   'mkdir -p -- ${quoted(cwd)}': 'test/journeys/evening.test.ts',
   'chmod +x -- ': 'test/journeys/evening.test.ts',
 };

@@ -58,17 +58,17 @@ const cases: readonly (readonly [
   [
     'a service that is stopped',
     { reports: [report(known({ isActive: false, words: 'failed (failed)' }), system)] },
-    [['service', 'problem', 'cronkeeper service start runner -p la']],
+    [['service', 'problem', 'sudo cronkeeper service start runner -p la']],
   ],
   [
     'a service that does not start with the machine',
     { reports: [report(known({ isEnabled: false }), { ...system, role: 'gateway' })] },
-    [['service', 'warning', 'cronkeeper service install gateway -p la']],
+    [['service', 'warning', 'sudo cronkeeper service install gateway --system -p la']],
   ],
   [
     'a service that the manager does not know',
     { reports: [report({ kind: 'unknown' }, system)] },
-    [['service', 'problem', 'cronkeeper service install runner -p la']],
+    [['service', 'problem', 'sudo cronkeeper service install runner --system -p la']],
   ],
   ['a service that is watched', { reports: [report(known({ hasWatchdog: true }), system)] }, []],
   [

@@ -2,6 +2,7 @@ import { type Finding, isFine, isWrong } from './finding.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { advice, command, profileOption } from './refusal.ts';
 import type { ServiceReport } from './service-report.ts';
+import { installAgain, startAgain } from './service-words.ts';
 
 /** What is known about the services of a profile. */
 export type ServiceFacts = {
@@ -19,7 +20,7 @@ export const judgeServices = (facts: ServiceFacts): readonly Finding[] => [
 ];
 
 function judgeInstalled({ profile, hasManager, reports }: ServiceFacts): readonly Finding[] {
-  if (reports.length > 0) return reports.map((report) => judgeReport(report, profile));
+  if (reports.length > 0) return reports.map(judgeReport);
   if (!hasManager)
     return [isFine('service', 'This machine has no service manager that could keep one of ours.')];
   return [
@@ -32,10 +33,9 @@ function judgeInstalled({ profile, hasManager, reports }: ServiceFacts): readonl
   ];
 }
 
-function judgeReport({ record, state }: ServiceReport, profile: string): Finding {
-  const { unit, role } = record;
-  const verb = (words: string) =>
-    command(`cronkeeper service ${words} ${role}${profileOption(profile)}`);
+function judgeReport({ record, state }: ServiceReport): Finding {
+  const { unit } = record;
+  const again = command(installAgain(record));
   switch (state.kind) {
     case 'silent':
       return isWrong(
@@ -49,18 +49,23 @@ function judgeReport({ record, state }: ServiceReport, profile: string): Finding
         'service',
         'problem',
         `${unit} was installed, but its manager does not know it.`,
-        verb('install'),
+        again,
       );
     case 'known':
       if (!state.isActive)
-        return isWrong('service', 'problem', `${unit} is ${state.words}.`, verb('start'));
+        return isWrong(
+          'service',
+          'problem',
+          `${unit} is ${state.words}.`,
+          command(startAgain(record)),
+        );
       return state.isEnabled
         ? isFine('service', `${unit} is ${state.words}, and starts again with the machine.`)
         : isWrong(
             'service',
             'warning',
             `${unit} is ${state.words}, but it does not start with the machine.`,
-            verb('install'),
+            again,
           );
   }
 }

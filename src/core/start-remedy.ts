@@ -4,6 +4,7 @@ import type { Role } from './provenance.ts';
 import { advice, command, profileOption, type Remedy } from './refusal.ts';
 import { serviceOf } from './service-record.ts';
 import { isUp, type ServiceReport } from './service-report.ts';
+import { installAgain, startAgain } from './service-words.ts';
 
 /** What service managers have to do with a profile. */
 export type ServicesView = {
@@ -41,11 +42,8 @@ export function reviveRemedy(profile: string, report: ServiceReport): Remedy {
   const option = profileOption(profile);
   if (isUp(report))
     return advice(`Look at what it says: cronkeeper service logs ${record.role}${option}`);
-  if (state.kind === 'unknown' || state.kind === 'silent')
-    return command(
-      `cronkeeper service install ${record.role}${record.isTimer ? ' --timer' : ''}${option}`,
-    );
-  return command(`cronkeeper service start ${record.role}${option}`);
+  const isLost = state.kind === 'unknown' || state.kind === 'silent';
+  return command(isLost ? installAgain(record) : startAgain(record));
 }
 
 /** What brings back the one that an exclusive rule names. */

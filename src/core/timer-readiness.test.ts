@@ -165,15 +165,18 @@ test('the remedy is the lasting one where there is a service manager', () => {
   assert.equal(startRemedy('la', none).text, 'cronkeeper runner -p la');
   assert.equal(startRemedy('la', none, 'gateway').text, 'cronkeeper gateway run -p la');
   assert.equal(startRemedy('la', fresh).text, 'cronkeeper service install runner -p la');
-  assert.equal(startRemedy('la', stopped).text, 'cronkeeper service start runner -p la');
+  assert.equal(startRemedy('la', stopped).text, 'sudo cronkeeper service start runner -p la');
   assert.equal(reviveRemedy('la', report()).kind, 'advice');
   assert.equal(
     reviveRemedy('la', { record, state: { kind: 'unknown' } }).text,
-    'cronkeeper service install runner --timer -p la',
+    'sudo cronkeeper service install runner --system --timer -p la',
   );
   const appointed = only(unit);
   const choices = appointed.kind === 'exclusive' ? appointed.choices : [];
-  assert.equal(ownerRemedy('la', choices, stopped).text, 'cronkeeper service start runner -p la');
+  assert.equal(
+    ownerRemedy('la', choices, stopped).text,
+    'sudo cronkeeper service start runner -p la',
+  );
   assert.match(ownerRemedy('la', choices, fresh).text, /^Start cronkeeper-tick-la\.service, or/);
 });
 
@@ -198,7 +201,7 @@ test('a role that is appointed and missing is brought back by what there is', ()
   const kept = { ...report({}), record: { ...record, isTimer: false } };
   assert.equal(
     reviveRemedy('la', { ...kept, state: { kind: 'unknown' } }).text,
-    'cronkeeper service install runner -p la',
+    'sudo cronkeeper service install runner --system -p la',
   );
 });
 

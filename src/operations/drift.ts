@@ -1,8 +1,9 @@
 import { serviceText } from '../core/eligibility.ts';
 import { type Finding, isFine, isWrong } from '../core/finding.ts';
-import { advice, command, profileOption } from '../core/refusal.ts';
+import { advice, command } from '../core/refusal.ts';
 import { type Drift, findDrift } from '../core/service-drift.ts';
 import { type ServiceRecord, serviceOf } from '../core/service-record.ts';
+import { installAgain } from '../core/service-words.ts';
 import type { WarningAnswer } from './answers.ts';
 import type { OperationContext } from './operation.ts';
 import type { ProfileView } from './readiness.ts';
@@ -32,24 +33,14 @@ function warningOf(record: ServiceRecord, worst: Drift, others: readonly Drift[]
       code: 'provenance_mismatch',
       message: `The service ${name} is not the one that was installed, so it proves nothing. ${why}`,
       remedy: advice(
-        `If that is meant, install it again, so that it is the one that counts: ${installText(record)}`,
+        `If that is meant, install it again, so that it is the one that counts: ${installAgain(record)}`,
       ),
     };
   return {
     code: 'service_drifted',
     message: `The service ${name} drifted from its installation. ${why}`,
-    remedy: command(installText(record)),
+    remedy: command(installAgain(record)),
   };
-}
-
-/** Where it was, and for whom it was: without these words another service might be installed beside it. */
-function installText({ role, manager, isTimer, profile, user }: ServiceRecord): string {
-  const isOfMachine = manager === 'systemd-system' || manager === 'launchd-daemon';
-  const place = isOfMachine ? ' --system' : ' --user';
-  const asRoot = isOfMachine && user === 'root' ? ' --run-as root' : '';
-  const timer = isTimer ? ' --timer' : '';
-  const words = `cronkeeper service install ${role}${place}${asRoot}${timer}${profileOption(profile)}`;
-  return isOfMachine && user !== 'root' ? `sudo ${words}` : words;
 }
 
 /** The same for `doctor`: the good answer, too. */

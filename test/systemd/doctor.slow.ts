@@ -31,7 +31,7 @@ test('a doctor tells a service that is missing, stopped or unwatched, and the co
     const anna = 'setpriv --reuid 4401 --regid 4401 --clear-groups env HOME=/home/anna USER=anna';
     const root = `env HOME=/root SUDO_USER=anna ${launcherIn(machine)}`;
     const type = (remedy: string | null | undefined): Promise<string> =>
-      machine.output(`${root} ${(remedy ?? '').replace(/^cronkeeper /, '')}`);
+      machine.output(`${root} ${(remedy ?? '').replace(/^(sudo )?cronkeeper /, '')}`);
 
     const before = await examine(machine, anna);
     assert.deepEqual(before['service'], ['warning', 'cronkeeper service install runner']);
@@ -42,13 +42,16 @@ test('a doctor tells a service that is missing, stopped or unwatched, and the co
 
     await machine.output(`systemctl stop ${unit}`);
     const stopped = await examine(machine, anna);
-    assert.deepEqual(stopped['service'], ['problem', 'cronkeeper service start runner']);
+    assert.deepEqual(stopped['service'], ['problem', 'sudo cronkeeper service start runner']);
     await type(stopped['service']?.[1]);
     assert.equal((await examine(machine, anna))['service']?.[0], 'ok');
 
     await machine.output(`systemctl disable ${unit}`);
     const disabled = await examine(machine, anna);
-    assert.deepEqual(disabled['service'], ['warning', 'cronkeeper service install runner']);
+    assert.deepEqual(disabled['service'], [
+      'warning',
+      'sudo cronkeeper service install runner --system',
+    ]);
     await type(disabled['service']?.[1]);
     assert.equal((await examine(machine, anna))['service']?.[0], 'ok');
 
@@ -56,7 +59,10 @@ test('a doctor tells a service that is missing, stopped or unwatched, and the co
       `systemctl stop ${unit}; rm /etc/systemd/system/${unit} && systemctl daemon-reload`,
     );
     const lost = await examine(machine, anna);
-    assert.deepEqual(lost['service'], ['problem', 'cronkeeper service install runner']);
+    assert.deepEqual(lost['service'], [
+      'problem',
+      'sudo cronkeeper service install runner --system',
+    ]);
     await type(lost['service']?.[1]);
     assert.equal((await examine(machine, anna))['service']?.[0], 'ok');
 

@@ -132,7 +132,7 @@ story(
       stopped.stdout,
       /Nothing will run until it is started again: 2 jobs of profile "default" wait\./,
     );
-    assert.match(stopped.stdout, /→ cronkeeper service start runner$/m);
+    assert.match(stopped.stdout, /→ sudo cronkeeper service start runner$/m);
     assert.notEqual((await machine.exec(`kill -0 ${pid}`)).code, 0, 'the run was not ended');
     assert.equal((await person.type('service status runner')).code, 4);
     await person.type('service uninstall runner', 'sudo');

@@ -51,8 +51,8 @@ story(
     assert.equal(willRun(off), false);
     assert.match(off.text('readiness', 'message'), /not running/);
     const remedy = off.text('readiness', 'remedy', 'text');
-    assert.equal(remedy, 'cronkeeper service start runner');
-    const started = await mustType(person, remedy.replace('cronkeeper ', ''));
+    assert.equal(remedy, 'sudo cronkeeper service start runner');
+    const started = await mustType(person, remedy.replace('sudo cronkeeper ', ''));
     assert.match(started, /cronkeeper-tick-default\.service: active \((waiting|running)\)/);
     assert.equal(willRun(await person.ask('status')), true);
     const strange = await machine.output(`find ${person.home} ! -user ${person.name}`);

@@ -1,6 +1,7 @@
 import { serviceText } from '../../../core/eligibility.ts';
 import { toIso } from '../../../core/instant.ts';
 import { profileOption } from '../../../core/refusal.ts';
+import { startAgain } from '../../../core/service-words.ts';
 import { shellLine } from '../../../core/shell-word.ts';
 import type { StatusAnswer } from '../../../operations/answers.ts';
 import type { ServiceOutcome, ServiceRequest } from '../service.ts';
@@ -146,14 +147,14 @@ function presentControlled(
 }
 
 /** Stopping a scheduler is a promise broken, so what it means is said. */
-function stopWords({ role, profile }: ServiceOutcome['plan'], status: StatusAnswer): string {
-  const again = `cronkeeper service start ${role}${profileOption(profile)}`;
+function stopWords(plan: ServiceOutcome['plan'], status: StatusAnswer): string {
+  const { profile } = plan;
   const { enabled } = status.jobs;
   if (status.readiness.willRun)
     return lines(`  Somebody else runs the jobs: ${escapeLine(status.readiness.message)}`);
   return lines(
     `Nothing will run until it is started again: ${count(enabled, 'job')} of profile "${profile}" wait${enabled === 1 ? 's' : ''}.`,
-    `  → ${again}`,
+    `  → ${startAgain(plan)}`,
     '  It also starts when the machine boots; to keep it away, uninstall it.',
   );
 }

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { installAgain, startAgain } from './service-words.ts';
+
+const runner = { role: 'runner', profile: 'la', isTimer: false, user: 'ana' } as const;
+
+const cases = [
+  ['systemd-system', {}, 'sudo cronkeeper service install runner --system -p la'],
+  ['launchd-daemon', {}, 'sudo cronkeeper service install runner --system -p la'],
+  ['systemd-user', {}, 'cronkeeper service install runner --user -p la'],
+  ['systemd-system', { isTimer: true }, /--system --timer -p la$/],
+  [
+    'systemd-system',
+    { user: 'root' },
+    'cronkeeper service install runner --system --run-as root -p la',
+  ],
+] as const;
+for (const [manager, changes, words] of cases)
+  test(`a service of ${manager} is typed as it was: ${words}`, () => {
+    const text = installAgain({ ...runner, manager, ...changes });
+    if (typeof words === 'string') assert.equal(text, words);
+    else assert.match(text, words);
+  });
+
+test('a service of the machine is started through sudo, one of a user is not', () => {
+  assert.match(startAgain({ ...runner, manager: 'systemd-system' }), /^sudo cronkeeper /);
+  assert.match(startAgain({ ...runner, manager: 'launchd-agent' }), /^cronkeeper /);
+});
