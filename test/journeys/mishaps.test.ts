@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { launcher, until } from './program.ts';
 import { journey } from './story.ts';
 
@@ -13,11 +14,14 @@ journey('a reader that has read enough gets no stack trace', async (person) => {
 });
 
 journey('the unit that is printed for a service manager can be executed', async (person) => {
-  const { err } = await person.type(['service', 'install', 'runner']);
-  const words = (/^\s*ExecStart=(.*)$/m.exec(err)?.[1] ?? '').split(' ');
-  assert.equal(words.pop(), 'runner');
-  const [program = '', ...options] = words;
-  const said = execFileSync(program, [...options, '--version'], { env: person.env }).toString();
+  const options = ['--dry-run', '--system', '--run-as', userInfo().username];
+  const { out } = await person.type(['service', 'install', 'runner', ...options]);
+  const line = /^ExecStart=(.*)$/m.exec(out)?.[1] ?? '';
+  const [node = '', bundle = '', ...verb] = [...line.matchAll(/"([^"]*)"/g)].map(
+    ([, word = '']) => word,
+  );
+  assert.deepEqual(verb.slice(0, 3), ['runner', '-p', 'default']);
+  const said = execFileSync(node, [bundle, '--version'], { env: person.env }).toString();
   assert.match(said, /^cronkeeper \d/);
 });
 
