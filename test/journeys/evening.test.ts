@@ -136,7 +136,8 @@ describe('evening', { concurrency: 2 }, () => {
       const stopped = await tonight(person);
       assert.equal(stopped.code, 4);
       assert.deepEqual(codesOf(stopped.answer), new Map([['poll', 'owner_stalled']]));
-      await sleep(8_000);
+      // Longer than the longest planned sleep and the longest delay that is still usual, 5 s each.
+      await sleep(11_000);
       runner.signal('SIGCONT');
       const kinds = await until(
         'the pause is told',
