@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import type { Machine } from './machine.ts';
 import { type Person, quote, stories } from './person.ts';
 
 /** What the manual says about services, typed as it stands there. By hand: `LONG=1`. */
 
-const story = stories();
 const folder = '/etc/systemd/system/cronkeeper-default.service.d';
 const manual = readFileSync(new URL('../../docs/OPERATING.md', import.meta.url), 'utf8');
 const dropIns = [...manual.matchAll(/```ini\n(# [\s\S]*?)```/g)].map(([, text = '']) => text);
@@ -30,22 +30,22 @@ async function restartWith(machine: Machine, person: Person, text: string): Prom
   assert.equal((await person.type('service restart runner', 'sudo')).code, 0);
 }
 
+const name = 'each drop-in of the manual gives back what it says, and only that';
+
 if (process.env['LONG'] === '1')
-  story(
-    'each drop-in of the manual gives back what it says, and only that',
-    async (machine, person) => {
-      assert.equal((await person.type('service install runner', 'sudo')).code, 0);
-      await person.type('pause witness');
-      for (const { what, line } of needs) {
-        assert.equal(await runs(person, line), false, `${line} works without`);
-        await restartWith(machine, person, dropInFor(what));
-        assert.equal(
-          await runs(person, line),
-          true,
-          `${line} does not work with\n${dropInFor(what)}`,
-        );
-        await restartWith(machine, person, '');
-      }
-      await machine.output(`rm -r ${folder}; systemctl daemon-reload`);
-    },
-  );
+  stories()(name, async (machine, person) => {
+    assert.equal((await person.type('service install runner', 'sudo')).code, 0);
+    await person.type('pause witness');
+    for (const { what, line } of needs) {
+      assert.equal(await runs(person, line), false, `${line} works without`);
+      await restartWith(machine, person, dropInFor(what));
+      assert.equal(
+        await runs(person, line),
+        true,
+        `${line} does not work with\n${dropInFor(what)}`,
+      );
+      await restartWith(machine, person, '');
+    }
+    await machine.output(`rm -r ${folder}; systemctl daemon-reload`);
+  });
+else test(name, { skip: 'by hand: LONG=1' }, () => {});
