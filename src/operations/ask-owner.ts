@@ -1,7 +1,7 @@
 import { hourMs, minuteMs, secondMs } from '../core/instant.ts';
 import { nextTickMs } from '../core/next-tick.ts';
 import type { Findings } from '../core/probe.ts';
-import type { Request } from '../core/request.ts';
+import { newRequest } from './new-request.ts';
 import type { OperationContext } from './operation.ts';
 import { pokeAll } from './poke.ts';
 import { hasLiveOwner, type ProfileView } from './readiness.ts';
@@ -35,7 +35,7 @@ export async function askOwner(context: OperationContext, view: ProfileView): Pr
 }
 
 async function ask(context: OperationContext, waitMs: number): Promise<OwnerAnswer> {
-  const request = newProbe(context, waitMs);
+  const request = newRequest(context, 'probe', waitMs);
   await context.store.requests.create(request, null);
   await pokeAll(context);
   return waitForFindings(context, request.id, waitMs);
@@ -43,7 +43,7 @@ async function ask(context: OperationContext, waitMs: number): Promise<OwnerAnsw
 
 async function askAtTick(context: OperationContext, inMs: number): Promise<OwnerAnswer> {
   const { store, clock, profile } = context;
-  const request = newProbe(context, inMs + tickMarginMs);
+  const request = newRequest(context, 'probe', inMs + tickMarginMs);
   await store.requests.create(request, null);
   const last = await store.requests.lastAnswered(profile);
   const findings = last?.findings;
@@ -52,25 +52,6 @@ async function askAtTick(context: OperationContext, inMs: number): Promise<Owner
   const minutes = Math.max(1, Math.round(inMs / minuteMs));
   const message = `The timer was asked and answers at its next tick, in ${minutes} min; ask again then.`;
   return { kind: 'unanswered', receipt: request.id, message };
-}
-
-function newProbe({ ids, clock, profile, actor }: OperationContext, validMs: number): Request {
-  const now = clock.now().wall;
-  return {
-    id: ids.next(),
-    profile,
-    kind: 'probe',
-    jobId: null,
-    runId: null,
-    retryOf: null,
-    actor,
-    state: 'waiting',
-    reason: null,
-    message: null,
-    createdAt: now,
-    expiresAt: now + validMs,
-    answeredAt: null,
-  };
 }
 
 async function waitForFindings(

@@ -7,6 +7,7 @@ import { commandIn } from './commands.ts';
 import { driftWarnings } from './drift.ts';
 import { examineAll } from './examine.ts';
 import { nothingInput, ownerAppointInput, ownerHistoryInput } from './inputs.ts';
+import { newRequest } from './new-request.ts';
 import type { OperationContext } from './operation.ts';
 import { operation } from './operation.ts';
 import {
@@ -143,7 +144,7 @@ export async function requestHandover(
   view: ProfileView,
 ): Promise<Request> {
   const { store, profile, actor } = context;
-  const request = handoverRequest(context);
+  const request = newRequest(context, 'handover', handoverValidMs);
   await store.requests.create(request, {
     profile,
     at: request.createdAt,
@@ -154,25 +155,6 @@ export async function requestHandover(
   });
   await pokeAll(context);
   return request;
-}
-
-function handoverRequest({ ids, profile, actor, clock }: OperationContext): Request {
-  const now = clock.now().wall;
-  return {
-    id: ids.next(),
-    profile,
-    kind: 'handover',
-    jobId: null,
-    runId: null,
-    retryOf: null,
-    actor,
-    state: 'waiting',
-    reason: null,
-    message: null,
-    createdAt: now,
-    expiresAt: now + handoverValidMs,
-    answeredAt: null,
-  };
 }
 
 export const ownerHistory = profileOperation({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { HomeDoor } from '../ports/services.ts';
-import { type StatusAnswer, statusSchema } from './answers.ts';
+import type { StatusAnswer } from './answers.ts';
 import { importOutput } from './outputs.ts';
+import { readStatus } from './service-world.ts';
 
 /** What is there before a scheduler is set up. */
 export type SetupFacts = {
@@ -19,7 +20,7 @@ export type TakenOver = z.infer<typeof takenOver>;
 
 /** Reads what is there, as the user of the home, and changes nothing. */
 export async function lookBeforeSetup(door: HomeDoor): Promise<SetupFacts> {
-  const status = statusSchema.parse(await door.ask(['status']));
+  const status = await readStatus(door);
   const { taken, skipped } = importOutput.parse(await door.ask([...takeOver, '--plan']));
   return { status, crontab: { taken, skipped } };
 }
@@ -29,9 +30,6 @@ export async function takeLines(door: HomeDoor, lines: readonly number[]): Promi
   const chosen = lines.flatMap((line) => ['--line', String(line)]);
   return takenOver.parse(await door.ask([...takeOver, ...chosen]));
 }
-
-export const readStatus = async (door: HomeDoor): Promise<StatusAnswer> =>
-  statusSchema.parse(await door.ask(['status']));
 
 /** Whether a scheduler that starts at boot runs the jobs already. */
 export const isSetUp = ({ readiness, holder }: StatusAnswer): boolean =>

@@ -1,8 +1,8 @@
 import { Refusal } from '../../../core/refusal.ts';
+import { readStatus } from '../../../operations/service-world.ts';
 import {
   isSetUp,
   lookBeforeSetup,
-  readStatus,
   type SetupFacts,
   type SetupWishes,
   takeLines,

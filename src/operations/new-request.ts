@@ -1,0 +1,26 @@
+import type { Request, RequestKind } from '../core/request.ts';
+import type { OperationContext } from './operation.ts';
+
+/** A request to the owner about the profile as a whole, waiting, and valid from now on for so long. */
+export function newRequest(
+  { ids, clock, profile, actor }: OperationContext,
+  kind: RequestKind,
+  validMs: number,
+): Request {
+  const now = clock.now().wall;
+  return {
+    id: ids.next(),
+    profile,
+    kind,
+    jobId: null,
+    runId: null,
+    retryOf: null,
+    actor,
+    state: 'waiting',
+    reason: null,
+    message: null,
+    createdAt: now,
+    expiresAt: now + validMs,
+    answeredAt: null,
+  };
+}
