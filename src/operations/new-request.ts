@@ -1,7 +1,7 @@
 import type { Request, RequestKind } from '../core/request.ts';
 import type { OperationContext } from './operation.ts';
 
-/** A request to the owner about the profile as a whole, waiting, and valid from now on for so long. */
+/** A request to the owner, waiting and valid from now on for so long; about the profile as a whole unless a job is added. */
 export function newRequest(
   { ids, clock, profile, actor }: OperationContext,
   kind: RequestKind,

@@ -4,6 +4,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
 import { isFinal, type Run } from '../core/run.ts';
 import { commandIn } from './commands.ts';
+import { newRequest } from './new-request.ts';
 import type { OperationContext } from './operation.ts';
 import type { jobsRunOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
@@ -40,7 +41,11 @@ export async function requestRun(context: OperationContext, wanted: WantedRun): 
   const isByTimer = view.readiness.code === 'will_run_by_timer';
   if (!isLive && !isByTimer && queueMs === null) throw nobodyThere(view, wanted);
   const validMs = queueMs ?? (isLive ? liveRequestMs : queuedRequestMs);
-  const request = newRequest(context, wanted, validMs);
+  const request = {
+    ...newRequest(context, 'run', validMs),
+    jobId: wanted.job.id,
+    retryOf: wanted.retryOf,
+  };
   await context.store.requests.create(request, {
     profile: context.profile,
     at: request.createdAt,
@@ -81,25 +86,6 @@ function nobodyThere({ profile, readiness }: ProfileView, { job, retryOf }: Want
       details: { readiness: readinessAnswer(readiness) },
     },
   );
-}
-
-function newRequest(context: OperationContext, wanted: WantedRun, validMs: number): Request {
-  const now = context.clock.now().wall;
-  return {
-    id: context.ids.next(),
-    profile: context.profile,
-    kind: 'run',
-    jobId: wanted.job.id,
-    runId: null,
-    retryOf: wanted.retryOf,
-    actor: context.actor,
-    state: 'waiting',
-    reason: null,
-    message: null,
-    createdAt: now,
-    expiresAt: now + validMs,
-    answeredAt: null,
-  };
 }
 
 /** Looks until the run began, was dismissed, or the time is up. */
