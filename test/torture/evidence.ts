@@ -105,7 +105,7 @@ export type Fault = {
   readonly epochs: readonly [number, number] | null;
   /** What the nemesis itself saw go wrong. */
   readonly complaint: string | null;
-  /** Runs whose wrapper was killed, so that their end cannot be known. */
+  /** Runs whose wrapper was killed, or was frozen until whoever ended the run had to kill it: their end cannot be known. */
   readonly killedRuns: readonly string[];
   /** From SIGKILL of the holder until another had the lease. */
   readonly takeoverMs: number | null;

@@ -8,6 +8,9 @@ import { allPids, nameOf, runOf, signal } from './processes.ts';
 /** From a tenth of the TTL to ten of it, but never longer than this. */
 const longestPauseMs = 20_000;
 
+/** A run that is told to end has this long. A wrapper that stays frozen is killed then, and cannot record the end. */
+const endWithinMs = 9_000;
+
 const pauseMs = (field: Field, chance: Chance): number =>
   Math.min(longestPauseMs, spread(chance, field.options.ttlMs / 10, field.options.ttlMs * 10));
 
@@ -49,17 +52,21 @@ async function pauseEverything(field: Field, chance: Chance): Promise<Strike | n
   return { from, pauses: count, detail: `${count} processes, ${Math.round(ms)} ms` };
 }
 
-/** Freezes a control group; its processes cannot even handle signals, except that they can be killed. */
-async function freeze(pids: readonly number[], ms: number): Promise<{ from: number }> {
+/** Freezes a control group; its processes cannot even handle signals, except that they can be killed. Answers who was in it. */
+async function freeze(
+  pids: readonly number[],
+  ms: number,
+): Promise<{ from: number; frozen: readonly number[] }> {
   const group = join(cgroupRoot, `ck-torture-${process.pid}-${Math.floor(bootMs())}`);
   mkdirSync(group);
   try {
     for (const pid of pids) tryToWrite(join(group, 'cgroup.procs'), String(pid));
     const from = bootMs();
     writeFileSync(join(group, 'cgroup.freeze'), '1');
+    const frozen = membersOf(group);
     await sleep(ms);
     writeFileSync(join(group, 'cgroup.freeze'), '0');
-    return { from };
+    return { from, frozen };
   } finally {
     writeFileSync(join(group, 'cgroup.freeze'), '0');
     void removeGroup(group);
@@ -76,11 +83,13 @@ function tryToWrite(path: string, text: string): void {
   }
 }
 
+const membersOf = (group: string): readonly number[] =>
+  readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
+
 /** Its processes go back to the root of the hierarchy; new ones may still appear, so it takes some tries. */
 async function removeGroup(group: string): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
-    for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n'))
-      if (pid !== '') tryToWrite(join(cgroupRoot, 'cgroup.procs'), pid);
+    for (const pid of membersOf(group)) tryToWrite(join(cgroupRoot, 'cgroup.procs'), String(pid));
     try {
       rmdirSync(group);
       return;
@@ -101,9 +110,10 @@ async function freezeHolder(
   if (withChildren && starter !== null) pids.push(starter.pid);
   if (withChildren) pids.push(...runsOf(field));
   const ms = pauseMs(field, chance);
-  const { from } = await freeze(pids, ms);
+  const { from, frozen } = await freeze(pids, ms);
   return {
     from,
+    killedRuns: ms < endWithinMs ? [] : frozen.flatMap((pid) => runOf(pid) ?? []),
     // What is frozen with its holder cannot be seen ended before it thaws, unless it is killed; that may take its time.
     entitledAt: field.alive.length > 1 && !withChildren ? from + field.options.ttlMs : null,
     pauses: 1,
