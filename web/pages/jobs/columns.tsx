@@ -39,12 +39,24 @@ export const columnsOf = (
     id: 'what',
     title: 'Job',
     track: 'minmax(0,2.2fr)',
-    phone: 'side',
+    phone: 'title',
     cell: (job, isCurrent) => <What job={job} isCurrent={isCurrent} />,
   },
   { id: 'when', title: 'When', track: 'minmax(0,1.6fr)', cell: (job) => <When job={job} /> },
-  { id: 'next', title: 'Next', track: 'minmax(0,1.25fr)', cell: (job) => <Next job={job} /> },
-  { id: 'last', title: 'Last runs', track: '6.5rem', cell: (job) => <Last job={job} /> },
+  {
+    id: 'next',
+    title: 'Next',
+    track: 'minmax(0,1.25fr)',
+    phone: 'half',
+    cell: (job) => <Next job={job} />,
+  },
+  {
+    id: 'last',
+    title: 'Last runs',
+    track: '6rem',
+    phone: 'mark',
+    cell: (job) => <Last job={job} />,
+  },
   {
     id: 'by',
     title: 'Runs by',
@@ -65,6 +77,7 @@ export const columnsOf = (
     id: 'acts',
     title: <span className="sr-only">Acts</span>,
     track: '4.75rem',
+    phone: 'half',
     align: 'right',
     cell: (job, isCurrent) => (
       <span className="inline-flex items-center gap-1">
@@ -105,6 +118,8 @@ const quoted = (word: string): string =>
   /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function When({ job: { schedule } }: { readonly job: Listed }) {
+  // Its time is the next one, and stands beside it.
+  if (schedule.kind === 'at') return <span>once</span>;
   const isElsewhere = schedule.zone !== null && schedule.zone !== viewerZone;
   return (
     <div className="min-w-0" title={schedule.canonical}>

@@ -32,7 +32,7 @@ export function RunNow({
       onClick={press}
     >
       {wasAsked ? <Check size={14} aria-hidden /> : <Play size={14} aria-hidden />}
-      {small ? <span className="sm:sr-only">Run now</span> : 'Run now'}
+      {!small && 'Run now'}
     </Button>
   );
 }
