@@ -54,6 +54,15 @@ export function instanceAnswer(
     provenance: provenanceAnswer(instance.provenance, now),
     seenAt: toIso(instance.seenAt),
     program: 'cronkeeper',
-    port: null,
+    port: instance.url === null ? null : portOf(instance.url),
   };
+}
+
+const usualPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+/** The port in an address; null for what is no address. */
+function portOf(url: string): number | null {
+  const read = URL.parse(url);
+  if (read === null) return null;
+  return read.port === '' ? (usualPorts[read.protocol] ?? null) : Number(read.port);
 }
