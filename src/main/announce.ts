@@ -1,11 +1,12 @@
-import { type Credential, credentialText, linkValidMs } from '../core/access.ts';
+import { tunnelLine } from '../core/tunnel.ts';
 import { jsonLine, viewOf } from '../doors/cli/call.ts';
 import type { CliHost, DashboardOptions } from '../doors/cli/host.ts';
 import { type Entrance, presentEntrance } from '../doors/cli/present/dashboard.ts';
 import type { HttpDoor } from '../doors/http/server.ts';
+import { accessLink } from '../operations/access.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import { readinessAnswer, readReadiness } from '../operations/readiness.ts';
-import { hasDisplay, openBrowser, tunnelLine } from './browser.ts';
+import { hasDisplay, openBrowser } from './browser.ts';
 
 /** What a dashboard says when it is there, with `--json`: one document. */
 export type Announcement = Entrance & { readonly port: number; readonly pid: number };
@@ -28,7 +29,7 @@ export async function announceDashboard(
 ): Promise<() => void> {
   const { context, door, folder } = about;
   const link = json || host.stdoutIsTty ? await makeLink(context, door.url) : null;
-  const tunnel = tunnelLine(host.env)?.(door.port) ?? null;
+  const tunnel = tunnelTo(host.env, door.port);
   const entrance: Entrance = { profile: context.profile, url: door.url, link, tunnel };
   if (json) {
     const announcement: Announcement = { ...entrance, port: door.port, pid: process.pid };
@@ -44,24 +45,14 @@ export async function announceDashboard(
   return opens && link !== null && hasDisplay(host) ? openBrowser(link, folder) : () => {};
 }
 
+/** Null when nobody came here by SSH. */
+export const tunnelTo = (env: CliHost['env'], port: number): string | null =>
+  tunnelLine(env['SSH_CONNECTION'], env['USER'] ?? env['LOGNAME'] ?? '', port);
+
 /** A link that lets whoever opens it in, once and soon. */
 export async function makeLink(context: OperationContext, url: string): Promise<string> {
-  const { store, clock, ids, secrets, profile, actor } = context;
-  const at = clock.now().wall;
-  const id = ids.next();
-  const text = credentialText(id, secrets.make());
-  const credential: Credential = {
-    id,
-    kind: 'link',
-    name: 'link',
-    scope: 'admin',
-    profiles: null,
-    createdAt: at,
-    createdBy: actor,
-    expiresAt: at + linkValidMs,
-    usedAt: null,
-  };
-  const entry = { profile, at, actor, kind: 'access.link', subject: id, detail: {} };
-  await store.access.add(credential, secrets.digest(text), entry);
-  return `${url}/#link=${text}`;
+  const { links } = await accessLink.handle(context, { url, scope: 'admin' });
+  const [link] = links;
+  if (link === undefined) throw new Error(`no link was made for ${url}`);
+  return link;
 }

@@ -1,21 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { shellLine } from '../core/shell-word.ts';
 import type { CliHost } from '../doors/cli/host.ts';
-
-/** The line that leads to a port of this machine from the one that somebody came from by SSH; null when nobody did. */
-export function tunnelLine({
-  SSH_CONNECTION = '',
-}: CliHost['env']): ((port: number) => string) | null {
-  const [, , address, sshPort] = SSH_CONNECTION.split(' ');
-  if (address === undefined || address === '') return null;
-  const at = sshPort === undefined || sshPort === '22' ? [] : ['-p', sshPort];
-  const { username } = userInfo();
-  return (port) =>
-    shellLine(['ssh', ...at, '-L', `${port}:127.0.0.1:${port}`, `${username}@${address}`]);
-}
 
 /** Whether a browser that is opened here appears before the person who typed the command. */
 export const hasDisplay = ({ env, stdoutIsTty }: Pick<CliHost, 'env' | 'stdoutIsTty'>): boolean =>

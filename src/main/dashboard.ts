@@ -6,10 +6,9 @@ import { command, profileOption, Refusal } from '../core/refusal.ts';
 import type { CliHost, DashboardOptions } from '../doors/cli/host.ts';
 import { type HttpDoor, openHttpDoor } from '../doors/http/server.ts';
 import type { Log } from '../ports/log.ts';
-import { announceDashboard } from './announce.ts';
+import { announceDashboard, tunnelTo } from './announce.ts';
 import { type Base, openBase } from './base.ts';
 import { findDashboard } from './beside.ts';
-import { tunnelLine } from './browser.ts';
 import { contextOf, profileOf } from './cli-host.ts';
 import { makeContextFor } from './http-contexts.ts';
 import { liveAsInstance, makeWorld, openLog } from './instance.ts';
@@ -97,7 +96,7 @@ async function openDoor(about: {
       profile,
       contextFor: makeContextFor(base, profile),
       pageFolder: pageFolder(),
-      tunnelFor: tunnelLine(host.env),
+      tunnelFor: tunnelTo(host.env, port) === null ? null : (at) => tunnelTo(host.env, at) ?? '',
       log,
     });
   } catch (error) {

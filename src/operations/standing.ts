@@ -4,6 +4,7 @@ import type { Instance, Standing } from '../core/instance.ts';
 import { toIso } from '../core/instant.ts';
 import type { Lease } from '../core/lease.ts';
 import type { ReasonCode } from '../core/refusal.ts';
+import { portOf } from '../core/tunnel.ts';
 import type { InstanceAnswer } from './answers.ts';
 import { provenanceAnswer } from './present.ts';
 import type { ProfileView } from './readiness.ts';
@@ -56,13 +57,4 @@ export function instanceAnswer(
     program: 'cronkeeper',
     port: instance.url === null ? null : portOf(instance.url),
   };
-}
-
-const usualPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
-
-/** The port in an address; null for what is no address. */
-function portOf(url: string): number | null {
-  const read = URL.parse(url);
-  if (read === null) return null;
-  return read.port === '' ? (usualPorts[read.protocol] ?? null) : Number(read.port);
 }
