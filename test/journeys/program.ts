@@ -187,7 +187,10 @@ export class Json {
 export const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks again and again until the answer is not undefined; a deadline instead of a sleep. */
+/**
+ * Asks again and again until the answer is not undefined; a deadline instead of a sleep. What was asked before the deadline does not
+ * count against it, however long the answer took: a busy machine is no fault.
+ */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
@@ -195,9 +198,10 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
+    const asked = Date.now();
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (asked > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
     await sleep(50);
   }
 }
