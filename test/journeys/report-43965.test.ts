@@ -153,7 +153,7 @@ journey(
     const owner = await startOwner(person, ['runner']);
     const others = [
       { args: ['runner'], role: 'runner', standing: 'standby' },
-      { args: ['up'], role: 'runner', standing: 'standby' },
+      { args: ['up', '--no-dashboard'], role: 'runner', standing: 'standby' },
       { args: ['gateway', 'run'], role: 'gateway', standing: 'ineligible' },
     ];
     const started = others.map((other) => ({ ...other, pid: person.start(other.args).pid }));
