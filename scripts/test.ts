@@ -20,6 +20,7 @@ const fastFiles = [
   'test/peers/*.test.ts',
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
+  'test/http/*.test.ts',
 ];
 const slowFiles = [
   'src/**/*.slow.ts',
@@ -37,7 +38,6 @@ const slowFiles = [
   'test/systemd/*.slow.ts',
   'test/http/*.slow.ts',
   'test/web/*.test.ts',
-  'test/http/*.test.ts',
 ];
 
 /** What tests of services and of the page need of the system, where this may install it; without it they are skipped and say why. */

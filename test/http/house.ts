@@ -67,7 +67,7 @@ export async function openHouse(
     const credential: Credential = {
       id,
       kind,
-      name: `program ${count}`,
+      name: `program ${count} of ${door.port}`,
       scope: 'admin',
       profiles: null,
       createdAt: world.now(),
@@ -77,10 +77,14 @@ export async function openHouse(
       ...fields,
     };
     const entry = { profile: 'default', at: world.now(), actor: 'test', kind: 'access.added' };
-    await store.access.add(credential, secrets.digest(text), { ...entry, subject: id, detail: {} });
+    const whole = { ...entry, subject: id, detail: {} };
+    const added = await store.access.add(credential, secrets.digest(text), whole);
+    if (added === 'taken') throw new Error(`There is a token ${credential.name} in this world.`);
     return text;
   };
-  const root = await grant({ name: 'root' });
+  const known = await world.store.access.list(1_000);
+  const isFirst = known.every(({ name }) => name !== 'root');
+  const root = await grant({ name: isFirst ? 'root' : `root of ${door.port}` });
   const sendTo: House['send'] = (path, asking) => exchange(door.port, path, asking);
   return {
     world,
