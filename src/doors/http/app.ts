@@ -36,7 +36,7 @@ export function makeApp(options: AppOptions): App {
     answers.set(c.res.status, (answers.get(c.res.status) ?? 0) + 1);
   });
   app.onError((error, c) => explain(error, c, log));
-  app.notFound((c) => problemAnswer(new Refusal('not_found', `There is no ${c.req.path} here.`)));
+  app.notFound(() => problemAnswer(new Refusal('not_found', 'There is nothing at this path.')));
   openSignIn(app, options);
   app.use('*', async (c, next) => {
     const caller = await whoAsks(c, options);
