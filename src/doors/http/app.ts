@@ -8,6 +8,8 @@ import type { Log } from '../../ports/log.ts';
 import { ask, routed, understand } from './asking.ts';
 import { callerOf, cookieName, notSignedIn, refuseBeyond } from './callers.ts';
 import { Hub } from './hub.ts';
+import { changeRate, flooded, makeLimiter } from './limits.ts';
+import { Once } from './once.ts';
 import { noPage, openPage, type Page } from './page.ts';
 import { problemOf, problemType, refusalOf } from './problem.ts';
 import { readBody } from './question.ts';
@@ -169,15 +171,19 @@ function openEvents(app: Hono<Env>, options: AppOptions, hub: Hub): void {
 }
 
 function openOperations(app: Hono<Env>, options: AppOptions): void {
+  const once = new Once();
+  const changes = makeLimiter(changeRate, options.contextFor(options.profile, 'http').clock);
   for (const one of routed) {
     const path = base + one.route.path.replace(/\{(\w+)\}/g, ':$1');
     app.on(one.route.method, path, async (c) => {
       const asked = { request: c.req.raw, path: c.req.param(), caller: c.get('caller') };
-      const { status, document } = await ask(one, await understand(one, asked, options));
-      return new Response(JSON.stringify(document), {
-        status,
-        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-      });
+      const question = await understand(one, asked, options);
+      const refusal = one.operation.scope === 'read' ? null : flooded(changes, asked.caller.id);
+      if (refusal !== null) return problemAnswer(refusal);
+      const { status, body, isRepeated } = await ask(one, question, asked, once);
+      const repeated = isRepeated ? { 'idempotency-replayed': 'true' } : {};
+      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+      return new Response(body, { status, headers: { ...headers, ...repeated } });
     });
   }
 }
