@@ -29,6 +29,7 @@ const corpus: readonly string[] = [
 scene(
   'text in any field stays text',
   {
+    expected: /404.*profile=%3Cimg/,
     prepare: async ({ world }) => {
       await withHolder(world);
       for (const text of corpus) {
