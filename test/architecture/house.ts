@@ -46,6 +46,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:net': ['src/adapters/', 'src/main/'],
   'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
+  'node:https': ['src/doors/http/'],
   // Node, ordinary.
   'node:buffer': outside,
   'node:events': outside,
@@ -79,9 +80,11 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   vite: [pageBuild],
   '@bomb.sh/tab': ['src/doors/cli/'],
   '@clack/prompts': ['src/doors/cli/prompts.ts'],
+  '@hono/node-server': ['src/doors/http/'],
   'chrono-node': ['src/core/natural-language.ts'],
   commander: ['src/doors/cli/'],
   cronstrue: ['src/core/natural-language.ts'],
+  hono: ['src/doors/http/'],
   yaml: ['src/adapters/documents/'],
   zod: ['src/operations/', 'src/doors/'],
 };
