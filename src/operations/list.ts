@@ -15,10 +15,12 @@ import { jobsWhy } from './jobs-why.ts';
 import { morning } from './morning.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
 import { profilesAdd, profilesList, profilesRemove } from './profiles.ts';
+import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
 import { status } from './status.ts';
+import { timeline } from './timeline.ts';
 import { tonight } from './tonight.ts';
 
 /** Everything that people and agents may ask. Doors derive their commands, routes and tools from it. */
@@ -41,6 +43,8 @@ export const operations = [
   status,
   tonight,
   morning,
+  timeline,
+  requestsList,
   ownerShow,
   ownerAppoint,
   ownerHandover,

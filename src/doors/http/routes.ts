@@ -68,6 +68,8 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   status: get('/status'),
   tonight: get('/tonight'),
   morning: get('/morning'),
+  timeline: get('/timeline'),
+  'requests.list': get('/requests'),
   doctor: get('/doctor'),
   environment: get('/environment'),
   'owner.show': get('/owner'),
