@@ -1,3 +1,4 @@
+import { accessAdd, accessLink, accessList, accessRevoke } from './access.ts';
 import { apply } from './apply.ts';
 import { backup } from './backup.ts';
 import { configGet, configList, configPath, configSet } from './config.ts';
@@ -9,6 +10,7 @@ import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList, jobsShow } from './jobs-list.ts';
 import { jobsNext } from './jobs-next.ts';
+import { jobsPreview } from './jobs-preview.ts';
 import { jobsRun, runsRetry } from './jobs-run.ts';
 import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
 import { jobsWhy } from './jobs-why.ts';
@@ -29,6 +31,7 @@ export const operations = [
   jobsList,
   jobsShow,
   jobsEdit,
+  jobsPreview,
   jobsPause,
   jobsResume,
   jobsRemove,
@@ -44,11 +47,11 @@ export const operations = [
   tonight,
   morning,
   timeline,
-  requestsList,
   ownerShow,
   ownerAppoint,
   ownerHandover,
   ownerHistory,
+  requestsList,
   doctor,
   environment,
   profilesList,
@@ -62,6 +65,10 @@ export const operations = [
   exportJobs,
   importCrontab,
   backup,
+  accessLink,
+  accessAdd,
+  accessList,
+  accessRevoke,
 ] as const;
 
 /** The names of all operations, so that a door's table of them can be checked to be complete. */

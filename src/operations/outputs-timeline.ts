@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readinessSchema, requestSchema, runSchema, time } from './answers.ts';
+import { readinessSchema, runSchema, time } from './answers.ts';
 
 /** The answers about a stretch of time: what became of occurrences, and which are to come. */
 
@@ -46,9 +46,3 @@ export const timelineOutput = z.object({
 });
 
 export type TimelineAnswer = z.infer<typeof timelineOutput>;
-
-export const requestsListOutput = z.object({
-  /** Oldest first, at most 200. */
-  requests: z.array(requestSchema.extend({ actor: z.string() })),
-  readiness: readinessSchema,
-});

@@ -1,33 +1,37 @@
-import { nothingInput } from './inputs.ts';
-import { requestsListOutput } from './outputs-timeline.ts';
+import type { Request } from '../core/request.ts';
+import { requestsListInput } from './inputs.ts';
+import type { OperationContext } from './operation.ts';
+import { requestsListOutput } from './outputs.ts';
 import { requestAnswer } from './present.ts';
 import { profileOperation } from './profile-check.ts';
-import { readinessAnswer, readReadiness } from './readiness.ts';
 
-const most = 200;
-
-/** What was asked of the owner and is not answered yet. A probe asks for nothing that anybody waits to see done. */
+/** Oldest first: the order in which the owner takes them. Probes are no business of people. */
 export const requestsList = profileOperation({
   name: 'requests.list',
-  summary: 'List what waits for an answer of the owner',
-  input: nothingInput,
+  summary: 'List requests that wait for the owner',
+  input: requestsListInput,
   output: requestsListOutput,
   scope: 'read',
-  async handle(context) {
-    const { store, profile } = context;
-    const [view, waiting] = await Promise.all([
-      readReadiness(context),
-      store.requests.waiting(profile, most),
-    ]);
-    const requests = await Promise.all(
-      waiting
-        .filter(({ kind }) => kind !== 'probe')
-        .map(async (request) => {
-          const job = request.jobId === null ? null : await store.jobs.get(profile, request.jobId);
-          const named = job === null ? null : { id: job.id, name: job.definition.name };
-          return { ...requestAnswer(request, named), actor: request.actor };
-        }),
-    );
-    return { requests, readiness: readinessAnswer(view.readiness) };
+  async handle(context, { limit }) {
+    const now = context.clock.now().wall;
+    const waiting = await context.store.requests.waiting(context.profile, limit);
+    const shown = waiting.filter(({ kind, expiresAt }) => kind !== 'probe' && expiresAt > now);
+    return {
+      requests: await Promise.all(
+        shown.map(async (request) => ({
+          ...requestAnswer(request, await jobOf(context, request)),
+          actor: request.actor,
+        })),
+      ),
+    };
   },
 });
+
+async function jobOf(
+  { store, profile }: OperationContext,
+  { jobId }: Request,
+): Promise<{ readonly id: string; readonly name: string } | null> {
+  if (jobId === null) return null;
+  const job = await store.jobs.get(profile, jobId);
+  return { id: jobId, name: job?.definition.name ?? jobId };
+}

@@ -4,9 +4,7 @@ import { openWorld, start, withHolder } from '../../test/operations/world.ts';
 import { baseRow } from '../core/firing.ts';
 import { hourMs, minuteMs, toIso } from '../core/instant.ts';
 import { jobsAdd } from './jobs-add.ts';
-import { jobsRun } from './jobs-run.ts';
 import { jobsPause, jobsRemove } from './jobs-state.ts';
-import { requestsList } from './requests.ts';
 import { timeline } from './timeline.ts';
 
 test('a line of time shows what is to come of each job, and how often when it is too much to show', async () => {
@@ -67,17 +65,4 @@ test('what went wrong is shown although there were more decisions than fit', asy
   const states = jobs[0]?.past.map(({ state }) => state) ?? [];
   assert.equal(states.filter((state) => state === 'refused').length, 1);
   assert.ok(states.length < rows.length);
-});
-
-test('requests wait in a list until the owner answers, with who asked', async () => {
-  const world = await openWorld();
-  await withHolder(world);
-  const { job } = await world.ask(jobsAdd, { when: 'every 1h', command: ['true'], name: 'report' });
-  await world.ask(jobsRun, { job: job.id, queue: true });
-  const { requests } = await world.ask(requestsList, {});
-  assert.deepEqual(
-    requests.map(({ kind, state, job: named }) => [kind, state, named?.name]),
-    [['run', 'waiting', 'report']],
-  );
-  assert.ok((requests[0]?.actor.length ?? 0) > 0);
 });

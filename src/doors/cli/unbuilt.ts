@@ -23,9 +23,13 @@ export function unbuilt(words: readonly string[], place: Place): Refusal | null 
       'List the jobs with "hermes cron list" and add each: cronkeeper add WHEN -- COMMAND';
     return refuse('"import hermes"', advice(next));
   }
+  if (verb === 'dashboard' && accessVerbs.has(plain[0] ?? '')) return null;
   const remedy = replaced.get(verb)?.(profile);
   return remedy === undefined ? null : refuse(`"${verb}"`, remedy);
 }
+
+/** These are here; the dashboard itself is not. */
+const accessVerbs: ReadonlySet<string> = new Set(['link', 'token']);
 
 const replaced: ReadonlyMap<string, (profile: string) => Refusal['remedy']> = new Map([
   ['dashboard', (profile: string) => command(`cronkeeper status${profile}`)],
