@@ -3,6 +3,7 @@ import type * as answers from '../src/operations/answers.ts';
 import type * as inputs from '../src/operations/inputs.ts';
 import type * as outputs from '../src/operations/outputs.ts';
 import type * as evening from '../src/operations/outputs-evening.ts';
+import type { timelineOutput } from '../src/operations/outputs-timeline.ts';
 import type { whySchema } from '../src/operations/why-answer.ts';
 import { ask, type Method } from './http.ts';
 
@@ -41,15 +42,18 @@ export const routes = {
   next: route<In['jobsNextInput'], Out['jobsNextOutput']>('GET', '/next'),
   runs: route<In['runsListInput'], Out['runsListOutput']>('GET', '/runs'),
   run: route<In['runInput'], Out['runsShowOutput']>('GET', '/runs/{run}'),
+  log: route<In['runsLogsInput'], Out['runsLogsOutput']>('GET', '/runs/{subject}/log'),
   cancelRun: route<In['runInput'], Out['runsCancelOutput']>('POST', '/runs/{run}/cancel'),
   retryRun: route<In['runsRetryInput'], Out['jobsRunOutput']>('POST', '/runs/{run}/retry'),
   status: route<Nothing, (typeof answers)['statusSchema']>('GET', '/status'),
   tonight: route<In['tonightInput'], (typeof evening)['tonightOutput']>('GET', '/tonight'),
   morning: route<In['morningInput'], (typeof evening)['morningOutput']>('GET', '/morning'),
+  timeline: route<In['timelineInput'], typeof timelineOutput>('GET', '/timeline'),
   owner: route<Nothing, Out['ownerShowOutput']>('GET', '/owner'),
   appoint: route<In['ownerAppointInput'], Out['ownerAppointOutput']>('POST', '/owner/appoint'),
   handover: route<Nothing, Out['ownerHandoverOutput']>('POST', '/owner/handover'),
   ownerHistory: route<In['ownerHistoryInput'], Out['ownerHistoryOutput']>('GET', '/owner/history'),
+  requests: route<In['requestsListInput'], Out['requestsListOutput']>('GET', '/requests'),
 } as const;
 
 export type Asking = {

@@ -69,26 +69,57 @@ const editJob = createRoute({
   path: '/jobs/$job/edit',
   component: lazyRouteComponent(() => import('./pages/job-form/edit-job-page.tsx'), 'EditJobPage'),
 });
+const marks = [
+  'running',
+  'queued',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'unknown',
+  'cancelled',
+  'missed',
+  'refused',
+  'undecided',
+  'skipped',
+] as const;
+
 /** What the history is narrowed to. */
-export type RunsWhere = { readonly job?: string };
+export type RunsWhere = { readonly job?: string; readonly became?: (typeof marks)[number] };
 
 const runs = createRoute({
   getParentRoute,
   path: '/runs',
   validateSearch: (search: Record<string, unknown>): RunsWhere => {
     const ofJob = textOf(search['job']);
-    return ofJob === undefined ? {} : { job: ofJob };
+    const became = marks.find((one) => one === search['became']);
+    return {
+      ...(ofJob === undefined ? {} : { job: ofJob }),
+      ...(became === undefined ? {} : { became }),
+    };
   },
   component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
 });
 const run = createRoute({
   getParentRoute,
   path: '/runs/$run',
-  component: lazyRouteComponent(() => import('./pages/runs/run-page.tsx'), 'RunPage'),
+  component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
 });
+const spans = ['1', '6', '24', '72'] as const;
+
+/** How many hours behind and ahead are shown, and whose charts. */
+export type TimelineWhere = { readonly hours?: (typeof spans)[number]; readonly job?: string };
+
 const timeline = createRoute({
   getParentRoute,
   path: '/timeline',
+  validateSearch: (search: Record<string, unknown>): TimelineWhere => {
+    const hours = spans.find((one) => one === String(search['hours']));
+    const ofJob = textOf(search['job']);
+    return {
+      ...(hours === undefined ? {} : { hours }),
+      ...(ofJob === undefined ? {} : { job: ofJob }),
+    };
+  },
   component: lazyRouteComponent(() => import('./pages/timeline/timeline-page.tsx'), 'TimelinePage'),
 });
 const owner = createRoute({
