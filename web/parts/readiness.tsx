@@ -4,7 +4,14 @@ import { RemedyLine } from './command.tsx';
 import { Away } from './time.tsx';
 
 /** The honest answer to "will it run?", for one job or for what is about to be saved. */
-export function ReadinessNote({ readiness }: { readonly readiness: ReadinessAnswer }) {
+export function ReadinessNote({
+  readiness,
+  subject = 'It',
+}: {
+  readonly readiness: ReadinessAnswer;
+  /** What the sentence is about. */
+  readonly subject?: 'It' | 'Jobs';
+}) {
   const { willRun, message, remedy, by } = readiness;
   const Sign = willRun ? CircleCheck : CircleX;
   return (
@@ -18,7 +25,7 @@ export function ReadinessNote({ readiness }: { readonly readiness: ReadinessAnsw
       />
       <div className="min-w-0 space-y-1.5">
         <p className="text-pretty">
-          <strong>{willRun ? 'It will run.' : 'It will not run.'}</strong> {sentence(message)}
+          <strong>{`${subject} will ${willRun ? '' : 'not '}run.`}</strong> {sentence(message)}
           {willRun && by !== null && (
             <span className="text-soft">
               {' '}
