@@ -184,7 +184,7 @@ export async function openWorld(): Promise<World> {
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
     foreign: { find: async () => opened.foreign },
-    machine: { facts: async () => opened.machine },
+    machine: { facts: async () => opened.machine, lockHolder: () => null },
     environments: {
       own: { PATH: '/asker/bin', TOKEN: 'secret of the asker' },
       base: () => ({ own: { PATH: '/asker/bin' }, files: opened.files }),

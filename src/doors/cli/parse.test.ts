@@ -166,7 +166,7 @@ for (const { argv, text, remedy } of mistakes) {
 }
 
 const missing = [
-  ['dashboard --no-open --host 127.0.0.1 --port 9120', /cronkeeper status/],
+  ['desktop', /cronkeeper dashboard --desktop/],
   ['chat', /cronkeeper add/],
   ['mcp', /--json/],
   ['hermes adopt', /hermes -p NAME cron run ID/],

@@ -23,17 +23,12 @@ export function unbuilt(words: readonly string[], place: Place): Refusal | null 
       'List the jobs with "hermes cron list" and add each: cronkeeper add WHEN -- COMMAND';
     return refuse('"import hermes"', advice(next));
   }
-  if (verb === 'dashboard' && accessVerbs.has(plain[0] ?? '')) return null;
   const remedy = replaced.get(verb)?.(profile);
   return remedy === undefined ? null : refuse(`"${verb}"`, remedy);
 }
 
-/** These are here; the dashboard itself is not. */
-const accessVerbs: ReadonlySet<string> = new Set(['link', 'token']);
-
 const replaced: ReadonlyMap<string, (profile: string) => Refusal['remedy']> = new Map([
-  ['dashboard', (profile: string) => command(`cronkeeper status${profile}`)],
-  ['desktop', (profile: string) => command(`cronkeeper status${profile}`)],
+  ['desktop', (profile: string) => command(`cronkeeper dashboard --desktop${profile}`)],
   ['mcp', () => advice('Agents can use the command line: every verb takes --json.')],
   ['chat', (profile: string) => command(`cronkeeper add --help${profile}`)],
   [
