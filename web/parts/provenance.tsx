@@ -31,10 +31,11 @@ export function LevelBadge({ level }: { readonly level: ProvenanceAnswer['level'
 /** The processes from the first one down, and the facts that were looked at. */
 export function Chain({ provenance }: { readonly provenance: ProvenanceAnswer }) {
   const { chain, facts } = provenance;
+  const down = [...chain].reverse();
   return (
     <div className="min-w-0 space-y-1">
       <ol aria-label="Chain of processes" className="flex flex-wrap items-center gap-y-1">
-        {chain.map(({ pid, command }, at) => (
+        {down.map(({ pid, command }, at) => (
           <li key={pid} className="flex max-w-full min-w-0 items-center">
             {at > 0 && <ChevronRight size={14} aria-hidden className="mx-0.5 shrink-0 text-soft" />}
             <code className="truncate rounded bg-line/60 px-1.5 py-0.5" title={command}>

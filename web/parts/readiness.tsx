@@ -40,8 +40,8 @@ export function ReadinessNote({
   );
 }
 
-/** Messages of core begin small where they follow a colon in a terminal. */
+/** Messages of core begin small where they follow a colon in a terminal. What is required is named as it is typed. */
 export const sentence = (text: string): string => {
-  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  const whole = /^\S*=/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
 };

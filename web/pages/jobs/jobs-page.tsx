@@ -119,7 +119,11 @@ function Summary() {
         <>
           {' '}
           · next <Away at={nextFireAt} />:{' '}
-          <Link to="/jobs/$job" params={{ job: nextJob.id }} className="text-ink underline decoration-edge underline-offset-2">
+          <Link
+            to="/jobs/$job"
+            params={{ job: nextJob.id }}
+            className="text-ink underline decoration-edge underline-offset-2"
+          >
             {nextJob.name}
           </Link>
         </>

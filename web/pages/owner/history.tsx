@@ -8,6 +8,7 @@ import { ProblemNote } from '../../parts/problem.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useProfile } from '../../session.ts';
+import { changeOf, epochOf, titleOf } from './history-words.ts';
 
 type HistoryAnswer = AnswerOf<typeof routes.ownerHistory>;
 
@@ -59,49 +60,21 @@ export function History() {
   );
 }
 
-const words: Readonly<Record<string, string>> = {
-  'owner.claim': 'Took the profile',
-  'owner.claimed': 'Took the profile',
-  'owner.preempt': 'Took over from a lower one',
-  'owner.release': 'Released it',
-  'owner.appointed': 'Rule changed',
-  'owner.handover_requested': 'Asked to hand over',
-};
-
-const textOf = (value: unknown): string =>
-  typeof value === 'string'
-    ? value
-    : Array.isArray(value)
-      ? value.map(String).join(', then ')
-      : (JSON.stringify(value) ?? '');
-
 function Entry({ entry }: { readonly entry: AuditAnswer }) {
-  const { at, kind, actor, detail } = entry;
-  const { epoch, before, after, ...rest } = detail;
-  const told = Object.entries(rest).filter(
-    ([, value]) => value !== null && value !== '' && value !== false,
-  );
+  const epoch = epochOf(entry);
+  const { words, actor } = changeOf(entry);
   return (
     <li className="grid gap-x-6 gap-y-0.5 py-2 sm:grid-cols-[13rem_minmax(0,1fr)]">
       <div className="text-soft">
-        <Time at={at} seconds />
+        <Time at={entry.at} seconds />
       </div>
-      <div className="min-w-0">
+      <div className="min-w-0" title={entry.actor}>
         <p className="flex flex-wrap items-baseline gap-x-2">
-          <strong>{words[kind] ?? kind.replace(/^owner\./, '').replaceAll('_', ' ')}</strong>
-          {epoch !== undefined && <span className="text-soft">epoch {textOf(epoch)}</span>}
-          <span className="break-all text-soft">by {actor}</span>
+          <strong>{titleOf(entry)}</strong>
+          {epoch !== null && <span className="text-soft">epoch {epoch}</span>}
+          {actor !== null && <span className="break-all text-soft">by {actor}</span>}
         </p>
-        {before !== undefined && after !== undefined && (
-          <p className="break-words">
-            from <code>{textOf(before)}</code> to <code>{textOf(after)}</code>
-          </p>
-        )}
-        {told.length > 0 && (
-          <p className="text-[0.92rem] break-words text-soft">
-            {told.map(([name, value]) => `${name} ${textOf(value)}`).join(', ')}
-          </p>
-        )}
+        {words !== '' && <p className="text-[0.92rem] break-words text-soft">{words}</p>}
       </div>
     </li>
   );

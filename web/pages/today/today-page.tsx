@@ -2,13 +2,12 @@ import { Link } from '@tanstack/react-router';
 import { buttonClass } from '../../parts/button.tsx';
 import { Command } from '../../parts/command.tsx';
 import { Empty } from '../../parts/empty.tsx';
-import { viewerZone, wholeTime } from '../../parts/moment.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { useMay } from '../../session.ts';
 import { useStatus } from '../../status.ts';
 import { Morning } from './morning.tsx';
 import { Tonight } from './tonight.tsx';
-import { isMorning } from './words.ts';
+import { dayWords, isMorning } from './words.ts';
 
 /** The first view. In the morning what was comes first, else what will be. */
 export function TodayPage() {
@@ -20,7 +19,7 @@ export function TodayPage() {
   return (
     <>
       <PageHead title={wasNight ? 'Morning' : 'Tonight'}>
-        <p>{wholeTime(now, viewerZone).replace(/ \d\d:\d\d:\d\d.*/, '')}</p>
+        <p>{dayWords(now)}</p>
       </PageHead>
       {hasJobs ? (
         <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-2">

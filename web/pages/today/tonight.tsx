@@ -82,8 +82,8 @@ function TonightVerdict({ answer }: { readonly answer: TonightAnswer }) {
       {parts.length > 0 && <p>{parts.join(' ')}</p>}
       {by !== null && readiness.willRun && (
         <p className="text-soft">
-          Run by the {by.role} (pid {by.pid}
-          {by.service === null ? '' : `, ${by.service}`}, {by.level}).
+          Run by the {by.role} (pid {by.pid},{' '}
+          {by.service === null ? 'started by hand' : `${by.service}, ${by.level}`}).
           {probe.state === 'answered' &&
             probe.at !== null &&
             ` It looked at ${pointInTime(Date.parse(probe.at), viewerZone, now)} whether it has what each job needs.`}

@@ -24,7 +24,7 @@ export function Verdict({
     <div className={`flex gap-3 rounded-box border-l-4 px-4 py-3 ${colours}`}>
       <Sign size={22} aria-hidden className={`mt-0.5 shrink-0 ${ink}`} />
       <div className="min-w-0 space-y-1">
-        <p className="text-[1.15rem] leading-snug font-semibold text-balance">{words}</p>
+        <p className="text-[1.15rem] leading-snug font-semibold text-pretty">{words}</p>
         {children}
       </div>
     </div>

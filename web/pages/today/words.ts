@@ -7,8 +7,22 @@ type Happening = MorningAnswer['night'][number];
 export const counted = (count: number, word: string): string =>
   `${count} ${word}${count === 1 ? '' : 's'}`;
 
+const reasons: Readonly<Record<string, string>> = {
+  exit_nonzero: 'it ended with another exit code than 0',
+  timeout: 'it took longer than its timeout allows',
+  no_output_timeout: 'it was silent for longer than is allowed',
+  lost: 'nobody saw how it ended',
+  overlap_skip: 'the previous run was still going',
+  owner_absent: 'nobody owned the profile',
+  deadline_passed: 'it would have been too late',
+};
+
 /** A reason code as words, where nobody wrote a sentence. */
-export const codeWords = (code: string): string => code.replaceAll('_', ' ');
+export const codeWords = (code: string): string => reasons[code] ?? code.replaceAll('_', ' ');
+
+/** `Sunday, 29 November`. */
+export const dayWords = (now: number): string =>
+  new Date(now).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 
 /** From three in the morning until noon a person wants to know about the night that was. */
 export const isMorning = (now: number): boolean => {
