@@ -10,6 +10,7 @@ import type { ReasonCode } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
 import type { Attempt, Outcome, Run, RunState } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
+import type { OutboxStore } from './outbox.ts';
 
 /** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
 export class StoreUnavailable extends Error {
@@ -48,6 +49,7 @@ export type Store = {
   readonly instances: InstanceStore;
   readonly requests: RequestStore;
   readonly audit: AuditStore;
+  readonly outbox: OutboxStore;
   readonly upkeep: UpkeepStore;
   /** Twice is fine. */
   close(): Promise<void>;
