@@ -150,7 +150,8 @@ function tellFailure(
   const cause = run.reason ?? 'failed';
   const own = sentTo(tells?.onFailure ?? []);
   const isNamed = (tells?.onFailure ?? []).length > 0;
-  const subject = !isNamed && kind === 'missed' && ofProfile.has(run.reason ?? 'lost') ? '' : run.jobId;
+  const subject =
+    !isNamed && kind === 'missed' && ofProfile.has(run.reason ?? 'lost') ? '' : run.jobId;
   const targets = isNamed ? own : sentTo(alerts);
   const isKnown = open.some(
     (one) => one.kind === kind && one.subject === subject && one.cause === cause,

@@ -59,7 +59,6 @@ export const isInstance = (value: unknown): value is Instance =>
   isProcess(value['process']) &&
   isProvenance(value['provenance']);
 
-
 export const isFindings = (value: unknown): value is Findings =>
   isFields(value) &&
   typeof value['at'] === 'number' &&

@@ -38,11 +38,7 @@ async function remove(session: SqlSession, change: JobChange): Promise<boolean> 
 }
 
 /** Answers false, before anything was written, when the job moved on. */
-async function write(
-  session: SqlSession,
-  change: JobChange,
-  telling: Telling,
-): Promise<boolean> {
+async function write(session: SqlSession, change: JobChange, telling: Telling): Promise<boolean> {
   const { after, seen } = change;
   if (after === null) {
     if (!(await remove(session, change))) return false;
@@ -74,8 +70,7 @@ async function applyAll(
     }
   }
   for (const change of changes) {
-    if (!(await write(session, change, telling)))
-      return { kind: 'stale', jobId: change.jobId };
+    if (!(await write(session, change, telling))) return { kind: 'stale', jobId: change.jobId };
   }
   return { kind: 'applied' };
 }

@@ -83,9 +83,7 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
     async list(profile, filter) {
       const { runId, states, before = null, limit } = filter;
       const place =
-        before === null
-          ? [Number.MAX_SAFE_INTEGER, '']
-          : [await placeOf(profile, before), before];
+        before === null ? [Number.MAX_SAFE_INTEGER, ''] : [await placeOf(profile, before), before];
       const values = [profile, ...place, words(states), limit];
       const all = runId === undefined ? values : [...values, runId];
       return (await driver.all(statementOf(filter), all)).map(deliveryOf);

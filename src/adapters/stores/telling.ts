@@ -1,6 +1,13 @@
 import type { Delivery, Sent } from '../../core/delivery.ts';
-import { alertsOf, type FinalRun, type Incident, type Owed, type Tells } from '../../core/incident.ts';
-import { tellEnd, verdictOf } from '../../core/incident.ts';
+import {
+  alertsOf,
+  type FinalRun,
+  type Incident,
+  type Owed,
+  type Tells,
+  tellEnd,
+  verdictOf,
+} from '../../core/incident.ts';
 import { isFinal, type Run } from '../../core/run.ts';
 import type { Settlement } from '../../core/settlement.ts';
 import { StoreUnavailable } from '../../ports/store.ts';

@@ -1,5 +1,8 @@
-/** What is owed to whom, and what was told. Added with version 2. */
-export const outboxTables = [
+const tell = (kind: 'delivery' | 'inbox', at: string): string =>
+  `INSERT INTO events (profile, at, kind, subject) VALUES (NEW.profile, ${at}, '${kind}', NEW.id);`;
+
+/** What schema version 2 adds for the outbox: what is owed to whom, and what was told. Comes after the events, which it writes. */
+export const outboxTables: readonly string[] = [
   `CREATE TABLE deliveries (
     id TEXT NOT NULL PRIMARY KEY,
     profile TEXT NOT NULL,
@@ -40,4 +43,12 @@ export const outboxTables = [
   )`,
   `CREATE UNIQUE INDEX incidents_open ON incidents (profile, subject, kind, cause) WHERE closed_at IS NULL`,
   `CREATE INDEX incidents_closed ON incidents (profile, closed_at) WHERE closed_at IS NOT NULL`,
-] as const;
+  `CREATE TRIGGER inbox_got AFTER INSERT ON deliveries WHEN NEW.target = 'inbox' BEGIN
+    ${tell('inbox', 'NEW.created_at')} END`,
+  `CREATE TRIGGER inbox_read AFTER UPDATE ON deliveries WHEN OLD.read_at IS NOT NEW.read_at BEGIN
+    ${tell('inbox', 'NEW.read_at')} END`,
+  `CREATE TRIGGER delivery_owed AFTER INSERT ON deliveries WHEN NEW.target <> 'inbox' BEGIN
+    ${tell('delivery', 'NEW.created_at')} END`,
+  `CREATE TRIGGER delivery_moved AFTER UPDATE ON deliveries WHEN OLD.state <> NEW.state BEGIN
+    ${tell('delivery', 'COALESCE(NEW.settled_at, NEW.next_try_at)')} END`,
+];
