@@ -13,7 +13,9 @@ import type { InstanceOptions } from '../loops/instance.ts';
 import { runInstance } from '../loops/instance.ts';
 import type { World } from '../loops/world.ts';
 import type { Base } from './base.ts';
+import { channelsOf } from './channels.ts';
 import { hostName } from './config.ts';
+import { makeOutputReader } from './output.ts';
 
 export type InstanceWish = {
   readonly role: Role;
@@ -60,6 +62,8 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
       clock,
       log,
     }),
+    channels: channelsOf(base),
+    output: makeOutputReader(home.path),
     processes,
     provenance: makeProvenanceProbe({
       clock,

@@ -14,15 +14,21 @@ export type DeliveryFilter = {
   readonly limit: number;
 };
 
+export type Outstanding = {
+  /** Tries that have begun and have no answer. */
+  readonly sending: readonly Delivery[];
+  readonly due: readonly Delivery[];
+  /** When the earliest is to be tried, due or not; null when none is owed. */
+  readonly nextTryAt: Instant | null;
+};
+
 /**
  * What is owed to whom. Rows are made by every write that makes a run final, in the same transaction: `jobs.change`, `runs.fire`,
  * `runs.acceptRequests`, `runs.settle`. What goes to the inbox is delivered by being written. Any instance may deliver the rest.
  */
 export type OutboxStore = {
-  /** Those that are to be tried by `now`, earliest first. */
-  due(profile: string, now: Instant, limit: number): Promise<readonly Delivery[]>;
-  /** When the next one is to be tried, or null. */
-  nextTryAt(profile: string): Promise<Instant | null>;
+  /** What there is to do: tries without an answer, and the earliest 500 that are to be tried by `until`. */
+  look(profile: string, until: Instant): Promise<Outstanding>;
   /** Begins a try of a delivery as it was seen: one instance gets it, with its number of tries raised; everybody else gets null. */
   claim(seen: Pick<Delivery, 'id' | 'tries'>, claim: Claim): Promise<Delivery | null>;
   /**
@@ -30,8 +36,6 @@ export type OutboxStore = {
    * not taken and will not be tried again opens an incident of its target, one that arrived closes it. Answers false when nothing was written.
    */
   record(delivery: Delivery, sent: Sent): Promise<boolean>;
-  /** Tries that have begun and have no answer. */
-  sending(profile: string): Promise<readonly Delivery[]>;
   /** Opens an incident with its alerts, unless one of its kind, subject and cause is open. One caller gets true. */
   open(incident: Incident, alerts: readonly Owed[]): Promise<boolean>;
   /** Ends an incident with these alerts. One caller gets true. */

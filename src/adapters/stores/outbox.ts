@@ -6,8 +6,6 @@ import { deliveryOf, deliveryStateOf, incidentOf, incidentValues } from './rows-
 import * as sql from './sql/outbox.ts';
 import { owe, tellSent } from './telling.ts';
 
-const mostSending = 1_000;
-
 const words = (list: readonly string[] | undefined): string =>
   list === undefined || list.length === 0 ? '' : `,${list.join(',')},`;
 
@@ -26,13 +24,13 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
   }
 
   return {
-    async due(profile, now, limit) {
-      return (await driver.all(sql.dueDeliveries, [profile, now, limit])).map(deliveryOf);
-    },
-
-    async nextTryAt(profile) {
+    async look(profile, until) {
       const [row] = await driver.all(sql.nextTryAt, [profile]);
-      return row === undefined ? null : integerOrNull(row, 'next');
+      const nextTryAt = row === undefined ? null : integerOrNull(row, 'next');
+      const isDue = nextTryAt !== null && nextTryAt <= until;
+      const due = isDue ? await driver.all(sql.dueDeliveries, [profile, until]) : [];
+      const sending = await driver.all(sql.sendingDeliveries, [profile]);
+      return { sending: sending.map(deliveryOf), due: due.map(deliveryOf), nextTryAt };
     },
 
     async claim({ id, tries }, claim) {
@@ -53,10 +51,6 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
         await tellSent(session, delivery, sent);
         return commit(true);
       });
-    },
-
-    async sending(profile) {
-      return (await driver.all(sql.sendingDeliveries, [profile, mostSending])).map(deliveryOf);
     },
 
     async open(incident, alerts) {

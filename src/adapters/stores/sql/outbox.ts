@@ -5,9 +5,10 @@ export const insertOwed = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12, NULL, $13, NULL, NULL, NULL)
   ON CONFLICT (id) DO NOTHING`;
 
+/** The limits of these two are no parameters: with one SQLite plans anew at each call, which costs ten times the question itself. */
 export const dueDeliveries = `
   SELECT * FROM deliveries WHERE profile = $1 AND state = 'pending' AND next_try_at <= $2
-  ORDER BY next_try_at, id LIMIT $3`;
+  ORDER BY next_try_at, id LIMIT 500`;
 
 export const nextTryAt = `
   SELECT MIN(next_try_at) AS next FROM deliveries WHERE profile = $1 AND state = 'pending'`;
@@ -23,7 +24,7 @@ export const recordSent = `
   WHERE id = $1 AND tries = $2 AND claim = $3 AND state IN ('sending', 'unknown')`;
 
 export const sendingDeliveries = `
-  SELECT * FROM deliveries WHERE profile = $1 AND state = 'sending' ORDER BY id LIMIT $2`;
+  SELECT * FROM deliveries WHERE profile = $1 AND state = 'sending' ORDER BY id LIMIT 1000`;
 
 export const getDelivery = `SELECT * FROM deliveries WHERE profile = $1 AND id = $2`;
 
