@@ -11,6 +11,7 @@ import { spec } from 'node:test/reporters';
 
 const fastFiles = [
   'src/**/*.test.ts',
+  'web/**/*.test.ts',
   'test/*.test.ts',
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',

@@ -34,6 +34,7 @@ const executed: Readonly<Record<string, string>> = {
   'cronkeeper service install runner${profileOption(profile)}': 'test/systemd/doctor.slow.ts',
   'loginctl enable-linger': 'test/systemd/remedies.slow.ts',
   'mkdir -p -- ${quoted(cwd)}': 'test/journeys/evening.test.ts',
+  'kill -CONT ${pid}': 'test/journeys/bad-store.test.ts',
   'chmod +x -- ': 'test/journeys/evening.test.ts',
 };
 
@@ -41,7 +42,7 @@ const executed: Readonly<Record<string, string>> = {
 const advised: Readonly<Record<string, number>> = {
   'src/core/readiness.ts': 4,
   'src/core/start-remedy.ts': 3,
-  'src/core/store-remedy.ts': 1,
+  'src/core/store-remedy.ts': 2,
   'src/core/checkup.ts': 9,
   'src/core/service-checkup.ts': 3,
   'src/core/evening-remedies.ts': 4,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Scope } from '../core/access.ts';
+import type { Secrets } from '../ports/access.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { RunEnvironments } from '../ports/environment.ts';
@@ -41,6 +42,7 @@ export type OperationContext = {
   /** What runs would inherit from the asker's process, and the files that they get their environment from. */
   readonly environments: RunEnvironments;
   readonly outlook: OutlookProbe;
+  readonly secrets: Secrets;
 };
 
 /**

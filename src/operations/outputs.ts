@@ -25,7 +25,7 @@ export const jobsAddOutput = z.object({
   warnings: z.array(warningSchema),
 });
 
-/** Newest first, at most five. */
+/** Newest first, at most ten. */
 const lastRun = runSchema.pick({
   id: true,
   fireTime: true,
@@ -66,6 +66,19 @@ export const jobsEditOutput = z.object({
   understood: understoodSchema,
   readiness: readinessSchema,
   warnings: z.array(warningSchema),
+});
+
+/** The job as it would be; its id is of no job that is there, unless one was named. */
+export const jobsPreviewOutput = z.object({
+  job: jobSchema,
+  understood: understoodSchema,
+  readiness: readinessSchema,
+  namesakes: z.array(z.string()),
+  warnings: z.array(warningSchema),
+});
+
+export const requestsListOutput = z.object({
+  requests: z.array(requestSchema.extend({ actor: z.string() })),
 });
 
 export const jobsRemoveOutput = z.object({ job: jobSchema, removed: z.boolean() });

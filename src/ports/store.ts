@@ -93,10 +93,18 @@ export type JobStore = {
   get(profile: string, id: string): Promise<Job | null>;
   /** Compares names without regard to case. At most 20, oldest first. */
   byName(profile: string, name: string): Promise<readonly Job[]>;
-  /** By name, then id; `after` is the last id of the page before. */
+  /**
+   * By name, then id; `after` is the last id of the page before. `like`: those with this text in their id or anywhere in their
+   * definition, whatever the case of its letters (outside of names: of a to z).
+   */
   list(
     profile: string,
-    page: { readonly after: string | null; readonly limit: number; readonly state?: JobState },
+    page: {
+      readonly after: string | null;
+      readonly limit: number;
+      readonly state?: JobState;
+      readonly like?: string;
+    },
   ): Promise<readonly Job[]>;
   /** Enabled jobs with `nextFireAt` at or before `until`, earliest first. */
   due(profile: string, until: Instant, limit: number): Promise<readonly Job[]>;

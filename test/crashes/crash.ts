@@ -93,10 +93,20 @@ async function repeat(place: Place, act: Act): Promise<readonly string[]> {
     : [`not served afterwards: ${again.out}${again.err}`];
 }
 
+/** Which points are harmed. */
+export type Wish = {
+  readonly limit: number;
+  readonly seed: number;
+  /** Only points at this call; empty for all calls. */
+  readonly call: string;
+  /** The first violation is enough. */
+  readonly stopsAtFault: boolean;
+};
+
 export async function crashEverywhere(
   place: Place,
   act: Act,
-  { limit, seed, call }: { readonly limit: number; readonly seed: number; readonly call: string },
+  { limit, seed, call, stopsAtFault }: Wish,
 ): Promise<Tally> {
   place.keep();
   const { points: all, pictures } = await observe(place, act);
@@ -110,6 +120,7 @@ export async function crashEverywhere(
     tally.points += harmed === 0 ? 0 : 1;
     const where = `${point.call} ${point.at} ${point.harm}`;
     tally.violations.push(...faults.map((fault) => `${where}: ${fault.slice(0, 2_000)}`));
+    if (stopsAtFault && faults.length > 0) break;
   }
   return tally;
 }

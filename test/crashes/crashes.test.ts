@@ -6,12 +6,13 @@ import { scripted } from './scripted.ts';
 import { whyNoStrace } from './strace.ts';
 
 /** Crash points of each operation; `all` for every one there is. */
-const wish = process.env['POINTS'] ?? '8';
-const limit = wish === 'all' ? Number.POSITIVE_INFINITY : Number(wish);
+const points = process.env['POINTS'] ?? '8';
+const limit = points === 'all' ? Number.POSITIVE_INFINITY : Number(points);
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 const only = process.env['OPERATION'];
 /** Only points at this call. */
 const call = process.env['CALL'] ?? '';
+const stopsAtFault = process.env['STOP_AT_FAULT'] === '1';
 const skip = whyNoStrace() ?? false;
 
 describe('killed, or its files broken, at a call', { concurrency: 2, skip }, () => {
@@ -20,10 +21,11 @@ describe('killed, or its files broken, at a call', { concurrency: 2, skip }, () 
     test(`${name}: what was acknowledged is there, and nothing is half done`, async (t) => {
       const place = new Place();
       try {
-        const tally = await crashEverywhere(place, await prepare(place), { limit, seed, call });
-        const { points, kills, errors, missed, violations } = tally;
+        const wish = { limit, seed, call, stopsAtFault };
+        const tally = await crashEverywhere(place, await prepare(place), wish);
+        const { kills, errors, missed, violations } = tally;
         t.diagnostic(
-          `${name}: ${points} points, ${kills} kills, ${errors} errors, ${missed} missed, ${violations.length} violations; SEED=${seed}`,
+          `${name}: ${tally.points} points, ${kills} kills, ${errors} errors, ${missed} missed, ${violations.length} violations; SEED=${seed}`,
         );
         assert.deepEqual(violations, [], `SEED=${seed} OPERATION=${name}`);
         assert.ok(kills > 0, 'nothing was killed');

@@ -15,7 +15,7 @@ import {
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { add, walk } from '../journeys/asking.ts';
-import { launcher, sleep } from '../journeys/program.ts';
+import { launcher, sleep, until } from '../journeys/program.ts';
 import { assertClear, beat, beats } from './beat.ts';
 import { problemsOf } from './picture.ts';
 
@@ -118,8 +118,15 @@ describe('before one starts', { concurrency: 2 }, () => {
       const root = Number(page.get()?.['rootpage']);
       raw.close();
       writeFileSync(path, readFileSync(path).fill(0, (root - 1) * 4_096, root * 4_096));
-      for (const verb of ['tick', 'runner'])
-        assertClear(await person.type([verb]), /store_corrupt/);
+      for (const verb of ['tick', 'runner']) {
+        const started = person.start([verb]);
+        let code: number | null | undefined;
+        void started.ended.then((ended) => {
+          code = ended;
+        });
+        const ended = await until(`${verb} ends`, () => code);
+        assertClear({ code: ended, out: '', err: started.output() }, /store_corrupt/);
+      }
       assert.deepEqual(beats(person), []);
     }));
 });

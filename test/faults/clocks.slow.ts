@@ -80,7 +80,10 @@ describe('a bent clock', {
         /clock-stepped ms=-28[78]\d{5}/.test(runner.output()) ? true : undefined,
       );
       await sleep(2_000);
-      assert.ok(testimony(person).length <= ran + 1, 'what had been decided ran again');
+      // What was on its way when the clock was set back is of the time ahead.
+      const soon = Date.now() + 3_600_000;
+      for (const [, fireTime = ''] of testimony(person).slice(ran))
+        assert.ok(Date.parse(fireTime) > soon, `${fireTime} had been decided and ran again`);
       assert.deepEqual(doubled(person), []);
       assert.equal(await runner.stop(), 0);
     }));

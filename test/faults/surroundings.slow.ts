@@ -38,7 +38,7 @@ describe('signals', { skip, concurrency: 2 }, () => {
         runner.signal(signal);
         const since = Date.now();
         assert.equal(await runner.ended, 0, 'it was killed by the signal');
-        assert.ok(Date.now() - since < 6_000, 'it did not end within its grace');
+        assert.ok(Date.now() - since < 20_000, 'it did not end within its grace');
         assert.match(runner.output(), /draining.*\n(.*\n)*.*released/);
         assert.equal(await holderPid(person), null);
         await startRunner(person);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { isFinal, type Run } from '../../src/core/run.ts';
 import { type Json, Person, processesOf, type Running, until } from './program.ts';
 
@@ -157,6 +158,40 @@ export const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+
+/** By a signal, all of its threads. */
+export const isStopped = (pid: number): boolean => {
+  try {
+    return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Stops a process between two of its writes: one that is stopped inside a write keeps the store locked, and then every answer is
+ * about that.
+ */
+export const stopBetweenWrites = (person: Person, running: Running): Promise<true> =>
+  until('it was stopped between two writes', async () => {
+    running.signal('SIGSTOP');
+    await until('it is stopped', () => isStopped(running.pid) || undefined);
+    if (canWrite(person)) return true;
+    running.signal('SIGCONT');
+    return undefined;
+  });
+
+function canWrite(person: Person): boolean {
+  const database = new DatabaseSync(person.file('cronkeeper.db'));
+  try {
+    database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    database.close();
+  }
+}
 
 /** Memory of a process in KiB, or null when it is gone. */
 export function residentKib(pid: number): number | null {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
-import { add, holderPid, startRunner, walk, whenRuns } from './asking.ts';
+import { add, holderPid, isStopped, startRunner, walk, whenRuns } from './asking.ts';
 import { type Answer, type Person, until } from './program.ts';
 
 /** What is wrong with the home or the store: one clear sentence with a remedy, nothing runs, and it goes on without hands. */
@@ -202,7 +202,12 @@ describe('home and store', { concurrency: 2 }, () => {
       const told = await whenStatusSays(person, 'store_unavailable', 10_000);
       assert.match(told.out, /✗ Jobs will NOT run.+locked/);
       const during = beats(person);
-      assertClear(await person.type(['add', 'every 1d', '--', 'true']), 1, 'store_unavailable');
+      const added = await person.type(['add', 'every 1d', '--', 'true']);
+      assertClear(added, 1, 'store_unavailable');
+      assert.match(
+        added.err.replaceAll(/\s+/g, ' '),
+        new RegExp(`locked by process ${process.pid} `),
+      );
       assert.ok(Date.now() - locked > 5_000);
       assert.equal(beats(person), during, 'something ran without a durable claim');
       rude.exec('ROLLBACK');
@@ -212,6 +217,32 @@ describe('home and store', { concurrency: 2 }, () => {
       const { answer } = await person.ask(['runs', job, '-n', '1000']);
       const times = answer.list('runs').map((run) => run.at('fireTime').value);
       assert.equal(new Set(times).size, times.length);
+    }));
+
+  test('a database that a stopped process keeps locked: the answer names the process, and what it names lets it go on', () =>
+    walk(async (person) => {
+      await add(person, 'every 1d', '--', 'true');
+      const script = `
+        const database = new (require('node:sqlite').DatabaseSync)('cronkeeper.db');
+        database.exec('BEGIN IMMEDIATE');
+        process.kill(process.pid, 'SIGSTOP');
+        database.exec('ROLLBACK');`;
+      const stopped = spawn(process.execPath, ['-e', script], { cwd: person.home });
+      try {
+        const pid = stopped.pid ?? 0;
+        await until('it is stopped', () => isStopped(pid) || undefined);
+        const { code, answer } = await person.ask(['add', 'every 1d', '--', 'true']);
+        assert.equal(code, 1);
+        assert.match(
+          answer.text('error', 'message'),
+          new RegExp(`locked by process ${pid} \\(.+\\), which is stopped\\.$`),
+        );
+        assert.equal(answer.text('error', 'remedy', 'kind'), 'command');
+        spawnSync('/bin/sh', ['-c', answer.text('error', 'remedy', 'text')]);
+        await add(person, 'every 1d', '--', 'true');
+      } finally {
+        stopped.kill('SIGKILL');
+      }
     }));
 
   test('a corrupt database is told by every verb, and a backup takes its place', () =>

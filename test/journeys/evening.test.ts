@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { isFinal } from '../../src/core/run.ts';
-import { add, startRunner, walk, whenRuns } from './asking.ts';
+import { add, startRunner, stopBetweenWrites, walk, whenRuns } from './asking.ts';
 import { type Json, type Person, sleep, until } from './program.ts';
 
 /** Whether what is said in the evening is what happens at night, with a real owner, real files and real commands. */
@@ -132,7 +132,7 @@ describe('evening', { concurrency: 2 }, () => {
     walk(async (person) => {
       const runner = await startRunner(person);
       await add(person, 'every 10m', '--name', 'poll', '--', 'true');
-      runner.signal('SIGSTOP');
+      await stopBetweenWrites(person, runner);
       const stopped = await tonight(person);
       assert.equal(stopped.code, 4);
       assert.deepEqual(codesOf(stopped.answer), new Map([['poll', 'owner_stalled']]));

@@ -71,9 +71,14 @@ export class Person {
     }
   }
 
-  /** Starts a command in the background. */
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    const child = spawn(launcher, args, {
+  /** Starts a command in the background; `through` is a program that becomes it, with its own words. */
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    through: readonly string[] = [],
+  ): Running {
+    const [program = launcher, ...words] = [...through, launcher, ...args];
+    const child = spawn(program, words, {
       env: { ...this.env, ...env },
       cwd: this.home,
       detached: true,
@@ -182,7 +187,10 @@ export class Json {
 export const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks again and again until the answer is not undefined; a deadline instead of a sleep. */
+/**
+ * Asks again and again until the answer is not undefined; a deadline instead of a sleep. What was asked before the deadline does not
+ * count against it, however long the answer took: a busy machine is no fault.
+ */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
@@ -190,9 +198,10 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
+    const asked = Date.now();
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (asked > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
     await sleep(50);
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { stopBetweenWrites } from './asking.ts';
 import { type Answer, type Json, type Person, type Running, starts, until } from './program.ts';
 import {
   addJob,
@@ -119,7 +120,7 @@ journey(
     await addJob(person, ['every 1s', '--name', 'witness', '--shell', testify(person)]);
     const runner = await startOwner(person, ['runner']);
     await moreTestimony(person, 1);
-    runner.signal('SIGSTOP');
+    await stopBetweenWrites(person, runner);
     const said = await statusWhen(person, 'status is red', (shown) => !willRun(shown), truthMs);
     assert.equal(said.text('readiness', 'code'), 'owner_stalled');
     assert.match(
@@ -290,7 +291,7 @@ journey(
 journey('a standby does not make a stopped owner look alive', async (person) => {
   const runner = await startOwner(person, ['runner']);
   await startBeside(person, ['runner']);
-  runner.signal('SIGSTOP');
+  await stopBetweenWrites(person, runner);
   const said = await statusWhen(person, 'status is red', (shown) => !willRun(shown), truthMs);
   assert.equal(said.text('readiness', 'code'), 'owner_stalled');
   assert.equal((await person.type(['status'])).code, 4);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { makeDocuments } from '../../src/adapters/documents/yaml.ts';
+import { secrets } from '../../src/adapters/host/secrets.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
@@ -183,7 +184,7 @@ export async function openWorld(): Promise<World> {
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
     foreign: { find: async () => opened.foreign },
-    machine: { facts: async () => opened.machine },
+    machine: { facts: async () => opened.machine, lockHolder: () => null },
     environments: {
       own: { PATH: '/asker/bin', TOKEN: 'secret of the asker' },
       base: () => ({ own: { PATH: '/asker/bin' }, files: opened.files }),
@@ -192,6 +193,7 @@ export async function openWorld(): Promise<World> {
     },
     services: { ...noServices, read: async () => opened.installed },
     outlook: { look: async () => opened.outlook },
+    secrets,
   };
   const opened: World = {
     ...world,

@@ -2,7 +2,7 @@ import type { Sabotage, TestRun } from './sabotage.ts';
 
 const crashPoints = (operation: string, call: string, red: RegExp, points = 'all'): TestRun => ({
   file: 'test/crashes/crashes.test.ts',
-  env: { OPERATION: operation, CALL: call, POINTS: points, SEED: '1' },
+  env: { OPERATION: operation, CALL: call, POINTS: points, SEED: '1', STOP_AT_FAULT: '1' },
   red,
   usesProgram: true,
   withinMs: 300_000,
@@ -124,7 +124,7 @@ export const crashes: readonly Sabotage[] = [
     find: '{ integrity: true }',
     put: '{ integrity: false }',
     by: {
-      ...livingOwner('a damaged page', /store_corrupt|null/),
+      ...livingOwner('a damaged page', /tick ends/),
       file: 'test/crashes/starts.test.ts',
     },
   },

@@ -152,4 +152,11 @@ export const faults: readonly Sabotage[] = [
     put: '\\u007f',
     by: { file: 'src/doors/cli/present/escape.test.ts', red: /control character|shows/ },
   },
+  {
+    name: 'who keeps the store locked is not named',
+    file: 'src/operations/outage.ts',
+    find: 'if (holder === null) return error;',
+    put: 'if (holder === null || holder.pid > 0) return error;',
+    by: { file: 'src/operations/outage.test.ts', pattern: 'is named', red: /instanceof Refusal/ },
+  },
 ];

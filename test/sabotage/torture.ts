@@ -12,13 +12,6 @@ const tortured = (nemeses: string, red: RegExp): TestRun => ({
 /** What only real processes can show: who lives when the lease changes hands, and what becomes of runs. */
 export const torture: readonly Sabotage[] = [
   {
-    name: 'a silent process is replaced without being ended',
-    file: 'src/core/election.ts',
-    find: `if (view.unchangedForMs > lease.ttlMs) return { kind: 'end-holder' };`,
-    put: `if (view.unchangedForMs > lease.ttlMs) return { kind: 'claim', grounds: 'ended' };`,
-    by: tortured('pause-holder', /two-holders/),
-  },
-  {
     name: 'a dead holder is replaced without seeing its starter ended',
     file: 'src/core/election.ts',
     find: `if (view.starterLife === 'alive') return { kind: 'end-starter' };`,
@@ -26,18 +19,15 @@ export const torture: readonly Sabotage[] = [
     by: tortured('kill-beside-paused-starter', /two-holders/),
   },
   {
-    name: 'running attempts of a predecessor are not adopted',
-    file: 'src/loops/account.ts',
-    find: 'return adopt(state, term, pending, begunBefore);',
-    put: 'return void adopt;',
-    by: tortured('kill-holder', /stuck|overlap/),
-  },
-  {
     name: 'what began is not believed',
     file: 'src/adapters/executors/inspection.ts',
     find: `return startedAt === null ? { kind: 'gated' } : { kind: 'running', startedAt };`,
     put: `return { kind: 'gated' };`,
-    by: tortured('kill-holder', /lost-run/),
+    by: {
+      file: 'src/adapters/executors/deaths.slow.ts',
+      pattern: 'of a killed owner goes on',
+      red: /gated/,
+    },
   },
   {
     name: 'readiness does not look at starts that are stuck',

@@ -74,7 +74,7 @@ function layOut(path: string): Home {
   return {
     path,
     config: join(path, 'config.yaml'),
-    database: join(path, 'cronkeeper.db'),
+    database: databaseIn(path),
     runs: join(path, 'runs'),
     run: join(path, 'run'),
     logs: join(path, 'logs'),
@@ -284,3 +284,5 @@ function unusable(path: string, why: string, remedy: string, cause?: unknown): R
 function quote(path: string): string {
   return /^[A-Za-z0-9_./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
+
+export const databaseIn = (home: string): string => join(home, 'cronkeeper.db');

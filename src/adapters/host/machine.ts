@@ -2,6 +2,8 @@ import { existsSync, readFileSync, realpathSync, statfsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { ContainerFacts, DiskFacts, MachineFacts } from '../../core/machine-facts.ts';
 import type { Machine } from '../../ports/machine.ts';
+import { databaseIn } from './home.ts';
+import { findLockHolder } from './lock-holder.ts';
 import { containerKind, initKind, isWslKernel } from './machine-reading.ts';
 
 /** @param home a folder that exists, whose file system counts; null when there is none yet */
@@ -16,6 +18,7 @@ export const makeMachine = (home: string | null): Machine => ({
     user: userName(),
     lingers: lingers(userName()),
   }),
+  lockHolder: () => (home === null ? null : findLockHolder(databaseIn(home))),
 });
 
 function findContainer(): ContainerFacts | null {

@@ -4,6 +4,12 @@ import { lookLinux } from './linux.ts';
 import { lookMac } from './mac.ts';
 import { makeRealSources, type Sources } from './sources.ts';
 
+/** For a process that starts none: what only a command tells stays unknown. */
+export const makeQuietOutlookProbe = (
+  ...[about]: Parameters<typeof makeOutlookProbe>
+): OutlookProbe =>
+  makeOutlookProbe(about, { ...makeRealSources(about.user, about.home), run: async () => null });
+
 /** @param user whose services would have to linger */
 export function makeOutlookProbe(
   { clock, user, home }: { readonly clock: Clock; readonly user: string; readonly home: string },

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
+import { explainOutage } from '../../operations/outage.ts';
 import type { CliHost, OpenContext } from './host.ts';
 import type { Presented, View } from './present/view.ts';
 import type { Action, Call, CommandSpec, Fields } from './spec.ts';
@@ -53,6 +54,8 @@ export async function inSession<T>(call: Call, work: (session: Session) => Promi
   try {
     const { context } = open;
     return await work({ ...call, context, view: viewOf(host, context, globals) });
+  } catch (error) {
+    throw explainOutage(error, open.context.machine);
   } finally {
     await open.close();
   }

@@ -183,6 +183,26 @@ const ownerHandover: CommandSpec = {
   load: async () => (await actions()).ownerHandover,
 };
 
+const ownerRequests: CommandSpec = {
+  path: ['owner', 'requests'],
+  operation: 'requests.list',
+  group: 'Truth',
+  summary: 'List requests that wait for the owner',
+  args: [],
+  flags: [
+    {
+      field: 'limit',
+      long: 'limit',
+      short: 'n',
+      kind: 'number',
+      value: 'N',
+      help: 'at most so many (100)',
+    },
+  ],
+  examples: ['cronkeeper owner requests', 'cronkeeper owner requests -p la --json'],
+  load: async () => (await import('../actions/access.ts')).ownerRequests,
+};
+
 const ownerHistory: CommandSpec = {
   path: ['owner', 'history'],
   operation: 'owner.history',
@@ -220,4 +240,5 @@ export const truthCommands: readonly CommandSpec[] = [
   ownerAppoint,
   ownerHandover,
   ownerHistory,
+  ownerRequests,
 ];
