@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type * as access from '../src/operations/access-answers.ts';
 import type * as answers from '../src/operations/answers.ts';
+import type * as delivery from '../src/operations/delivery-answers.ts';
 import type * as inputs from '../src/operations/inputs.ts';
 import type * as outputs from '../src/operations/outputs.ts';
 import type * as evening from '../src/operations/outputs-evening.ts';
@@ -55,6 +56,19 @@ export const routes = {
   appoint: route<In['ownerAppointInput'], Out['ownerAppointOutput']>('POST', '/owner/appoint'),
   handover: route<Nothing, Out['ownerHandoverOutput']>('POST', '/owner/handover'),
   ownerHistory: route<In['ownerHistoryInput'], Out['ownerHistoryOutput']>('GET', '/owner/history'),
+  inbox: route<In['inboxListInput'], (typeof delivery)['inboxListOutput']>('GET', '/inbox'),
+  readInbox: route<In['inboxReadInput'], (typeof delivery)['inboxReadOutput']>(
+    'POST',
+    '/inbox/read',
+  ),
+  deliveries: route<In['deliveriesListInput'], (typeof delivery)['deliveriesListOutput']>(
+    'GET',
+    '/deliveries',
+  ),
+  retryDelivery: route<In['deliveriesRetryInput'], (typeof delivery)['deliveriesRetryOutput']>(
+    'POST',
+    '/deliveries/{delivery}/retry',
+  ),
   requests: route<In['requestsListInput'], Out['requestsListOutput']>('GET', '/requests'),
   tokens: route<Nothing, (typeof access)['accessListOutput']>('GET', '/access/tokens'),
   addToken: route<In['accessAddInput'], (typeof access)['accessAddOutput']>(

@@ -127,9 +127,14 @@ const owner = createRoute({
   path: '/owner',
   component: lazyRouteComponent(() => import('./pages/owner/owner-page.tsx'), 'OwnerPage'),
 });
+/** Whether what was read is shown, too. */
+export type InboxWhere = { readonly all?: true };
+
 const inbox = createRoute({
   getParentRoute,
   path: '/inbox',
+  validateSearch: (search: Record<string, unknown>): InboxWhere =>
+    search['all'] === true ? { all: true } : {},
   component: lazyRouteComponent(() => import('./pages/inbox/inbox-page.tsx'), 'InboxPage'),
 });
 const settings = createRoute({

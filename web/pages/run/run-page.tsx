@@ -9,6 +9,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { CancelRun, RetryRun } from './acts.tsx';
 import { Attempts } from './attempts.tsx';
+import { Deliveries } from './deliveries.tsx';
 import { Facts } from './facts.tsx';
 import { Why } from './why.tsx';
 
@@ -60,6 +61,7 @@ function DecidedPage({ id }: { readonly id: string }) {
         <Facts run={run} />
         <Output run={run} />
         <Attempts run={run} />
+        <Deliveries run={run.id} />
         <Why job={run.job.id} fireTime={run.fireTime} />
       </div>
     </>
