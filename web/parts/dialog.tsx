@@ -58,6 +58,7 @@ export function Confirm({
   title,
   children,
   act,
+  dismiss = 'Cancel',
   look = 'danger',
   waiting = false,
   problem = null,
@@ -67,6 +68,8 @@ export function Confirm({
   readonly title: string;
   readonly children?: ReactNode;
   readonly act: string;
+  /** For what is itself called cancelling. */
+  readonly dismiss?: string;
   readonly look?: 'danger' | 'primary';
   readonly waiting?: boolean;
   readonly problem?: Error | null;
@@ -85,7 +88,7 @@ export function Confirm({
         <div className="space-y-3 text-pretty">{children}</div>
         {problem !== null && <ProblemNote problem={problem} />}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{dismiss}</Button>
           <Button type="submit" look={look} waiting={waiting}>
             {act}
           </Button>
