@@ -18,9 +18,9 @@ const zones: readonly string[] = Intl.supportedValuesOf('timeZone');
 export function WhenFields({ draft, set, wrong }: Part) {
   const list = useId();
   return (
-    <Group title="When">
+    <Group title="Time">
       <Field
-        label="When"
+        label="When should it run?"
         hint="Plain English, “in 2 hours”, “tomorrow 8:30”, “every 90m”, or a cron expression."
         error={messageFor(wrong, 'when')}
       >
@@ -85,9 +85,9 @@ export function WhenFields({ draft, set, wrong }: Part) {
 export function CommandFields({ draft, set, wrong }: Part) {
   const wantsShell = !draft.isShell && looksLikeShell(draft.command);
   return (
-    <Group title="What">
+    <Group title="Work">
       <Field
-        label="Command"
+        label="What should it run?"
         hint={
           wantsShell
             ? 'This has signs that only a shell understands. Should a shell read it?'
@@ -117,7 +117,7 @@ export function CommandFields({ draft, set, wrong }: Part) {
           checked={draft.isShell}
           onChange={(event) => set({ isShell: event.currentTarget.checked })}
         />
-        A shell reads it (pipes, variables, several commands)
+        A shell reads it (pipes, variables)
       </label>
       <div className="grid gap-4 sm:grid-cols-2">
         <Text

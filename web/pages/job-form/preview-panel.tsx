@@ -51,14 +51,13 @@ const Teaching = () => (
 );
 
 function Understood({ preview: { understood } }: { readonly preview: Preview }) {
-  const { words, canonical, zone, kind, notes } = understood;
+  const { words, canonical, notes } = understood;
   return (
     <div role="status" className="space-y-1">
       <h2 className="eyebrow">Understood as</h2>
       <p className="text-lg leading-snug font-semibold text-balance">{words}</p>
       <p className="text-soft">
         <code className="rounded bg-line/60 px-1.5 py-0.5 text-ink">{canonical}</code>
-        {kind === 'cron' && ` in ${zone}`}
       </p>
       {notes.map((note) => (
         <p key={note} className="text-pretty text-warn">

@@ -38,7 +38,7 @@ export function RecentRuns({
 function Line({ run, zone }: { readonly run: RunAnswer; readonly zone: string | null }) {
   const at = run.fireTime ?? run.startedAt ?? run.decidedAt;
   return (
-    <li className="grid grid-cols-[8.5rem_minmax(0,1fr)_auto] items-baseline gap-x-3 py-1.5">
+    <li className="grid grid-cols-[7.5rem_minmax(0,1fr)_auto] items-start gap-x-3 py-1.5">
       <Outcome run={run} />
       <div className="min-w-0">
         <Link to="/runs/$run" params={{ run: run.id }} className="hover:underline">

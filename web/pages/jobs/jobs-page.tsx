@@ -16,6 +16,7 @@ import { columnsOf } from './columns.tsx';
 import { Filter } from './filter.tsx';
 import { useKeys } from './keys.tsx';
 import { type Listed, useJobs } from './use-jobs.ts';
+import { Watch } from './watch.tsx';
 
 const here = getRouteApi('/jobs');
 
@@ -42,6 +43,7 @@ export function JobsPage() {
       <PageHead title="Jobs" actions={<NewJob />}>
         <Summary />
       </PageHead>
+      {jobs.length > 0 && <Watch jobs={jobs} />}
       {(jobs.length > 0 || isFiltered) && (
         <Filter count={jobs.length} hasMore={found.hasNextPage} isStale={found.isPlaceholderData} />
       )}
@@ -117,7 +119,7 @@ function Summary() {
         <>
           {' '}
           · next <Away at={nextFireAt} />:{' '}
-          <Link to="/jobs/$job" params={{ job: nextJob.id }} className="text-ink hover:underline">
+          <Link to="/jobs/$job" params={{ job: nextJob.id }} className="text-ink underline decoration-edge underline-offset-2">
             {nextJob.name}
           </Link>
         </>

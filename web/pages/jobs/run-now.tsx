@@ -26,7 +26,7 @@ export function RunNow({
     <Button
       small={small}
       waiting={isWaiting}
-      aria-label={`Run ${job.name} now`}
+      aria-label={`Run now: ${job.name}`}
       title="Run now (r)"
       tabIndex={tabIndex}
       onClick={press}
