@@ -21,6 +21,7 @@ const fastFiles = [
   'test/reports/*.test.ts',
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
+  'test/http/*.test.ts',
 ];
 const slowFiles = [
   'src/**/*.slow.ts',
@@ -36,6 +37,7 @@ const slowFiles = [
   'test/crashes/*.test.ts',
   'test/sabotage/*.slow.ts',
   'test/systemd/*.slow.ts',
+  'test/http/*.slow.ts',
   'test/web/*.test.ts',
 ];
 
