@@ -4,15 +4,17 @@
  *   cronkeeper.js   checks the version of Node, then loads program.js
  *   program.js      the command line; what it imports dynamically stays in files of its own, loaded when needed
  *   starter.js      the small process that starts runs: one file, nothing loaded later
+ *   web/            the page of the dashboard, as the browser loads it
  *   LICENSES.txt    the licences of the packages that are inside
  *
- * The new folder takes the old one's place only when it is complete. Names stay readable: nothing is minified.
+ * The new folder takes the old one's place only when it is complete. Names stay readable: nothing but the page is minified.
  */
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type OutputOptions, type RolldownOutput } from 'rolldown';
+import { build as buildWithVite } from 'vite';
 import manifest from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,9 +61,17 @@ async function bundle(entry: string, output: OutputOptions): Promise<RolldownOut
   });
 }
 
-/** Folders of the packages whose code is in the bundle. */
+async function bundlePage(outDir: string): Promise<RolldownOutput> {
+  const configFile = join(root, 'web/vite.config.ts');
+  const built = await buildWithVite({ configFile, build: { outDir } });
+  if (Array.isArray(built) || !('output' in built))
+    throw new Error('The page is one bundle, and it is not watched.');
+  return built;
+}
+
+/** Folders of the packages whose code is in the bundle. The styles of the page begin with those of Tailwind. */
 function packagesIn(outputs: readonly RolldownOutput[]): readonly string[] {
-  const folders = new Set<string>();
+  const folders = new Set([join(root, 'node_modules/tailwindcss')]);
   for (const { output } of outputs) {
     for (const chunk of output) {
       for (const id of chunk.type === 'chunk' ? chunk.moduleIds : []) {
@@ -117,6 +127,7 @@ try {
   const outputs = [
     await bundle('cronkeeper.ts', { dir: made, entryFileNames: 'program.js' }),
     await bundle('starter.ts', { file: join(made, 'starter.js'), codeSplitting: false }),
+    await bundlePage(join(made, 'web')),
   ];
   await writeFile(join(made, 'LICENSES.txt'), await licences(packagesIn(outputs)));
   await writeFile(join(made, 'cronkeeper.js'), frontDoor(oldestNode()));

@@ -17,7 +17,8 @@ import { readFacts } from './architecture/source.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const house: Sources = new Map(
-  globSync('src/**/*.ts', { cwd: root })
+  globSync(['src/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: root })
+    .filter((path) => !path.endsWith('.d.ts'))
     .sort()
     .map((path) => [path, read(path)]),
 );
@@ -87,6 +88,8 @@ const sound: Readonly<Record<string, string>> = {
   'src/adapters/executors/local.ts': `import { spawn } from 'node:child_process';\nexport { spawn };\n`,
   'src/doors/cli/cli.ts': `import { Command } from 'commander';\nexport { Command };\n`,
   'src/doors/http/http.ts': `export const http = 1;\n`,
+  'src/operations/o.ts': `export type O = { readonly o: number };\n`,
+  'web/page.tsx': `import type { O } from '../src/operations/o.ts';\nexport const page = (o: O) => <p>{o.o}</p>;\n`,
 };
 const broken = (path: string, text: string): readonly string[] =>
   violations(new Map(Object.entries({ ...sound, [path]: text })));
@@ -207,6 +210,32 @@ describe('the check', () => {
     ['an absolute file', 'src/main/x.ts', `import '/etc/x.ts';`, /outside src/],
     ['a file that does not exist', 'src/core/x.ts', `import './y.ts';`, /does not exist/],
     ['a program that imports a test', 'src/core/x.ts', `import './a.test.ts';`, /imports the test/],
+    [
+      'a page that takes what runs',
+      'web/x.ts',
+      `import { O } from '../src/operations/o.ts';`,
+      /only take types/,
+    ],
+    [
+      'a page that takes a type in passing, and what runs with it',
+      'web/x.ts',
+      `import { type O } from '../src/operations/o.ts';`,
+      /only take types/,
+    ],
+    [
+      'a page that takes types of a port',
+      'web/x.ts',
+      `import type { P } from '../src/ports/p.ts';`,
+      /\(web\) imports/,
+    ],
+    ['a page with a schema library', 'web/x.ts', `import { z } from 'zod';`, /zod/],
+    ['a page that uses Node', 'web/x.tsx', `import { join } from 'node:path';`, /node:path/],
+    [
+      'a program that imports the page',
+      'src/core/x.ts',
+      `import { page } from '../../web/page.tsx';`,
+      /outside src/,
+    ],
     ['a folder that is no floor', 'src/utils/x.ts', `export const x = 1;`, /no floor/],
     ['a file that belongs to no door', 'src/doors/x.ts', `export const x = 1;`, /no floor/],
     ['a cycle of types', 'src/core/a.ts', `import type { A } from './a.ts';`, /imports itself/],
@@ -268,6 +297,11 @@ describe('the check', () => {
       'the version read from package.json',
       'src/main/x.ts',
       `import manifest from '../../package.json' with { type: 'json' };\nexport { manifest };`,
+    ],
+    [
+      'types of the schema library in the page',
+      'web/x.ts',
+      `import type { z } from 'zod';\nimport './styles.css';\nexport type X = z.ZodType;`,
     ],
     ['tests, whatever they import', 'src/core/x.test.ts', `import '${executor}';\nDate.now();`],
   ];

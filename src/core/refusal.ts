@@ -81,6 +81,16 @@ export const reasonCodes = [
   'profile_not_empty',
   'crontab_unusable',
   'setting_unknown',
+  // Who asks, and how they came in.
+  'not_signed_in',
+  'link_unusable',
+  'scope_missing',
+  'origin_refused',
+  'host_unknown',
+  'request_malformed',
+  'request_too_large',
+  'too_many_requests',
+  'address_unusable',
   // The store and the home.
   'store_network_fs',
   'store_version_newer',

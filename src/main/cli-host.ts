@@ -18,6 +18,7 @@ import { makeClock } from '../adapters/host/clock.ts';
 import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { makeMachine } from '../adapters/host/machine.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
+import { secrets } from '../adapters/host/secrets.ts';
 import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
 import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
 import { makeRecords } from '../adapters/services/records.ts';
@@ -148,6 +149,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     services: serviceReportsOf(base.home.path),
     outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
+    secrets,
   };
 }
 

@@ -83,6 +83,7 @@ const page = {
 
 export const jobsListInput = z.strictObject({
   state: z.enum(['enabled', 'paused', 'done']).optional(),
+  search: z.string().max(200).describe('words of a name, an id or a command').optional(),
   ...page,
   allProfiles,
 });

@@ -217,3 +217,43 @@ test('pages of a list hold every job once', async () => {
   assert.equal(ids.length, 5);
   assert.equal(new Set(ids).size, 5);
 });
+
+test('a search finds words of names, ids and commands in any order, and nothing else of a job', async () => {
+  const world = await openWorld();
+  const add = async (name: string, command: readonly string[]): Promise<string> =>
+    (await world.ask(jobsAdd, { when: 'every 1h', command: [...command], name })).job.id;
+  const mail = await add('Ärger mit Post', ['./mail.sh', '--All']);
+  await add('report', ['./report.sh', '100%_"quoted"']);
+  const found = async (search: string, limit = 100): Promise<readonly string[]> =>
+    (await world.ask(jobsList, { search, limit })).jobs.map(({ name }) => name);
+  assert.deepEqual(await found('ärger'), ['Ärger mit Post']);
+  assert.deepEqual(await found('--all MAIL'), ['Ärger mit Post']);
+  assert.deepEqual(await found(mail.toLowerCase().slice(0, -1)), ['report', 'Ärger mit Post']);
+  assert.deepEqual(await found(mail), ['Ärger mit Post']);
+  assert.deepEqual(await found('100%_"Q'), ['report']);
+  assert.deepEqual(await found('%'), ['report']);
+  assert.deepEqual(await found('ärger report'), []);
+  // Part of how a definition is stored, but not of what was said.
+  assert.deepEqual(await found('overlap'), []);
+  assert.equal((await found('  ')).length, 2);
+});
+
+test('a search is paged like a list, and ends', async () => {
+  const world = await openWorld();
+  for (let count = 0; count < 9; count += 1)
+    await world.ask(jobsAdd, { when: 'every 1h', command: [count % 3 === 0 ? 'odd' : 'x'] });
+  const names: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < 9; page += 1) {
+    const answer: { jobs: { id: string }[]; next: string | null } = await world.ask(jobsList, {
+      after,
+      limit: 2,
+      search: 'odd',
+    });
+    names.push(...answer.jobs.map(({ id }) => id));
+    after = answer.next;
+    if (after === null) break;
+  }
+  assert.equal(after, null);
+  assert.equal(new Set(names).size, 3);
+});

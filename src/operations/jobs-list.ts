@@ -14,7 +14,7 @@ import { understoodAnswer } from './schedule-answer.ts';
 type ListInput = z.output<typeof jobsListInput>;
 type Listed = z.output<typeof jobsListOutput>['jobs'][number];
 
-const lastRunsShown = 5;
+const lastRunsShown = 10;
 const recentRunsShown = 10;
 
 export const jobsList = profileOperation({
@@ -41,11 +41,10 @@ export const jobsList = profileOperation({
 
 async function listProfile(
   context: OperationContext,
-  { state, after, limit }: ListInput,
+  input: ListInput,
 ): Promise<z.output<typeof jobsListOutput>> {
-  const { store, profile, clock, language } = context;
-  const page = state === undefined ? { after, limit } : { after, limit, state };
-  const jobs = await store.jobs.list(profile, page);
+  const { profile, clock, language } = context;
+  const { jobs, next } = await readPage(context, input);
   const said = { now: clock.now().wall, words: await language.cronWords() };
   const { readiness, warnings } = await readReadiness(context);
   const answer = readinessAnswer(readiness);
@@ -56,11 +55,42 @@ async function listProfile(
         lastRuns: await lastRuns(context, job),
       })),
     ),
-    next: jobs.length === limit ? (jobs.at(-1)?.id ?? null) : null,
+    next,
     readiness: answer,
     profiles: [{ profile, readiness: answer }],
     warnings: [...warnings],
   };
+}
+
+/** Of a search through very many jobs one answer looks at this many pages; `next` leads on. */
+const pagesSearched = 20;
+
+async function readPage(
+  { store, profile }: OperationContext,
+  { state, search = '', after, limit }: ListInput,
+): Promise<{ readonly jobs: readonly Job[]; readonly next: string | null }> {
+  const words = search.toLowerCase().split(/\s+/);
+  // The store knows one text; the longest word leaves the least to look through.
+  const like = words.reduce((one, other) => (other.length > one.length ? other : one));
+  const filter = { ...(state === undefined ? {} : { state }), like };
+  const found: Job[] = [];
+  let last = after;
+  for (let pages = 0; pages < pagesSearched; pages += 1) {
+    const page = await store.jobs.list(profile, { ...filter, after: last, limit });
+    for (const job of page) {
+      if (hasAll(job, words)) found.push(job);
+      last = job.id;
+      if (found.length === limit) return { jobs: found, next: last };
+    }
+    if (page.length < limit) return { jobs: found, next: null };
+  }
+  return { jobs: found, next: last };
+}
+
+/** Looks at what a person sees of a job and would search for; the words may come in any order. */
+function hasAll({ id, definition }: Job, words: readonly string[]): boolean {
+  const texts = [definition.name, id, ...definition.action.argv].map((text) => text.toLowerCase());
+  return words.every((word) => texts.some((text) => text.includes(word)));
 }
 
 async function lastRuns({ store }: OperationContext, job: Job): Promise<Listed['lastRuns']> {

@@ -59,3 +59,6 @@ export const operations = [
   importCrontab,
   backup,
 ] as const;
+
+/** The names of all operations, so that a door's table of them can be checked to be complete. */
+export type OperationName = (typeof operations)[number]['name'];

@@ -5,7 +5,7 @@ import { baseRow } from '../core/firing.ts';
 import { hourMs, minuteMs } from '../core/instant.ts';
 import type { Fence } from '../core/lease.ts';
 import type { Run } from '../core/run.ts';
-import type { AuditEntry } from '../ports/store.ts';
+import type { AuditEntry } from '../ports/audit.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsRemove } from './jobs-state.ts';
 import { morning } from './morning.ts';

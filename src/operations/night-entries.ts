@@ -3,7 +3,8 @@ import { gapPrefix } from '../core/gap.ts';
 import type { Instant } from '../core/instant.ts';
 import type { NightEntry } from '../core/night.ts';
 import { roles } from '../core/provenance.ts';
-import type { RecordedAuditEntry, Store } from '../ports/store.ts';
+import type { RecordedAuditEntry } from '../ports/audit.ts';
+import type { Store } from '../ports/store.ts';
 
 const kinds = ['owner.claim', 'owner.preempt', 'owner.release', 'owner.appointed', gapPrefix];
 const page = 500;

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Scope } from '../core/access.ts';
+import type { Secrets } from '../ports/access.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { RunEnvironments } from '../ports/environment.ts';
@@ -40,17 +42,20 @@ export type OperationContext = {
   /** What runs would inherit from the asker's process, and the files that they get their environment from. */
   readonly environments: RunEnvironments;
   readonly outlook: OutlookProbe;
+  readonly secrets: Secrets;
 };
-
-export type Scope = 'read' | 'operate' | 'edit' | 'admin';
 
 /**
  * One thing that people and agents may ask. Command-line verbs, HTTP routes and tools are derived from the list of these,
  * so that a check or a warning cannot be forgotten by one of them.
  */
-export type Operation<Input extends z.ZodType, Output extends z.ZodType> = {
+export type Operation<
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+  Name extends string = string,
+> = {
   /** Two words at most, dotted: `jobs.add`, `status`. */
-  readonly name: string;
+  readonly name: Name;
   readonly summary: string;
   readonly input: Input;
   readonly output: Output;
@@ -58,6 +63,10 @@ export type Operation<Input extends z.ZodType, Output extends z.ZodType> = {
   handle(context: OperationContext, input: z.output<Input>): Promise<z.output<Output>>;
 };
 
-export const operation = <Input extends z.ZodType, Output extends z.ZodType>(
-  definition: Operation<Input, Output>,
-): Operation<Input, Output> => definition;
+export const operation = <
+  const Name extends string,
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+>(
+  definition: Operation<Input, Output, Name>,
+): Operation<Input, Output, Name> => definition;

@@ -25,7 +25,7 @@ export const jobsAddOutput = z.object({
   warnings: z.array(warningSchema),
 });
 
-/** Newest first, at most five. */
+/** Newest first, at most ten. */
 const lastRun = runSchema.pick({
   id: true,
   fireTime: true,

@@ -8,7 +8,7 @@ import type { Provenance } from '../core/provenance.ts';
 import { chainText } from '../core/provenance-chain.ts';
 import type { Request } from '../core/request.ts';
 import type { Attempt, Run } from '../core/run.ts';
-import type { RecordedAuditEntry } from '../ports/store.ts';
+import type { RecordedAuditEntry } from '../ports/audit.ts';
 import type {
   AppointmentAnswer,
   AttemptAnswer,

@@ -31,9 +31,13 @@ export const isProfileName = (text: string): boolean =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
 
 /** An operation that looks into the profile it was asked in, and refuses when there is none. */
-export const profileOperation = <Input extends z.ZodType, Output extends z.ZodType>(
-  definition: Operation<Input, Output>,
-): Operation<Input, Output> => ({
+export const profileOperation = <
+  const Name extends string,
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+>(
+  definition: Operation<Input, Output, Name>,
+): Operation<Input, Output, Name> => ({
   ...definition,
   async handle(context, input) {
     await requireProfile(context);

@@ -10,6 +10,9 @@ import type { ReasonCode } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
 import type { Attempt, Outcome, Run, RunState } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
+import type { AccessStore } from './access.ts';
+import type { AuditEntry, AuditStore } from './audit.ts';
+import type { EventStore } from './events.ts';
 
 /** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
 export class StoreUnavailable extends Error {
@@ -26,18 +29,6 @@ export type Fenced<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'fenced'; readonly epoch: number };
 
-/** One line of the append-only audit log. `subject` is an id; `detail` is JSON. */
-export type AuditEntry = {
-  readonly profile: string;
-  readonly at: Instant;
-  readonly actor: string;
-  readonly kind: string;
-  readonly subject: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-};
-
-export type RecordedAuditEntry = AuditEntry & { readonly sequence: number };
-
 /** Every method is atomic, durable when it answers, and throws `StoreUnavailable` when it cannot answer. */
 export type Store = {
   readonly profiles: ProfileStore;
@@ -49,6 +40,8 @@ export type Store = {
   readonly requests: RequestStore;
   readonly audit: AuditStore;
   readonly upkeep: UpkeepStore;
+  readonly access: AccessStore;
+  readonly events: EventStore;
   /** Twice is fine. */
   close(): Promise<void>;
 };
@@ -98,10 +91,18 @@ export type JobStore = {
   get(profile: string, id: string): Promise<Job | null>;
   /** Compares names without regard to case. At most 20, oldest first. */
   byName(profile: string, name: string): Promise<readonly Job[]>;
-  /** By name, then id; `after` is the last id of the page before. */
+  /**
+   * By name, then id; `after` is the last id of the page before. `like`: those with this text in their id or anywhere in their
+   * definition, whatever the case of its letters (outside of names: of a to z).
+   */
   list(
     profile: string,
-    page: { readonly after: string | null; readonly limit: number; readonly state?: JobState },
+    page: {
+      readonly after: string | null;
+      readonly limit: number;
+      readonly state?: JobState;
+      readonly like?: string;
+    },
   ): Promise<readonly Job[]>;
   /** Enabled jobs with `nextFireAt` at or before `until`, earliest first. */
   due(profile: string, until: Instant, limit: number): Promise<readonly Job[]>;
@@ -257,19 +258,6 @@ export type RequestStore = {
   get(profile: string, id: string): Promise<Request | null>;
   /** Oldest first. */
   waiting(profile: string, limit: number): Promise<readonly Request[]>;
-};
-
-export type AuditStore = {
-  append(entry: AuditEntry): Promise<void>;
-  /** Newest first; `kinds` are prefixes such as `owner.`. */
-  list(
-    profile: string,
-    filter: {
-      readonly kinds?: readonly string[];
-      readonly limit: number;
-      readonly before?: number;
-    },
-  ): Promise<readonly RecordedAuditEntry[]>;
 };
 
 export type Prunable = { readonly runId: string; readonly outputBytes: number };

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import {
+  browserFloor,
   clockPlaces,
   floors,
   floorsOfFolders,
@@ -7,6 +8,7 @@ import {
   modules,
   mostLines,
   outsideFiles,
+  typePlaces,
 } from './house.ts';
 import { type Facts, type Import, readFacts } from './source.ts';
 
@@ -15,11 +17,12 @@ export type Sources = ReadonlyMap<string, string>;
 
 /** `lease.test.ts`, `watch.slow.ts`, and `test-bench.ts`: what the tests of a folder share. */
 export const isTest = (path: string): boolean =>
-  /(\.(test|slow)\.ts|\/test-[\w-]+\.ts)$/.test(path);
+  /(\.(test|slow)\.tsx?|\/test-[\w-]+\.ts)$/.test(path);
 
 /** The floor of a file as the table names it, and the folder it must not leave: `doors/*` and `src/doors/cli/`. */
 export function floorOf(path: string): { readonly floor: string; readonly home: string } | null {
   const [top, first = '', second = ''] = path.split('/');
+  if (top === browserFloor) return { floor: browserFloor, home: `${browserFloor}/` };
   if (top !== 'src') return null;
   const floor = floorsOfFolders.includes(first) ? `${first}/*` : first;
   if (floors[floor] === undefined) return null;
@@ -72,19 +75,23 @@ function problemOf(path: string, one: Import, sources: Sources): string | null {
   const { specifier } = one;
   if (specifier === null) return 'imports something that is computed: nobody can check it';
   const target = targetOf(path, specifier);
-  if (target === null) return problemOfModule(path, moduleOf(specifier));
-  if (!target.startsWith('src/')) {
+  if (target === null) return problemOfModule(path, moduleOf(specifier), one.isType);
+  const isOfPage = floorOf(path)?.floor === browserFloor;
+  if (isOfPage && target.endsWith('.css')) return null;
+  if (!target.startsWith('src/') && !(isOfPage && target.startsWith(`${browserFloor}/`))) {
     const allowed = isIn(path, outsideFiles[target] ?? []);
     return allowed ? null : `imports ${target}, which is outside src`;
   }
   if (isTest(target)) return `imports the test ${target}`;
   if (!sources.has(target)) return `imports ${target}, which does not exist`;
+  if (isOfPage && target.startsWith('src/') && !one.isType)
+    return `imports ${target}, of which a browser may only take types`;
   return problemOfFloor(path, target);
 }
 
-function problemOfModule(path: string, name: string): string | null {
-  const places = modules[name];
-  if (places === undefined) return `imports ${name}, which is in no table`;
+function problemOfModule(path: string, name: string, isType: boolean): string | null {
+  const places = isType ? [...(modules[name] ?? []), ...(typePlaces[name] ?? [])] : modules[name];
+  if (places === undefined || places.length === 0) return `imports ${name}, which is in no table`;
   return isIn(path, places) ? null : `imports ${name}, which belongs to ${places.join(', ')}`;
 }
 

@@ -12,7 +12,13 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'adapters/*': ['core', 'ports'],
   'doors/*': ['core', 'ports', 'operations'],
   main: ['core', 'ports', 'operations', 'loops', 'adapters/*', 'doors/*'],
+  web: ['core', 'operations'],
 };
+
+/** What a browser loads lies beside `src`. Of `src` it takes types and nothing that runs. */
+export const browserFloor = 'web';
+const page = ['web/'];
+const pageBuild = 'web/vite.config.ts';
 
 /** Files that lie directly in `adapters/` or `doors/` would belong to nobody; these folders hold only folders. */
 export const floorsOfFolders: readonly string[] = ['adapters', 'doors'];
@@ -40,6 +46,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:net': ['src/adapters/', 'src/main/'],
   'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
+  'node:https': ['src/doors/http/'],
   // Node, ordinary.
   'node:buffer': outside,
   'node:events': outside,
@@ -55,17 +62,35 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:stream/promises': outside,
   'node:string_decoder': outside,
   'node:tty': outside,
-  'node:url': outside,
+  'node:url': [...outside, pageBuild],
   'node:util': outside,
   // npm: one home each.
+  '@tailwindcss/vite': [pageBuild],
+  '@tanstack/react-query': page,
+  '@tanstack/react-router': page,
+  '@tanstack/react-virtual': page,
+  '@vitejs/plugin-react': [pageBuild],
+  anser: page,
+  clsx: page,
+  'lucide-react': page,
+  'radix-ui': page,
+  react: page,
+  'react-dom': page,
+  uplot: page,
+  vite: [pageBuild],
   '@bomb.sh/tab': ['src/doors/cli/'],
   '@clack/prompts': ['src/doors/cli/prompts.ts'],
+  '@hono/node-server': ['src/doors/http/'],
   'chrono-node': ['src/core/natural-language.ts'],
   commander: ['src/doors/cli/'],
   cronstrue: ['src/core/natural-language.ts'],
+  hono: ['src/doors/http/'],
   yaml: ['src/adapters/documents/'],
   zod: ['src/operations/', 'src/doors/'],
 };
+
+/** Who may take types, and only types, of a module besides. */
+export const typePlaces: Readonly<Record<string, readonly string[]>> = { zod: page };
 
 /** Files outside `src` that a file of `src` may read as a module. */
 export const outsideFiles: Readonly<Record<string, readonly string[]>> = {
@@ -77,6 +102,7 @@ export const clockPlaces: Readonly<Record<string, string>> = {
   'src/adapters/host/': 'keeps the promise of the clock',
   'src/adapters/executors/':
     'the starter and the wrapper of a run are processes of their own and enforce real deadlines',
+  'web/': 'shows time to a person, and decides nothing by it',
 };
 
 export const mostLines = 300;
@@ -95,4 +121,5 @@ export const leastFiles: Readonly<Record<string, number>> = {
   'adapters/*': 40,
   'doors/*': 10,
   main: 6,
+  web: 30,
 };

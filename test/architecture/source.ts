@@ -1,7 +1,12 @@
 import { parseSync } from 'rolldown/utils';
 
 /** One module that a file names. `specifier` is null when it is computed and cannot be known by reading. */
-export type Import = { readonly specifier: string | null; readonly line: number };
+export type Import = {
+  readonly specifier: string | null;
+  readonly line: number;
+  /** Nothing of it is there at run time: every name of it is a type. */
+  readonly isType: boolean;
+};
 
 /** One use of a clock, a timer or chance. */
 export type ClockUse = { readonly name: string; readonly line: number };
@@ -20,7 +25,8 @@ type Syntax = { readonly type: string; readonly start: number } & Readonly<Recor
  * @throws Error when the file does not parse: a file that was not understood was not checked
  */
 export function readFacts(path: string, text: string): Facts {
-  const parsed = parseSync(path, text, { lang: 'ts', sourceType: 'module' });
+  const lang = path.endsWith('.tsx') ? 'tsx' : 'ts';
+  const parsed = parseSync(path, text, { lang, sourceType: 'module' });
   const [problem] = parsed.errors;
   if (problem !== undefined) throw new Error(`${path} does not parse: ${problem.message}`);
 
@@ -29,7 +35,7 @@ export function readFacts(path: string, text: string): Facts {
   const lineOf = (node: Syntax): number => text.slice(0, node.start).split('\n').length;
   walk(parsed.program, null, (node, parent) => {
     const named = importedBy(node);
-    if (named !== null) imports.push({ specifier: named.specifier, line: lineOf(node) });
+    if (named !== null) imports.push({ ...named, line: lineOf(node), isType: isOfTypes(node) });
     const name = clockUsedBy(node, parent);
     if (name !== null) clockUses.push({ name, line: lineOf(node) });
   });
@@ -71,6 +77,12 @@ function importedBy(node: Syntax): { readonly specifier: string | null } | null 
     default:
       return null;
   }
+}
+
+function isOfTypes(node: Syntax): boolean {
+  return (
+    node['importKind'] === 'type' || node['exportKind'] === 'type' || node.type === 'TSImportType'
+  );
 }
 
 /** `require(…)`, `require.resolve(…)` and `process.getBuiltinModule(…)` reach modules without an import. */

@@ -195,6 +195,26 @@ export const jobClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'a list can be narrowed to jobs with a text, whatever signs it has',
+    async show({ store }) {
+      await withHolder(store);
+      for (const [id, name] of Object.entries({ p: 'Straße 100%', q: 'plain_name', r: 'it"s' })) {
+        const job = named(jobOf(id), name);
+        await store.jobs.create({ job, key: null, entry: entryOf('job.created') });
+      }
+      const like = async (text: string) =>
+        (await store.jobs.list(profile, { after: null, limit: 10, like: text })).map(
+          ({ id }) => id,
+        );
+      assert.deepEqual(await like('straße'), ['p']);
+      assert.deepEqual(await like('0%'), ['p']);
+      assert.deepEqual(await like('plain_n'), ['q']);
+      assert.deepEqual(await like('_'), ['q']);
+      assert.deepEqual(await like('it"S'), ['r']);
+      assert.deepEqual(await like('!'), []);
+    },
+  },
+  {
     name: 'due are the enabled jobs whose time has come, earliest first',
     async show({ store }) {
       await withHolder(store);

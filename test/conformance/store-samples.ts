@@ -6,7 +6,8 @@ import type { ProcessIdentity, Provenance } from '../../src/core/provenance.ts';
 import type { Request } from '../../src/core/request.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Settlement } from '../../src/core/settlement.ts';
-import type { AuditEntry, JobChange, Store } from '../../src/ports/store.ts';
+import type { AuditEntry } from '../../src/ports/audit.ts';
+import type { JobChange, Store } from '../../src/ports/store.ts';
 
 /** What a store under test is opened with: the store, and its clock in the hands of the test. */
 export type Opened = {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { makeDocuments } from '../../src/adapters/documents/yaml.ts';
+import { secrets } from '../../src/adapters/host/secrets.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
@@ -14,11 +15,12 @@ import type { SeenService } from '../../src/core/service-drift.ts';
 import type { ServiceRecord } from '../../src/core/service-record.ts';
 import type { ServiceReport } from '../../src/core/service-report.ts';
 import type { Operation, OperationContext } from '../../src/operations/operation.ts';
+import type { AuditEntry } from '../../src/ports/audit.ts';
 import type { KeptEnvironment } from '../../src/ports/environment.ts';
 import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { noServices } from '../../src/ports/services.ts';
-import type { AuditEntry, Store } from '../../src/ports/store.ts';
+import type { Store } from '../../src/ports/store.ts';
 
 /** Sunday, 22 November 2026, 09:00:00 UTC. */
 export const start: Instant = Date.UTC(2026, 10, 22, 9);
@@ -191,6 +193,7 @@ export async function openWorld(): Promise<World> {
     },
     services: { ...noServices, read: async () => opened.installed },
     outlook: { look: async () => opened.outlook },
+    secrets,
   };
   const opened: World = {
     ...world,

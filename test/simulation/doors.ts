@@ -2,7 +2,7 @@ import type { Rule } from '../../src/core/appointment.ts';
 import { decideBeforeChange, nextFireOf } from '../../src/core/firing.ts';
 import type { Job } from '../../src/core/job.ts';
 import type { RequestKind } from '../../src/core/request.ts';
-import type { AuditEntry } from '../../src/ports/store.ts';
+import type { AuditEntry } from '../../src/ports/audit.ts';
 import type { Cluster } from './cluster.ts';
 
 /** What people do meanwhile: they ask, cancel, pause, edit, remove and appoint, through the store alone. */

@@ -176,6 +176,8 @@ export class Storm {
       void this.askReadiness();
       await cluster.pass(healthyMs / 5);
     }
+    // The end may fall into a hand-over to a higher tier.
+    if ((await cluster.store.leases.read('default')).holder === null) await cluster.pass(lieMs);
     this.watch.faults.push(...(await judgeEnd(this, { healthyMs, probeEveryMs })));
   }
 

@@ -52,21 +52,21 @@ async function pauseEverything(field: Field, chance: Chance): Promise<Strike | n
   return { from, pauses: count, detail: `${count} processes, ${Math.round(ms)} ms` };
 }
 
-/** Freezes a control group; its processes cannot even handle signals, except that they can be killed. Answers who was in it. */
+/** Freezes a control group; its processes cannot even handle signals, except that they can be killed. Answers whose runs were in it. */
 async function freeze(
   pids: readonly number[],
   ms: number,
-): Promise<{ from: number; frozen: readonly number[] }> {
+): Promise<{ from: number; runs: readonly string[] }> {
   const group = join(cgroupRoot, `ck-torture-${process.pid}-${Math.floor(bootMs())}`);
   mkdirSync(group);
   try {
     for (const pid of pids) tryToWrite(join(group, 'cgroup.procs'), String(pid));
     const from = bootMs();
     writeFileSync(join(group, 'cgroup.freeze'), '1');
-    const frozen = membersOf(group);
+    const runs = membersOf(group).flatMap((pid) => runOf(pid) ?? []);
     await sleep(ms);
     writeFileSync(join(group, 'cgroup.freeze'), '0');
-    return { from, frozen };
+    return { from, runs };
   } finally {
     writeFileSync(join(group, 'cgroup.freeze'), '0');
     void removeGroup(group);
@@ -110,10 +110,10 @@ async function freezeHolder(
   if (withChildren && starter !== null) pids.push(starter.pid);
   if (withChildren) pids.push(...runsOf(field));
   const ms = pauseMs(field, chance);
-  const { from, frozen } = await freeze(pids, ms);
+  const { from, runs } = await freeze(pids, ms);
   return {
     from,
-    killedRuns: ms < endWithinMs ? [] : frozen.flatMap((pid) => runOf(pid) ?? []),
+    killedRuns: ms < endWithinMs ? [] : runs,
     // What is frozen with its holder cannot be seen ended before it thaws, unless it is killed; that may take its time.
     entitledAt: field.alive.length > 1 && !withChildren ? from + field.options.ttlMs : null,
     pauses: 1,

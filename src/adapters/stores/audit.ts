@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditStore } from '../../ports/store.ts';
+import type { AuditEntry, AuditStore } from '../../ports/audit.ts';
 import type { SqlDriver, SqlSession } from './driver.ts';
 import { auditOf, auditValues } from './rows.ts';
 import { appendAudit, listAudit } from './sql/audit.ts';

@@ -51,6 +51,13 @@ async function write(session: SqlSession, change: JobChange): Promise<boolean> {
   return true;
 }
 
+/** The patterns that find a text in a name and in a definition, where it stands as JSON. */
+function patternsOf(like: string): readonly string[] {
+  if (like === '') return ['', ''];
+  const part = (text: string) => `%${text.replace(/[!%_]/g, '!$&')}%`;
+  return [part(nameKey(like)), part(JSON.stringify(like).slice(1, -1).toLowerCase())];
+}
+
 type Applied = Awaited<ReturnType<JobStore['apply']>>;
 
 async function applyAll(
@@ -112,9 +119,10 @@ export function jobStore(driver: SqlDriver): JobStore {
       return (await driver.all(sql.jobsByName, [profile, nameKey(name)])).map(jobOf);
     },
 
-    async list(profile, { after, limit, state = '' }) {
+    async list(profile, { after, limit, state = '', like = '' }) {
       const place = await placeAfter(profile, after);
-      return (await driver.all(sql.listJobs, [profile, ...place, state, limit])).map(jobOf);
+      const values = [profile, ...place, state, limit, ...patternsOf(like)];
+      return (await driver.all(sql.listJobs, values)).map(jobOf);
     },
 
     async due(profile, until, limit) {

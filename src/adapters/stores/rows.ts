@@ -5,7 +5,8 @@ import type { Lease } from '../../core/lease.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
 import type { Attempt, AttemptState, Cause, Outcome, Run, RunState } from '../../core/run.ts';
-import type { AuditEntry, Profile, RecordedAuditEntry, RunTally } from '../../ports/store.ts';
+import type { AuditEntry, RecordedAuditEntry } from '../../ports/audit.ts';
+import type { Profile, RunTally } from '../../ports/store.ts';
 import {
   document,
   integer,

@@ -2,6 +2,7 @@ import { advice, Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { integer } from './columns.ts';
 import { commit, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts';
+import { dashboardTables } from './schema-dashboard.ts';
 
 /** Everything that only SQLite understands, and the tables. Text columns compare by code point (in PostgreSQL: COLLATE "C"). */
 export const pragmas = [
@@ -173,7 +174,7 @@ const tables = [
 ] as const;
 
 /** One list of statements a schema version, the first for version 1. Never edited once released, only appended to. */
-const migrations: readonly (readonly string[])[] = [tables];
+const migrations: readonly (readonly string[])[] = [tables, dashboardTables];
 
 export const schemaVersion = migrations.length;
 

@@ -1,7 +1,9 @@
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { accessStore } from './access.ts';
 import { appointmentStore } from './appointments.ts';
 import { auditStore } from './audit.ts';
 import type { SqlDriver } from './driver.ts';
+import { eventStore } from './events.ts';
 import { instanceStore } from './instances.ts';
 import { jobStore } from './jobs.ts';
 import { leaseStore } from './leases.ts';
@@ -40,6 +42,8 @@ export async function openSqliteStore(
     requests: requestStore(driver),
     audit: auditStore(driver),
     upkeep: upkeepStore(driver),
+    access: accessStore(driver),
+    events: eventStore(driver),
     close: () => driver.close(),
   };
 }

@@ -48,9 +48,12 @@ export const getJob = `SELECT * FROM jobs WHERE profile = $1 AND id = $2`;
 export const jobsByName = `
   SELECT * FROM jobs WHERE profile = $1 AND name_key = $2 ORDER BY created_at, id LIMIT 20`;
 
+/** $6 is a pattern of a name or an id, $7 one of a definition as it is stored; an empty $6 is no condition. */
 export const listJobs = `
   SELECT * FROM jobs
   WHERE profile = $1 AND (name_key, id) > ($2, $3) AND ($4 = '' OR state = $4)
+    AND ($6 = '' OR name_key LIKE $6 ESCAPE '!' OR lower(id) LIKE $6 ESCAPE '!'
+      OR lower(definition) LIKE $7 ESCAPE '!')
   ORDER BY name_key, id LIMIT $5`;
 
 /** Where a page ended, even when that job was removed since. */

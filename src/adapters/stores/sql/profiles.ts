@@ -27,5 +27,6 @@ export const deleteProfile = [
   `DELETE FROM requests WHERE profile = $1`,
   `DELETE FROM instances WHERE profile = $1`,
   `DELETE FROM appointments WHERE profile = $1`,
+  `DELETE FROM events WHERE profile = $1`,
   `DELETE FROM profiles WHERE name = $1`,
 ] as const;

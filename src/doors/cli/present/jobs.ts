@@ -153,7 +153,10 @@ function jobRow(job: Listed['jobs'][number], view: View): readonly Cell[] {
     latest === undefined
       ? '–'
       : {
-          text: `${job.lastRuns.map((run) => markOf(run).glyph).join('')} ${markOf(latest).word}`,
+          text: `${job.lastRuns
+            .slice(0, 5)
+            .map((run) => markOf(run).glyph)
+            .join('')} ${markOf(latest).word}`,
           tone: markOf(latest).tone,
         };
   return [job.name, job.schedule.words, nextCell(job, view), last, { text: job.id, tone: 'dim' }];

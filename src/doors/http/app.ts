@@ -1,0 +1,179 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { actorOf, type Credential, includesScope, scopes } from '../../core/access.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { OperationContext } from '../../operations/operation.ts';
+import type { Log } from '../../ports/log.ts';
+import { ask, routed, understand } from './asking.ts';
+import { callerOf, cookieName, notSignedIn } from './callers.ts';
+import { noPage, openPage, type Page } from './page.ts';
+import { problemOf, problemType, refusalOf } from './problem.ts';
+import { readBody } from './question.ts';
+import type { Reception } from './reception.ts';
+import { base } from './routes.ts';
+import { cookieLine, type SessionAnswer, signOut, spendLink } from './sessions.ts';
+import { signInPage, signInScript, signInStyle } from './sign-in.ts';
+
+type Env = { Bindings: HttpBindings; Variables: { caller: Credential } };
+
+type Asker = Context<Env>;
+
+export type AppOptions = {
+  readonly profile: string;
+  readonly port: number;
+  /** Whether browsers reach the door through TLS. */
+  readonly isSecure: boolean;
+  readonly reception: Reception;
+  contextFor(profile: string, actor: string): OperationContext;
+  readonly pageFolder: string | null;
+  readonly tunnelFor: ((port: number) => string) | null;
+  readonly log: Log;
+};
+
+export type App = {
+  readonly fetch: Hono<Env>['fetch'];
+  /** Ends what would otherwise never end. */
+  close(): Promise<void>;
+};
+
+const smallBodyBytes = 4_096;
+
+/** Who may ask what, in the order in which it is decided: the two files of the sign-in page, spending a link, and then nobody unknown. */
+export function makeApp(options: AppOptions): App {
+  const { log } = options;
+  const app = new Hono<Env>();
+  app.onError((error, c) => explain(error, c, log));
+  app.notFound((c) => problemAnswer(new Refusal('not_found', `There is no ${c.req.path} here.`)));
+  openSignIn(app, options);
+  app.use('*', async (c, next) => {
+    const caller = await whoAsks(c, options);
+    if (caller === null) return turnAway(c, options);
+    c.set('caller', caller);
+    await next();
+    return undefined;
+  });
+  openSession(app, options);
+  openOperations(app, options);
+  openFiles(app, openPage(options.pageFolder));
+  return { fetch: app.fetch, close: async () => {} };
+}
+
+const whoAsks = (c: Asker, { contextFor, profile, port }: AppOptions): Promise<Credential | null> =>
+  callerOf(contextFor(profile, 'http'), c.env.incoming.headers, cookieName(profile, port));
+
+const wantsHtml = (c: Asker): boolean =>
+  c.req.method === 'GET' &&
+  !c.req.path.startsWith('/api/') &&
+  (c.req.header('accept') ?? '').includes('text/html');
+
+function turnAway(c: Asker, { reception, tunnelFor, port }: AppOptions): Response {
+  // A browser that opens the page for the first time has not failed at anything.
+  if (wantsHtml(c) && c.req.header('authorization') === undefined)
+    return c.html(signInPage(tunnelFor?.(port) ?? null), 401, { 'cache-control': 'no-store' });
+  return problemAnswer(reception.failed(c.env.incoming, notSignedIn()));
+}
+
+function problemAnswer(refusal: Refusal): Response {
+  const problem = problemOf(refusal);
+  const { retryAfterMs } = problem.details;
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: {
+      'content-type': problemType,
+      'cache-control': 'no-store',
+      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(typeof retryAfterMs === 'number'
+        ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
+        : {}),
+    },
+  });
+}
+
+/** A bug is told to whoever looks after the program, and only that there was one to whoever asked. */
+function explain(error: Error, c: Asker, log: Log): Response {
+  const refusal = refusalOf(error);
+  if (refusal !== null) return problemAnswer(refusal);
+  log.error('request_failed', {
+    method: c.req.method,
+    route: c.req.routePath,
+    error: error.stack ?? error.message,
+  });
+  return problemAnswer(
+    new Refusal('store_unavailable', 'It failed in a way that nobody foresaw; the log says more.', {
+      kind: 'failed',
+    }),
+  );
+}
+
+function openSignIn(app: Hono<Env>, options: AppOptions): void {
+  const { contextFor, profile, port, isSecure, reception } = options;
+  const file = (text: string, type: string) => (c: Asker) =>
+    c.body(text, 200, { 'content-type': type, 'cache-control': 'no-cache' });
+  app.get('/sign-in.js', file(signInScript, 'text/javascript; charset=utf-8'));
+  app.get('/sign-in.css', file(signInStyle, 'text/css; charset=utf-8'));
+  app.post(`${base}/session`, async (c) => {
+    const { link } = await readBody(c.req.raw, smallBodyBytes);
+    const context = contextFor(profile, 'http:link');
+    try {
+      const text = await spendLink(context, link);
+      const cookie = cookieLine(cookieName(profile, port), text, isSecure);
+      return c.json({ signedIn: true }, 200, { 'set-cookie': cookie, 'cache-control': 'no-store' });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return problemAnswer(reception.failed(c.env.incoming, error));
+    }
+  });
+}
+
+function openSession(app: Hono<Env>, options: AppOptions): void {
+  const { contextFor, profile, port, isSecure } = options;
+  app.get(`${base}/session`, async (c) => {
+    const caller = c.get('caller');
+    const { store, version } = contextFor(profile, actorOf(caller));
+    const known = (await store.profiles.list()).map(({ name }) => name);
+    const answer: SessionAnswer = {
+      actor: actorOf(caller),
+      kind: caller.kind,
+      scopes: scopes.filter((scope) => includesScope(caller.scope, scope)),
+      profiles: known.filter((name) => caller.profiles === null || caller.profiles.includes(name)),
+      profile,
+      version,
+      csrf: null,
+    };
+    return c.json(answer, 200, { 'cache-control': 'no-store' });
+  });
+  app.delete(`${base}/session`, async (c) => {
+    const caller = c.get('caller');
+    await signOut(contextFor(profile, actorOf(caller)), caller);
+    const cookie = cookieLine(cookieName(profile, port), null, isSecure);
+    return c.json({ signedIn: false }, 200, { 'set-cookie': cookie, 'cache-control': 'no-store' });
+  });
+}
+
+function openOperations(app: Hono<Env>, options: AppOptions): void {
+  for (const one of routed) {
+    const path = base + one.route.path.replace(/\{(\w+)\}/g, ':$1');
+    app.on(one.route.method, path, async (c) => {
+      const asked = { request: c.req.raw, path: c.req.param(), caller: c.get('caller') };
+      const { status, document } = await ask(one, await understand(one, asked, options));
+      return new Response(JSON.stringify(document), {
+        status,
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      });
+    });
+  }
+}
+
+/** The page finds its own way: what is no file is one of its routes. */
+function openFiles(app: Hono<Env>, page: Page): void {
+  app.get('*', async (c) => {
+    const { path } = c.req;
+    if (path.startsWith('/api/')) return c.notFound();
+    const acceptsGzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+    const name = path === '/' ? '/index.html' : path;
+    const found = await page.answer(name, acceptsGzip);
+    if (found !== null) return found;
+    if (!wantsHtml(c)) return c.notFound();
+    return (await page.answer('/index.html', acceptsGzip)) ?? noPage();
+  });
+}

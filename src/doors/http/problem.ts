@@ -1,0 +1,79 @@
+import { type ReasonCode, Refusal, type Remedy } from '../../core/refusal.ts';
+import { StoreUnavailable } from '../../ports/store.ts';
+
+/** An answer "no" as it leaves this door: RFC 9457, with our code and what to do now. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ReasonCode;
+  readonly remedy: Remedy | null;
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+export const problemType = 'application/problem+json';
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'The question is wrong',
+  401: 'Not signed in',
+  403: 'Refused',
+  404: 'There is no such thing',
+  409: 'Not as things are',
+  413: 'Too large',
+  415: 'Not JSON',
+  421: 'Another host was meant',
+  422: 'The key was used for something else',
+  429: 'Too many requests',
+  500: 'It failed',
+  503: 'The store cannot answer',
+};
+
+/** Codes that say more about the status than the kind of the refusal does. */
+const statuses: Partial<Readonly<Record<ReasonCode, number>>> = {
+  not_found: 404,
+  profile_unknown: 404,
+  setting_unknown: 404,
+  ambiguous: 409,
+  already_ended: 409,
+  job_changed: 409,
+  lease_held: 409,
+  name_taken: 409,
+  not_running: 409,
+  overlap_skip: 409,
+  profile_not_empty: 409,
+  revision_conflict: 409,
+  key_conflict: 422,
+  not_signed_in: 401,
+  link_unusable: 401,
+  host_unknown: 421,
+  request_too_large: 413,
+  too_many_requests: 429,
+};
+
+export function problemOf(refusal: Refusal): Problem {
+  const { code, message, remedy, details } = refusal;
+  const status = statuses[code] ?? statusOfKind(refusal);
+  const title = titles[status] ?? 'Refused';
+  return { type: `urn:cronkeeper:${code}`, title, status, detail: message, code, remedy, details };
+}
+
+function statusOfKind({ kind, code }: Refusal): number {
+  switch (kind) {
+    case 'usage':
+      return 400;
+    case 'refused':
+      return 403;
+    case 'nothing-will-run':
+      return 409;
+    case 'failed':
+      return code.startsWith('store_') ? 503 : 500;
+  }
+}
+
+/** What the door says of anything that was thrown. A bug is told in the log, not to whoever asked. */
+export function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof StoreUnavailable)) return null;
+  return new Refusal(error.code, error.message, { kind: 'failed', cause: error });
+}

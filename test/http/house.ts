@@ -1,0 +1,131 @@
+import { request as send } from 'node:http';
+import { type Credential, credentialText, linkValidMs } from '../../src/core/access.ts';
+import { type HttpDoor, type HttpDoorOptions, openHttpDoor } from '../../src/doors/http/server.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { Json } from '../journeys/program.ts';
+import { openWorld, type World } from '../operations/world.ts';
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+  json(): Json;
+};
+
+export type Asking = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+
+/** A door that is open, a world behind it, and what it logged. */
+export type House = {
+  readonly world: World;
+  readonly door: HttpDoor;
+  readonly log: string[];
+  /** Sends exactly these headers, and those that HTTP itself needs. A body that is no text is sent as JSON. */
+  send(path: string, asking?: Asking): Promise<Reply>;
+  /** The same with a token that may do everything. */
+  ask(path: string, asking?: Asking): Promise<Reply>;
+  /** Makes a right and answers the text that proves it. */
+  grant(fields?: Partial<Credential>): Promise<string>;
+  close(): Promise<void>;
+};
+
+export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise<House> {
+  const world = await openWorld();
+  const lines: string[] = [];
+  const log = logInto(lines);
+  const door = await openHttpDoor({
+    host: '127.0.0.1',
+    port: 0,
+    reach: { kind: 'loopback' },
+    profile: 'default',
+    contextFor: (profile, actor) => ({ ...world.context, profile, actor, cwd: null }),
+    pageFolder: null,
+    tunnelFor: null,
+    log,
+    ...options,
+  });
+  let count = 0;
+  const grant: House['grant'] = async (fields = {}) => {
+    const { store, secrets, ids } = world.context;
+    const id = ids.next();
+    const text = credentialText(id, secrets.make());
+    count += 1;
+    const kind = fields.kind ?? 'token';
+    const credential: Credential = {
+      id,
+      kind,
+      name: `program ${count}`,
+      scope: 'admin',
+      profiles: null,
+      createdAt: world.now(),
+      createdBy: 'test',
+      expiresAt: kind === 'link' ? world.now() + linkValidMs : null,
+      usedAt: null,
+      ...fields,
+    };
+    const entry = { profile: 'default', at: world.now(), actor: 'test', kind: 'access.added' };
+    await store.access.add(credential, secrets.digest(text), { ...entry, subject: id, detail: {} });
+    return text;
+  };
+  const root = await grant({ name: 'root' });
+  const sendTo: House['send'] = (path, asking) => exchange(door.port, path, asking);
+  return {
+    world,
+    door,
+    log: lines,
+    grant,
+    send: sendTo,
+    ask: (path, asking = {}) =>
+      sendTo(path, { ...asking, headers: { authorization: `Bearer ${root}`, ...asking.headers } }),
+    close: () => door.close(),
+  };
+}
+
+const logInto = (lines: string[]): Log => {
+  const write =
+    (level: string): Log['info'] =>
+    (event, fields = {}) => {
+      lines.push(JSON.stringify({ level, event, ...fields }));
+    };
+  return { info: write('info'), warn: write('warn'), error: write('error') };
+};
+
+/** One request over a connection of its own. `fetch` sets headers that a test wants to set itself. */
+export function exchange(port: number, path: string, asking: Asking = {}): Promise<Reply> {
+  const { method = asking.body === undefined ? 'GET' : 'POST', headers = {}, body } = asking;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  const request = send(
+    {
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      agent: false,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    },
+    (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const whole = Buffer.concat(parts).toString();
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text: whole,
+          json: () => new Json(JSON.parse(whole)),
+        });
+      });
+    },
+  );
+  request.on('error', reject);
+  request.end(body === undefined ? undefined : text);
+  return promise;
+}

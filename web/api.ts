@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import type * as answers from '../src/operations/answers.ts';
+import type * as inputs from '../src/operations/inputs.ts';
+import type * as outputs from '../src/operations/outputs.ts';
+import type * as evening from '../src/operations/outputs-evening.ts';
+import type { whySchema } from '../src/operations/why-answer.ts';
+import { ask, type Method } from './http.ts';
+
+/** One question that the door answers. The types are those of the operation; at run time it is an address. */
+export type Route<Input, Answer> = {
+  readonly method: Method;
+  /** Below `/api/v1`; `{name}` is filled from the input. */
+  readonly path: string;
+  /** Never there: it carries the types. */
+  readonly types?: { readonly take: (input: Input) => void; readonly answer: Answer };
+};
+
+export type InputOf<R> = R extends Route<infer Input, unknown> ? Input : never;
+export type AnswerOf<R> = R extends Route<never, infer Answer> ? Answer : never;
+
+const route = <Input extends z.ZodType, Output extends z.ZodType>(
+  method: Method,
+  path: string,
+): Route<z.input<Input>, z.output<Output>> => ({ method, path });
+
+type In = typeof inputs;
+type Out = typeof outputs;
+type Nothing = In['nothingInput'];
+
+/** Everything that the page asks. */
+export const routes = {
+  jobs: route<In['jobsListInput'], Out['jobsListOutput']>('GET', '/jobs'),
+  job: route<In['jobInput'], Out['jobsShowOutput']>('GET', '/jobs/{job}'),
+  addJob: route<In['jobsAddInput'], Out['jobsAddOutput']>('POST', '/jobs'),
+  editJob: route<In['jobsEditInput'], Out['jobsEditOutput']>('PATCH', '/jobs/{job}'),
+  removeJob: route<In['jobsChangeInput'], Out['jobsRemoveOutput']>('DELETE', '/jobs/{job}'),
+  pauseJob: route<In['jobsPauseInput'], Out['jobsEditOutput']>('POST', '/jobs/{job}/pause'),
+  resumeJob: route<In['jobsChangeInput'], Out['jobsEditOutput']>('POST', '/jobs/{job}/resume'),
+  runJob: route<In['jobsRunInput'], Out['jobsRunOutput']>('POST', '/jobs/{job}/run'),
+  why: route<In['jobsWhyInput'], typeof whySchema>('GET', '/jobs/{job}/why'),
+  next: route<In['jobsNextInput'], Out['jobsNextOutput']>('GET', '/next'),
+  runs: route<In['runsListInput'], Out['runsListOutput']>('GET', '/runs'),
+  run: route<In['runInput'], Out['runsShowOutput']>('GET', '/runs/{run}'),
+  cancelRun: route<In['runInput'], Out['runsCancelOutput']>('POST', '/runs/{run}/cancel'),
+  retryRun: route<In['runsRetryInput'], Out['jobsRunOutput']>('POST', '/runs/{run}/retry'),
+  status: route<Nothing, (typeof answers)['statusSchema']>('GET', '/status'),
+  tonight: route<In['tonightInput'], (typeof evening)['tonightOutput']>('GET', '/tonight'),
+  morning: route<In['morningInput'], (typeof evening)['morningOutput']>('GET', '/morning'),
+  owner: route<Nothing, Out['ownerShowOutput']>('GET', '/owner'),
+  appoint: route<In['ownerAppointInput'], Out['ownerAppointOutput']>('POST', '/owner/appoint'),
+  handover: route<Nothing, Out['ownerHandoverOutput']>('POST', '/owner/handover'),
+  ownerHistory: route<In['ownerHistoryInput'], Out['ownerHistoryOutput']>('GET', '/owner/history'),
+} as const;
+
+export type Asking = {
+  readonly profile: string;
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+};
+
+/** Asks the door one of `routes`. @throws Problem */
+export function call<Input extends object, Answer>(
+  { method, path }: Route<Input, Answer>,
+  input: Input,
+  { profile, key, signal }: Asking,
+): Promise<Answer> {
+  const rest = new Map<string, unknown>(Object.entries(input));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest.get(name);
+    rest.delete(name);
+    return encodeURIComponent(String(value));
+  });
+  const said = Object.fromEntries(rest);
+  const inQuery = method === 'GET' || method === 'DELETE';
+  return ask<Answer>({
+    method,
+    path: filled,
+    query: inQuery ? { ...said, profile } : { profile },
+    ...(inQuery ? {} : { body: said }),
+    key,
+    signal,
+  });
+}
+
+/** The part of an address that changes of the same kind make stale: `jobs` for all below `/jobs`. */
+export const subjectOf = ({ path }: { readonly path: string }): string => path.split('/')[1] ?? '';

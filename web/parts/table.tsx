@@ -1,0 +1,185 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { clsx } from 'clsx';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+
+export type Column<Row> = {
+  readonly id: string;
+  readonly title: ReactNode;
+  /** A track of the grid: `minmax(0,2fr)`, `7rem`. */
+  readonly track: string;
+  /** `isCurrent`: the row that the keyboard is on; only its buttons are stops of the Tab key. */
+  readonly cell: (row: Row, isCurrent: boolean) => ReactNode;
+  /** Where it goes on a phone: a line of its own, beside the first line, or nowhere. */
+  readonly phone?: 'line' | 'side' | 'none';
+  readonly align?: 'right';
+};
+
+type Props<Row> = {
+  /** What the list is, for those who hear it. */
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  readonly rowKey: (row: Row) => string;
+  readonly onOpen?: (row: Row) => void;
+  /** Of the row that the keyboard is on. */
+  readonly onKey?: (key: string, row: Row) => void;
+  readonly isSelected?: (row: Row) => boolean;
+  /** Reads on when the end comes near. */
+  readonly more?: { readonly has: boolean; readonly isLoading: boolean; readonly load: () => void };
+  /** How high a row is, before it was measured. */
+  readonly rowHeight?: number;
+};
+
+const phoneClass = {
+  line: 'col-span-2 sm:col-span-1',
+  side: '',
+  none: 'hidden sm:block',
+} as const;
+
+/**
+ * A list of thousands of rows, of which only those in sight exist. The page scrolls, not a box in it.
+ * Rows that are placed one by one cannot be those of a `table` element, so the roles are said by hand.
+ * Up, Down, Home, End and Page keys move, Enter opens; one row at a time is a stop of the Tab key.
+ */
+export function Table<Row>({
+  label,
+  rows,
+  columns,
+  onOpen,
+  more,
+  rowHeight = 52,
+  ...rest
+}: Props<Row>) {
+  const list = useRef<HTMLDivElement>(null);
+  const [current, setCurrent] = useState(0);
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: list.current?.offsetTop ?? 0,
+    getItemKey: (at) => {
+      const row = rows[at];
+      return row === undefined ? at : rest.rowKey(row);
+    },
+  });
+  const items = virtual.getVirtualItems();
+  const lastSeen = items.at(-1)?.index ?? 0;
+  const wantsMore = more?.has === true && !more.isLoading && lastSeen >= rows.length - 40;
+  useEffect(() => {
+    if (wantsMore) more?.load();
+  }, [wantsMore, more]);
+
+  const focusRow = (to: number): void => {
+    const at = Math.max(0, Math.min(rows.length - 1, to));
+    setCurrent(at);
+    virtual.scrollToIndex(at, { align: 'auto' });
+    requestAnimationFrame(() => {
+      list.current
+        ?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)
+        ?.focus({ preventScroll: true });
+    });
+  };
+  const pressed = (event: KeyboardEvent, row: Row, at: number): void => {
+    // Keys that a button or a field inside the row uses belong to it.
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey)
+      return;
+    const page = Math.max(1, Math.floor(window.innerHeight / rowHeight) - 3);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      j: at + 1,
+      ArrowUp: at - 1,
+      k: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const to = moves[event.key];
+    if (to !== undefined) focusRow(to);
+    else if (event.key === 'Enter') onOpen?.(row);
+    else {
+      rest.onKey?.(event.key, row);
+      if (event.key !== ' ') return;
+    }
+    event.preventDefault();
+  };
+  const tracks = columns.map(({ track }) => track).join(' ');
+  return (
+    <div
+      role="grid"
+      aria-label={label}
+      aria-rowcount={more?.has === true ? -1 : rows.length + 1}
+      aria-multiselectable={rest.isSelected === undefined ? undefined : true}
+      style={{ '--tracks': tracks }}
+    >
+      <Head columns={columns} />
+      <div
+        ref={list}
+        role="rowgroup"
+        className="relative"
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {items.map(({ index, key, start }) => {
+          const row = rows[index];
+          if (row === undefined) return null;
+          const isSelected = rest.isSelected?.(row) ?? false;
+          return (
+            <div
+              key={key}
+              ref={virtual.measureElement}
+              role="row"
+              data-index={index}
+              aria-rowindex={index + 2}
+              aria-selected={rest.isSelected === undefined ? undefined : isSelected}
+              tabIndex={index === current ? 0 : -1}
+              onFocus={() => setCurrent(index)}
+              onKeyDown={(event) => pressed(event, row, index)}
+              className={clsx(
+                'row-grid absolute inset-x-0 top-0 items-center border-b border-line py-2 outline-offset-[-2px]',
+                isSelected ? 'bg-glow/15' : 'hover:bg-sheet',
+              )}
+              style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
+            >
+              {columns.map((column) => (
+                <div
+                  key={column.id}
+                  role="gridcell"
+                  className={clsx(
+                    'min-w-0',
+                    phoneClass[column.phone ?? 'line'],
+                    column.align === 'right' && 'sm:text-right',
+                  )}
+                >
+                  {column.cell(row, index === current)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Head<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
+  return (
+    <div role="rowgroup" className="sr-only sm:not-sr-only">
+      <div
+        role="row"
+        tabIndex={-1}
+        aria-rowindex={1}
+        className="row-grid eyebrow items-end border-b border-edge pb-1.5"
+      >
+        {columns.map(({ id, title, align }) => (
+          <div
+            key={id}
+            role="columnheader"
+            className={clsx('min-w-0', align === 'right' && 'sm:text-right')}
+          >
+            {title}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Problem } from '../http.ts';
+import { Command } from '../parts/command.tsx';
+import { Loading } from '../parts/empty.tsx';
+import { ProblemNote } from '../parts/problem.tsx';
+import { type Session, sessionKey, spendLink } from '../session.ts';
+import { Lamp } from './lamp.tsx';
+
+/** The code of the link that opened the page. It is spent once, by a POST. */
+let code: string | null = null;
+export const openWith = (link: string | null): void => {
+  code = link;
+};
+
+/** What those see who are not signed in: how to get in, exactly. */
+export function Entrance({
+  isLooking,
+  problem,
+}: {
+  readonly isLooking: boolean;
+  readonly problem: Problem | null;
+}) {
+  const client = useQueryClient();
+  const { mutate, isPending, error } = useMutation<Session, Problem, string>({
+    mutationFn: spendLink,
+    onSuccess: (session) => {
+      client.setQueryData(sessionKey, session);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: sessionKey }),
+  });
+  useEffect(() => {
+    if (code === null || isLooking) return;
+    mutate(code);
+    code = null;
+  }, [isLooking, mutate]);
+  const refused = error ?? (problem !== null && problem.status !== 401 ? problem : null);
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center px-5 py-10">
+      <Lamp state={isLooking || isPending ? 'unknown' : 'out'} size={44} />
+      <h1 className="mt-4 text-2xl font-semibold tracking-tight">cronkeeper</h1>
+      {isLooking || isPending ? (
+        <Loading what="the session" />
+      ) : (
+        <div className="mt-2 space-y-4 text-pretty">
+          <p className="text-soft">
+            You are not signed in. The dashboard opens with a link that works once, within ten
+            minutes.
+          </p>
+          {refused !== null && <ProblemNote problem={refused} />}
+          <p>Type this on the machine where it runs, and open the link that it prints:</p>
+          <Command text="cronkeeper dashboard link" />
+          <p className="text-[0.92rem] text-soft">
+            Over SSH it also prints the line that brings the dashboard to this machine. Jobs run
+            whether or not anybody is signed in here.
+          </p>
+        </div>
+      )}
+    </main>
+  );
+}

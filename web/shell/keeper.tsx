@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router';
+import { useLine } from '../events.ts';
+import { useStatus } from '../status.ts';
+import { Lamp } from './lamp.tsx';
+
+/** The name, and in one glance whether jobs will run and whether that is fresh. */
+export function Keeper() {
+  const { data } = useStatus();
+  const line = useLine();
+  const willRun = data?.readiness.willRun;
+  const state = willRun === undefined || line === 'lost' ? 'unknown' : willRun ? 'lit' : 'out';
+  const words = {
+    lit: 'Jobs will run',
+    out: 'Nothing runs',
+    unknown: line === 'lost' ? 'Connection lost' : 'Looking',
+  }[state];
+  return (
+    <Link
+      to="/owner"
+      className="flex items-center gap-2 rounded-box px-1"
+      title={data?.readiness.message}
+    >
+      <Lamp state={state} />
+      <span className="leading-tight">
+        <span className="block font-semibold tracking-tight">cronkeeper</span>
+        <span
+          className={`block text-[0.8rem] ${state === 'out' ? 'font-semibold text-bad' : 'text-soft'}`}
+        >
+          {words}
+        </span>
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,133 @@
+import { Link } from '@tanstack/react-router';
+import {
+  CalendarRange,
+  Ellipsis,
+  Inbox,
+  KeyRound,
+  ListChecks,
+  type LucideIcon,
+  MoonStar,
+  ScrollText,
+  Settings,
+} from 'lucide-react';
+import { IconButton } from '../parts/button.tsx';
+import { Menu, MenuChoice, MenuItem, MenuLine, MenuTitle } from '../parts/menu.tsx';
+import { setTheme, themes, useTheme } from '../theme.ts';
+import { Keeper } from './keeper.tsx';
+import { useLeave } from './leave.ts';
+import { ProfileSwitch } from './profile-switch.tsx';
+import { openShortcuts } from './shortcut-keys.ts';
+
+type Place = {
+  readonly to: string;
+  readonly words: string;
+  readonly sign: LucideIcon;
+  readonly key: string;
+};
+
+const places: readonly Place[] = [
+  { to: '/', words: 'Tonight', sign: MoonStar, key: 't' },
+  { to: '/jobs', words: 'Jobs', sign: ListChecks, key: 'j' },
+  { to: '/runs', words: 'Runs', sign: ScrollText, key: 'r' },
+  { to: '/timeline', words: 'Timeline', sign: CalendarRange, key: 'l' },
+  { to: '/owner', words: 'Owner', sign: KeyRound, key: 'o' },
+  { to: '/inbox', words: 'Inbox', sign: Inbox, key: 'i' },
+  { to: '/settings', words: 'Settings', sign: Settings, key: 's' },
+];
+
+/** The keys after `g` that go to a place. */
+export const placeKeys = places.map(({ to, words, key }) => ({ to, words, key }));
+
+const isWhole = { exact: true } as const;
+
+/** The left side where there is room for one. */
+export function Rail() {
+  return (
+    <div className="sticky top-(--banner,0px) hidden h-[calc(100dvh-var(--banner,0px))] flex-col border-r border-line px-3 py-5 sm:flex">
+      <Keeper />
+      <nav aria-label="Pages" className="mt-6 space-y-0.5">
+        {places.map(({ to, words, sign: Sign, key }) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={to === '/' ? isWhole : {}}
+            aria-keyshortcuts={`g ${key}`}
+            className="group flex items-center gap-2.5 rounded-box px-2 py-1.5 text-soft hover:bg-line/50 hover:text-ink aria-[current=page]:bg-line/70 aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+          >
+            <Sign size={16} aria-hidden />
+            {words}
+          </Link>
+        ))}
+      </nav>
+      <div className="mt-auto space-y-3">
+        <ProfileSwitch />
+        <MoreMenu />
+      </div>
+    </div>
+  );
+}
+
+function MoreMenu() {
+  const theme = useTheme();
+  const leave = useLeave();
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <IconButton label="Theme, keys and signing out" small>
+          <Ellipsis size={18} aria-hidden />
+        </IconButton>
+      }
+    >
+      <MenuTitle>Theme</MenuTitle>
+      <MenuChoice
+        value={theme}
+        options={themes.map((value) => ({ value, words: themeWords[value] }))}
+        onChoose={(chosen) => {
+          const found = themes.find((one) => one === chosen);
+          if (found !== undefined) setTheme(found);
+        }}
+      />
+      <MenuLine />
+      <MenuItem onChoose={openShortcuts}>Keys</MenuItem>
+      <MenuItem onChoose={leave}>Sign out</MenuItem>
+    </Menu>
+  );
+}
+
+const themeWords = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
+
+/** On a phone: the same places at the thumb. */
+export function PhoneBar() {
+  return (
+    <nav
+      aria-label="Pages"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-7 border-t border-line bg-sheet pb-[env(safe-area-inset-bottom)] sm:hidden"
+    >
+      {places.map(({ to, words, sign: Sign }) => (
+        <Link
+          key={to}
+          to={to}
+          activeOptions={to === '/' ? isWhole : {}}
+          className="flex min-w-0 flex-col items-center gap-0.5 py-2 text-[0.68rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-lamp"
+        >
+          <Sign size={18} aria-hidden />
+          <span className="max-w-full truncate">{words}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** On a phone: who is looked at, above the page. */
+export function PhoneTop() {
+  return (
+    <header className="flex items-center justify-between gap-2 border-b border-line px-4 py-2 sm:hidden">
+      <Keeper />
+      <div className="flex items-center">
+        <ProfileSwitch />
+        <MoreMenu />
+      </div>
+    </header>
+  );
+}
