@@ -1,3 +1,4 @@
+import { spaceOn, spaceWords } from './disk-space.ts';
 import { type Finding, isFine, isWrong } from './finding.ts';
 import type { Instant } from './instant.ts';
 import type { DiskFacts, MachineFacts } from './machine-facts.ts';
@@ -118,11 +119,6 @@ function judgeGrant({ node }: MachineFacts): Finding {
   );
 }
 
-const mebibyte = 1024 ** 2;
-const leastBytes = 100 * mebibyte;
-const fewBytes = 1024 * mebibyte;
-const leastFiles = 1_000;
-
 export function judgeDisk(disk: DiskFacts | null): Finding {
   if (disk === null)
     return isWrong(
@@ -131,12 +127,11 @@ export function judgeDisk(disk: DiskFacts | null): Finding {
       'It cannot be found out how much space is left for the home.',
       advice('Look at it: df -h'),
     );
-  const free = `${sizeWords(disk.freeBytes)} of ${sizeWords(disk.totalBytes)} are free for the home`;
+  const free = spaceWords(disk);
   const room = advice('Free some space on that disk, or keep less: cronkeeper config list.');
-  const isLow = disk.freeBytes < fewBytes && disk.freeBytes < disk.totalBytes / 10;
-  if (disk.freeBytes < leastBytes) return isWrong('disk', 'problem', `Only ${free}.`, room);
-  if (disk.freeFiles !== null && disk.freeFiles < leastFiles)
-    return isWrong('disk', 'problem', `Only ${disk.freeFiles} files can still be made.`, room);
+  const space = spaceOn(disk);
+  if (space === 'full' || space === 'short')
+    return isWrong('disk', 'problem', `Only ${free}.`, room);
   if (disk.kind !== 'kept')
     return isWrong(
       'disk',
@@ -146,10 +141,6 @@ export function judgeDisk(disk: DiskFacts | null): Finding {
         : 'The home lies in the container itself: jobs and history are gone with the container.',
       advice('Keep the home on a disk or a volume that stays: --home /path/to/folder'),
     );
-  return isLow ? isWrong('disk', 'warning', `Only ${free}.`, room) : isFine('disk', `${free}.`);
+  if (space === 'low') return isWrong('disk', 'warning', `Only ${free}.`, room);
+  return isFine('disk', `${free}.`);
 }
-
-const sizeWords = (bytes: number): string =>
-  bytes >= 1024 * mebibyte
-    ? `${(bytes / 1024 / mebibyte).toFixed(1)} GiB`
-    : `${(bytes / mebibyte).toFixed(1)} MiB`;

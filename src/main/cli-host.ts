@@ -147,7 +147,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     machine: makeMachine(base.home.path),
     foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
     services: serviceReportsOf(base.home.path),
-    outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
+    outlook: makeOutlookProbe(base.clock),
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
     secrets,
   };

@@ -1,6 +1,7 @@
 import { judgeSqlite } from '../core/checkup.ts';
 import { type Finding, isFine, isWrong } from '../core/finding.ts';
 import { hourMs } from '../core/instant.ts';
+import { unsynchronised } from '../core/outlook.ts';
 import { advice } from '../core/refusal.ts';
 import { isZone } from '../core/time-zone.ts';
 import { commandIn } from './commands.ts';
@@ -46,12 +47,7 @@ export function checkClock(
   if (newest > wall + hourMs)
     return isWrong('clock', 'warning', 'Another process wrote a time that is an hour ahead.', fix);
   if (isSynchronised === false)
-    return isWrong(
-      'clock',
-      'warning',
-      'The clock of the machine is not synchronised, so fire times may be off.',
-      advice('Let it be set: timedatectl set-ntp true'),
-    );
+    return isWrong('clock', 'warning', unsynchronised.message, advice(unsynchronised.remedy));
   return isFine(
     'clock',
     `The clock is plausible${isSynchronised === true ? ' and synchronised' : ''}.`,
