@@ -12,6 +12,7 @@ import { spec } from 'node:test/reporters';
 
 const fastFiles = [
   'src/**/*.test.ts',
+  'web/**/*.test.ts',
   'test/*.test.ts',
   'test/conformance/*.test.ts',
   'test/simulation/*.test.ts',
@@ -37,19 +38,29 @@ const waitingFiles = [
   'test/*.slow.ts',
   'test/hermes/*.slow.ts',
   'test/launchd/*.slow.ts',
+  'test/web/*.test.ts',
 ];
 
-/** What tests of services need of the system, where this may install it; without it they are skipped and say why. */
+/** What tests of services and of the page need of the system, where this may install it; without it they are skipped and say why. */
 function equip(): void {
-  const needed = ['/usr/bin/systemd-nspawn', '/usr/bin/sudo', '/usr/bin/crontab'];
+  const needed = [
+    '/usr/bin/systemd-nspawn',
+    '/usr/bin/sudo',
+    '/usr/bin/crontab',
+    '/usr/bin/chromium',
+  ];
   const isEquipped = needed.every((path) => existsSync(path));
   if (isEquipped || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, stdio: 'ignore', timeout: 120_000 } as const;
+  const lean = ['install', '-y', '-q', '--no-install-recommends'];
   const tools = ['systemd-container', 'sudo', 'cron'];
-  const install = () => spawnSync('apt-get', ['install', '-y', '-q', ...tools], options).status;
+  const install = () =>
+    spawnSync('apt-get', ['install', '-y', '-q', ...tools], options).status === 0 &&
+    // What the browser recommends is five times its size.
+    spawnSync('apt-get', [...lean, 'chromium'], options).status === 0;
   // Lists of packages may be missing or old.
-  if (install() !== 0) {
+  if (!install()) {
     spawnSync('apt-get', ['update', '-q'], options);
     install();
   }

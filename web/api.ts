@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type * as access from '../src/operations/access-answers.ts';
 import type * as answers from '../src/operations/answers.ts';
 import type * as inputs from '../src/operations/inputs.ts';
 import type * as outputs from '../src/operations/outputs.ts';
@@ -32,6 +33,7 @@ export const routes = {
   jobs: route<In['jobsListInput'], Out['jobsListOutput']>('GET', '/jobs'),
   job: route<In['jobInput'], Out['jobsShowOutput']>('GET', '/jobs/{job}'),
   addJob: route<In['jobsAddInput'], Out['jobsAddOutput']>('POST', '/jobs'),
+  previewJob: route<In['jobsPreviewInput'], Out['jobsPreviewOutput']>('POST', '/jobs/preview'),
   editJob: route<In['jobsEditInput'], Out['jobsEditOutput']>('PATCH', '/jobs/{job}'),
   removeJob: route<In['jobsChangeInput'], Out['jobsRemoveOutput']>('DELETE', '/jobs/{job}'),
   pauseJob: route<In['jobsPauseInput'], Out['jobsEditOutput']>('POST', '/jobs/{job}/pause'),
@@ -50,6 +52,16 @@ export const routes = {
   appoint: route<In['ownerAppointInput'], Out['ownerAppointOutput']>('POST', '/owner/appoint'),
   handover: route<Nothing, Out['ownerHandoverOutput']>('POST', '/owner/handover'),
   ownerHistory: route<In['ownerHistoryInput'], Out['ownerHistoryOutput']>('GET', '/owner/history'),
+  requests: route<In['requestsListInput'], Out['requestsListOutput']>('GET', '/requests'),
+  tokens: route<Nothing, (typeof access)['accessListOutput']>('GET', '/access/tokens'),
+  addToken: route<In['accessAddInput'], (typeof access)['accessAddOutput']>(
+    'POST',
+    '/access/tokens',
+  ),
+  revokeToken: route<In['accessRevokeInput'], (typeof access)['accessRevokeOutput']>(
+    'DELETE',
+    '/access/tokens/{id}',
+  ),
 } as const;
 
 export type Asking = {

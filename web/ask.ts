@@ -54,7 +54,10 @@ export function useAnswer<Input extends object, Answer>(
  */
 export function useAction<Input extends object, Answer>(
   route: Route<Input, Answer>,
-  then: { readonly done?: (answer: Answer, input: Input) => void } = {},
+  then: {
+    readonly done?: (answer: Answer, input: Input) => void;
+    readonly failed?: (problem: Problem) => void;
+  } = {},
 ): Omit<UseMutationResult<Answer, Problem, Input>, 'mutate'> & { mutate(input: Input): void } {
   const profile = useProfile();
   const client = useQueryClient();
@@ -63,6 +66,7 @@ export function useAction<Input extends object, Answer>(
   const mutation = useMutation<Answer, Problem, Input>({
     mutationFn: (input) => call(route, input, { profile, key: key.current }),
     onSuccess: (answer, input) => then.done?.(answer, input),
+    onError: (problem) => then.failed?.(problem),
     onSettled: () => {
       underWay.current = false;
       return client.invalidateQueries({ queryKey: [profile, subjectOf(route)] });

@@ -33,9 +33,25 @@ const today = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/today/today-page.tsx'), 'TodayPage'),
 });
+const jobStates = ['enabled', 'paused', 'done'] as const;
+
+/** What the list of jobs is narrowed to. */
+export type JobsWhere = {
+  readonly search?: string;
+  readonly state?: (typeof jobStates)[number];
+};
+
 const jobs = createRoute({
   getParentRoute,
   path: '/jobs',
+  validateSearch: (search: Record<string, unknown>): JobsWhere => {
+    const text = textOf(search['search']);
+    const state = jobStates.find((one) => one === search['state']);
+    return {
+      ...(text === undefined ? {} : { search: text }),
+      ...(state === undefined ? {} : { state }),
+    };
+  },
   component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
 });
 const newJob = createRoute({
@@ -53,9 +69,16 @@ const editJob = createRoute({
   path: '/jobs/$job/edit',
   component: lazyRouteComponent(() => import('./pages/job-form/edit-job-page.tsx'), 'EditJobPage'),
 });
+/** What the history is narrowed to. */
+export type RunsWhere = { readonly job?: string };
+
 const runs = createRoute({
   getParentRoute,
   path: '/runs',
+  validateSearch: (search: Record<string, unknown>): RunsWhere => {
+    const ofJob = textOf(search['job']);
+    return ofJob === undefined ? {} : { job: ofJob };
+  },
   component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
 });
 const run = createRoute({

@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** `npm run page` serves the sources with a dashboard at this address behind them; a build needs none. */
-const dashboard = process.env['CRONKEEPER_DASHBOARD'] ?? 'http://127.0.0.1:7466';
+const dashboard = process.env['CRONKEEPER_DASHBOARD'] ?? 'http://127.0.0.1:2766';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

@@ -8,6 +8,7 @@ const plan: ServicePlan = {
   role: 'runner',
   profile: 'la',
   isTimer: false,
+  schedules: true,
   unit: 'dev.cronkeeper.runner.la',
   user: 'ana',
   userFolder: '/Users/ana',

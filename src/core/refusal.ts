@@ -89,6 +89,7 @@ export const reasonCodes = [
   'host_unknown',
   'request_malformed',
   'request_too_large',
+  'answer_unknown',
   'too_many_requests',
   'address_unusable',
   // The store and the home.

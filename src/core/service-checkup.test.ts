@@ -70,6 +70,16 @@ const cases: readonly (readonly [
     { reports: [report({ kind: 'unknown' }, system)] },
     [['service', 'problem', 'sudo cronkeeper service install runner --system -p la']],
   ],
+  [
+    'a dashboard that only asks, which is no owner',
+    { reports: [report(known(), { ...system, role: 'dashboard', program: ['dashboard'] })] },
+    [['service', 'warning', 'cronkeeper service install runner -p la']],
+  ],
+  [
+    'a dashboard that schedules',
+    { reports: [report(known(), { role: 'dashboard', program: ['dashboard', '--schedule'] })] },
+    [],
+  ],
   ['a service that is watched', { reports: [report(known({ hasWatchdog: true }), system)] }, []],
   [
     'a service that nobody watches',

@@ -1,6 +1,7 @@
 import { type Finding, fine, problem, warning } from './finding.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { advice, command, profileOption } from './refusal.ts';
+import { mayOwn } from './service-record.ts';
 import type { ServiceReport } from './service-report.ts';
 import { installAgain, startAgain } from './service-words.ts';
 
@@ -20,13 +21,19 @@ export const judgeServices = (facts: ServiceFacts): readonly Finding[] => [
 ];
 
 function judgeInstalled({ profile, hasManager, reports }: ServiceFacts): readonly Finding[] {
-  if (reports.length > 0) return reports.map(judgeReport);
+  const found = reports.map(judgeReport);
+  // One that only asks gives the profile no owner.
+  if (reports.some(({ record }) => mayOwn(record))) return found;
   if (!hasManager)
-    return [fine('service', 'This machine has no service manager that could keep one of ours.')];
+    return [
+      ...found,
+      fine('service', 'This machine has no service manager that could keep one of ours.'),
+    ];
   return [
+    ...found,
     warning(
       'service',
-      `No service is installed for profile "${profile}", so nothing starts its owner when the machine starts.`,
+      `No service that runs jobs is installed for profile "${profile}", so nothing starts its owner when the machine starts.`,
       command(`cronkeeper service install runner${profileOption(profile)}`),
     ),
   ];
@@ -82,7 +89,7 @@ function judgeLinger({ reports, machine }: ServiceFacts): Finding {
 
 /** A process that hangs is alive: only a watchdog that the scheduling loop feeds replaces it. */
 function judgeWatchdog({ reports }: ServiceFacts): Finding {
-  const kept = reports.filter(({ record }) => !record.isTimer && record.role !== 'dashboard');
+  const kept = reports.filter(({ record }) => !record.isTimer && mayOwn(record));
   const launchd = kept.find(({ record }) => record.manager.startsWith('launchd'));
   if (launchd !== undefined)
     return warning(

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Refusal } from './refusal.ts';
-import {
-  type Caller,
-  chooseScope,
-  chooseUser,
-  managersOn,
-  requireBuilt,
-} from './service-choice.ts';
+import { type Caller, chooseScope, chooseUser, managersOn } from './service-choice.ts';
 
 const ana: Caller = { uid: 1000, name: 'ana', sudoUser: null };
 const root: Caller = { uid: 0, name: 'root', sudoUser: null };
@@ -40,15 +33,6 @@ test('root means the machine, anybody else their own manager', () => {
   assert.equal(chooseScope(wish, root), 'system');
   assert.equal(chooseScope(wish, ana), 'user');
   assert.equal(chooseScope({ ...wish, scope: 'system' }, ana), 'system');
-});
-
-test('a role that this build has no process for is refused', () => {
-  assert.throws(
-    () => requireBuilt('dashboard'),
-    (error: Refusal) => error.code === 'not_in_this_build',
-  );
-  requireBuilt('runner');
-  requireBuilt('gateway');
 });
 
 test('a Mac has launchd, everything else systemd', () => {

@@ -1,6 +1,6 @@
 import type { Manager } from './provenance.ts';
-import { advice, command, Refusal } from './refusal.ts';
-import { isDashboard, type ServiceRole } from './service-record.ts';
+import { advice, Refusal } from './refusal.ts';
+import type { ServiceRole } from './service-record.ts';
 
 /** Who asks for a service, and what they said about it. */
 export type ServiceWish = {
@@ -54,14 +54,6 @@ export function chooseUser(wish: ServiceWish, caller: Caller): string {
     'Nobody said as whom the service shall run, and root is never assumed.',
     'Name the user whose jobs it runs: --run-as USER.',
   );
-}
-
-/** @throws Refusal `not_in_this_build` for a role that no process of this build has */
-export function requireBuilt(role: ServiceRole): void {
-  if (!isDashboard(role)) return;
-  throw new Refusal('not_in_this_build', 'The dashboard is not in this build yet.', {
-    remedy: command('cronkeeper service install runner'),
-  });
 }
 
 const usage = (message: string, remedy: string): Refusal =>

@@ -12,7 +12,7 @@ export const isExecutable = (path: string): boolean =>
  *
  * @throws Refusal `service_failed`
  */
-export function refuseUnfit({ manager, role, home, program, user }: ServicePlan): void {
+export function refuseUnfit({ manager, schedules, home, program, user }: ServicePlan): void {
   if (!manager.startsWith('systemd')) return;
   if (!/^[\w.@-]+\$?$/.test(user))
     throw unfit(
@@ -22,8 +22,7 @@ export function refuseUnfit({ manager, role, home, program, user }: ServicePlan)
   const [node = '', bundle = ''] = program;
   if (!isExecutable(node))
     throw unfit(`systemd starts no program at ${JSON.stringify(node)}.`, 'Install Node elsewhere.');
-  const isConfined = role === 'dashboard';
-  if (isConfined && [home, bundle].some((path) => pathWord(path) === null))
+  if (!schedules && [home, bundle].some((path) => pathWord(path) === null))
     throw unfit(
       `A unit cannot be confined to ${JSON.stringify(home)}.`,
       'Choose a home without control characters in its path.',

@@ -8,6 +8,8 @@ export type ServicePlan = {
   readonly profile: string;
   /** The profile is ticked by a timer instead of being kept by a process. */
   readonly isTimer: boolean;
+  /** Whether its process may own the profile. A dashboard only asks unless it is told to schedule. */
+  readonly schedules: boolean;
   readonly unit: string;
   /** As whom it runs, and that user's own folder. */
   readonly user: string;
@@ -23,7 +25,7 @@ export type ServicePlan = {
 const verbs: Readonly<Record<ServiceRole, readonly string[]>> = {
   runner: ['runner'],
   gateway: ['gateway', 'run'],
-  dashboard: ['dashboard'],
+  dashboard: ['dashboard', '--no-open'],
 };
 
 /** No launcher: the process that the manager knows is the scheduler itself. */
@@ -38,12 +40,22 @@ export function planService(about: {
   readonly node: string;
   readonly bundle: string;
   readonly path: string;
+  /** Of a dashboard: `--schedule`, and `--port`; null for its usual one. Others schedule, and have none. */
+  readonly schedules?: boolean;
+  readonly port?: number | null;
 }): ServicePlan {
-  const { node, bundle, ...rest } = about;
+  const { node, bundle, port = null, ...rest } = about;
   const verb = about.isTimer ? ['tick'] : verbs[about.role];
-  const program = [node, bundle, ...verb, '-p', about.profile, '--home', about.home];
-  return { ...rest, program, unit: serviceName(about.manager, about) };
+  const asks = about.role === 'dashboard' && about.schedules !== true;
+  const own = about.role === 'dashboard' ? ownWords(!asks, port) : [];
+  const program = [node, bundle, ...verb, ...own, '-p', about.profile, '--home', about.home];
+  return { ...rest, program, schedules: !asks, unit: serviceName(about.manager, about) };
 }
+
+const ownWords = (schedules: boolean, port: number | null): readonly string[] => [
+  ...(schedules ? ['--schedule'] : []),
+  ...(port === null ? [] : ['--port', String(port)]),
+];
 
 /**
  * The PATH that a service gets: absolute folders only, each once, in their order. A relative one would mean another folder

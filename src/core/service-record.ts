@@ -106,4 +106,6 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every(isText);
 
-export const isDashboard = (role: ServiceRole): role is 'dashboard' => role === 'dashboard';
+/** Whether its process may own the profile: a dashboard only asks unless it is told to schedule. */
+export const mayOwn = ({ role, program }: Pick<ServiceRecord, 'role' | 'program'>): boolean =>
+  role !== 'dashboard' || program.includes('--schedule');

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { installAgain, startAgain } from './service-words.ts';
 
-const runner = { role: 'runner', profile: 'la', isTimer: false, user: 'ana' } as const;
+const runner = {
+  role: 'runner',
+  profile: 'la',
+  isTimer: false,
+  user: 'ana',
+  program: ['node', 'cronkeeper.js', 'runner'],
+} as const;
 
 const cases = [
   ['systemd-system', {}, 'sudo cronkeeper service install runner --system -p la'],
@@ -13,6 +19,16 @@ const cases = [
     'systemd-system',
     { user: 'root' },
     'cronkeeper service install runner --system --run-as root -p la',
+  ],
+  [
+    'systemd-user',
+    { role: 'dashboard', program: ['node', 'cronkeeper.js', 'dashboard', '--no-open'] },
+    'cronkeeper service install dashboard --user -p la',
+  ],
+  [
+    'systemd-user',
+    { role: 'dashboard', program: ['node', 'x', 'dashboard', '--schedule', '--port', '8080'] },
+    'cronkeeper service install dashboard --user --schedule --port 8080 -p la',
   ],
 ] as const;
 for (const [manager, changes, words] of cases)

@@ -77,7 +77,7 @@ const ofUser: ReadonlySet<string> = new Set([
 
 /** The directives of a unit, in order. */
 export function hardening(plan: ServicePlan): readonly string[] {
-  const all = plan.role === 'dashboard' ? asking(plan) : executing;
+  const all = plan.schedules ? executing : asking(plan);
   if (plan.manager !== 'systemd-user') return all;
   return all.filter((line) => ofUser.has(line.slice(0, line.indexOf('='))));
 }

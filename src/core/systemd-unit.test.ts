@@ -48,6 +48,19 @@ test('what executes jobs shares /tmp with them and with its successor', () => {
   }
 });
 
+test('a dashboard that schedules executes jobs, so its unit lets it do what a runner may', () => {
+  const runner = planService({ ...about });
+  const dashboard = planService({ ...about, role: 'dashboard', schedules: true, port: 8080 });
+  assert.deepEqual(hardening(dashboard), hardening(runner));
+  assert.match(dashboard.program.join(' '), / dashboard --no-open --schedule --port 8080 -p la /);
+  const asking = planService({ ...about, role: 'dashboard' });
+  assert.match(asking.program.join(' '), / dashboard --no-open -p la /);
+  assert.deepEqual(
+    [runner, dashboard, asking].map(({ schedules }) => schedules),
+    [true, true, false],
+  );
+});
+
 test('a unit of a user names no user, and starts with the session', () => {
   const [file] = systemdFiles(planService({ ...about, manager: 'systemd-user' }));
   assert.equal(file?.path, '/home/ana/.config/systemd/user/cronkeeper-la.service');

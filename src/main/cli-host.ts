@@ -54,7 +54,13 @@ export function makeCliHost(
   version: string,
   processes: Pick<
     CliHost,
-    'runProcess' | 'restore' | 'service' | 'openSetup' | 'serviceLogs' | 'serviceRecords'
+    | 'runProcess'
+    | 'runDashboard'
+    | 'restore'
+    | 'service'
+    | 'openSetup'
+    | 'serviceLogs'
+    | 'serviceRecords'
   >,
 ): CliHost {
   const stop = new AbortController();

@@ -8,6 +8,10 @@ const host = makeCliHost(manifest.version, {
     const { runProcess } = await import('./process.ts');
     return runProcess(host, kind, options);
   },
+  runDashboard: async (options) => {
+    const { runDashboard } = await import('./dashboard.ts');
+    return runDashboard(host, options);
+  },
   restore: async (request) => {
     const { restoreBackup } = await import('./restore.ts');
     return restoreBackup(request);

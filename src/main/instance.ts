@@ -1,5 +1,3 @@
-import { dirname, join } from 'node:path';
-import { makeLocalExecutor } from '../adapters/executors/local.ts';
 import { makeLog } from '../adapters/host/log.ts';
 import { random } from '../adapters/host/random.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
@@ -12,6 +10,8 @@ import type { Role } from '../core/provenance.ts';
 import type { InstanceOptions } from '../loops/instance.ts';
 import { runInstance } from '../loops/instance.ts';
 import type { World } from '../loops/world.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { Log } from '../ports/log.ts';
 import type { Base } from './base.ts';
 import { hostName } from './config.ts';
 
@@ -19,21 +19,20 @@ export type InstanceWish = {
   readonly role: Role;
   readonly schedules: boolean;
   readonly profile: string;
-  readonly until: InstanceOptions['until'];
-  /** Also tell on stderr what happens. */
-  readonly tells: boolean;
+  /** Where its door answers; null without one. */
+  readonly url: string | null;
+  readonly executor: Executor;
+  readonly log: Log;
 };
+
+/** @param tells also on stderr */
+export const openLog = ({ home, clock }: Base, role: Role, tells: boolean): Log =>
+  makeLog({ folder: home.logs, role, wall: () => clock.now().wall, stderr: tells });
 
 /** Builds everything that an instance of this process touches. */
 export function makeWorld(base: Base, wish: InstanceWish): World {
   const { home, clock, ids, processes, neighbours, store, config } = base;
   const id = ids.next();
-  const log = makeLog({
-    folder: home.logs,
-    role: wish.role,
-    wall: () => clock.now().wall,
-    stderr: wish.tells,
-  });
   return {
     self: {
       id,
@@ -43,7 +42,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
       host: hostName(),
       version: base.version,
       command: [process.argv[1] ?? 'cronkeeper', ...process.argv.slice(2)].join(' ').slice(0, 200),
-      url: null,
+      url: wish.url,
       channels: [],
     },
     settings: config.loops,
@@ -52,14 +51,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
     clock,
     ids,
     random,
-    executor: makeLocalExecutor({
-      home: home.path,
-      starterPath: starterPath(),
-      processes,
-      identify: (pid) => processes.identify(pid),
-      clock,
-      log,
-    }),
+    executor: wish.executor,
     processes,
     provenance: makeProvenanceProbe({
       clock,
@@ -74,14 +66,8 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
     }),
     neighbours,
     supervisor: makeSupervisor({ env: process.env, pid: process.pid, clock }),
-    log,
+    log: wish.log,
   };
-}
-
-/** Beside this file: `starter.ts` in development, `starter.js` in the bundle. */
-function starterPath(): string {
-  const here = import.meta.filename;
-  return join(dirname(here), here.endsWith('.ts') ? 'starter.ts' : 'starter.js');
 }
 
 /** Lives as one instance until a signal of the system or of the caller, or until there is nothing to do. */
@@ -93,6 +79,7 @@ export async function liveAsInstance(
   const stop = new AbortController();
   const end = (): void => stop.abort();
   over.addEventListener('abort', end, { once: true });
+  if (over.aborted) end();
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', end);

@@ -8,10 +8,13 @@ import type { World } from '../loops/world.ts';
 import { checkHolder } from '../operations/holder-check.ts';
 import { requestHandover } from '../operations/owner.ts';
 import { hasLiveOwner, readReadiness } from '../operations/readiness.ts';
+import { makeLink } from './announce.ts';
 import { type Base, openBase } from './base.ts';
+import { type Beside, keepDashboard } from './beside.ts';
 import { contextOf, profileOf } from './cli-host.ts';
+import { makeExecutor } from './executor.ts';
 import { followRuns } from './follow.ts';
-import { liveAsInstance, makeWorld } from './instance.ts';
+import { liveAsInstance, makeWorld, openLog } from './instance.ts';
 import { makeOutputReader } from './output.ts';
 
 const roleOf: Readonly<Record<ProcessKind, Role>> = {
@@ -33,15 +36,18 @@ export async function runProcess(
     await base.store.profiles.ensure(profile, base.clock.now().wall, 'cli');
     if (options.replace) await askToHandOver(base, profile);
     const tells = kind !== 'up' && (host.stderrIsTty || kind !== 'tick');
+    const log = openLog(base, roleOf[kind], tells);
     const world = makeWorld(base, {
       role: roleOf[kind],
       schedules: true,
       profile,
-      until: kind === 'tick' ? 'idle' : 'forever',
-      tells,
+      url: null,
+      executor: makeExecutor(base, log),
+      log,
     });
     if (kind === 'up') return await showAsItHappens(host, base, world, options);
-    await liveAsInstance(world, kind === 'tick' ? 'idle' : 'forever');
+    // A signal that came while the home was opened counts as well.
+    await liveAsInstance(world, kind === 'tick' ? 'idle' : 'forever', host.signal);
     return 0;
   } finally {
     await base.close();
@@ -72,20 +78,40 @@ async function showAsItHappens(
         : renderFollow(event, viewOf(host, shown, { verbose: false, home: null })),
     );
   };
-  const living = liveAsInstance(world, 'forever', unheard.signal).finally(() => over.abort());
+  const living = liveAsInstance(
+    world,
+    'forever',
+    AbortSignal.any([unheard.signal, host.signal]),
+  ).finally(() => over.abort());
   const output = makeOutputReader(base.home.path);
   const runs = followRuns({ ...base, output, profile: world.self.profile }, tell, over.signal);
   const owner = followOwner(base, world, tell, over.signal);
+  const dashboard = options.withDashboard
+    ? keepDashboard(besideOf(host, base, world, { tell, json: options.json }), over.signal)
+    : Promise.resolve();
   try {
-    await Promise.all([living, runs, owner]);
+    await Promise.all([living, runs, owner, dashboard]);
   } catch (error) {
     // Nobody hears what happens any more, as after "| head": then it does not go on unseen.
     unheard.abort();
-    await Promise.allSettled([living, runs, owner]);
+    await Promise.allSettled([living, runs, owner, dashboard]);
     throw error;
   }
   return 0;
 }
+
+const besideOf = (
+  host: CliHost,
+  base: Base,
+  world: World,
+  how: { readonly tell: Beside['tell']; readonly json: boolean },
+): Beside => ({
+  base,
+  profile: world.self.profile,
+  tell: how.tell,
+  makeLink: async (url) =>
+    how.json || host.stdoutIsTty ? makeLink(contextOf(base, world.self.profile), url) : null,
+});
 
 /** A free profile is taken at once; before that there is nothing to tell. */
 const firstLookMs = 300;

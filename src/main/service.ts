@@ -6,11 +6,11 @@ import type { Account } from '../adapters/services/accounts.ts';
 import { makeHomeDoor } from '../adapters/services/home-door.ts';
 import { managedService } from '../core/managed-service.ts';
 import { advice, Refusal } from '../core/refusal.ts';
-import { chooseScope, chooseUser, managersOn, requireBuilt } from '../core/service-choice.ts';
+import { chooseScope, chooseUser, managersOn } from '../core/service-choice.ts';
 import { refuseUnfit } from '../core/service-fitness.ts';
 import type { ServiceMarks } from '../core/service-marks.ts';
 import { planService, type ServicePlan } from '../core/service-plan.ts';
-import type { ServiceRole } from '../core/service-record.ts';
+import { mayOwn, type ServiceRole } from '../core/service-record.ts';
 import type { CliHost } from '../doors/cli/host.ts';
 import type { LogsRequest, ServiceOutcome, ServiceRequest } from '../doors/cli/service.ts';
 import { isProfileName } from '../operations/profile-check.ts';
@@ -65,8 +65,7 @@ export async function runService(
 }
 
 /** The name of a profile becomes part of the names of files: what cannot be one goes no further. */
-function refuseUnknown({ role, profile }: Wanted): void {
-  requireBuilt(role);
+function refuseUnknown({ profile }: Pick<Wanted, 'profile'>): void {
   if (profile === null || isProfileName(profile)) return;
   throw new Refusal('name_invalid', 'That cannot be the name of a profile.', {
     kind: 'usage',
@@ -136,13 +135,15 @@ async function find(
   const account = await accountOf(name);
   const place = placeOf({ ...request, home: request.home ?? marks?.home ?? null }, account);
   const home = doorOf(place);
-  const facts = await readHome(home).catch((error: unknown) => {
+  const facts: HomeFacts | null = await readHome(home).catch((error: unknown) => {
     if (mayBeBroken && isBrokenHome(error)) return null;
     throw error;
   });
   const profile = facts?.status.profile ?? request.profile ?? 'default';
-  const candidates = await candidatesFor(request, place, profile);
-  const found = await locateService(candidates, facts?.records ?? []);
+  const records = facts?.records ?? [];
+  const schedules = records.some((record) => record.role === request.role && mayOwn(record));
+  const candidates = await candidatesFor({ ...request, schedules }, place, profile);
+  const found = await locateService(candidates, records);
   const [first] = candidates;
   if (found !== null) return { world: { ...rest, ...found, home }, facts };
   if (first === undefined) throw withoutManagers();
@@ -168,7 +169,7 @@ async function marksOf(request: Wanted): Promise<ServiceMarks | null> {
 }
 
 async function candidatesFor(
-  { role, scope }: Wanted,
+  { role, scope, schedules = false }: Wanted & { readonly schedules?: boolean },
   place: Place,
   profile: string,
 ): Promise<readonly Candidate[]> {
@@ -177,8 +178,10 @@ async function candidatesFor(
   for (const each of scopes) {
     const manager = managerOf(managersOn(process.platform)[each]);
     if (manager === null || (each === 'user' && place.account.uid !== caller().uid)) continue;
-    for (const isTimer of [false, true]) {
-      const plan = await planFor({ role, isTimer, scope: each }, place, profile);
+    // Only a runner can be a timer.
+    for (const isTimer of role === 'runner' ? [false, true] : [false]) {
+      const about = { role, isTimer, schedules, scope: each };
+      const plan = await planFor(about, place, profile);
       candidates.push({ plan, manager });
     }
   }
@@ -201,6 +204,9 @@ export async function planFor(
     readonly role: ServiceRole;
     readonly isTimer: boolean;
     readonly scope: 'system' | 'user';
+    /** Of a dashboard. */
+    readonly schedules?: boolean;
+    readonly port?: number | null;
   },
   { account, home }: Place,
   profile: string,
@@ -210,6 +216,8 @@ export async function planFor(
     manager: managersOn(process.platform)[about.scope],
     role: about.role,
     isTimer: about.isTimer,
+    schedules: about.schedules === true,
+    port: about.port ?? null,
     profile,
     user: account.name,
     userFolder: account.folder,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scopes } from '../core/access.ts';
 
 /**
  * The shapes in which questions enter the program, the same for every door. Unknown fields are refused.
@@ -74,6 +75,13 @@ export const jobsEditInput = z.strictObject({
   ...notBuilt,
   job: jobReference,
   revision: z.int().positive().describe('refuse unless this is still the revision').optional(),
+});
+
+/** As for `add`, or with a job as for `edit`; `when` is enough. */
+export const jobsPreviewInput = z.strictObject({
+  ...jobFields,
+  ...notBuilt,
+  job: jobReference.optional(),
 });
 
 const page = {
@@ -196,4 +204,24 @@ export const importCrontabInput = z.strictObject({
 
 export const backupInput = z.strictObject({
   path: z.string().min(1).max(4_096).describe('a file that does not exist yet'),
+});
+
+export const accessLinkInput = z.strictObject({
+  scope: z.enum(scopes).default('admin').describe('what the browser may do'),
+  url: z.string().max(300).describe('of the dashboard; default: those that run').optional(),
+});
+
+export const accessAddInput = z.strictObject({
+  name: z.string().min(1).max(200).describe('what the audit log calls its user'),
+  scope: z.enum(scopes).default('read').describe('what it may be used for'),
+  expires: duration.describe('how long it counts; default: until it is revoked').optional(),
+  allProfiles,
+});
+
+export const accessRevokeInput = z.strictObject({
+  id: z.string().min(1).max(200).describe('id of a session or token, or the name of a token'),
+});
+
+export const requestsListInput = z.strictObject({
+  limit: z.int().min(1).max(1_000).default(100),
 });

@@ -1,3 +1,4 @@
+import { accessAdd, accessLink, accessList, accessRevoke } from './access.ts';
 import { apply } from './apply.ts';
 import { backup } from './backup.ts';
 import { configGet, configList, configPath, configSet } from './config.ts';
@@ -9,12 +10,14 @@ import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList, jobsShow } from './jobs-list.ts';
 import { jobsNext } from './jobs-next.ts';
+import { jobsPreview } from './jobs-preview.ts';
 import { jobsRun, runsRetry } from './jobs-run.ts';
 import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
 import { jobsWhy } from './jobs-why.ts';
 import { morning } from './morning.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
 import { profilesAdd, profilesList, profilesRemove } from './profiles.ts';
+import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
@@ -27,6 +30,7 @@ export const operations = [
   jobsList,
   jobsShow,
   jobsEdit,
+  jobsPreview,
   jobsPause,
   jobsResume,
   jobsRemove,
@@ -45,6 +49,7 @@ export const operations = [
   ownerAppoint,
   ownerHandover,
   ownerHistory,
+  requestsList,
   doctor,
   environment,
   profilesList,
@@ -58,6 +63,10 @@ export const operations = [
   exportJobs,
   importCrontab,
   backup,
+  accessLink,
+  accessAdd,
+  accessList,
+  accessRevoke,
 ] as const;
 
 /** The names of all operations, so that a door's table of them can be checked to be complete. */

@@ -68,12 +68,27 @@ export const jobsEditOutput = z.object({
   warnings: z.array(warningSchema),
 });
 
+/** The job as it would be; its id is of no job that is there, unless one was named. */
+export const jobsPreviewOutput = z.object({
+  job: jobSchema,
+  understood: understoodSchema,
+  readiness: readinessSchema,
+  namesakes: z.array(z.string()),
+  warnings: z.array(warningSchema),
+});
+
+export const requestsListOutput = z.object({
+  requests: z.array(requestSchema.extend({ actor: z.string() })),
+});
+
 export const jobsRemoveOutput = z.object({ job: jobSchema, removed: z.boolean() });
 
 export const jobsRunOutput = z.object({
   word: z.enum(['Running', 'Queued', 'Refused']),
   request: requestSchema,
   run: runSchema.nullable(),
+  /** Whether an earlier request is still open, which then stands for this one. */
+  repeated: z.boolean(),
   owner: readinessSchema.shape.by,
   readiness: readinessSchema,
   warnings: z.array(warningSchema),

@@ -165,6 +165,20 @@ test('a rule that a person made is left alone, unless they say otherwise; both w
   assert.equal(picture(machine), before);
 });
 
+test('a dashboard that only asks is never appointed, whatever the rule and the wish', async () => {
+  for (const appoints of [false, true]) {
+    const machine = makeMachine();
+    const about = { role: 'dashboard', unit: 'cronkeeper-dashboard-default.service' } as const;
+    const asking = planFor({ ...about, schedules: false });
+    const installed = await install(machine, { plan: asking, changes: { appoints } });
+    assert.equal(installed.isAppointed, false);
+    assert.deepEqual(machine.rule, ['auto']);
+    assert.ok(machine.running !== null && !machine.acts.includes('appoint'));
+    const scheduling = planFor({ ...about, schedules: true });
+    assert.equal((await install(makeMachine(), { plan: scheduling })).isAppointed, true);
+  }
+});
+
 test('a rule that a person made since is not replaced by uninstalling', async () => {
   const machine = makeMachine();
   await install(machine);

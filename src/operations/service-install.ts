@@ -63,7 +63,7 @@ export async function installService(
   await world.tell(
     `Installing ${nameOf(plan)}: home ${plan.home}, profile "${plan.profile}", ${jobs}, as user ${plan.user}.`,
   );
-  await world.tell(`PATH of its jobs: ${plan.path}`);
+  if (plan.schedules) await world.tell(`PATH of its jobs: ${plan.path}`);
   await tellOfEdits(world, home, found?.files ?? [], wish);
   const undo = new Undo();
   try {
@@ -242,7 +242,8 @@ async function must({ unit }: ServicePlan, done: string, act: Promise<Acted>): P
 }
 
 /**
- * Who was installed is appointed where nobody was, or where the person asks for it; a rule that a person made is left alone.
+ * Who was installed is appointed where nobody was, or where the person asks for it; a rule that a person made is left alone. One that
+ * only asks is never appointed.
  *
  * @returns whether the rule in force names it
  */
@@ -252,6 +253,7 @@ async function appointIt(
   record: ServiceRecord,
 ): Promise<boolean> {
   const { plan, home } = world;
+  if (!plan.schedules) return false;
   const own = `service ${nameOf(plan)}`;
   const { rule } = appointment;
   if (rule.some((choice) => choice === own || choice.startsWith(`${own} level `))) return true;

@@ -4,6 +4,7 @@ import type { Instance, Standing } from '../core/instance.ts';
 import { toIso } from '../core/instant.ts';
 import type { Lease } from '../core/lease.ts';
 import type { ReasonCode } from '../core/refusal.ts';
+import { portOf } from '../core/tunnel.ts';
 import type { InstanceAnswer } from './answers.ts';
 import { provenanceAnswer } from './present.ts';
 import type { ProfileView } from './readiness.ts';
@@ -54,6 +55,6 @@ export function instanceAnswer(
     provenance: provenanceAnswer(instance.provenance, now),
     seenAt: toIso(instance.seenAt),
     program: 'cronkeeper',
-    port: null,
+    port: instance.url === null ? null : portOf(instance.url),
   };
 }

@@ -1,5 +1,10 @@
 import { runCli } from '../../src/doors/cli/cli.ts';
-import type { CliHost, ProcessKind, ProcessOptions } from '../../src/doors/cli/host.ts';
+import type {
+  CliHost,
+  DashboardOptions,
+  ProcessKind,
+  ProcessOptions,
+} from '../../src/doors/cli/host.ts';
 import { openWorld, soundMachine, start, type World } from '../operations/world.ts';
 
 export type Ran = { readonly exitCode: number; readonly out: string; readonly err: string };
@@ -8,6 +13,7 @@ export type Ran = { readonly exitCode: number; readonly out: string; readonly er
 export type CliWorld = {
   readonly world: World;
   readonly processes: { readonly kind: ProcessKind; readonly options: ProcessOptions }[];
+  readonly dashboards: DashboardOptions[];
   readonly used: string[];
   readonly mended: string[];
   run(argv: readonly string[], changes?: Partial<CliHost>): Promise<Ran>;
@@ -22,6 +28,7 @@ export async function openCliWorld(): Promise<CliWorld> {
   const opened: CliWorld = {
     world,
     processes: [],
+    dashboards: [],
     used: [],
     mended: [],
     run: async (argv, changes = {}) => {
@@ -54,6 +61,10 @@ export async function openCliWorld(): Promise<CliWorld> {
         }),
         runProcess: async (kind, options) => {
           opened.processes.push({ kind, options });
+          return 0;
+        },
+        runDashboard: async (options) => {
+          opened.dashboards.push(options);
           return 0;
         },
         restore: async ({ file }) => ({ path: '/store', message: `Restored ${file}.` }),

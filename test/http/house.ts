@@ -1,4 +1,5 @@
 import { request as send } from 'node:http';
+import { makeClock } from '../../src/adapters/host/clock.ts';
 import { type Credential, credentialText, linkValidMs } from '../../src/core/access.ts';
 import { type HttpDoor, type HttpDoorOptions, openHttpDoor } from '../../src/doors/http/server.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -34,6 +35,9 @@ export type House = {
 
 export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise<House> {
   const world = await openWorld();
+  // The hub waits in real time; what the world says of the hour stays in the hands of the test.
+  const { sleep } = makeClock();
+  const clock = { now: () => ({ wall: world.now(), boot: performance.now() }), sleep };
   const lines: string[] = [];
   const log = logInto(lines);
   const door = await openHttpDoor({
@@ -41,7 +45,7 @@ export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise
     port: 0,
     reach: { kind: 'loopback' },
     profile: 'default',
-    contextFor: (profile, actor) => ({ ...world.context, profile, actor, cwd: null }),
+    contextFor: (profile, actor) => ({ ...world.context, clock, profile, actor, cwd: null }),
     pageFolder: null,
     tunnelFor: null,
     log,

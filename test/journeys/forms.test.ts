@@ -171,10 +171,6 @@ describe('command lines of others', { concurrency: 2 }, () => {
       const { out } = await works(0, 'gateway', 'install', ...asMe);
       assert.match(out, /^ExecStart=.* "gateway" "run" /m);
       await works(3, 'gateway', 'status', '--run-as', username);
-      for (const words of [['dashboard', '--no-open', '--host', '127.0.0.1', '--port', '9120']]) {
-        const { err } = await works(3, ...words);
-        assert.match(err, /\[not_in_this_build\]\n {2}→ .*cronkeeper status/);
-      }
       await works(0, 'cron', 'remove', 'y');
     }));
 

@@ -71,9 +71,14 @@ export class Person {
     }
   }
 
-  /** Starts a command in the background. */
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    const child = spawn(launcher, args, {
+  /** Starts a command in the background; `through` is a program that becomes it, with its own words. */
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    through: readonly string[] = [],
+  ): Running {
+    const [program = launcher, ...words] = [...through, launcher, ...args];
+    const child = spawn(program, words, {
       env: { ...this.env, ...env },
       cwd: this.home,
       detached: true,

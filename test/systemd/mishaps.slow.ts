@@ -38,7 +38,6 @@ story('what cannot be installed is refused, and nothing was touched', async (mac
   await refused(person, `${install} --run-as nosuch`, 'user_unknown', 'sudo');
   await refused(person, `${install} -p nosuch`, 'profile_unknown', 'sudo');
   await refused(person, `${install} -p ../../x`, 'name_invalid', 'sudo');
-  await refused(person, 'service install dashboard', 'not_in_this_build', 'sudo');
   await refused(person, 'service stop runner', 'service_unknown', 'sudo');
   await refused(person, 'service uninstall runner', 'service_unknown', 'sudo');
 

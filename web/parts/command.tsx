@@ -22,7 +22,9 @@ export function Command({
   const colours = onAlarm ? 'border-on-alarm/40 bg-black/25 text-on-alarm' : 'border-line bg-paper';
   return (
     <span className={`inline-flex max-w-full items-stretch rounded-box border ${colours}`}>
-      <code className="overflow-x-auto px-2 py-1 whitespace-pre select-all">{text}</code>
+      <code className="px-2 py-1 whitespace-pre-wrap select-all [overflow-wrap:anywhere]">
+        {text}
+      </code>
       <button
         type="button"
         className="shrink-0 border-l border-inherit px-2 hover:opacity-70"

@@ -15,7 +15,7 @@ export function Field({
   children,
 }: {
   readonly label: string;
-  readonly hint?: ReactNode;
+  readonly hint?: ReactNode | undefined;
   readonly error?: string | null;
   readonly children: (ties: Ties) => ReactNode;
 }) {

@@ -22,19 +22,19 @@ export function PageHead({
     if (document.activeElement !== document.body && !isTaken) heading.current?.focus();
   }, []);
   return (
-    <header className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0">
-        {eyebrow !== undefined && <div className="eyebrow mb-0.5">{eyebrow}</div>}
+    <header className="mb-4">
+      {eyebrow !== undefined && <div className="eyebrow mb-0.5">{eyebrow}</div>}
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
         <h1
           ref={heading}
           tabIndex={-1}
-          className="text-[1.65rem] leading-tight font-semibold tracking-tight break-words outline-none"
+          className="min-w-0 text-[1.65rem] leading-tight font-semibold tracking-tight outline-none [overflow-wrap:anywhere]"
         >
           {title}
         </h1>
-        {children !== undefined && <div className="mt-1 text-soft">{children}</div>}
+        {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
       </div>
-      {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
+      {children !== undefined && <div className="mt-1 text-soft">{children}</div>}
     </header>
   );
 }

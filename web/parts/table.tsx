@@ -9,8 +9,8 @@ export type Column<Row> = {
   readonly track: string;
   /** `isCurrent`: the row that the keyboard is on; only its buttons are stops of the Tab key. */
   readonly cell: (row: Row, isCurrent: boolean) => ReactNode;
-  /** Where it goes on a phone: a line of its own, beside the first line, or nowhere. */
-  readonly phone?: 'line' | 'side' | 'none';
+  /** Where it goes on a phone: the first line or its right end, a line of its own, half of one, or nowhere. */
+  readonly phone?: 'title' | 'mark' | 'line' | 'half' | 'none';
   readonly align?: 'right';
 };
 
@@ -32,7 +32,9 @@ type Props<Row> = {
 
 const phoneClass = {
   line: 'col-span-2 sm:col-span-1',
-  side: '',
+  title: '-order-2 sm:order-none',
+  mark: '-order-1 justify-self-end sm:order-none sm:justify-self-auto',
+  half: 'last:justify-self-end sm:last:justify-self-auto',
   none: 'hidden sm:block',
 } as const;
 

@@ -23,13 +23,15 @@ export function Time({
     .map((one) => wholeTime(instant, one))
     .join('\n');
   return (
-    <time dateTime={at} title={title} className="whitespace-nowrap">
-      {here}
+    <time dateTime={at} title={title}>
+      <span className="whitespace-nowrap">{here}</span>
       {there !== here && zone !== null && (
-        <span className="text-soft">
+        <>
           {' '}
-          · {there} {placeOf(zone)}
-        </span>
+          <span className="whitespace-nowrap text-soft">
+            {there} in {placeOf(zone)}
+          </span>
+        </>
       )}
     </time>
   );

@@ -12,6 +12,7 @@ import {
 } from 'lucide-react';
 import { IconButton } from '../parts/button.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLine, MenuTitle } from '../parts/menu.tsx';
+import { useStatus } from '../status.ts';
 import { setTheme, themes, useTheme } from '../theme.ts';
 import { Keeper } from './keeper.tsx';
 import { useLeave } from './leave.ts';
@@ -43,7 +44,7 @@ const isWhole = { exact: true } as const;
 /** The left side where there is room for one. */
 export function Rail() {
   return (
-    <div className="sticky top-(--banner,0px) hidden h-[calc(100dvh-var(--banner,0px))] flex-col border-r border-line px-3 py-5 sm:flex">
+    <header className="sticky top-(--banner,0px) hidden h-[calc(100dvh-var(--banner,0px))] flex-col border-r border-line px-3 py-5 sm:flex">
       <Keeper />
       <nav aria-label="Pages" className="mt-6 space-y-0.5">
         {places.map(({ to, words, sign: Sign, key }) => (
@@ -63,7 +64,7 @@ export function Rail() {
         <ProfileSwitch />
         <MoreMenu />
       </div>
-    </div>
+    </header>
   );
 }
 
@@ -97,13 +98,23 @@ function MoreMenu() {
 
 const themeWords = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
 
-/** On a phone: the same places at the thumb. */
+/** On a phone: the same places at the thumb, and that nothing will run, however far down somebody reads. */
 export function PhoneBar() {
+  const { data } = useStatus();
   return (
     <nav
       aria-label="Pages"
       className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-7 border-t border-line bg-sheet pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
+      {data?.readiness.willRun === false && (
+        <button
+          type="button"
+          className="col-span-7 bg-alarm py-1.5 font-semibold text-on-alarm"
+          onClick={() => scrollTo({ top: 0 })}
+        >
+          Nothing will run: what to do
+        </button>
+      )}
       {places.map(({ to, words, sign: Sign }) => (
         <Link
           key={to}

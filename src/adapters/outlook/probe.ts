@@ -8,3 +8,7 @@ export const makeOutlookProbe = (clock: Clock, sources: Sources = realSources): 
   look: () =>
     sources.platform === 'darwin' ? lookMac(sources) : lookLinux(sources, clock.now().wall),
 });
+
+/** For a process that starts none: what only a command tells stays unknown. */
+export const makeQuietOutlookProbe = (clock: Clock): OutlookProbe =>
+  makeOutlookProbe(clock, { ...realSources, run: async () => null });

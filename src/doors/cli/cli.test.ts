@@ -47,7 +47,8 @@ const codes = [
   { argv: ['add', '0', '9', '*', '*', '*', '--', 'x'], exitCode: 2, code: 'usage' },
   { argv: ['add', 'every 5m', '--'], exitCode: 2, code: 'usage' },
   { argv: ['add', 'every 5m', 'Sum up my mail'], exitCode: 3, code: 'not_in_this_build' },
-  { argv: ['dashboard', '--no-open'], exitCode: 3, code: 'not_in_this_build' },
+  { argv: ['dashboard', '--port', '70000'], exitCode: 2, code: 'usage' },
+  { argv: ['dashboard', '--port', 'x'], exitCode: 2, code: 'usage' },
   { argv: ['edit', 'report'], exitCode: 2, code: 'usage' },
   { argv: ['list', '-p', 'nowhere'], exitCode: 3, code: 'profile_unknown' },
   { argv: ['completion', 'tcsh'], exitCode: 2, code: 'usage' },
@@ -137,14 +138,47 @@ for (const { name, changes, colored } of colors) {
 test('processes are handed to the host with the profile and home that were named', async () => {
   const cli = await openCliWorld();
   const lines = ['-p la gateway run --replace', 'daemon --home /srv', 'tick', 'up -v'];
+  lines.push('up --no-dashboard');
   for (const line of lines) assert.equal((await cli.run(line.split(' '))).exitCode, 0);
-  const plain = { profile: null, home: null, json: false, verbose: false, replace: false };
+  const common = { profile: null, home: null, json: false, verbose: false };
+  const plain = { ...common, replace: false, withDashboard: false };
   assert.deepEqual(cli.processes, [
     { kind: 'gateway', options: { ...plain, profile: 'la', replace: true } },
     { kind: 'runner', options: { ...plain, home: '/srv' } },
     { kind: 'tick', options: plain },
-    { kind: 'up', options: { ...plain, verbose: true } },
+    { kind: 'up', options: { ...plain, verbose: true, withDashboard: true } },
+    { kind: 'up', options: plain },
   ]);
+});
+
+test('a dashboard asks unless it is told to schedule, and is of a desktop application when that says so', async () => {
+  const cli = await openCliWorld();
+  const plain = { schedules: false, isDesktop: false, host: null, port: null, opens: true };
+  const cases = [
+    { line: 'dashboard', is: plain },
+    { line: 'dashboard --schedule --no-open', is: { ...plain, schedules: true, opens: false } },
+    { line: 'dashboard --desktop --port 0', is: { ...plain, isDesktop: true, port: 0 } },
+    { line: 'dashboard', env: { CRONKEEPER_DESKTOP: '1' }, is: { ...plain, isDesktop: true } },
+    {
+      line: 'dashboard --no-open --host 127.0.0.1 --port 9120',
+      env: { HERMES_DESKTOP: '1' },
+      is: { ...plain, isDesktop: true, opens: false, host: '127.0.0.1', port: 9120 },
+    },
+    { line: 'dashboard', env: { HERMES_DESKTOP: '', CRONKEEPER_DESKTOP: '0' }, is: plain },
+    { line: 'dashboard --json', is: { ...plain, opens: false } },
+  ];
+  for (const { line, env = {} } of cases)
+    assert.equal((await cli.run(line.split(' '), { env })).exitCode, 0);
+  assert.deepEqual(
+    cli.dashboards.map(({ schedules, isDesktop, host, port, opens }) => ({
+      schedules,
+      isDesktop,
+      host,
+      port,
+      opens,
+    })),
+    cases.map(({ is }) => is),
+  );
 });
 
 test('a script that may be executed is the command; else its kind says who reads it', async () => {

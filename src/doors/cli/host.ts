@@ -19,6 +19,23 @@ export type ProcessOptions = Place & {
   readonly verbose: boolean;
   /** End the present scheduler of this role first. */
   readonly replace: boolean;
+  /** Of `up`: also start a dashboard beside it. */
+  readonly withDashboard: boolean;
+};
+
+/** How a dashboard shall live. */
+export type DashboardOptions = Place & {
+  readonly json: boolean;
+  /** Whether it may own the profile; without it only asks. */
+  readonly schedules: boolean;
+  /** Of an application on the desktop: it ends with the process that started it. */
+  readonly isDesktop: boolean;
+  /** Where it answers; null for the usual place. */
+  readonly host: string | null;
+  /** 0 for any port that is free. */
+  readonly port: number | null;
+  /** Whether it may open a browser. */
+  readonly opens: boolean;
 };
 
 export type OpenContext = { readonly context: OperationContext; close(): Promise<void> };
@@ -67,6 +84,8 @@ export type CliHost = {
   context(place: Place): Promise<OpenContext>;
   /** Lives as that process until it ends; answers its exit code. */
   runProcess(kind: ProcessKind, options: ProcessOptions): Promise<number>;
+  /** Lives as a dashboard until it ends; answers its exit code. */
+  runDashboard(options: DashboardOptions): Promise<number>;
   /** Puts a backup in the place of the store. Answers where that is. */
   restore(request: {
     readonly home: string | null;

@@ -52,41 +52,62 @@ function withoutVerb(words: readonly string[], world: World): Parsed {
   return { kind: 'help', text: overview() };
 }
 
+/** The verb with the most words that fits; none when what was typed is only the beginning of longer ones. */
 const findSpec = (verb: string, after: readonly string[]): CommandSpec | null => {
-  const [second] = plainWords(after);
-  const fits = ({ path }: CommandSpec): boolean =>
-    path[0] === verb && (path.length === 1 || path[1] === second);
-  return commands.find(fits) ?? null;
+  const typed = [verb, ...plainWords(after)];
+  const fits = ({ path }: CommandSpec): boolean => path.every((word, at) => typed[at] === word);
+  const [found] = commands.filter(fits).sort((one, other) => other.path.length - one.path.length);
+  return isBeginning(typed, found?.path.length ?? 0) ? null : (found ?? null);
 };
 
+/** Whether at least two words were typed that longer verbs begin with, and no verb of that length. */
+const isBeginning = (typed: readonly string[], length: number): boolean =>
+  typed.length > Math.max(1, length) &&
+  commands.some(
+    ({ path, isHidden }) =>
+      path.length > typed.length &&
+      isHidden !== true &&
+      typed.every((word, at) => path[at] === word),
+  );
+
 function helpFor(words: readonly string[]): string {
-  const [verb, second] = plainWords(words);
+  const [verb, ...more] = plainWords(words);
   if (verb === undefined) return wholeHelp();
-  const spec = findSpec(verb, second === undefined ? [] : [second]);
+  const spec = findSpec(verb, more);
   if (spec !== null) return buildCommand(spec).helpInformation();
-  const group = commands.filter(({ path, isHidden }) => path[0] === verb && !isHidden);
-  return group.length === 0 ? wholeHelp() : groupHelp(verb, group);
+  const { group, depth } = groupOf([verb, ...more]);
+  return depth === 0 ? wholeHelp() : groupHelp([verb, ...more].slice(0, depth).join(' '), group);
+}
+
+/** The verbs that begin with as many of these words as any of them does, and how many words that are. */
+function groupOf(typed: readonly string[]): {
+  readonly group: readonly CommandSpec[];
+  readonly depth: number;
+} {
+  const shown = commands.filter(({ isHidden }) => isHidden !== true);
+  for (let depth = typed.length; depth > 0; depth -= 1) {
+    const group = shown.filter(({ path }) =>
+      typed.slice(0, depth).every((word, at) => path[at] === word),
+    );
+    if (group.length > 0) return { group, depth };
+  }
+  return { group: shown, depth: 0 };
 }
 
 function groupOrUnknown(verb: string, after: readonly string[]): Parsed {
-  const group = commands.filter(({ path, isHidden }) => path[0] === verb && !isHidden);
-  const [second] = plainWords(after);
-  if (group.length > 0 && second === undefined) {
-    return { kind: 'help', text: groupHelp(verb, group) };
-  }
-  const known = group.length > 0 ? group.map(({ path }) => path[1] ?? '') : verbNames();
-  const typed = group.length > 0 ? (second ?? '') : verb;
-  const [near] = nearestNames(typed, known);
-  const prefix = group.length > 0 ? `${verb} ` : '';
+  const typed = [verb, ...plainWords(after)];
+  const { group, depth } = groupOf(typed);
+  const prefix = typed.slice(0, depth).join(' ');
+  const missing = typed[depth];
+  if (missing === undefined) return { kind: 'help', text: groupHelp(prefix, group) };
+  const known = [...new Set(group.map(({ path }) => path[depth] ?? ''))];
+  const [near] = nearestNames(missing, known);
+  const whole = (word: string): string => (prefix === '' ? word : `${prefix} ${word}`);
   throw usage(
-    `There is no command "${prefix}${typed}".${near === undefined ? '' : ` Did you mean "${prefix}${near}"?`}`,
-    commandRemedy(
-      `cronkeeper ${near === undefined ? `${prefix}--help` : `${prefix}${near} --help`}`,
-    ),
+    `There is no command "${whole(missing)}".${near === undefined ? '' : ` Did you mean "${whole(near)}"?`}`,
+    commandRemedy(`cronkeeper ${near === undefined ? whole('--help') : `${whole(near)} --help`}`),
   );
 }
-
-const verbNames = (): readonly string[] => [...new Set(commands.map(({ path }) => path[0]))];
 
 const usage = (message: string, remedy: Refusal['remedy']): Refusal =>
   new Refusal('usage', message, { kind: 'usage', remedy });
@@ -95,9 +116,7 @@ function parseVerb(spelled: Spelled, spec: CommandSpec, world: World): Parsed {
   const { words, verbAt, rest } = spelled;
   const options = words.slice(0, verbAt);
   const after = [...words.slice(verbAt + 1)];
-  if (spec.path.length === 2) {
-    after.splice(verbIndex(after), 1);
-  }
+  for (const _ of spec.path.slice(1)) after.splice(verbIndex(after), 1);
   const takesRest = spec.takesCommand === true || rest === null;
   const parser = buildCommand(spec);
   const line = [...options, ...after, ...(takesRest ? [] : ['--', ...rest])];

@@ -15,6 +15,9 @@ export type ServiceRequest = {
   readonly scope: 'system' | 'user' | null;
   readonly runAs: string | null;
   readonly isTimer: boolean;
+  /** Of a dashboard: whether it may own the profile, and on which port it answers; null for its usual one. */
+  readonly schedules: boolean;
+  readonly port: number | null;
   readonly isDryRun: boolean;
   readonly appoints: boolean;
   readonly reason: string | null;

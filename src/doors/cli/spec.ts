@@ -42,8 +42,8 @@ export type Group = 'Jobs' | 'Runs' | 'Truth' | 'Processes' | 'Services' | 'Keep
 
 /** One verb: how it is typed. What it does is loaded when it is called. */
 export type CommandSpec = {
-  /** One or two words: `add`, `owner appoint`. */
-  readonly path: readonly [string] | readonly [string, string];
+  /** One to three words: `add`, `owner appoint`, `dashboard token add`. */
+  readonly path: readonly [string] | readonly [string, string] | readonly [string, string, string];
   /** The operation behind it; null for processes and the like. */
   readonly operation: string | null;
   /** Asked instead: when the argument names nothing that `operation` knows, or when a flag means another question. */

@@ -28,8 +28,7 @@ export function unbuilt(words: readonly string[], place: Place): Refusal | null 
 }
 
 const replaced: ReadonlyMap<string, (profile: string) => Refusal['remedy']> = new Map([
-  ['dashboard', (profile: string) => command(`cronkeeper status${profile}`)],
-  ['desktop', (profile: string) => command(`cronkeeper status${profile}`)],
+  ['desktop', (profile: string) => command(`cronkeeper dashboard --desktop${profile}`)],
   ['mcp', () => advice('Agents can use the command line: every verb takes --json.')],
   ['chat', (profile: string) => command(`cronkeeper add --help${profile}`)],
   [

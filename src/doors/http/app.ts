@@ -1,11 +1,15 @@
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { actorOf, type Credential, includesScope, scopes } from '../../core/access.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { OperationContext } from '../../operations/operation.ts';
 import type { Log } from '../../ports/log.ts';
 import { ask, routed, understand } from './asking.ts';
-import { callerOf, cookieName, notSignedIn } from './callers.ts';
+import { callerOf, cookieName, notSignedIn, refuseBeyond } from './callers.ts';
+import { Hub } from './hub.ts';
+import { changeRate, flooded, makeLimiter } from './limits.ts';
+import { Once } from './once.ts';
 import { noPage, openPage, type Page } from './page.ts';
 import { problemOf, problemType, refusalOf } from './problem.ts';
 import { readBody } from './question.ts';
@@ -13,6 +17,7 @@ import type { Reception } from './reception.ts';
 import { base } from './routes.ts';
 import { cookieLine, type SessionAnswer, signOut, spendLink } from './sessions.ts';
 import { signInPage, signInScript, signInStyle } from './sign-in.ts';
+import { openStream, startOf } from './stream.ts';
 
 type Env = { Bindings: HttpBindings; Variables: { caller: Credential } };
 
@@ -53,9 +58,11 @@ export function makeApp(options: AppOptions): App {
     return undefined;
   });
   openSession(app, options);
+  const hub = new Hub(options);
+  openEvents(app, options, hub);
   openOperations(app, options);
   openFiles(app, openPage(options.pageFolder));
-  return { fetch: app.fetch, close: async () => {} };
+  return { fetch: app.fetch, close: () => hub.close() };
 }
 
 const whoAsks = (c: Asker, { contextFor, profile, port }: AppOptions): Promise<Credential | null> =>
@@ -150,16 +157,33 @@ function openSession(app: Hono<Env>, options: AppOptions): void {
   });
 }
 
+function openEvents(app: Hono<Env>, options: AppOptions, hub: Hub): void {
+  app.get(`${base}/events`, async (c) => {
+    const caller = c.get('caller');
+    const profile = c.req.query('profile') ?? options.profile;
+    refuseBeyond(caller, { scope: 'read', where: { profile } });
+    const start = startOf(c.req.query('after') ?? null, c.req.header('last-event-id'));
+    const { store } = options.contextFor(profile, actorOf(caller));
+    const cursor = start ?? (await store.events.newest());
+    openStream(hub, c.env.outgoing, { profile, caller, cursor }, options.log);
+    return RESPONSE_ALREADY_SENT;
+  });
+}
+
 function openOperations(app: Hono<Env>, options: AppOptions): void {
+  const once = new Once();
+  const changes = makeLimiter(changeRate, options.contextFor(options.profile, 'http').clock);
   for (const one of routed) {
     const path = base + one.route.path.replace(/\{(\w+)\}/g, ':$1');
     app.on(one.route.method, path, async (c) => {
       const asked = { request: c.req.raw, path: c.req.param(), caller: c.get('caller') };
-      const { status, document } = await ask(one, await understand(one, asked, options));
-      return new Response(JSON.stringify(document), {
-        status,
-        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-      });
+      const question = await understand(one, asked, options);
+      const refusal = one.operation.scope === 'read' ? null : flooded(changes, asked.caller.id);
+      if (refusal !== null) return problemAnswer(refusal);
+      const { status, body, isRepeated } = await ask(one, question, asked, once);
+      const repeated = isRepeated ? { 'idempotency-replayed': 'true' } : {};
+      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+      return new Response(body, { status, headers: { ...headers, ...repeated } });
     });
   }
 }

@@ -36,6 +36,7 @@ const statuses: Partial<Readonly<Record<ReasonCode, number>>> = {
   setting_unknown: 404,
   ambiguous: 409,
   already_ended: 409,
+  answer_unknown: 409,
   job_changed: 409,
   lease_held: 409,
   name_taken: 409,

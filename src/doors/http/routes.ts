@@ -52,6 +52,7 @@ const file = { bodyLimitBytes: fileLimitBytes } as const;
 export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   'jobs.list': get('/jobs'),
   'jobs.add': post('/jobs', created),
+  'jobs.preview': post('/jobs/preview'),
   'jobs.show': get('/jobs/{job}'),
   'jobs.edit': patch('/jobs/{job}'),
   'jobs.remove': remove('/jobs/{job}'),
@@ -74,6 +75,7 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   'owner.appoint': post('/owner/appoint'),
   'owner.handover': post('/owner/handover'),
   'owner.history': get('/owner/history'),
+  'requests.list': get('/requests'),
   'profiles.list': getOfHome('/profiles'),
   'profiles.add': postToHome('/profiles', created),
   'profiles.remove': removeOfHome('/profiles/{name}'),
@@ -85,6 +87,12 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   export: get('/export'),
   'import.crontab': post('/import/crontab', file),
   backup: postToHome('/backup', created),
+  'access.link': {
+    why: 'whoever can read the home may print a link; nobody else may hand one out',
+  },
+  'access.list': getOfHome('/access/tokens'),
+  'access.add': postToHome('/access/tokens', { ...created, isSecret: true }),
+  'access.revoke': removeOfHome('/access/tokens/{id}'),
 };
 
 export const isRoute = (one: Route | NoRoute): one is Route => 'method' in one;

@@ -1,5 +1,122 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Pause, Pencil, Play } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { type AnswerOf, routes } from '../../api.ts';
+import { useAnswer } from '../../ask.ts';
+import { Button, buttonClass } from '../../parts/button.tsx';
+import { Loading } from '../../parts/empty.tsx';
+import { Badge } from '../../parts/outcome.tsx';
 import { PageHead } from '../../parts/page.tsx';
+import { ProblemNote } from '../../parts/problem.tsx';
+import { ReadinessNote } from '../../parts/readiness.tsx';
+import { useMay } from '../../session.ts';
+import { useResume } from '../jobs/job-menu.tsx';
+import { PauseDialog, RemoveDialog } from '../jobs/pause.tsx';
+import { RunNow } from '../jobs/run-now.tsx';
+import { NextFires } from './next-fires.tsx';
+import { RecentRuns } from './recent-runs.tsx';
+import { Settings } from './settings.tsx';
 
+type Shown = AnswerOf<typeof routes.job>;
+const here = getRouteApi('/jobs/$job');
+
+/** One job: will it run, when, what it did, how it is set. */
 export function JobPage() {
-  return <PageHead title="Job" />;
+  const { job: id } = here.useParams();
+  const { data, error } = useAnswer(routes.job, { job: id }, { keep: false });
+  if (data === undefined)
+    return (
+      <>
+        <PageHead title="Job" eyebrow={<BackToJobs />} />
+        {error === null ? <Loading what="the job" /> : <ProblemNote problem={error} />}
+      </>
+    );
+  return <Job shown={data} />;
+}
+
+const BackToJobs = () => (
+  <Link to="/jobs" className="hover:underline">
+    Jobs
+  </Link>
+);
+
+function Job({ shown: { job, understood, readiness, recent } }: { readonly shown: Shown }) {
+  return (
+    <>
+      <PageHead title={job.name} eyebrow={<BackToJobs />} actions={<Acts job={job} />}>
+        <p className="flex flex-wrap items-center gap-2">
+          {job.state === 'paused' && <Badge tone="warn">paused</Badge>}
+          {job.state === 'done' && <Badge>done</Badge>}
+          <span>{understood.words}</span>
+          {job.schedule.zone !== null && <span>· {job.schedule.zone}</span>}
+        </p>
+      </PageHead>
+      <ReadinessNote readiness={readiness} />
+      <div className="mt-6 grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+        <div className="space-y-8">
+          <Section title="Recent runs">
+            <RecentRuns runs={recent} job={job} />
+          </Section>
+        </div>
+        <div className="space-y-8">
+          <Section title={job.state === 'enabled' ? 'Next' : 'Would fire next'}>
+            <NextFires understood={understood} />
+          </Section>
+          <Section title="What it is">
+            <Settings job={job} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="eyebrow mb-2">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Acts({ job }: { readonly job: Shown['job'] }) {
+  const [open, setOpen] = useState<'pause' | 'remove' | null>(null);
+  const navigate = here.useNavigate();
+  const mayEdit = useMay('edit');
+  const mayRun = useMay('operate');
+  const resume = useResume(job);
+  return (
+    <>
+      {mayRun && <RunNow job={job} />}
+      {mayEdit && (
+        <>
+          {job.state === 'enabled' && (
+            <Button onClick={() => setOpen('pause')}>
+              <Pause size={14} aria-hidden /> Pause
+            </Button>
+          )}
+          {job.state === 'paused' && (
+            <Button waiting={resume.isPending} onClick={() => resume.mutate({ job: job.id })}>
+              <Play size={14} aria-hidden /> Resume
+            </Button>
+          )}
+          <Link to="/jobs/$job/edit" params={{ job: job.id }} className={buttonClass()}>
+            <Pencil size={14} aria-hidden /> Edit
+          </Link>
+          <Button look="danger" onClick={() => setOpen('remove')}>
+            Remove
+          </Button>
+        </>
+      )}
+      {open === 'pause' && <PauseDialog job={job} onClose={() => setOpen(null)} />}
+      {open === 'remove' && (
+        <RemoveDialog
+          job={job}
+          onClose={() => setOpen(null)}
+          onRemoved={() => void navigate({ to: '/jobs' })}
+        />
+      )}
+    </>
+  );
 }

@@ -1,14 +1,33 @@
-import { isSet } from '../call.ts';
-import type { ProcessKind } from '../host.ts';
+import { isSet, textOf } from '../call.ts';
+import type { CliHost, ProcessKind } from '../host.ts';
+import { portOf } from '../port.ts';
 import type { Action } from '../spec.ts';
 
 /** The door does not live as a process: it hands over to who can. */
 const process =
   (kind: ProcessKind): Action =>
   ({ host, globals, own }) =>
-    host.runProcess(kind, { ...globals, replace: isSet(own, 'replace') });
+    host.runProcess(kind, {
+      ...globals,
+      replace: isSet(own, 'replace'),
+      withDashboard: kind === 'up' && !isSet(own, 'noDashboard'),
+    });
 
 export const up = process('up');
 export const runner = process('runner');
 export const gateway = process('gateway');
 export const tick = process('tick');
+
+export const dashboard: Action = ({ host, globals, own }) =>
+  host.runDashboard({
+    ...globals,
+    schedules: isSet(own, 'schedule'),
+    isDesktop: isSet(own, 'desktop') || isOfDesktop(host.env),
+    host: textOf(own, 'host'),
+    port: portOf(own),
+    opens: !isSet(own, 'noOpen') && !globals.json,
+  });
+
+/** Applications say so to what they start; that of Hermes has a name of its own for it. */
+const isOfDesktop = ({ CRONKEEPER_DESKTOP, HERMES_DESKTOP }: CliHost['env']): boolean =>
+  CRONKEEPER_DESKTOP === '1' || HERMES_DESKTOP === '1';

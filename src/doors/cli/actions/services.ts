@@ -1,6 +1,7 @@
 import { advice, command, Refusal } from '../../../core/refusal.ts';
 import { type ServiceRole, serviceRoles } from '../../../core/service-record.ts';
 import { isSet, jsonLine, numberOf, plainView, print, textOf } from '../call.ts';
+import { portOf } from '../port.ts';
 import { escapeLine } from '../present/escape.ts';
 import { presentService, serviceDocument } from '../present/services.ts';
 import { lines, plain } from '../present/view.ts';
@@ -39,10 +40,16 @@ function requestOf({ globals, own }: Call, verb: ServiceRequest['verb']): Servic
   const appoints = isSet(own, 'appoint');
   if (appoints && reason === null)
     throw usage('To replace an appointment needs a reason, for the history.', 'Add --reason TEXT.');
+  const place = placed({ globals, own });
+  refuseOfDashboard(place.role, own);
+  if (appoints && place.role === 'dashboard' && !isSet(own, 'schedule'))
+    throw usage('A dashboard that only asks cannot be the owner.', 'Add --schedule.');
   return {
-    ...placed({ globals, own }),
+    ...place,
     verb,
     isTimer: isSet(own, 'timer'),
+    schedules: isSet(own, 'schedule'),
+    port: portOf(own),
     isDryRun: isSet(own, 'dryRun'),
     appoints,
     reason,
@@ -80,6 +87,13 @@ function roleOf(text: string, isTimer: boolean): ServiceRole {
       remedy: command('cronkeeper service install runner --timer'),
     });
   return role;
+}
+
+/** A runner schedules by its nature, and has no port. */
+function refuseOfDashboard(role: ServiceRole, own: Fields): void {
+  const named = own['schedule'] === true ? '--schedule' : own['port'] === undefined ? '' : '--port';
+  if (role === 'dashboard' || named === '') return;
+  throw usage(`${named} is said of a dashboard, not of a ${role}.`, `Leave ${named} out.`);
 }
 
 const usage = (message: string, remedy: string): Refusal =>

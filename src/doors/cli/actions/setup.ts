@@ -104,6 +104,8 @@ const install = (call: Call, { scope, user }: SetupGround): Promise<ServiceOutco
       scope,
       runAs: scope === 'system' ? user : null,
       isTimer: false,
+      schedules: true,
+      port: null,
       isDryRun: false,
       appoints: false,
       reason: null,

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { accessCommands } from './access.ts';
 import { jobCommands } from './jobs.ts';
 import { keepingCommands } from './keeping.ts';
 import { processCommands } from './processes.ts';
@@ -12,6 +13,7 @@ export const commands: readonly CommandSpec[] = [
   ...runCommands,
   ...truthCommands,
   ...processCommands,
+  ...accessCommands,
   ...serviceCommands,
   ...keepingCommands,
 ];

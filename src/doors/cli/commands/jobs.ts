@@ -46,6 +46,7 @@ export const jobCommands = verbsOf('Jobs', [
     summary: 'List jobs',
     flags: [
       flag('--state STATE', 'only enabled, paused or done'),
+      flag('--search WORDS', 'words of a name, an id or a command'),
       flag('--limit N', 'at most so many (100)'),
       flag('--after ID', 'read on after this job'),
       allProfiles,

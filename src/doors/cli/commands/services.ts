@@ -55,7 +55,7 @@ const setup: CommandSpec = {
 const install: CommandSpec = {
   ...shared,
   path: ['service', 'install'],
-  summary: 'Let the system keep a scheduler alive, from boot on',
+  summary: 'Let the system keep a scheduler or a dashboard alive, from boot on',
   flags: [
     ...where,
     {
@@ -63,6 +63,21 @@ const install: CommandSpec = {
       long: 'timer',
       kind: 'flag',
       help: 'no process that stays: a timer ticks every minute',
+      isDoors: true,
+    },
+    {
+      field: 'schedule',
+      long: 'schedule',
+      kind: 'flag',
+      help: 'of a dashboard: let it run the jobs, too',
+      isDoors: true,
+    },
+    {
+      field: 'port',
+      long: 'port',
+      kind: 'number',
+      value: 'N',
+      help: 'of a dashboard: where it answers',
       isDoors: true,
     },
     {
@@ -92,6 +107,7 @@ const install: CommandSpec = {
     'sudo cronkeeper service install runner',
     'cronkeeper service install runner --user -p la',
     'cronkeeper service install runner --timer --dry-run',
+    'cronkeeper service install dashboard --user',
   ],
   load: async () => (await actions()).install,
 };

@@ -118,4 +118,12 @@ export const truthCommands = verbsOf('Truth', [
     examples: ['cronkeeper owner history', 'cronkeeper owner history -n 5 --json'],
     load: async () => (await actions()).ownerHistory,
   },
+  {
+    path: ['owner', 'requests'],
+    operation: 'requests.list',
+    summary: 'List requests that wait for the owner',
+    flags: [flag('-n, --limit N', 'at most so many (100)')],
+    examples: ['cronkeeper owner requests', 'cronkeeper owner requests -p la --json'],
+    load: async () => (await import('../actions/access.ts')).ownerRequests,
+  },
 ]);

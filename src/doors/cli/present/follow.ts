@@ -10,6 +10,14 @@ import { markOf, markText, sentence } from './words.ts';
 export type FollowEvent =
   /** The scheduler of this terminal holds the profile, waits for it, or lost it. */
   | { readonly kind: 'owning' | 'waiting' | 'released'; readonly message: string }
+  /** Where the dashboard beside it is, and that there is none. */
+  | {
+      readonly kind: 'dashboard';
+      readonly message: string;
+      readonly url: string;
+      readonly link: string | null;
+    }
+  | { readonly kind: 'alone'; readonly message: string }
   | { readonly kind: 'started'; readonly run: FollowedRun }
   | { readonly kind: 'output'; readonly run: FollowedRun; readonly bytes: Uint8Array }
   | { readonly kind: 'ended'; readonly run: FollowedRun }
@@ -25,7 +33,8 @@ export type FollowedRun = Pick<
 export function renderFollow(event: FollowEvent, view: View): string {
   const time = paint(view, 'dim', clockTime(view.now, view.zone));
   if (!('run' in event)) {
-    const mark = event.kind === 'owning' ? paint(view, 'good', '✓') : paint(view, 'warn', '⚠');
+    const isGood = event.kind === 'owning' || event.kind === 'dashboard';
+    const mark = isGood ? paint(view, 'good', '✓') : paint(view, 'warn', '⚠');
     return lines(`${time} ${mark} ${escapeLine(event.message)}`);
   }
   const name = truncate(escapeLine(event.run.job.name), 40);

@@ -88,13 +88,24 @@ export function installedLines(outcome: Installed, view: View): readonly (string
   return [
     `${paint(view, 'good', '✓')} ${done}`,
     ...proof(status),
-    isAppointed
+    isAppointed || !plan.schedules
       ? null
       : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To appoint it: ${appointing} --reason TEXT`,
+    dashboardLine(outcome),
     lingers === false
       ? `  ⚠ It runs only while ${escapeLine(plan.user)} is logged in. To let it run always: ${shellLine(['sudo', 'loginctl', 'enable-linger', plan.user])}`
       : null,
   ];
+}
+
+/** Where a dashboard is, and how to get in. */
+function dashboardLine({ plan, status }: Installed): string | null {
+  const own = status.instances.find(
+    ({ url, provenance }) => url !== null && provenance.service === serviceText(plan),
+  );
+  if (own === undefined || own.url === null) return null;
+  const link = `cronkeeper dashboard link${profileOption(plan.profile)}`;
+  return `  Dashboard: ${escapeLine(own.url)}  To get in: ${link}`;
 }
 
 /** Who runs the jobs, and the chain of processes by which the manager vouches for it. */
@@ -150,6 +161,7 @@ function presentControlled(
 function stopWords(plan: ServiceOutcome['plan'], status: StatusAnswer): string {
   const { profile } = plan;
   const { enabled } = status.jobs;
+  if (!plan.schedules) return lines('  It only asked: jobs run, or do not, as before.');
   if (status.readiness.willRun)
     return lines(`  Somebody else runs the jobs: ${escapeLine(status.readiness.message)}`);
   return lines(

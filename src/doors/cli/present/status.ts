@@ -133,6 +133,10 @@ function companyLine({ instances }: StatusAnswer, view: View): string | null {
     : wrap(`  Also here: ${parts.join('. ')}.`, view.columns, '    ');
 }
 
+/** Where it answers, if it does, and why it does what it does. */
+const purpose = ({ url, reason, command }: InstanceAnswer): string =>
+  `${url === null ? '' : `${url}  `}${reason ?? command}`;
+
 function renderDetails(status: StatusAnswer, view: View): string {
   const { holder, appointment } = status;
   const rows = status.instances.map((instance) => [
@@ -142,7 +146,7 @@ function renderDetails(status: StatusAnswer, view: View): string {
     instance.standing,
     instance.provenance.level,
     instance.version,
-    isOfOthers(instance) ? foreignWords(instance) : (instance.reason ?? instance.command),
+    isOfOthers(instance) ? foreignWords(instance) : purpose(instance),
   ]);
   const columns = [
     { title: 'ROLE' },

@@ -1,0 +1,148 @@
+import type { JobAnswer } from '../../../src/operations/answers.ts';
+import type { InputOf, routes } from '../../api.ts';
+import { joinWords, splitWords } from './words.ts';
+
+type Fields = Omit<InputOf<typeof routes.previewJob>, 'job'>;
+
+/** What stands in the form; everything is text, as it was typed. */
+export type Draft = {
+  readonly name: string;
+  readonly when: string;
+  readonly tz: string;
+  readonly command: string;
+  readonly isShell: boolean;
+  readonly cwd: string;
+  readonly env: string;
+  readonly deliver: string;
+  readonly onFailure: string;
+  readonly catchUp: string;
+  readonly grace: string;
+  readonly overlap: string;
+  readonly timeout: string;
+  readonly noOutputTimeout: string;
+  readonly retries: string;
+  readonly retryDelay: string;
+  readonly onLoss: string;
+  readonly require: string;
+  readonly jitter: string;
+  readonly start: string;
+  readonly end: string;
+  readonly maxRuns: string;
+};
+
+/** The field that a refusal is about, and what it says. */
+export type Wrong = { readonly field: string; readonly message: string } | null;
+
+export const emptyDraft: Draft = {
+  name: '',
+  when: '',
+  tz: '',
+  command: '',
+  isShell: false,
+  cwd: '',
+  env: '',
+  deliver: '',
+  onFailure: '',
+  catchUp: '',
+  grace: '',
+  overlap: '',
+  timeout: '',
+  noOutputTimeout: '',
+  retries: '',
+  retryDelay: '',
+  onLoss: '',
+  require: '',
+  jitter: '',
+  start: '',
+  end: '',
+  maxRuns: '',
+};
+
+/** A job as it is, to be changed. Values of its variables are never told, so they cannot stand here. */
+export function draftOf(job: JobAnswer): Draft {
+  return {
+    ...emptyDraft,
+    name: job.name,
+    when: job.schedule.canonical,
+    tz: job.schedule.zone ?? '',
+    command: job.shell ? (job.command[0] ?? '') : joinWords(job.command),
+    isShell: job.shell,
+    cwd: job.cwd,
+    deliver: job.deliver.join('\n'),
+    onFailure: job.onFailure.join('\n'),
+    catchUp: job.catchUp,
+    grace: spanText(job.graceMs),
+    overlap: job.overlap,
+    timeout: spanText(job.timeoutMs),
+    noOutputTimeout: job.noOutputTimeoutMs === null ? '' : spanText(job.noOutputTimeoutMs),
+    retries: String(job.retries),
+    retryDelay: spanText(job.retryDelayMs),
+    onLoss: job.onLoss,
+    require: job.require.join('\n'),
+    jitter: job.jitterMs === 0 ? '' : spanText(job.jitterMs),
+    start: job.startAt ?? '',
+    end: job.endAt ?? '',
+    maxRuns: job.maxRuns === null ? '' : String(job.maxRuns),
+  };
+}
+
+const spans = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const;
+
+/** `1h30m`: a duration as the door reads it. */
+export function spanText(ms: number): string {
+  let rest = ms;
+  const parts = spans.flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count}${unit}`];
+  });
+  return parts.join('') || '0s';
+}
+
+/** The wish that a draft is: what was said for a new job, or what differs from the job as it was. An emptied field is cleared. */
+export function wishOf(draft: Draft, was: Draft = emptyDraft): Fields {
+  const isNew = (field: keyof Draft): boolean => draft[field] !== was[field];
+  const texts = (['name', 'when', 'tz', 'cwd', 'catchUp', 'start', 'end'] as const).filter(isNew);
+  const durations = (
+    ['grace', 'timeout', 'noOutputTimeout', 'retryDelay', 'jitter'] as const
+  ).filter(isNew);
+  const lists = (['deliver', 'onFailure', 'require', 'env'] as const).filter(isNew);
+  return {
+    ...Object.fromEntries(texts.map((field) => [field, draft[field].trim()])),
+    ...Object.fromEntries(durations.map((field) => [field, draft[field].trim() || 'none'])),
+    ...Object.fromEntries(lists.map((field) => [field, linesOf(draft[field])])),
+    ...(isNew('command') || isNew('isShell') ? commandOf(draft) : {}),
+    ...(isNew('overlap')
+      ? { overlap: oneOf(['skip', 'queue', 'replace', 'allow'], draft.overlap) }
+      : {}),
+    ...(isNew('onLoss') ? { onLoss: oneOf(['report', 'rerun'], draft.onLoss) } : {}),
+    ...(isNew('retries') ? { retries: Number(draft.retries) } : {}),
+    ...(isNew('maxRuns')
+      ? { maxRuns: draft.maxRuns.trim() === '' ? ('none' as const) : Number(draft.maxRuns) }
+      : {}),
+  };
+}
+
+const linesOf = (text: string): string[] => {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return lines.length === 0 ? ['none'] : lines;
+};
+
+const oneOf = <Word extends string>(words: readonly Word[], text: string): Word | undefined =>
+  words.find((word) => word === text);
+
+function commandOf({ command, isShell }: Draft): Pick<Fields, 'command' | 'shell'> {
+  if (command.trim() === '') return {};
+  if (isShell) return { shell: command };
+  const split = splitWords(command);
+  return { command: split.kind === 'words' ? [...split.words] : [command], shell: false };
+}

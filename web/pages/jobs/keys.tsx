@@ -1,0 +1,41 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { routes } from '../../api.ts';
+import { useAction } from '../../ask.ts';
+import { announce, toast } from '../../parts/toast.tsx';
+import { useMay } from '../../session.ts';
+import { PauseDialog, RemoveDialog } from './pause.tsx';
+import type { Listed } from './use-jobs.ts';
+
+/** What single keys do with the row that the keyboard is on. */
+export function useKeys() {
+  const [shown, setShown] = useState<{ readonly act: 'pause' | 'remove'; readonly job: Listed }>();
+  const navigate = useNavigate();
+  const mayEdit = useMay('edit');
+  const run = useAction(routes.runJob, {
+    done: ({ word }, { job }) => toast(`${word}: ${job}`),
+    failed: (problem) => toast(problem.message, { isBad: true }),
+  });
+  const resume = useAction(routes.resumeJob, {
+    failed: (problem) => toast(problem.message, { isBad: true }),
+  });
+  const close = (): void => setShown(undefined);
+  const open = (key: string, job: Listed): void => {
+    if (key === 'r') run.mutate({ job: job.id });
+    if (!mayEdit) return;
+    if (key === 'e') void navigate({ to: '/jobs/$job/edit', params: { job: job.id } });
+    if (key === 'Delete') setShown({ act: 'remove', job });
+    if (key !== 'p') return;
+    if (job.state === 'paused') {
+      resume.mutate({ job: job.id });
+      announce(`Resumed ${job.name}`);
+    } else if (job.state === 'enabled') setShown({ act: 'pause', job });
+  };
+  const dialogs =
+    shown === undefined ? null : shown.act === 'pause' ? (
+      <PauseDialog job={shown.job} onClose={close} />
+    ) : (
+      <RemoveDialog job={shown.job} onClose={close} />
+    );
+  return { open, dialogs };
+}

@@ -1,0 +1,40 @@
+import { CircleCheck, CircleX } from 'lucide-react';
+import type { ReadinessAnswer } from '../../src/operations/answers.ts';
+import { RemedyLine } from './command.tsx';
+import { Away } from './time.tsx';
+
+/** The honest answer to "will it run?", for one job or for what is about to be saved. */
+export function ReadinessNote({ readiness }: { readonly readiness: ReadinessAnswer }) {
+  const { willRun, message, remedy, by } = readiness;
+  const Sign = willRun ? CircleCheck : CircleX;
+  return (
+    <div
+      className={`flex gap-3 rounded-box border-l-4 px-3 py-2 ${willRun ? 'border-good bg-good/8' : 'border-bad bg-bad/10'}`}
+    >
+      <Sign
+        size={18}
+        aria-hidden
+        className={`mt-0.5 shrink-0 ${willRun ? 'text-good' : 'text-bad'}`}
+      />
+      <div className="min-w-0 space-y-1.5">
+        <p className="text-pretty">
+          <strong>{willRun ? 'It will run.' : 'It will not run.'}</strong> {sentence(message)}
+          {willRun && by !== null && (
+            <span className="text-soft">
+              {' '}
+              {by.service === null ? '' : `${by.service}, `}
+              {by.level}, since <Away at={by.since} />
+            </span>
+          )}
+        </p>
+        {remedy !== null && <RemedyLine remedy={remedy} />}
+      </div>
+    </div>
+  );
+}
+
+/** Messages of core begin small where they follow a colon in a terminal. */
+export const sentence = (text: string): string => {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
+};
