@@ -25,6 +25,10 @@ export function flag(typed: string, help: string, more: Partial<Flag> = {}): Fla
   };
 }
 
+/** An option of the door itself, which is no field of the operation. */
+export const ownFlag = (typed: string, help: string, more: Partial<Flag> = {}): Flag =>
+  flag(typed, help, { isDoors: true, ...more });
+
 function kindOf(about: {
   readonly isOptional: boolean;
   readonly needed: string | undefined;

@@ -1,4 +1,4 @@
-import { argument, flag } from '../flag.ts';
+import { argument, flag, ownFlag } from '../flag.ts';
 import type { Flag } from '../spec.ts';
 
 /** How fields are typed that several verbs share. */
@@ -15,9 +15,7 @@ export const reason = flag('--reason TEXT', 'why; kept in the history');
 
 export const queue = flag('--queue[=DURATION]', 'keep the request when nobody can run it now (1h)');
 
-export const wait = flag('--wait[=DURATION]', 'follow it to its end; exit 0, 1, or 5 (1h)', {
-  isDoors: true,
-});
+export const wait = ownFlag('--wait[=DURATION]', 'follow it to its end; exit 0, 1, or 5 (1h)');
 
 const label = 'What and when:';
 const policy = 'Policy:';
@@ -67,6 +65,6 @@ export const jobFlags: readonly Flag[] = [
 
 /** For people who know `hermes cron`: a script that is the job. */
 export const scriptFlags: readonly Flag[] = [
-  flag('--script FILE', '', { isDoors: true }),
-  flag('--no-agent', '', { isDoors: true }),
+  ownFlag('--script FILE', ''),
+  ownFlag('--no-agent', ''),
 ];

@@ -1,4 +1,4 @@
-import { argument, flag, verbsOf } from '../flag.ts';
+import { argument, flag, ownFlag, verbsOf } from '../flag.ts';
 import {
   allProfiles,
   jobArgument,
@@ -50,7 +50,7 @@ export const jobCommands = verbsOf('Jobs', [
       flag('--limit N', 'at most so many (100)'),
       flag('--after ID', 'read on after this job'),
       allProfiles,
-      flag('--all', '', { isDoors: true }),
+      ownFlag('--all', ''),
     ],
     examples: ['cronkeeper list', 'cronkeeper list --state paused', 'cronkeeper list -A --json'],
     load: async () => (await actions()).list,

@@ -1,11 +1,11 @@
-import { argument, flag, type Verb, verbsOf } from '../flag.ts';
+import { argument, flag, ownFlag, type Verb, verbsOf } from '../flag.ts';
 
 const actions = () => import('../actions/keeping.ts');
 
 const profileArgument = argument('NAME', 'name of a profile', { completes: 'profiles' });
 const settingArgument = argument('NAME', 'name of a setting', { completes: 'settings' });
 const plan = flag('--plan', 'only show what would change', { also: ['dry-run'] });
-const file = flag('-f, --file FILE', '', { isDoors: true });
+const file = ownFlag('-f, --file FILE', '');
 
 const profiles: readonly Verb[] = [
   {
@@ -109,7 +109,7 @@ const files: readonly Verb[] = [
     flags: [
       { ...plan, help: 'only show what would be added' },
       flag('--user-column', 'a system crontab, with a user in each line'),
-      flag('--take-over', 'take your crontab, and its lines out of it', { isDoors: true }),
+      ownFlag('--take-over', 'take your crontab, and its lines out of it'),
       flag('--line N...', 'only this line of the crontab', { field: 'lines' }),
     ],
     filled: ['text', 'hold'],
@@ -138,7 +138,7 @@ const files: readonly Verb[] = [
     path: ['restore'],
     operation: null,
     args: [argument('FILE', 'a backup', { isDoors: true, completes: 'files' })],
-    flags: [flag('--force', 'also while a process may still use the store', { isDoors: true })],
+    flags: [ownFlag('--force', 'also while a process may still use the store')],
     summary: 'Put a backup in the place of the store',
     examples: [
       'cronkeeper restore ~/cronkeeper-backup.db',

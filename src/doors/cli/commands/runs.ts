@@ -1,4 +1,4 @@
-import { argument, flag, verbsOf } from '../flag.ts';
+import { argument, flag, ownFlag, verbsOf } from '../flag.ts';
 import { allProfiles, jobArgument, queue, runArgument, wait } from './flags.ts';
 
 export const runCommands = verbsOf('Runs', [
@@ -32,8 +32,8 @@ export const runCommands = verbsOf('Runs', [
       }),
     ],
     flags: [
-      flag('-f, --follow', 'go on until the run ends', { isDoors: true }),
-      flag('--raw', 'bytes as they are, also on a terminal', { isDoors: true }),
+      ownFlag('-f, --follow', 'go on until the run ends'),
+      ownFlag('--raw', 'bytes as they are, also on a terminal'),
       flag('--attempt N', 'which attempt; else the newest'),
       flag('--from-byte N', 'where to begin (0)'),
       flag('--max-bytes N', 'how much is read at once'),

@@ -1,4 +1,4 @@
-import { argument, flag, verbsOf } from '../flag.ts';
+import { argument, flag, ownFlag, verbsOf } from '../flag.ts';
 import { allProfiles, reason } from './flags.ts';
 
 const actions = () => import('../actions/truth.ts');
@@ -61,10 +61,8 @@ export const truthCommands = verbsOf('Truth', [
       }),
     ],
     flags: [
-      flag('--fix', 'mend what can be mended without harm', { isDoors: true }),
-      flag('--env', 'show what a job sees in its environment, and where it comes from', {
-        isDoors: true,
-      }),
+      ownFlag('--fix', 'mend what can be mended without harm'),
+      ownFlag('--env', 'show what a job sees in its environment, and where it comes from'),
     ],
     examples: [
       'cronkeeper doctor',
