@@ -55,7 +55,7 @@ const settings: readonly Verb[] = [
     args: [settingArgument],
     summary: 'Show one setting',
     examples: ['cronkeeper config get leaseTtl', 'cronkeeper config list'],
-    load: async () => (await actions()).configGet,
+    load: async () => (await actions()).setting,
   },
   {
     path: ['config', 'set'],
@@ -63,7 +63,7 @@ const settings: readonly Verb[] = [
     args: [settingArgument, argument('VALUE', 'its new value')],
     summary: 'Change one setting',
     examples: ['cronkeeper config set leaseTtl 30s', 'cronkeeper config path'],
-    load: async () => (await actions()).configSet,
+    load: async () => (await actions()).setting,
   },
   {
     path: ['config', 'path'],
