@@ -19,8 +19,10 @@ const fastFiles = [
   'test/schedule/*.test.ts',
   'test/torture/checker.test.ts',
   'test/peers/*.test.ts',
+  'test/reports/*.test.ts',
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
+  'test/http/*.test.ts',
 ];
 /** They take long because they compute: beside them nothing would be on time. */
 const computingFiles = ['test/coverage.slow.ts', 'test/simulation/*.slow.ts'];
@@ -38,6 +40,7 @@ const waitingFiles = [
   'test/*.slow.ts',
   'test/hermes/*.slow.ts',
   'test/launchd/*.slow.ts',
+  'test/http/*.slow.ts',
   'test/web/*.test.ts',
 ];
 

@@ -92,6 +92,7 @@ export const reasonCodes = [
   'answer_unknown',
   'too_many_requests',
   'address_unusable',
+  'unforeseen',
   // The store and the home.
   'store_network_fs',
   'store_version_newer',
