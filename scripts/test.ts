@@ -18,6 +18,7 @@ const fastFiles = [
   'test/schedule/*.test.ts',
   'test/torture/checker.test.ts',
   'test/peers/*.test.ts',
+  'test/reports/*.test.ts',
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
   'test/http/*.test.ts',

@@ -258,8 +258,9 @@ journey(
 journey(
   'A4: a dashboard says when nothing will run, at its start and in each answer',
   async (person) => {
-    const starting = await person.start(['dashboard', '--port', '0', '--no-open']);
+    const starting = person.start(['dashboard', '--port', '0', '--no-open']);
     await until('it says so', () => (loud.test(starting.output()) ? true : undefined), 20_000);
+    assert.doesNotMatch(starting.output(), /ck_/, 'a secret is written where nobody reads it');
     const browser = await signIn(await startDashboard(person));
     const added = await browser.post('/jobs', {
       name: 'known',
