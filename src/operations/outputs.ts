@@ -13,6 +13,7 @@ import {
   understoodSchema,
   warningSchema,
 } from './answers.ts';
+import { deliverySchema } from './delivery-answers.ts';
 import { findingSchema, mendedSchema } from './doctor-answers.ts';
 
 /** The answers of single operations, put together from `answers.ts`. */
@@ -108,7 +109,8 @@ export const runsListOutput = z.object({
   warnings: z.array(warningSchema),
 });
 
-export const runsShowOutput = z.object({ run: runSchema });
+/** What the run owed to whom, the inbox included, and what became of it. */
+export const runsShowOutput = z.object({ run: runSchema, deliveries: z.array(deliverySchema) });
 
 export const runsLogsOutput = z.object({
   run: runSchema,

@@ -14,6 +14,7 @@ import type { AccessStore } from './access.ts';
 import type { AnsweredStore } from './answered.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
 import type { EventStore } from './events.ts';
+import type { OutboxStore } from './outbox.ts';
 
 /** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
 export class StoreUnavailable extends Error {
@@ -40,6 +41,7 @@ export type Store = {
   readonly instances: InstanceStore;
   readonly requests: RequestStore;
   readonly audit: AuditStore;
+  readonly outbox: OutboxStore;
   readonly upkeep: UpkeepStore;
   readonly access: AccessStore;
   readonly events: EventStore;

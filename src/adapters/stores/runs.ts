@@ -12,6 +12,7 @@ import { listAttempts } from './sql/attempts.ts';
 import { advanceJob } from './sql/jobs.ts';
 import { acceptRequest, dismissRequest } from './sql/requests.ts';
 import * as sql from './sql/runs.ts';
+import type { Telling } from './telling.ts';
 
 /** The row that decided an occurrence: its own, or the range that covers it. */
 async function decision(
@@ -43,6 +44,7 @@ async function fireOne(
   session: SqlSession,
   profile: string,
   plan: FiringPlan,
+  telling: Telling,
 ): Promise<readonly Run[]> {
   const { jobId, seen, nextFireAt, scheduledRuns, state } = plan;
   const values = [profile, jobId, seen.revision, seen.nextFireAt, nextFireAt, scheduledRuns, state];
@@ -50,7 +52,9 @@ async function fireOne(
   const inserted: Run[] = [];
   for (const run of plan.rows) {
     requireProfile(profile, run);
-    if (await decide(session, run)) inserted.push(run);
+    if (!(await decide(session, run))) continue;
+    inserted.push(run);
+    await telling.decided(session, run);
   }
   return inserted;
 }
@@ -64,7 +68,7 @@ const dismissal = (answer: Exclude<RequestAnswer, { kind: 'accept' }>) => {
   return [state, answer.reason, answer.message] as const;
 };
 
-export function runStore(driver: SqlDriver): RunStore {
+export function runStore(driver: SqlDriver, telling: Telling): RunStore {
   /** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
   async function placeBefore(profile: string, id: RunFilter['before']) {
     if (id === undefined || id === null) return [Number.MAX_SAFE_INTEGER, ''] as const;
@@ -74,14 +78,14 @@ export function runStore(driver: SqlDriver): RunStore {
   }
 
   return {
-    ...attemptWriter(driver),
+    ...attemptWriter(driver, telling),
 
     async fire(fence, plans) {
       limitBatch(plans.length);
       return fenced(driver, fence, async (session) => {
         const inserted: Run[] = [];
         for (const plan of plans) {
-          inserted.push(...(await fireOne(session, fence.profile, plan)));
+          inserted.push(...(await fireOne(session, fence.profile, plan, telling)));
         }
         return inserted;
       });
@@ -100,7 +104,9 @@ export function runStore(driver: SqlDriver): RunStore {
           const { run } = answer;
           requireProfile(fence.profile, run);
           if ((await session.run(acceptRequest, [...request, run.id])) === 0) continue;
-          if ((await session.run(sql.insertRequested, runValues(run))) === 1) inserted.push(run);
+          if ((await session.run(sql.insertRequested, runValues(run))) === 0) continue;
+          inserted.push(run);
+          await telling.decided(session, run);
         }
         return inserted;
       });

@@ -66,14 +66,16 @@ export const moveRunning = `
     not_before = COALESCE($7, not_before), ended_at = $8,
     output_bytes = COALESCE($9, output_bytes), output_truncated = $10,
     exit_code = $11, started_at = COALESCE(started_at, $12)
-  WHERE profile = $1 AND id = $2 AND state IN ('queued', 'running')`;
+  WHERE profile = $1 AND id = $2 AND state IN ('queued', 'running')
+  RETURNING profile, job_id, job_name, occurrences, decided_at`;
 
 /** Moves a run on that has no attempt under way. */
 export const moveQueued = `
   UPDATE runs SET state = $3, outcome = $4, reason = $5, message = $6,
     not_before = COALESCE($7, not_before), ended_at = $8,
     output_bytes = COALESCE($9, output_bytes), output_truncated = $10
-  WHERE profile = $1 AND id = $2 AND state = 'queued'`;
+  WHERE profile = $1 AND id = $2 AND state = 'queued'
+  RETURNING profile, job_id, job_name, occurrences, decided_at`;
 
 export const requestCancel = `
   UPDATE runs SET cancel_requested = 1

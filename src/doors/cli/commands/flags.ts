@@ -229,6 +229,14 @@ export const jobFlags: readonly Flag[] = [
     also: ['failure-deliver'],
   },
   {
+    field: 'ping',
+    long: 'ping',
+    kind: 'text',
+    value: 'URL',
+    help: 'monitor that is told of each start and end',
+    heading: results,
+  },
+  {
     field: 'outputLimit',
     long: 'output-limit',
     kind: 'number',
