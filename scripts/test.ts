@@ -18,8 +18,10 @@ const fastFiles = [
   'test/schedule/*.test.ts',
   'test/torture/checker.test.ts',
   'test/peers/*.test.ts',
+  'test/reports/*.test.ts',
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
+  'test/http/*.test.ts',
 ];
 const slowFiles = [
   'src/**/*.slow.ts',
@@ -35,6 +37,7 @@ const slowFiles = [
   'test/crashes/*.test.ts',
   'test/sabotage/*.slow.ts',
   'test/systemd/*.slow.ts',
+  'test/http/*.slow.ts',
   'test/web/*.test.ts',
 ];
 

@@ -14,6 +14,8 @@ export type Route<Input, Answer> = {
   readonly method: Method;
   /** Below `/api/v1`; `{name}` is filled from the input. */
   readonly path: string;
+  /** The answer shows a secret: it is kept nowhere, so no key can bring it back. */
+  readonly isSecret?: true;
   /** Never there: it carries the types. */
   readonly types?: { readonly take: (input: Input) => void; readonly answer: Answer };
 };
@@ -71,10 +73,10 @@ export const routes = {
   ),
   requests: route<In['requestsListInput'], Out['requestsListOutput']>('GET', '/requests'),
   tokens: route<Nothing, (typeof access)['accessListOutput']>('GET', '/access/tokens'),
-  addToken: route<In['accessAddInput'], (typeof access)['accessAddOutput']>(
-    'POST',
-    '/access/tokens',
-  ),
+  addToken: {
+    ...route<In['accessAddInput'], (typeof access)['accessAddOutput']>('POST', '/access/tokens'),
+    isSecret: true,
+  },
   revokeToken: route<In['accessRevokeInput'], (typeof access)['accessRevokeOutput']>(
     'DELETE',
     '/access/tokens/{id}',
@@ -89,7 +91,7 @@ export type Asking = {
 
 /** Asks the door one of `routes`. @throws Problem */
 export function call<Input extends object, Answer>(
-  { method, path }: Route<Input, Answer>,
+  { method, path, isSecret }: Route<Input, Answer>,
   input: Input,
   { profile, key, signal }: Asking,
 ): Promise<Answer> {
@@ -106,7 +108,7 @@ export function call<Input extends object, Answer>(
     path: filled,
     query: inQuery ? { ...said, profile } : { profile },
     ...(inQuery ? {} : { body: said }),
-    key,
+    key: isSecret === true ? undefined : key,
     signal,
   });
 }

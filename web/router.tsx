@@ -37,19 +37,18 @@ const jobStates = ['enabled', 'paused', 'done'] as const;
 
 /** What the list of jobs is narrowed to. */
 export type JobsWhere = {
-  readonly search?: string;
-  readonly state?: (typeof jobStates)[number];
+  readonly search?: string | undefined;
+  readonly state?: (typeof jobStates)[number] | undefined;
 };
 
 const jobs = createRoute({
   getParentRoute,
   path: '/jobs',
   validateSearch: (search: Record<string, unknown>): JobsWhere => {
-    const text = textOf(search['search']);
-    const state = jobStates.find((one) => one === search['state']);
+    // Named even when it is undefined: what is not named here stays as it was in the address.
     return {
-      ...(text === undefined ? {} : { search: text }),
-      ...(state === undefined ? {} : { state }),
+      search: textOf(search['search']),
+      state: jobStates.find((one) => one === search['state']),
     };
   },
   component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
@@ -84,17 +83,18 @@ const marks = [
 ] as const;
 
 /** What the history is narrowed to. */
-export type RunsWhere = { readonly job?: string; readonly became?: (typeof marks)[number] };
+export type RunsWhere = {
+  readonly job?: string | undefined;
+  readonly became?: (typeof marks)[number] | undefined;
+};
 
 const runs = createRoute({
   getParentRoute,
   path: '/runs',
   validateSearch: (search: Record<string, unknown>): RunsWhere => {
-    const ofJob = textOf(search['job']);
-    const became = marks.find((one) => one === search['became']);
     return {
-      ...(ofJob === undefined ? {} : { job: ofJob }),
-      ...(became === undefined ? {} : { became }),
+      job: textOf(search['job']),
+      became: marks.find((one) => one === search['became']),
     };
   },
   component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),

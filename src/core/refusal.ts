@@ -91,8 +91,10 @@ export const reasonCodes = [
   'host_unknown',
   'request_malformed',
   'request_too_large',
+  'answer_unknown',
   'too_many_requests',
   'address_unusable',
+  'unforeseen',
   // The store and the home.
   'store_network_fs',
   'store_version_newer',

@@ -6,6 +6,7 @@ import type { Fence } from '../core/lease.ts';
 import type { Request } from '../core/request.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { jobsAdd } from './jobs-add.ts';
+import { jobsEdit } from './jobs-edit.ts';
 import { jobsRun, runsRetry } from './jobs-run.ts';
 import { waitForRun } from './request-run.ts';
 import { runsList, runsShow } from './runs.ts';
@@ -105,9 +106,25 @@ test('a run that waits its turn is queued, and one that the owner refuses is ref
     const [request] = await waiting(world);
     if (request !== undefined) await world.store.runs.acceptRequests(fence, [refusal(request)]);
   };
-  const answer = await world.ask(jobsRun, { job: 'report' });
+  const other = await world.ask(jobsAdd, { when: 'every 1h', name: 'other', command: ['x'] });
+  const answer = await world.ask(jobsRun, { job: other.job.id });
   assert.equal(answer.word, 'Refused');
   assert.equal(answer.request.reason, 'capability_missing');
+});
+
+test('a second request for a job whose run still goes is that run, unless its runs may follow each other', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence);
+  const first = await world.ask(jobsRun, { job: 'report' });
+  const second = await world.ask(jobsRun, { job: 'report' });
+  assert.deepEqual([first.repeated, second.repeated], [false, true]);
+  assert.equal(second.request.receipt, first.request.receipt);
+  assert.equal(second.run?.id, first.run?.id);
+  await world.ask(jobsEdit, { job: 'report', overlap: 'queue' });
+  const third = await world.ask(jobsRun, { job: 'report' });
+  assert.equal(third.repeated, false);
+  assert.notEqual(third.run?.id, first.run?.id);
 });
 
 test('an owner that does not take the request within two seconds leaves it queued', async () => {

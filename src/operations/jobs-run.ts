@@ -18,7 +18,7 @@ export const jobsRun = profileOperation({
   async handle(context, input) {
     const { id, definition } = await findJob(context, input.job);
     return requestRun(context, {
-      job: { id, name: definition.name },
+      job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,
       retryOf: null,
     });
@@ -41,7 +41,7 @@ export const runsRetry = profileOperation({
     }
     const { id, definition } = await findJob(context, run.jobId);
     return requestRun(context, {
-      job: { id, name: definition.name },
+      job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,
       retryOf: run.id,
     });

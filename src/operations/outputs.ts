@@ -88,6 +88,8 @@ export const jobsRunOutput = z.object({
   word: z.enum(['Running', 'Queued', 'Refused']),
   request: requestSchema,
   run: runSchema.nullable(),
+  /** Whether an earlier request is still open, which then stands for this one. */
+  repeated: z.boolean(),
   owner: readinessSchema.shape.by,
   readiness: readinessSchema,
   warnings: z.array(warningSchema),

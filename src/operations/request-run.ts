@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { hourMs, minuteMs } from '../core/instant.ts';
+import type { Overlap } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
 import { isFinal, type Run } from '../core/run.ts';
@@ -24,7 +25,7 @@ const acceptanceMs = 2_000;
 const acceptancePollMs = 50;
 
 export type WantedRun = {
-  readonly job: { readonly id: string; readonly name: string };
+  readonly job: { readonly id: string; readonly name: string; readonly overlap: Overlap };
   readonly queue: boolean | string | number;
   readonly retryOf: string | null;
 };
@@ -46,28 +47,38 @@ export async function requestRun(context: OperationContext, wanted: WantedRun): 
     jobId: wanted.job.id,
     retryOf: wanted.retryOf,
   };
-  await context.store.requests.create(request, {
+  const entry = {
     profile: context.profile,
     at: request.createdAt,
     actor: context.actor,
     kind: 'run.requested',
     subject: wanted.job.id,
     detail: { receipt: request.id, retryOf: wanted.retryOf },
-  });
+  };
+  const earlier = await context.store.requests.createOnce(request, entry, alikeOf(wanted));
   await pokeAll(context);
+  const asked = earlier ?? request;
   const { request: answered, run } = isLive
-    ? await waitForAcceptance(context, request)
-    : { request, run: null };
+    ? await waitForAcceptance(context, asked)
+    : { request: asked, run: null };
   const [shown] = run === null ? [] : await runAnswers(context, [run]);
   return {
     word: wordFor(answered, run),
     request: requestAnswer(answered, wanted.job),
     run: shown ?? null,
+    repeated: earlier !== null,
     owner: readinessAnswer(view.readiness).by,
     readiness: readinessAnswer(view.readiness),
     warnings: [...view.warnings],
   };
 }
+
+/**
+ * A request that nobody answered yet stands for a second one. Where a second run would only be skipped, the run that goes on stands for
+ * it too; where runs may follow or replace each other, the second one is meant.
+ */
+const alikeOf = ({ job }: WantedRun): 'waiting' | 'open' =>
+  job.overlap === 'skip' ? 'open' : 'waiting';
 
 function readQueue(queue: WantedRun['queue']): number | null {
   if (queue === false) return null;

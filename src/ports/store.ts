@@ -11,6 +11,7 @@ import type { Request } from '../core/request.ts';
 import type { Attempt, Outcome, Run, RunState } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import type { AccessStore } from './access.ts';
+import type { AnsweredStore } from './answered.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
 import type { EventStore } from './events.ts';
 import type { OutboxStore } from './outbox.ts';
@@ -44,6 +45,7 @@ export type Store = {
   readonly upkeep: UpkeepStore;
   readonly access: AccessStore;
   readonly events: EventStore;
+  readonly answered: AnsweredStore;
   /** Twice is fine. */
   close(): Promise<void>;
 };
@@ -253,6 +255,17 @@ export type InstanceStore = {
 export type RequestStore = {
   /** @param entry null for a probe, which changes nothing that anybody would want to know of */
   create(request: Request, entry: AuditEntry | null): Promise<void>;
+  /**
+   * The same for a request to run a job, unless an earlier one is still open: one that `waiting` for the owner, or with `open` also one
+   * whose run is queued or running. Then nothing is written.
+   *
+   * @returns the earlier one, or null when this one was made
+   */
+  createOnce(
+    request: Request,
+    entry: AuditEntry,
+    alike: 'waiting' | 'open',
+  ): Promise<Request | null>;
   /** The newest probe that was answered. */
   lastAnswered(profile: string): Promise<Request | null>;
   /** The answer to a probe. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Request } from '../../src/core/request.ts';
 import type { StoreClaim } from './store-samples.ts';
 import {
   changeOf,
@@ -83,6 +84,41 @@ export const recordClaims: readonly StoreClaim[] = [
         requestOf('q1', { createdAt: start + 2 }),
       );
       assert.equal(await store.requests.get('other', 'q1'), null);
+    },
+  },
+  {
+    name: 'of requests for the same run one is made while it is open, whoever asks at the same time',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      const ask = (id: string, alike: 'waiting' | 'open', fields: Partial<Request> = {}) =>
+        store.requests.createOnce(requestOf(id, fields), entryOf('run.requested'), alike);
+      const many = await Promise.all(['q1', 'q2', 'q3'].map((id) => ask(id, 'waiting')));
+      assert.deepEqual(
+        many.map((earlier) => earlier?.id ?? null),
+        [null, 'q1', 'q1'],
+      );
+      assert.equal((await store.audit.list(profile, { kinds: ['run.'], limit: 9 })).length, 1);
+      assert.equal(await ask('q4', 'open', { jobId: 'other' }), null);
+      assert.equal(await ask('q5', 'open', { retryOf: 'r' }), null);
+      const run = runOf('r1', { fireTime: null, cause: 'request', requestId: 'q1' });
+      await store.runs.acceptRequests(fence, [{ kind: 'accept', requestId: 'q1', run }]);
+      assert.equal((await ask('q6', 'open'))?.id, 'q1');
+      assert.equal(await ask('q7', 'waiting'), null);
+      assert.equal((await ask('q8', 'open'))?.id, 'q7');
+      const q7 = { kind: 'refuse', requestId: 'q7', reason: 'superseded', message: '' } as const;
+      await store.runs.acceptRequests(fence, [q7]);
+      await store.runs.requestCancel(profile, 'r1', entryOf('run.cancelled'));
+      assert.equal(await ask('q9', 'open'), null);
+    },
+  },
+  {
+    name: 'a request that has expired stands for no other',
+    async show({ store }) {
+      await withHolder(store);
+      const first = requestOf('q1');
+      await store.requests.create(first, null);
+      const later = requestOf('q2', { createdAt: first.expiresAt, expiresAt: first.expiresAt + 1 });
+      assert.equal(await store.requests.createOnce(later, entryOf('run.requested'), 'open'), null);
     },
   },
   {

@@ -1,5 +1,6 @@
 import { request as send } from 'node:http';
 import { makeClock } from '../../src/adapters/host/clock.ts';
+import { makeIds } from '../../src/adapters/host/ids.ts';
 import { type Credential, credentialText, linkValidMs } from '../../src/core/access.ts';
 import { type HttpDoor, type HttpDoorOptions, openHttpDoor } from '../../src/doors/http/server.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -30,14 +31,20 @@ export type House = {
   ask(path: string, asking?: Asking): Promise<Reply>;
   /** Makes a right and answers the text that proves it. */
   grant(fields?: Partial<Credential>): Promise<string>;
+  /** Moves the clock that measures durations. */
+  skip(ms: number): void;
   close(): Promise<void>;
 };
 
-export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise<House> {
-  const world = await openWorld();
+export async function openHouse(
+  options: Partial<HttpDoorOptions> = {},
+  given: World | null = null,
+): Promise<House> {
+  const world = given ?? (await openWorld());
   // The hub waits in real time; what the world says of the hour stays in the hands of the test.
+  let skippedMs = 0;
   const { sleep } = makeClock();
-  const clock = { now: () => ({ wall: world.now(), boot: performance.now() }), sleep };
+  const clock = { now: () => ({ wall: world.now(), boot: performance.now() + skippedMs }), sleep };
   const lines: string[] = [];
   const log = logInto(lines);
   const door = await openHttpDoor({
@@ -52,8 +59,10 @@ export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise
     ...options,
   });
   let count = 0;
+  // Of its own, so that the ids of the world stay what they would be without it.
+  const ids = makeIds(() => world.now());
   const grant: House['grant'] = async (fields = {}) => {
-    const { store, secrets, ids } = world.context;
+    const { store, secrets } = world.context;
     const id = ids.next();
     const text = credentialText(id, secrets.make());
     count += 1;
@@ -61,7 +70,7 @@ export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise
     const credential: Credential = {
       id,
       kind,
-      name: `program ${count}`,
+      name: `program ${count} of ${door.port}`,
       scope: 'admin',
       profiles: null,
       createdAt: world.now(),
@@ -71,10 +80,14 @@ export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise
       ...fields,
     };
     const entry = { profile: 'default', at: world.now(), actor: 'test', kind: 'access.added' };
-    await store.access.add(credential, secrets.digest(text), { ...entry, subject: id, detail: {} });
+    const whole = { ...entry, subject: id, detail: {} };
+    const added = await store.access.add(credential, secrets.digest(text), whole);
+    if (added === 'taken') throw new Error(`There is a token ${credential.name} in this world.`);
     return text;
   };
-  const root = await grant({ name: 'root' });
+  const known = await world.store.access.list(1_000);
+  const isFirst = known.every(({ name }) => name !== 'root');
+  const root = await grant({ name: isFirst ? 'root' : `root of ${door.port}` });
   const sendTo: House['send'] = (path, asking) => exchange(door.port, path, asking);
   return {
     world,
@@ -84,6 +97,9 @@ export async function openHouse(options: Partial<HttpDoorOptions> = {}): Promise
     send: sendTo,
     ask: (path, asking = {}) =>
       sendTo(path, { ...asking, headers: { authorization: `Bearer ${root}`, ...asking.headers } }),
+    skip: (ms) => {
+      skippedMs += ms;
+    },
     close: () => door.close(),
   };
 }

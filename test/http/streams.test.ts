@@ -165,3 +165,29 @@ test('a stream about a profile that the token is not for is refused', async () =
   assert.equal(other.status, 403);
   other.close();
 });
+
+test('a reader that does not read is cut off, costs no memory meanwhile, and goes on where it stopped', async () => {
+  const slow = await listen(house, '', token);
+  await until('readiness', () => slow.messages.length > 0 || undefined);
+  const start = await house.world.store.events.newest();
+  slow.pause();
+  // More than the buffers of both ends and those of the system take.
+  const reports = 40_000;
+  for (let count = 0; count < reports && !isCut(); count += 1) {
+    await house.world.store.instances.report({ ...instance, id: `slow${count}`.padEnd(200, 'x') });
+    if (count % 1_000 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await until('the cut', () => isCut() || undefined, 20_000);
+  const again = await listen(house, `?after=${start}`, token);
+  await addJob();
+  const end = await house.world.store.events.newest();
+  await until('everything since', () => again.sequences().at(-1) === end || undefined, 20_000);
+  assert.deepEqual(
+    again.sequences(),
+    Array.from({ length: end - start }, (_, index) => start + 1 + index),
+  );
+  again.close();
+  slow.close();
+});
+
+const isCut = (): boolean => house.log.some((line) => line.includes('stream_cut'));

@@ -72,7 +72,7 @@ describe('answers', { concurrency: 2 }, () => {
       const mayRefuse = (verb: string): boolean =>
         ['cancel', 'restore', 'setup'].includes(verb) || verb.startsWith('service ');
       // These live as processes, or print a program for another shell.
-      const others = new Set(['up', 'runner', 'gateway run', 'tick', 'completion']);
+      const others = new Set(['up', 'runner', 'gateway run', 'tick', 'dashboard', 'completion']);
       for (const { path } of commands) {
         const verb = path.join(' ');
         if (others.has(verb)) continue;

@@ -37,6 +37,7 @@ export async function startDashboard(
 
 /** A browser that was let in. */
 export type Browser = {
+  readonly cookie: string;
   get(path: string): Promise<Reply>;
   post(path: string, body: unknown): Promise<Reply>;
 };
@@ -50,8 +51,10 @@ export async function signIn({ port, url, link }: Dashboard): Promise<Browser> {
   });
   if (entered.status !== 200) throw new Error(`not let in: ${entered.text}`);
   const [set = ''] = [entered.headers['set-cookie'] ?? ''].flat();
-  const headers = { cookie: set.split(';')[0] ?? '', origin: url };
+  const [cookie = ''] = set.split(';');
+  const headers = { cookie, origin: url };
   return {
+    cookie,
     get: (path) => exchange(port, `/api/v1${path}`, { headers }),
     post: (path, body) => exchange(port, `/api/v1${path}`, { headers, body }),
   };

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { signIn, startDashboard } from './dashboard.ts';
 import { launcher, type Person, type Running, sleep, starts, until } from './program.ts';
 import {
   addJob,
@@ -76,8 +77,32 @@ journey('A1: a job fires although its client was killed right after the answer',
   );
 });
 
-test.todo(
-  'A1: a job made through the dashboard fires although the browser is closed (no dashboard yet)',
+journey(
+  'A1: a job made in the dashboard fires although browser and dashboard are gone at once',
+  async (person) => {
+    await startOwner(person, ['runner']);
+    const dashboard = await startDashboard(person);
+    const browser = await signIn(dashboard);
+    const wish = { name: 'left', when: 'in 5s', shell: true, command: [testify(person)] };
+    const added = await browser.post('/jobs', wish);
+    assert.equal(added.status, 201, added.text);
+    assert.equal(added.json().at('readiness', 'willRun').value, true);
+    dashboard.signal('SIGKILL');
+    await dashboard.ended;
+    assert.deepEqual(testimony(person), [], 'it fired before the dashboard was gone');
+    await until('it fires', () => (testimony(person).length > 0 ? true : undefined));
+    assert.deepEqual(
+      testimony(person).map(([job, at]) => [job, at]),
+      [['left', added.json().text('job', 'nextFireAt')]],
+    );
+    // The result waits for the next visit.
+    const again = await signIn(await startDashboard(person));
+    const runs = await until('its end is recorded', async () => {
+      const list = (await again.get('/runs?job=left')).json().list('runs');
+      return list[0]?.at('outcome').value === 'succeeded' ? list : undefined;
+    });
+    assert.equal(runs.length, 1);
+  },
 );
 
 journey(
@@ -160,7 +185,7 @@ journey(
   },
 );
 
-test.todo('A3: a dashboard with --schedule runs the scheduler (no dashboard yet)');
+// A3, a dashboard with --schedule: dashboard-schedule.test.ts.
 
 const loud = new RegExp(
   `NOTHING WILL RUN (THIS JOB|THESE JOBS): no scheduler is active for profile "default". Start one: ${starts.runner}`,
@@ -230,7 +255,32 @@ journey(
   },
 );
 
-test.todo('A4: the dashboard warns when no scheduler is there (no dashboard yet)');
+journey(
+  'A4: a dashboard says when nothing will run, at its start and in each answer',
+  async (person) => {
+    const starting = person.start(['dashboard', '--port', '0', '--no-open']);
+    await until('it says so', () => (loud.test(starting.output()) ? true : undefined), 20_000);
+    const browser = await signIn(await startDashboard(person));
+    const added = await browser.post('/jobs', {
+      name: 'known',
+      when: 'every 1h',
+      command: ['true'],
+    });
+    assert.equal(added.status, 201, added.text);
+    const readiness = added.json().at('readiness');
+    assert.equal(readiness.at('willRun').value, false);
+    assert.equal(readiness.text('code'), 'owner_absent');
+    assert.equal(readiness.text('remedy', 'text'), starts.runner);
+    const run = await browser.post('/jobs/known/run', {});
+    assert.equal(run.status, 409, run.text);
+    assert.equal(run.json().text('code'), 'owner_absent');
+    const said = (await browser.get('/status')).json();
+    assert.equal(said.at('readiness', 'willRun').value, false);
+    assert.equal(said.text('backends', 'dashboard', 'state'), 'standby');
+    assert.equal(said.number('requestsWaiting'), 0);
+  },
+);
+
 test.todo('A4: the chat agent warns when no scheduler is there (no chat yet)');
 
 journey(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { signIn, startDashboard } from './dashboard.ts';
 import { type Json, type Person, starts, until } from './program.ts';
 import {
   addJob,
@@ -83,8 +83,29 @@ journey(
   },
 );
 
-test.todo('B2: the dashboard delegates to the owner (no dashboard yet)');
-test.todo('B2: Desktop delegates to the owner (no Desktop yet)');
+for (const kind of ['dashboard', 'desktop'] as const)
+  journey(`B2: a ${kind} delegates run to the owner, and refuses without one`, async (person) => {
+    const daily = ['every day at 9am', '--name', 'report', '--shell', testify(person)];
+    await addJob(person, daily);
+    await ask(person, ['owner', 'appoint', 'role', 'runner']);
+    const dashboard = await startDashboard(person, kind === 'desktop' ? ['--desktop'] : []);
+    const browser = await signIn(dashboard);
+    const refused = await browser.post('/jobs/report/run', {});
+    assert.equal(refused.status, 409, refused.text);
+    assert.match(refused.json().text('detail'), /owner .* is role runner, and it is not running/);
+    const owner = await startOwner(person, ['runner']);
+    const asked = (await browser.post('/jobs/report/run', {})).json();
+    assert.match(asked.text('request', 'receipt'), /^[0-9A-Z]{26}$/);
+    assert.equal(asked.number('owner', 'pid'), owner.pid);
+    await until('the owner ran it', () => testimony(person)[0]);
+    assert.equal(testimony(person).length, 1, 'what was refused ran as well');
+    const [run] = await runsOf(person, 'report');
+    const [attempt] = run?.list('attempts') ?? [];
+    assert.equal(attempt?.number('provenance', 'chain', 0, 'pid'), owner.pid);
+    const listed = instanceOf(await status(person), dashboard.pid);
+    assert.equal(listed?.text('role'), kind);
+    assert.equal(listed.text('standing'), 'delegator');
+  });
 
 const elsewhere = [
   { rule: ['service', 'systemd-system/not-there.service'], code: 'not_authorised_owner' },
@@ -153,7 +174,7 @@ journey(
     const owner = await startOwner(person, ['runner']);
     const others = [
       { args: ['runner'], role: 'runner', standing: 'standby' },
-      { args: ['up'], role: 'runner', standing: 'standby' },
+      { args: ['up', '--no-dashboard'], role: 'runner', standing: 'standby' },
       { args: ['gateway', 'run'], role: 'gateway', standing: 'ineligible' },
     ];
     const started = others.map((other) => ({ ...other, pid: person.start(other.args).pid }));
@@ -180,7 +201,7 @@ journey(
   },
 );
 
-test.todo('B4: status lists dashboards and Desktop (neither yet)');
+// B4, dashboards and Desktop: dashboard-desktop.test.ts.
 // B4, schedulers that are not ours: test/hermes/seen.slow.ts.
 
 journey(

@@ -86,6 +86,15 @@ describe('npm start', () => {
               shown.replaceAll(/\r?\n\s*/g, ' '),
             ) ?? [];
           assert.ok(first.seen().includes(colour), 'a terminal shows colours');
+          const [, link = ''] =
+            /Dashboard: (http:\/\/127\.0\.0\.1:\d+\/#link=ck_\S+)/.exec(
+              await until('it says where the dashboard is', () =>
+                withoutColor(first.seen()).includes('/#link=')
+                  ? withoutColor(first.seen())
+                  : undefined,
+              ),
+            ) ?? [];
+          assert.equal((await fetch(new URL(link).origin)).status, 401, link);
           const status = await asked(person, home, 'status');
           assert.equal(status.number('holder', 'pid'), Number(pid), shown);
           await ctrlCEnds(first, mark);

@@ -2,7 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NaiveJob, readJobs, writeJobs } from './naive-scheduler.ts';
 import { Cast, sleep } from './processes.ts';
-import { type ClientStory, desktopNames, type RaceStory, shuffle } from './stories.ts';
+import {
+  type ClientStory,
+  desktopNames,
+  type RaceStory,
+  shuffle,
+  timesFrom,
+  whenSeen,
+} from './stories.ts';
 import { type ClientCount, countRace, ownerName, type RaceCount } from './tables.ts';
 import { readTestimonies, witnessLine } from './witness.ts';
 
@@ -29,9 +36,7 @@ export async function raceNaively(ground: string, story: RaceStory): Promise<Rac
   try {
     startIn(cast, folder, ownerName);
     for (const name of desktopNames) startIn(cast, folder, name);
-    const due = Array.from({ length: story.occurrences }, (_, index) =>
-      new Date(first + index * 1_000).toISOString(),
-    );
+    const due = timesFrom(first, story.occurrences);
     const endsAt = first + story.occurrences * 1_000;
     await shuffle(cast, endsAt, (name) => startIn(cast, folder, name));
     await sleep(1_000);
@@ -55,11 +60,9 @@ export async function forgetNaively(ground: string, story: ClientStory): Promise
     const answer = save(folder, job);
     await sleep(story.staysMs);
     await cast.close('dashboard');
-    await sleep(dueAt - Date.now() + story.patienceMs);
-    const [seen] = readTestimonies(file);
     return {
       answer,
-      ranAfterMs: seen === undefined ? null : Date.parse(seen.fireTime) - dueAt,
+      ranAfterMs: await whenSeen(file, dueAt, story.patienceMs),
       answerAlone: save(folder, { ...job, name: 'alone', nextAt: dueAt + 3_600_000 }),
       statusAlone: statusOf(folder),
     };

@@ -11,7 +11,7 @@ export class Cast {
     const child = spawn(program, args, {
       env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: 'ignore',
     });
     this.names.set(child.pid ?? 0, name);
     this.#alive.set(name, child);

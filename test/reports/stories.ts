@@ -1,4 +1,5 @@
 import { type Cast, sleep } from './processes.ts';
+import { readTestimonies } from './witness.ts';
 
 /** Several processes that could run the jobs, and one that shall. */
 export type RaceStory = { readonly occurrences: number; readonly worksSeconds: number };
@@ -27,4 +28,21 @@ export async function shuffle(
     await cast.close(name);
     start(name);
   }
+}
+
+/** So many times, a second apart, as schedulers tell them. */
+export const timesFrom = (first: number, occurrences: number): readonly string[] =>
+  Array.from({ length: occurrences }, (_, index) => new Date(first + index * 1_000).toISOString());
+
+/** How long after its time the first run was seen; null when it was not. */
+export async function whenSeen(
+  file: string,
+  dueAt: number,
+  patienceMs: number,
+): Promise<number | null> {
+  while (Date.now() < dueAt + patienceMs) {
+    if (readTestimonies(file).length > 0) return Math.max(0, Date.now() - dueAt);
+    await sleep(20);
+  }
+  return null;
 }

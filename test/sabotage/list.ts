@@ -2,6 +2,7 @@ import { crashes } from './crashes.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
+import { http } from './http.ts';
 import { ownership } from './ownership.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
@@ -21,6 +22,7 @@ export const sabotages: readonly Sabotage[] = [
   ...torture,
   ...processes,
   ...evening,
+  ...http,
 ];
 
 /** @throws when there is none of this name */

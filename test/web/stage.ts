@@ -36,7 +36,7 @@ export async function visit(
   const complaints: string[] = [];
   await context.addInitScript(tellViolations);
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.clock.setFixedTime(house.world.now());

@@ -21,8 +21,8 @@ type Props<Row> = {
   readonly columns: readonly Column<Row>[];
   readonly rowKey: (row: Row) => string;
   readonly onOpen?: (row: Row) => void;
-  /** Of the row that the keyboard is on. */
-  readonly onKey?: (key: string, row: Row) => void;
+  /** Of the row that the keyboard is on. Answers whether the key meant something. */
+  readonly onKey?: (key: string, row: Row) => boolean;
   readonly isSelected?: (row: Row) => boolean;
   /** Reads on when the end comes near. */
   readonly more?: { readonly has: boolean; readonly isLoading: boolean; readonly load: () => void };
@@ -71,15 +71,17 @@ export function Table<Row>({
     if (wantsMore) more?.load();
   }, [wantsMore, more]);
 
+  const take = (at: number): boolean => {
+    const row = list.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`);
+    row?.focus({ preventScroll: true });
+    return row !== null && row !== undefined;
+  };
   const focusRow = (to: number): void => {
     const at = Math.max(0, Math.min(rows.length - 1, to));
     setCurrent(at);
     virtual.scrollToIndex(at, { align: 'auto' });
-    requestAnimationFrame(() => {
-      list.current
-        ?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)
-        ?.focus({ preventScroll: true });
-    });
+    // At once where that row exists: the next key must already find it.
+    if (!take(at)) requestAnimationFrame(() => take(at));
   };
   const pressed = (event: KeyboardEvent, row: Row, at: number): void => {
     // Keys that a button or a field inside the row uses belong to it.
@@ -99,10 +101,8 @@ export function Table<Row>({
     const to = moves[event.key];
     if (to !== undefined) focusRow(to);
     else if (event.key === 'Enter') onOpen?.(row);
-    else {
-      rest.onKey?.(event.key, row);
-      if (event.key !== ' ') return;
-    }
+    // A key that opens a dialog must not be typed into it.
+    else if (rest.onKey?.(event.key, row) !== true) return;
     event.preventDefault();
   };
   const tracks = columns.map(({ track }) => track).join(' ');

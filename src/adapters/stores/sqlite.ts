@@ -1,5 +1,6 @@
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
 import { accessStore } from './access.ts';
+import { answeredStore } from './answered.ts';
 import { appointmentStore } from './appointments.ts';
 import { auditStore } from './audit.ts';
 import type { SqlDriver } from './driver.ts';
@@ -52,6 +53,7 @@ export async function openSqliteStore(
     upkeep: upkeepStore(driver),
     access: accessStore(driver),
     events: eventStore(driver),
+    answered: answeredStore(driver),
     close: () => driver.close(),
   };
 }

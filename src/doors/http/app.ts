@@ -1,40 +1,25 @@
-import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { actorOf, type Credential, includesScope, scopes } from '../../core/access.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { OperationContext } from '../../operations/operation.ts';
 import type { Log } from '../../ports/log.ts';
 import { ask, routed, understand } from './asking.ts';
 import { callerOf, cookieName, notSignedIn, refuseBeyond } from './callers.ts';
+import type { AppOptions, Asker, Env, Routes } from './env.ts';
 import { Hub } from './hub.ts';
+import { changeRate, flooded, makeLimiter } from './limits.ts';
+import { openMonitors } from './monitors.ts';
+import { Once } from './once.ts';
 import { noPage, openPage, type Page } from './page.ts';
-import { problemOf, problemType, refusalOf } from './problem.ts';
+import { problemAnswer, refusalOf } from './problem.ts';
 import { readBody } from './question.ts';
-import type { Reception } from './reception.ts';
 import { base } from './routes.ts';
 import { cookieLine, type SessionAnswer, signOut, spendLink } from './sessions.ts';
 import { signInPage, signInScript, signInStyle } from './sign-in.ts';
 import { openStream, startOf } from './stream.ts';
 
-type Env = { Bindings: HttpBindings; Variables: { caller: Credential } };
-
-type Asker = Context<Env>;
-
-export type AppOptions = {
-  readonly profile: string;
-  readonly port: number;
-  /** Whether browsers reach the door through TLS. */
-  readonly isSecure: boolean;
-  readonly reception: Reception;
-  contextFor(profile: string, actor: string): OperationContext;
-  readonly pageFolder: string | null;
-  readonly tunnelFor: ((port: number) => string) | null;
-  readonly log: Log;
-};
-
 export type App = {
-  readonly fetch: Hono<Env>['fetch'];
+  readonly fetch: Routes['fetch'];
   /** Ends what would otherwise never end. */
   close(): Promise<void>;
 };
@@ -45,8 +30,13 @@ const smallBodyBytes = 4_096;
 export function makeApp(options: AppOptions): App {
   const { log } = options;
   const app = new Hono<Env>();
+  const answers = new Map<number, number>();
+  app.use('*', async (c, next) => {
+    await next();
+    answers.set(c.res.status, (answers.get(c.res.status) ?? 0) + 1);
+  });
   app.onError((error, c) => explain(error, c, log));
-  app.notFound((c) => problemAnswer(new Refusal('not_found', `There is no ${c.req.path} here.`)));
+  app.notFound(() => problemAnswer(new Refusal('not_found', 'There is nothing at this path.')));
   openSignIn(app, options);
   app.use('*', async (c, next) => {
     const caller = await whoAsks(c, options);
@@ -58,6 +48,11 @@ export function makeApp(options: AppOptions): App {
   openSession(app, options);
   const hub = new Hub(options);
   openEvents(app, options, hub);
+  openMonitors(app, options, () => ({
+    streams: hub.size,
+    answers,
+    residentBytes: process.memoryUsage.rss(),
+  }));
   openOperations(app, options);
   openFiles(app, openPage(options.pageFolder));
   return { fetch: app.fetch, close: () => hub.close() };
@@ -78,22 +73,6 @@ function turnAway(c: Asker, { reception, tunnelFor, port }: AppOptions): Respons
   return problemAnswer(reception.failed(c.env.incoming, notSignedIn()));
 }
 
-function problemAnswer(refusal: Refusal): Response {
-  const problem = problemOf(refusal);
-  const { retryAfterMs } = problem.details;
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
-    headers: {
-      'content-type': problemType,
-      'cache-control': 'no-store',
-      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-      ...(typeof retryAfterMs === 'number'
-        ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
-        : {}),
-    },
-  });
-}
-
 /** A bug is told to whoever looks after the program, and only that there was one to whoever asked. */
 function explain(error: Error, c: Asker, log: Log): Response {
   const refusal = refusalOf(error);
@@ -103,14 +82,11 @@ function explain(error: Error, c: Asker, log: Log): Response {
     route: c.req.routePath,
     error: error.stack ?? error.message,
   });
-  return problemAnswer(
-    new Refusal('store_unavailable', 'It failed in a way that nobody foresaw; the log says more.', {
-      kind: 'failed',
-    }),
-  );
+  const message = 'It failed in a way that nobody foresaw; the log says more.';
+  return problemAnswer(new Refusal('unforeseen', message, { kind: 'failed' }));
 }
 
-function openSignIn(app: Hono<Env>, options: AppOptions): void {
+function openSignIn(app: Routes, options: AppOptions): void {
   const { contextFor, profile, port, isSecure, reception } = options;
   const file = (text: string, type: string) => (c: Asker) =>
     c.body(text, 200, { 'content-type': type, 'cache-control': 'no-cache' });
@@ -130,7 +106,7 @@ function openSignIn(app: Hono<Env>, options: AppOptions): void {
   });
 }
 
-function openSession(app: Hono<Env>, options: AppOptions): void {
+function openSession(app: Routes, options: AppOptions): void {
   const { contextFor, profile, port, isSecure } = options;
   app.get(`${base}/session`, async (c) => {
     const caller = c.get('caller');
@@ -155,7 +131,7 @@ function openSession(app: Hono<Env>, options: AppOptions): void {
   });
 }
 
-function openEvents(app: Hono<Env>, options: AppOptions, hub: Hub): void {
+function openEvents(app: Routes, options: AppOptions, hub: Hub): void {
   app.get(`${base}/events`, async (c) => {
     const caller = c.get('caller');
     const profile = c.req.query('profile') ?? options.profile;
@@ -168,22 +144,26 @@ function openEvents(app: Hono<Env>, options: AppOptions, hub: Hub): void {
   });
 }
 
-function openOperations(app: Hono<Env>, options: AppOptions): void {
+function openOperations(app: Routes, options: AppOptions): void {
+  const once = new Once();
+  const changes = makeLimiter(changeRate, options.contextFor(options.profile, 'http').clock);
   for (const one of routed) {
     const path = base + one.route.path.replace(/\{(\w+)\}/g, ':$1');
     app.on(one.route.method, path, async (c) => {
       const asked = { request: c.req.raw, path: c.req.param(), caller: c.get('caller') };
-      const { status, document } = await ask(one, await understand(one, asked, options));
-      return new Response(JSON.stringify(document), {
-        status,
-        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-      });
+      const question = await understand(one, asked, options);
+      const refusal = one.operation.scope === 'read' ? null : flooded(changes, asked.caller.id);
+      if (refusal !== null) return problemAnswer(refusal);
+      const { status, body, isRepeated } = await ask(one, question, asked, once);
+      const repeated = isRepeated ? { 'idempotency-replayed': 'true' } : {};
+      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+      return new Response(body, { status, headers: { ...headers, ...repeated } });
     });
   }
 }
 
 /** The page finds its own way: what is no file is one of its routes. */
-function openFiles(app: Hono<Env>, page: Page): void {
+function openFiles(app: Routes, page: Page): void {
   app.get('*', async (c) => {
     const { path } = c.req;
     if (path.startsWith('/api/')) return c.notFound();

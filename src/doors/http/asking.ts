@@ -5,6 +5,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { operations } from '../../operations/list.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
 import { refuseBeyond } from './callers.ts';
+import type { Once, Sent } from './once.ts';
 import { type FieldKinds, fieldKindsOf, heldTo, readBody, readTexts } from './question.ts';
 import { isRoute, type Route, routes } from './routes.ts';
 
@@ -29,8 +30,6 @@ export type Asked = {
   readonly caller: Credential;
 };
 
-export type Answered = { readonly status: number; readonly document: unknown };
-
 export type Asking = {
   /** The profile that is meant when none is named. */
   readonly profile: string;
@@ -42,6 +41,8 @@ export type Question = {
   readonly profile: string;
   readonly input: unknown;
   readonly context: OperationContext;
+  /** `Idempotency-Key`, null when none was sent. */
+  readonly key: string | null;
 };
 
 /** @throws Refusal when it is not understood, or not granted */
@@ -63,8 +64,11 @@ export async function understand(
         ...readTexts(kinds, path, query),
       }
     : readTexts(kinds, path, query);
-  const input = heldTo(operation.input, { ...ofHeaders(kinds, request), ...fields });
-  return { profile, input, context: door.contextFor(profile, actorOf(caller)) };
+  const key = request.headers.get('idempotency-key');
+  // An operation that knows keys itself keeps the promise even when this process ends in between.
+  const keyed = key !== null && kinds.has('key') ? { key: `${caller.id}/${key}` } : {};
+  const input = heldTo(operation.input, { ...ofHeaders(kinds, request), ...keyed, ...fields });
+  return { profile, input, key, context: door.contextFor(profile, actorOf(caller)) };
 }
 
 /** The path says which one is meant; a body that says otherwise is a mistake that nobody should guess around. */
@@ -86,8 +90,38 @@ function ofHeaders(kinds: FieldKinds, request: Request): Readonly<Record<string,
   return seen !== undefined && kinds.has('revision') ? { revision: Number(seen) } : {};
 }
 
-/** Asks the operation. Its answer goes out unchanged. */
-export async function ask({ route, operation }: Routed, question: Question): Promise<Answered> {
-  const document = await operation.handle(question.context, question.input);
-  return { status: route.status, document };
+/** What a person does by a click, and may click again before anything is seen to happen. */
+const clicked: ReadonlySet<string> = new Set(['jobs.run', 'runs.retry']);
+
+/**
+ * Asks the operation, once for each key. Its answer goes out unchanged.
+ *
+ * @throws Refusal when it refuses, or when a key is sent for an answer that is kept nowhere
+ */
+export async function ask(
+  { route, operation, kinds }: Routed,
+  { profile, input, context, key }: Question,
+  { caller }: Asked,
+  once: Once,
+): Promise<Sent> {
+  const work = async (): Promise<Sent> => ({
+    status: route.status,
+    body: JSON.stringify(await operation.handle(context, input)),
+    isRepeated: false,
+  });
+  if (route.method === 'GET') return work();
+  if (key !== null && route.isSecret) throw keptNowhere();
+  const question = JSON.stringify([operation.name, profile, input]);
+  const isClick = clicked.has(operation.name);
+  return once.answer(
+    context,
+    { caller, key, question, isRepeatable: kinds.has('key'), isClick },
+    work,
+  );
 }
+
+const keptNowhere = (): Refusal =>
+  new Refusal('usage', 'Idempotency-Key: this answer shows a secret, so it is kept nowhere.', {
+    kind: 'usage',
+    details: { field: 'Idempotency-Key' },
+  });

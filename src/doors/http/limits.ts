@@ -1,3 +1,4 @@
+import { Refusal } from '../../core/refusal.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** How much may come how fast: `burst` at once, and `perSecond` after that. */
@@ -18,8 +19,6 @@ type Level = { readonly left: number; readonly at: number };
 export type Limiter = {
   /** Takes one; answers in how many seconds there is another when there is none left, else 0. */
   take(key: string): number;
-  /** The same without taking. */
-  wait(key: string): number;
 };
 
 export function makeLimiter({ burst, perSecond }: Rate, clock: Pick<Clock, 'now'>): Limiter {
@@ -33,7 +32,6 @@ export function makeLimiter({ burst, perSecond }: Rate, clock: Pick<Clock, 'now'
   };
   const waitFor = ({ left }: Level): number => (left >= 1 ? 0 : Math.ceil((1 - left) / perSecond));
   return {
-    wait: (key) => waitFor(look(key)),
     take(key) {
       const level = look(key);
       const seconds = waitFor(level);
@@ -45,4 +43,13 @@ export function makeLimiter({ burst, perSecond }: Rate, clock: Pick<Clock, 'now'
       return seconds;
     },
   };
+}
+
+/** Takes one for the key; the refusal when there is none left. */
+export function flooded(limiter: Limiter, key: string): Refusal | null {
+  const seconds = limiter.take(key);
+  if (seconds === 0) return null;
+  return new Refusal('too_many_requests', `Too many requests came; try again in ${seconds} s.`, {
+    details: { retryAfterMs: seconds * 1_000 },
+  });
 }

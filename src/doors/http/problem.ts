@@ -1,4 +1,5 @@
 import { type ReasonCode, Refusal, type Remedy } from '../../core/refusal.ts';
+import { storeRemedy } from '../../core/store-remedy.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 
 /** An answer "no" as it leaves this door: RFC 9457, with our code and what to do now. */
@@ -31,11 +32,22 @@ const titles: Readonly<Record<number, string>> = {
 
 /** Codes that say more about the status than the kind of the refusal does. */
 const statuses: Partial<Readonly<Record<ReasonCode, number>>> = {
+  crontab_unusable: 400,
+  deliver_unknown: 400,
+  file_invalid: 400,
+  name_invalid: 400,
+  not_in_this_build: 400,
+  schedule_ambiguous: 400,
+  schedule_invalid: 400,
+  schedule_in_past: 400,
+  schedule_never_fires: 400,
+  zone_unknown: 400,
   not_found: 404,
   profile_unknown: 404,
   setting_unknown: 404,
   ambiguous: 409,
   already_ended: 409,
+  answer_unknown: 409,
   job_changed: 409,
   lease_held: 409,
   name_taken: 409,
@@ -75,5 +87,23 @@ function statusOfKind({ kind, code }: Refusal): number {
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   if (!(error instanceof StoreUnavailable)) return null;
-  return new Refusal(error.code, error.message, { kind: 'failed', cause: error });
+  const { code, message } = error;
+  return new Refusal(code, message, { kind: 'failed', remedy: storeRemedy(code), cause: error });
+}
+
+/** The same as an answer. */
+export function problemAnswer(refusal: Refusal): Response {
+  const problem = problemOf(refusal);
+  const { retryAfterMs } = problem.details;
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: {
+      'content-type': problemType,
+      'cache-control': 'no-store',
+      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(typeof retryAfterMs === 'number'
+        ? { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
+        : {}),
+    },
+  });
 }

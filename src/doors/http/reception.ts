@@ -5,7 +5,7 @@ import type { OperationContext } from '../../operations/operation.ts';
 import { isLoopback, type Reach } from './binding.ts';
 import { callerOf, cookieName, notSignedIn } from './callers.ts';
 import { type Arrival, judgeArrival, type Premises } from './gatekeeper.ts';
-import { addressRate, failureRate, type Limiter, makeLimiter } from './limits.ts';
+import { addressRate, failureRate, flooded, makeLimiter } from './limits.ts';
 import { problemOf, problemType } from './problem.ts';
 
 /**
@@ -61,10 +61,10 @@ export function makeReception(options: ReceptionOptions): Reception {
   const failures = makeLimiter(failureRate, context.clock);
   const judge = (incoming: IncomingMessage, isUpgrade: boolean): Refusal | null =>
     refuseStranger(incoming, reach) ??
-    refuseFlood(addresses, addressOf(incoming, reach)) ??
+    flooded(addresses, addressOf(incoming, reach)) ??
     judgeArrival(arrivalOf(incoming, isUpgrade), premises);
   const failed = (incoming: IncomingMessage, refusal: Refusal): Refusal =>
-    refuseFlood(failures, addressOf(incoming, reach)) ?? refusal;
+    flooded(failures, addressOf(incoming, reach)) ?? refusal;
   return {
     turnsAway(incoming, outgoing) {
       for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
@@ -106,14 +106,6 @@ function refuseStranger(incoming: IncomingMessage, reach: Reach): Refusal | null
   const peer = peerOf(incoming);
   if (reach.addresses.includes(peer) || isLoopback(peer)) return null;
   return new Refusal('origin_refused', 'Only the proxy of this dashboard may come in here.');
-}
-
-function refuseFlood(limiter: Limiter, address: string): Refusal | null {
-  const seconds = limiter.take(address);
-  if (seconds === 0) return null;
-  return new Refusal('too_many_requests', `Too many requests came; try again in ${seconds} s.`, {
-    details: { retryAfterMs: seconds * 1_000 },
-  });
 }
 
 const peerOf = ({ socket }: IncomingMessage): string =>

@@ -23,7 +23,7 @@ export type HttpDoorOptions = {
   /** Where the built page is; null when there is none. */
   readonly pageFolder: string | null;
   /** The line that leads here from another machine, for people who came by SSH; null when that is not known. */
-  readonly tunnelFor: ((port: number) => string) | null;
+  readonly tunnelFor: ((port: number) => string | null) | null;
   readonly log: Log;
 };
 

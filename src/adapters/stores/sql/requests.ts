@@ -3,6 +3,20 @@ export const insertRequest = `
     created_at, expires_at, answered_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
 
+/** The oldest request for the same run that waits for its answer and is still valid at $4. */
+export const waitingRun = `
+  SELECT * FROM requests
+  WHERE profile = $1 AND state = 'waiting' AND kind = 'run' AND job_id = $2 AND COALESCE(retry_of, '') = $3
+    AND expires_at > $4
+  ORDER BY created_at, id LIMIT 1`;
+
+/** The oldest whose run is not over, nor asked to end. */
+export const openRun = `
+  SELECT requests.* FROM runs JOIN requests ON requests.id = runs.request_id
+  WHERE runs.profile = $1 AND runs.state IN ('queued', 'running') AND runs.job_id = $2
+    AND runs.cancel_requested = 0 AND COALESCE(requests.retry_of, '') = $3
+  ORDER BY runs.not_before, runs.id LIMIT 1`;
+
 export const getRequest = `SELECT * FROM requests WHERE profile = $1 AND id = $2`;
 
 export const waitingRequests = `

@@ -90,6 +90,13 @@ const list: CommandSpec = {
       value: 'STATE',
       help: 'only enabled, paused or done',
     },
+    {
+      field: 'search',
+      long: 'search',
+      kind: 'text',
+      value: 'WORDS',
+      help: 'words of a name, an id or a command',
+    },
     { field: 'limit', long: 'limit', kind: 'number', value: 'N', help: 'at most so many (100)' },
     { field: 'after', long: 'after', kind: 'text', value: 'ID', help: 'read on after this job' },
     allProfiles,

@@ -131,6 +131,9 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
   const text = lines(
     `${paint(view, tone, word)} ${job}  ${paint(view, 'dim', run?.id ?? request.receipt)}`,
     message === null ? null : wrap(message, view.columns, '  '),
+    answer.repeated
+      ? '  It was asked for before; that request is still open and stands for this one.'
+      : null,
     word === 'Refused' ? null : `  Runs in: ${who}`,
     expires,
     run === null || word === 'Refused'

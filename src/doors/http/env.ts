@@ -1,0 +1,25 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
+import type { Credential } from '../../core/access.ts';
+import type { OperationContext } from '../../operations/operation.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Reception } from './reception.ts';
+
+/** What every handler knows: the connection, and who asks. */
+export type Env = { Bindings: HttpBindings; Variables: { caller: Credential } };
+
+export type Asker = Context<Env>;
+
+export type Routes = Hono<Env>;
+
+export type AppOptions = {
+  readonly profile: string;
+  readonly port: number;
+  /** Whether browsers reach the door through TLS. */
+  readonly isSecure: boolean;
+  readonly reception: Reception;
+  contextFor(profile: string, actor: string): OperationContext;
+  readonly pageFolder: string | null;
+  readonly tunnelFor: ((port: number) => string | null) | null;
+  readonly log: Log;
+};
