@@ -4,6 +4,7 @@ import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { http } from './http.ts';
 import { ownership } from './ownership.ts';
+import { page } from './page.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -23,6 +24,7 @@ export const sabotages: readonly Sabotage[] = [
   ...processes,
   ...evening,
   ...http,
+  ...page,
 ];
 
 /** @throws when there is none of this name */
