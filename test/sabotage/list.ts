@@ -1,7 +1,9 @@
 import { crashes } from './crashes.ts';
+import { dashboards } from './dashboard.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
+import { http } from './http.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
 import { peers } from './peers.ts';
@@ -22,6 +24,8 @@ export const sabotages: readonly Sabotage[] = [
   ...torture,
   ...processes,
   ...evening,
+  ...http,
+  ...dashboards,
   ...page,
 ];
 

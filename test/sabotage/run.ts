@@ -70,7 +70,10 @@ async function buildSabotaged(sabotage: Sabotage): Promise<string> {
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
   const path = join(copy, sabotage.file);
   await writeFile(path, sabotaged(sabotage, await readFile(path, 'utf8')));
-  const child = spawn(process.execPath, ['scripts/build.ts'], { cwd: copy, stdio: 'inherit' });
+  const child = spawn(process.execPath, ['scripts/build.ts', '--no-page'], {
+    cwd: copy,
+    stdio: 'inherit',
+  });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`sabotage "${sabotage.name}" does not build`);
   return copy;
