@@ -5,6 +5,7 @@ import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { http } from './http.ts';
 import { ownership } from './ownership.ts';
+import { page } from './page.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -25,6 +26,7 @@ export const sabotages: readonly Sabotage[] = [
   ...evening,
   ...http,
   ...dashboards,
+  ...page,
 ];
 
 /** @throws when there is none of this name */

@@ -61,6 +61,10 @@ scene(
 scene('run now pressed twenty times is one request', lived, async ({ page, house }) => {
   await page.goto(`${house.door.url}/jobs`);
   const button = page.getByRole('button', { name: 'Run now: Photo import' });
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && /\/run\?/.test(request.url())) asked += 1;
+  });
   await button.evaluate((element: { click(): void }) => {
     for (let count = 0; count < 10; count += 1) element.click();
   });
@@ -68,6 +72,8 @@ scene('run now pressed twenty times is one request', lived, async ({ page, house
   await page.getByText(/Queued: Photo import|Running: Photo import/).waitFor();
   const waiting = await house.world.store.requests.waiting('default', 100);
   assert.equal(waiting.filter(({ kind }) => kind === 'run').length, 1);
+  // The door would have known, too; the page did not even ask.
+  assert.equal(asked, 1);
 });
 
 scene(
@@ -123,3 +129,19 @@ scene(
     await page.getByText('Your session may not').waitFor();
   },
 );
+
+scene('menus open, move and act by keyboard', lived, async ({ page, house }) => {
+  await page.goto(`${house.door.url}/jobs`);
+  await page.getByRole('button', { name: 'More for Sync calendar' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Open' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Pause Sync calendar' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Theme, keys and signing out' }).first().press('Enter');
+  await page.getByRole('menuitemradio', { name: 'Dark' }).press('Enter');
+  assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+});
