@@ -3,6 +3,7 @@ import { dashboards } from './dashboard.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
+import { http } from './http.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
 import { peers } from './peers.ts';
@@ -23,6 +24,7 @@ export const sabotages: readonly Sabotage[] = [
   ...torture,
   ...processes,
   ...evening,
+  ...http,
   ...dashboards,
   ...page,
 ];

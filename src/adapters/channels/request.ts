@@ -20,7 +20,8 @@ type Address = { readonly address: string; readonly family: number };
 
 export type RequesterOptions = {
   readonly clock: Clock;
-  readonly allowed: Allowed;
+  /** Asked at each send, so that a change of the setting needs no restart. */
+  readonly allowed: () => Allowed;
   /** How long the whole try may last. */
   readonly limitMs: number;
   /** Every address of a name. */
@@ -78,7 +79,8 @@ async function findAddresses(
   } catch (error) {
     return notTaken(`The name ${host} was not found: ${codeOf(error)}.`);
   }
-  const closed = addresses.find(({ address }) => !mayReach(allowed, host, address));
+  const known = allowed();
+  const closed = addresses.find(({ address }) => !mayReach(known, host, address));
   if (closed !== undefined)
     return {
       kind: 'refused',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { profileOption } from '../../../core/refusal.ts';
+import { shellLine } from '../../../core/shell-word.ts';
 import type { JobAnswer, ReadinessAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
 import type {
   jobsAddOutput,
@@ -17,7 +18,7 @@ import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } fro
 import type { Presented, View } from './view.ts';
 import { lines, paint } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { commandWords, markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
+import { markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
 
 /** Names may be long; a sentence shows at most this much of one. */
 const nameWidth = 60;
@@ -184,7 +185,7 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
 
 const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
   ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],
-  [job.shell ? 'shell' : 'command', job.shell ? (job.command[0] ?? '') : commandWords(job.command)],
+  [job.shell ? 'shell' : 'command', job.shell ? (job.command[0] ?? '') : shellLine(job.command)],
   ['folder', job.cwd],
   ['environment', job.env.join(', ')],
   ['needs', job.require.join(', ')],
