@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { makeIds } from '../../src/adapters/host/ids.ts';
 import { type Dashboard, startDashboard } from '../journeys/dashboard.ts';
 import { Person } from '../journeys/program.ts';
-import { addJob, ask, runsOf, startOwner, statusWhen } from '../journeys/story.ts';
+import { addJob, ask, startOwner, statusWhen } from '../journeys/story.ts';
 import { hindrance, openBrowser } from '../web/browser.ts';
 import { jobs } from './jobs.ts';
 import { asYesterday, writePast } from './past.ts';
@@ -21,7 +21,7 @@ async function furnish(person: Person): Promise<void> {
     ids.push(await addJob(person, [when, '--name', name, ...options, '--shell', line]));
   const store = await person.openStore();
   try {
-    await asYesterday(store, async (fence) => {
+    await asYesterday({ store, now: Date.now() }, async (fence) => {
       for (const [index, id] of ids.entries()) {
         const job = await store.jobs.get('default', id);
         if (job === null) throw new Error(`${id} is not there`);
@@ -37,7 +37,7 @@ async function furnish(person: Person): Promise<void> {
 async function enter(browser: Browser, { link }: Dashboard, isDark: boolean): Promise<Page> {
   const context = await browser.newContext({
     viewport: size,
-    deviceScaleFactor: 1.5,
+    deviceScaleFactor: 1.25,
     colorScheme: isDark ? 'dark' : 'light',
     locale: 'en-GB',
   });
@@ -66,12 +66,9 @@ async function takeAll(person: Person, browser: Browser): Promise<void> {
   const light = await enter(browser, dashboard, false);
   await take(light, '/', 'today');
   await take(light, '/jobs', 'jobs');
-  await take(light, '/owner', 'owner');
   const links = await ask(person, ['dashboard', 'link', '--url', dashboard.url]);
   const dark = await enter(browser, { ...dashboard, link: links.text('links', 0) }, true);
   await take(dark, '/timeline', 'timeline');
-  const [newest] = await runsOf(person, 'Watch the status page', 1);
-  await take(dark, `/runs/${newest?.text('id') ?? ''}`, 'run');
   await runner.stop();
   await take(light, '/jobs', 'nothing-will-run');
 }

@@ -25,7 +25,7 @@ const marks: Readonly<Record<string, Partial<Run>>> = {
 
 /** A holder of yesterday, whose process is not there any more; it has released the profile when the work is done. */
 export async function asYesterday(
-  store: Store,
+  { store, now }: { readonly store: Store; readonly now: Instant },
   work: (fence: Fence) => Promise<void>,
 ): Promise<void> {
   const { id, role, host, process, provenance, socket } = instanceOf(812);
@@ -38,12 +38,12 @@ export async function asYesterday(
     seen: { epoch: lease.epoch, renewals: lease.renewals },
     appointmentVersion: appointment.version,
     grounds: 'free',
-    entry: entryOf('owner.claim'),
+    entry: { ...entryOf('owner.claim'), at: now - 24 * hourMs },
   });
   if (claimed.kind !== 'claimed') throw new Error(`The claim was answered ${claimed.kind}.`);
   const fence = { profile: 'default', epoch: claimed.lease.epoch, instanceId: id };
   await work(fence);
-  await store.leases.release(fence, entryOf('owner.release'));
+  await store.leases.release(fence, { ...entryOf('owner.release'), at: now });
 }
 
 /** The rows of one job, an hour apart, the newest half an hour ago. */
