@@ -6,10 +6,11 @@ import type { Base } from './base.ts';
 import { type Config, readConfig } from './config.ts';
 
 /** Every way out of a home, with what its settings allow. */
-export function channelsOf({ home, clock, config }: Base): Channels {
+export function channelsOf({ home, clock, config }: Base, mayExecute: boolean): Channels {
   const environments = makeRunEnvironments({ home: home.path, own: process.env });
   return makeChannels({
     home: home.path,
+    mayExecute,
     clock,
     allowed: () => allowedNow(config),
     limitMs: config.loops.outbox.sendLimitMs,

@@ -54,7 +54,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
     ids,
     random,
     executor: wish.executor,
-    channels: channelsOf(base),
+    channels: channelsOf(base, wish.schedules),
     output: makeOutputReader(home.path),
     processes,
     provenance: makeProvenanceProbe({

@@ -100,6 +100,19 @@ const pairs: readonly Pair[] = [
     sent: ['POST', '/runs/x/retry', {}],
     refused: 'not_found',
   },
+  { operation: 'inbox.list', typed: ['inbox', '--keep'], sent: ['GET', '/inbox'] },
+  {
+    operation: 'inbox.read',
+    typed: ['inbox', 'read', 'nothing'],
+    sent: ['POST', '/inbox/read', { entries: ['nothing'] }],
+  },
+  { operation: 'deliveries.list', typed: ['deliveries'], sent: ['GET', '/deliveries'] },
+  {
+    operation: 'deliveries.retry',
+    typed: ['deliveries', 'retry', 'x'],
+    sent: ['POST', '/deliveries/x/retry', {}],
+    refused: 'not_found',
+  },
   { operation: 'status', typed: ['status'], sent: ['GET', '/status'] },
   { operation: 'tonight', typed: ['tonight'], sent: ['GET', '/tonight'] },
   { operation: 'morning', typed: ['morning'], sent: ['GET', '/morning'] },
@@ -183,6 +196,7 @@ const pairs: readonly Pair[] = [
 /** Operations that cannot be compared, and why. */
 const incomparable: Readonly<Record<string, string>> = {
   'jobs.preview': 'has no verb; it is compared with what adding answers, below',
+  timeline: 'has no verb: it is what is drawn',
   'access.link': 'has no route: the network hands out no links',
 };
 

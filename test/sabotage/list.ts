@@ -1,4 +1,5 @@
 import { crashes } from './crashes.ts';
+import { dashboards } from './dashboard.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
@@ -24,6 +25,7 @@ export const sabotages: readonly Sabotage[] = [
   ...processes,
   ...evening,
   ...http,
+  ...dashboards,
   ...page,
 ];
 

@@ -57,7 +57,10 @@ const letter: Letter = {
   isCut: false,
 };
 
-type Options = Partial<RequesterOptions> & { readonly signal?: AbortSignal };
+type Options = Partial<RequesterOptions> & {
+  readonly signal?: AbortSignal;
+  readonly mayExecute?: boolean;
+};
 
 function send(
   target: Target,
@@ -66,6 +69,7 @@ function send(
 ): Promise<SendAnswer> {
   const channels = makeChannels({
     home,
+    mayExecute: true,
     clock,
     allowed: () => allow('127.0.0.1'),
     limitMs: 5_000,
@@ -300,6 +304,13 @@ test('a command gets the text on its input and the rest in its environment, of w
   assert.equal(readFileSync(path, 'utf8'), 'the output\nsucceeded report succeeded – ö own .\n');
   const bare = { ...letter, job: null, run: null };
   assert.equal((await send(command('true'), {}, bare)).kind, 'accepted');
+});
+
+test('a process that only asks starts no program', async () => {
+  const path = join(home, 'executed');
+  const touch = command('touch', path);
+  assert.equal((await send(touch, { mayExecute: false })).kind, 'not-taken');
+  assert.equal(statSync(path, { throwIfNoEntry: false }), undefined);
 });
 
 test('its exit code is the answer, and a command that is not there will not be', async () => {

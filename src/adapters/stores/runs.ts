@@ -7,7 +7,7 @@ import { record } from './audit.ts';
 import { integer, integerOrNull } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
-import { attemptOf, runOf, runValues, tallyOf } from './rows.ts';
+import { attemptOf, glimpseOf, runOf, runValues, tallyOf } from './rows.ts';
 import { listAttempts } from './sql/attempts.ts';
 import { advanceJob } from './sql/jobs.ts';
 import { acceptRequest, dismissRequest } from './sql/requests.ts';
@@ -133,6 +133,10 @@ export function runStore(driver: SqlDriver, telling: Telling): RunStore {
           ? await driver.all(sql.listRuns, values)
           : await driver.all(sql.listRunsOfJob, [...values, jobId]);
       return rows.map(runOf);
+    },
+
+    async latest(profile, jobId, limit) {
+      return (await driver.all(sql.latestOfJob, [profile, jobId, limit])).map(glimpseOf);
     },
 
     async tally(profile, since, limit) {
