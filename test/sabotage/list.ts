@@ -1,4 +1,5 @@
 import { crashes } from './crashes.ts';
+import { delivery } from './delivery.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
@@ -21,6 +22,7 @@ export const sabotages: readonly Sabotage[] = [
   ...torture,
   ...processes,
   ...evening,
+  ...delivery,
 ];
 
 /** @throws when there is none of this name */
