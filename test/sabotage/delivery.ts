@@ -116,13 +116,6 @@ export const delivery: readonly Sabotage[] = [
     by: simulated('two ticks of a timer', /deep-equal/),
   },
   {
-    name: 'the monitor hears a standby, too',
-    file: 'src/loops/ping.ts',
-    find: 'if (wanted === null || term === null || !mayServe(state)) return;',
-    put: 'if (wanted === null) return;',
-    by: simulated('only the owner', /deep-equal|TypeError|falsy|calls/),
-  },
-  {
     name: 'the monitor hears an owner that cannot begin anything',
     file: 'src/loops/ping.ts',
     find: 'if (hindrance.trouble !== null || wall',
@@ -167,8 +160,8 @@ export const delivery: readonly Sabotage[] = [
   {
     name: 'a run whose output is still to be sent may go',
     file: 'src/adapters/stores/sql/upkeep.ts',
-    find: '    AND ${notLatest} AND ${nothingOwed}\n',
-    put: '    AND ${notLatest}\n',
+    find: "owed.state IN ('pending', 'sending')",
+    put: "owed.state IN ('never')",
     by: stored('a run that owes is kept', /deep-equal/),
   },
 ];
