@@ -89,8 +89,9 @@ async function workOff(desk: Desk): Promise<number> {
   const now = clock.now().wall;
   const until = isHolder ? now : now - helpAfterMs;
   const { sending, due, nextTryAt } = await store.outbox.look(self.profile, until);
-  await settleLost(desk, sending);
+  const hasSettled = await settleLost(desk, sending);
   await beginSends(desk, due);
+  if (hasSettled) return troublePauseMs;
   if (!isHolder) return othersLookMs;
   const dueInMs = nextTryAt === null ? holderLooksMs : nextTryAt - clock.now().wall;
   // What is due and was not begun waits for a send that is under way, whose end wakes this.
@@ -98,13 +99,17 @@ async function workOff(desk: Desk): Promise<number> {
 }
 
 /** Tries whose process is gone, or that took longer than any may: nobody knows whether they arrived. */
-async function settleLost(desk: Desk, sending: readonly Delivery[]): Promise<void> {
+async function settleLost(desk: Desk, sending: readonly Delivery[]): Promise<boolean> {
   const { store, clock } = desk.state.world;
+  let hasSettled = false;
   for (const delivery of sending) {
     if (desk.sending.has(delivery.id) || desk.answers.has(delivery.id)) continue;
     const answer = fateOf(desk, delivery, clock.now().wall);
-    if (answer !== null) await store.outbox.record(delivery, settled(desk, delivery, answer));
+    if (answer === null) continue;
+    await store.outbox.record(delivery, settled(desk, delivery, answer));
+    hasSettled = true;
   }
+  return hasSettled;
 }
 
 function fateOf(desk: Desk, { claim }: Delivery, now: Instant): SendAnswer | null {

@@ -268,7 +268,7 @@ function sleepMs(state: InstanceState): number {
     if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);
     if (term.wakeAt !== null) waits.push(term.wakeAt - now.wall);
     if (state.hindrance.isSuspected) waits.push(lookAgainMs);
-    waits.push(heartbeatInMs(state) ?? Number.POSITIVE_INFINITY);
+    waits.push(heartbeatInMs(state));
   }
   return Math.max(0, Math.min(...waits));
 }

@@ -6,6 +6,7 @@ import { undertake } from './state.ts';
 
 /** Jobs that are late by more than this are not served: then the monitor shall alarm. */
 const lateMs = 30_000;
+const lookAgainMs = 1_000;
 
 /**
  * Tells the monitor of the profile that its jobs are really run. Called after a tick that succeeded. Silence is the alarm, so it is sent
@@ -32,10 +33,11 @@ function mayServe(state: InstanceState): boolean {
   return term?.isAccounted === true && term.drain === null && mayAct(state, term);
 }
 
-/** When the next one is due, in milliseconds; null when none is wanted. */
-export function heartbeatInMs({ world, term, heartbeat }: InstanceState): number | null {
-  if (world.settings.outbox.heartbeat === null || term === null) return null;
-  return Math.max(0, heartbeat.nextBoot - world.clock.now().boot);
+/** When the next one is due, in milliseconds; infinite when none is wanted. One that is due and may not be sent is looked at again. */
+export function heartbeatInMs({ world, heartbeat }: InstanceState): number {
+  if (world.settings.outbox.heartbeat === null) return Number.POSITIVE_INFINITY;
+  const dueInMs = heartbeat.nextBoot - world.clock.now().boot;
+  return dueInMs > 0 ? dueInMs : lookAgainMs;
 }
 
 /** Tells the monitor of a job that a run of it began. Late it would lie, so it is tried once. */

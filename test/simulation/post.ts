@@ -43,7 +43,7 @@ export class Post {
   /** What went wrong on the way, by kind. */
   readonly mishaps: Record<string, number> = {};
   /** What it answers to one message; null leaves it to the weather. */
-  answer: (target: Target, letter: Letter) => SendAnswer | null = () => null;
+  answer: (target: Target, letter: Letter) => SendAnswer | Promise<SendAnswer> | null = () => null;
   readonly #timeline: Timeline;
   readonly #random: () => number;
 
@@ -55,7 +55,7 @@ export class Post {
   async send(pid: number, target: Target, letter: Letter): Promise<SendAnswer> {
     const at = this.#timeline.boot;
     if ('url' in target) this.called.push({ url: target.url, pid, at });
-    const told = this.answer(target, letter);
+    const told = await this.answer(target, letter);
     if (told !== null) {
       if (told.kind === 'accepted') this.arrived.push({ id: letter.id, pid, at });
       return told;

@@ -29,8 +29,8 @@ export function ReadinessNote({
           {willRun && by !== null && (
             <span className="text-soft">
               {' '}
-              {by.service === null ? '' : `${by.service}, `}
-              {by.level}, since <Away at={by.since} />
+              {by.service === null ? 'Started by hand' : `${by.service}, ${by.level}`}, since{' '}
+              <Away at={by.since} />
             </span>
           )}
         </p>

@@ -15,14 +15,14 @@ const events: Readonly<
     { readonly words: string; readonly edge: string; readonly ink: string }
   >
 > = {
-  succeeded: { words: 'Result', edge: 'border-good', ink: 'text-good' },
-  failed: { words: 'Failed', edge: 'border-bad', ink: 'text-bad' },
-  missed: { words: 'Missed', edge: 'border-missed', ink: 'text-missed' },
-  refused: { words: 'Refused', edge: 'border-warn', ink: 'text-warn' },
-  recovered: { words: 'Well again', edge: 'border-good', ink: 'text-good' },
-  owner_absent: { words: 'Nobody owns', edge: 'border-bad', ink: 'text-bad' },
-  owner_present: { words: 'Owned again', edge: 'border-good', ink: 'text-good' },
-  undelivered: { words: 'Not delivered', edge: 'border-bad', ink: 'text-bad' },
+  succeeded: { words: 'Result', edge: 'border-l-good', ink: 'text-good' },
+  failed: { words: 'Failed', edge: 'border-l-bad', ink: 'text-bad' },
+  missed: { words: 'Missed', edge: 'border-l-missed', ink: 'text-missed' },
+  refused: { words: 'Refused', edge: 'border-l-warn', ink: 'text-warn' },
+  recovered: { words: 'Well again', edge: 'border-l-good', ink: 'text-good' },
+  owner_absent: { words: 'Nobody owns', edge: 'border-l-bad', ink: 'text-bad' },
+  owner_present: { words: 'Owned again', edge: 'border-l-good', ink: 'text-good' },
+  undelivered: { words: 'Not delivered', edge: 'border-l-bad', ink: 'text-bad' },
 };
 
 /** One result or alert, with the beginning of what it says. */
@@ -38,7 +38,7 @@ export function Entry({ entry }: { readonly entry: InboxEntry }) {
   const { words, edge, ink } = events[entry.event];
   return (
     <li
-      className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 border-l-4 py-2.5 pl-3 ${isRead ? 'border-transparent' : edge}`}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 border-l-4 py-2.5 pl-3 ${isRead ? 'border-l-transparent' : edge}`}
     >
       <div className="min-w-0 space-y-1">
         <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">

@@ -34,7 +34,11 @@ export const columns: readonly Column<RunAnswer>[] = [
     title: 'Started',
     track: '6.5rem',
     phone: 'half',
-    cell: (run) => <Lateness run={run} />,
+    cell: (run) => (
+      <div className="max-sm:text-right">
+        <Lateness run={run} />
+      </div>
+    ),
   },
   {
     id: 'duration',

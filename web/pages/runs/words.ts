@@ -24,15 +24,11 @@ export const placeOf = (run: RunAnswer): string | null =>
   run.fireTime ?? run.decidedAt ?? run.startedAt;
 
 /** The last part of a service, as people call it: `cronkeeper-default.service`. */
-export const serviceWords = (service: string): string => service.split('/').at(-1) ?? service;
+const serviceWords = (service: string): string => service.split('/').at(-1) ?? service;
 
-/** Who ran it, as far as it could prove that. */
-export const runnerWords = ({ provenance, pid }: AttemptAnswer): string =>
-  provenance.service === null ? `pid ${pid}` : serviceWords(provenance.service);
-
-/** The scheduling process of an attempt is the last of its chain. */
+/** The process that ran it, as it can be told: its service, else its command. */
 export const byWords = ({ provenance, host }: AttemptAnswer): string => {
-  const [first] = provenance.chain.slice(-1);
+  const [self] = provenance.chain;
   if (provenance.service !== null) return serviceWords(provenance.service);
-  return first === undefined ? host : `${first.command} ${first.pid}`;
+  return self === undefined ? host : `${self.command} ${self.pid}`;
 };

@@ -126,7 +126,7 @@ export function aheadCells(line: Line, { now, until }: Stretch, slotMs: number):
     return [{ ...ahead, at: from, isBand: true, from, to, count: line.count }];
   }
   return [...slots].map(([slot, { from, to, count }]) => {
-    const at = now + (slot + 0.5) * slotMs;
+    const at = Math.min(until - slotMs / 2, now + (slot + 0.5) * slotMs);
     return { ...ahead, at, isBand: false, from, to, count };
   });
 }

@@ -16,7 +16,7 @@ import type { Cell } from './table.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { lines, paint } from './view.ts';
+import { lines, paint, plain } from './view.ts';
 import { truncate, wrap } from './width.ts';
 import { markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
 
@@ -107,13 +107,13 @@ export function presentEdited(
 export const presentRemoved = (
   { job, removed }: z.infer<typeof jobsRemoveOutput>,
   view: View,
-): Presented => ({
-  text: lines(
-    `${removed ? 'Removed' : 'Already removed:'} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`,
-    `  Its history stays: cronkeeper runs ${job.id}${profileOption(view.profile)}`,
-  ),
-  warnings: '',
-});
+): Presented =>
+  plain(
+    lines(
+      `${removed ? 'Removed' : 'Already removed:'} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`,
+      `  Its history stays: cronkeeper runs ${job.id}${profileOption(view.profile)}`,
+    ),
+  );
 
 type Listed = z.infer<typeof jobsListOutput>;
 
@@ -214,5 +214,5 @@ const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, stri
 export function presentNext(answer: z.infer<typeof jobsNextOutput>, view: View): Presented {
   const title = answer.job === null ? '' : lines(paint(view, 'strong', nameOf(answer.job)));
   const understood = { ...answer.understood, next: answer.next };
-  return { text: title + renderUnderstood(understood, view), warnings: '' };
+  return plain(title + renderUnderstood(understood, view));
 }

@@ -110,7 +110,12 @@ async function follow(
       );
       const isOver = answer.run.state !== 'running' && answer.run.state !== 'queued';
       const read = answer.nextByte - log.nextByte;
-      if (read > 0) lines = [...lines, ...reader.take(bytesOf(answer.base64))];
+      if (read > 0) {
+        const some = reader.take(bytesOf(answer.base64));
+        // What begins in the middle begins in the middle of a line, too.
+        const isTorn = log.nextByte === fromByte && fromByte > 0;
+        lines = [...lines, ...(isTorn ? some.slice(1) : some)];
+      }
       const dropped = log.dropped + Math.max(0, lines.length - mostLines);
       lines = lines.slice(-mostLines);
       const isEnd = read < pieceBytes;

@@ -62,7 +62,12 @@ export function LogView({
             <ArrowDownToLine size={14} aria-hidden /> Follow
           </Button>
         )}
-        <Button small aria-pressed={isWrapped} onClick={() => setIsWrapped(!isWrapped)}>
+        <Button
+          small
+          aria-pressed={isWrapped}
+          className="aria-pressed:bg-line"
+          onClick={() => setIsWrapped(!isWrapped)}
+        >
           <WrapText size={14} aria-hidden /> Wrap
         </Button>
         <Button small onClick={() => save(log.lines, run.id)}>
@@ -73,6 +78,7 @@ export function LogView({
       {fromByte > 0 && <Earlier fromByte={fromByte} onGo={(to) => setFromByte(Math.max(0, to))} />}
       <Lines
         lines={shown}
+        isNumbered={fromByte === 0}
         isWrapped={isWrapped}
         isFollowing={isFollowing && isGrowing}
         onLeave={() => setIsFollowing(false)}
@@ -128,11 +134,14 @@ function Earlier({
 
 function Lines({
   lines,
+  isNumbered,
   isWrapped,
   isFollowing,
   onLeave,
 }: {
   readonly lines: readonly LogLine[];
+  /** Where the beginning was left out, nobody knows the numbers, and the end is what is wanted. */
+  readonly isNumbered: boolean;
   readonly isWrapped: boolean;
   readonly isFollowing: boolean;
   readonly onLeave: () => void;
@@ -146,25 +155,29 @@ function Lines({
     getItemKey: (at) => lines[at]?.number ?? at,
   });
   const end = virtual.getTotalSize();
+  const isUntouched = useRef(!isNumbered);
   useEffect(() => {
     // Again when the lines that came were measured.
-    if (isFollowing) box.current?.scrollTo({ top: end });
+    if (isFollowing || isUntouched.current) box.current?.scrollTo({ top: end });
   }, [isFollowing, end]);
   if (lines.length === 0) return null;
   return (
     <section
       ref={box}
-      aria-label="Output"
+      aria-label="Lines of the output"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
       tabIndex={0}
       className="h-[min(65vh,42rem)] overflow-auto rounded-box border border-line bg-sheet py-2 font-mono text-[0.86rem] leading-5"
       onWheel={({ deltaY }) => {
+        isUntouched.current = false;
         if (isFollowing && deltaY < 0) onLeave();
       }}
       onKeyDown={({ key }) => {
+        isUntouched.current = false;
         if (isFollowing && ['ArrowUp', 'PageUp', 'Home'].includes(key)) onLeave();
       }}
       onTouchMove={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        isUntouched.current = false;
         if (isFollowing && scrollHeight - clientHeight - scrollTop > nearEndPx) onLeave();
       }}
     >
@@ -185,9 +198,9 @@ function Lines({
             >
               <span
                 aria-hidden
-                className="w-14 shrink-0 pr-3 text-right text-soft select-none max-sm:w-10 max-sm:pr-2"
+                className={`shrink-0 pr-3 text-right text-soft select-none max-sm:pr-2 ${isNumbered ? 'w-14 max-sm:w-10' : 'w-3'}`}
               >
-                {line.number}
+                {isNumbered && line.number}
               </span>
               <span
                 className={`min-h-5 min-w-0 grow pr-3 ${isWrapped ? 'break-words whitespace-pre-wrap' : 'whitespace-pre'}`}

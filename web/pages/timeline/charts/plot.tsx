@@ -7,6 +7,11 @@ import { useTheme } from '../../../theme.ts';
 export type Point = { readonly at: number; readonly ms: number; readonly isGood: boolean };
 
 const height = 190;
+/** Steps of an axis of durations, in milliseconds: each is one word. */
+const steps = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000,
+  300_000, 600_000, 1_200_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000,
+];
 
 /** Dots over time: those that went well, and those that did not in another colour and as squares. */
 export function Plot({
@@ -93,6 +98,7 @@ function optionsOf(within: HTMLElement): UPlot.Options {
       {
         ...axis,
         size: 62,
+        incrs: steps,
         values: (_, spans) => spans.map((ms) => (ms === 0 ? '0' : spanWords(ms))),
       },
     ],
