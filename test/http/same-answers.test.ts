@@ -197,6 +197,7 @@ const pairs: readonly Pair[] = [
 const incomparable: Readonly<Record<string, string>> = {
   'jobs.preview': 'has no verb; it is compared with what adding answers, below',
   timeline: 'has no verb: it is what is drawn',
+  'service.plan': 'has no verb: the installer prints the files with --dry-run',
   'access.link': 'has no route: the network hands out no links',
 };
 
