@@ -52,7 +52,7 @@ function One({ instance }: { readonly instance: InstanceAnswer }) {
         </div>
         <Badge tone={tone}>{words}</Badge>
         <div className="text-[0.92rem] text-soft">
-          since <Away at={instance.startedAt} />
+          started <Away at={instance.startedAt} />
         </div>
       </div>
       <div className="min-w-0 space-y-1.5">
