@@ -18,7 +18,11 @@ export function Instances({ status }: { readonly status: StatusAnswer }) {
   return (
     <Section
       title="Alive for this profile"
-      aside={<span className="text-soft">{instances.length} processes</span>}
+      aside={
+        <span className="text-soft">
+          {instances.length} {instances.length === 1 ? 'process' : 'processes'}
+        </span>
+      }
     >
       {instances.length === 0 ? (
         <p className="text-pretty text-soft">
