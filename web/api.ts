@@ -51,6 +51,7 @@ export const routes = {
   cancelRun: route<In['runInput'], Out['runsCancelOutput']>('POST', '/runs/{run}/cancel'),
   retryRun: route<In['runsRetryInput'], Out['jobsRunOutput']>('POST', '/runs/{run}/retry'),
   status: route<Nothing, (typeof answers)['statusSchema']>('GET', '/status'),
+  servicePlan: route<Nothing, Out['servicePlanOutput']>('GET', '/service-plan'),
   tonight: route<In['tonightInput'], (typeof evening)['tonightOutput']>('GET', '/tonight'),
   morning: route<In['morningInput'], (typeof evening)['morningOutput']>('GET', '/morning'),
   timeline: route<In['timelineInput'], typeof timelineOutput>('GET', '/timeline'),

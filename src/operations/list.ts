@@ -23,6 +23,7 @@ import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
 import { timeline } from './timeline.ts';
 import { tonight } from './tonight.ts';
@@ -58,6 +59,7 @@ export const operations = [
   ownerHandover,
   ownerHistory,
   requestsList,
+  servicePlan,
   doctor,
   environment,
   profilesList,

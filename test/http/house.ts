@@ -18,6 +18,8 @@ export type Asking = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Through which address of this machine. */
+  readonly to?: string;
 };
 
 /** A door that is open, a world behind it, and what it logged. */
@@ -120,7 +122,7 @@ export function exchange(port: number, path: string, asking: Asking = {}): Promi
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const request = send(
     {
-      host: '127.0.0.1',
+      host: asking.to ?? '127.0.0.1',
       port,
       path,
       method,

@@ -6,6 +6,7 @@ import { faults } from './faults.ts';
 import { http } from './http.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
+import { pages } from './pages.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -27,6 +28,7 @@ export const sabotages: readonly Sabotage[] = [
   ...http,
   ...dashboards,
   ...page,
+  ...pages,
 ];
 
 /** @throws when there is none of this name */

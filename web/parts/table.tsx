@@ -137,7 +137,7 @@ export function Table<Row>({
               onFocus={() => setCurrent(index)}
               onKeyDown={(event) => pressed(event, row, index)}
               className={clsx(
-                'row-grid absolute inset-x-0 top-0 items-center border-b border-line py-2 outline-offset-[-2px]',
+                'row-grid absolute -inset-x-2 top-0 items-center border-b border-line px-2 py-2 outline-offset-[-2px]',
                 isSelected ? 'bg-glow/15' : 'hover:bg-sheet',
               )}
               style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
@@ -170,7 +170,7 @@ function Head<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
         role="row"
         tabIndex={-1}
         aria-rowindex={1}
-        className="row-grid eyebrow items-end border-b border-edge pb-1.5"
+        className="row-grid eyebrow -mx-2 items-end border-b border-edge px-2 pb-1.5"
       >
         {columns.map(({ id, title, align }) => (
           <div

@@ -135,6 +135,8 @@ function openEvents(app: Routes, options: AppOptions, hub: Hub): void {
     const caller = c.get('caller');
     const profile = c.req.query('profile') ?? options.profile;
     refuseBeyond(caller, { scope: 'read', where: { profile } });
+    // Asked for its headers alone, a stream has nothing to tell.
+    if (c.req.raw.method === 'HEAD') return c.body(null);
     const start = startOf(c.req.query('after') ?? null, c.req.header('last-event-id'));
     const { store } = options.contextFor(profile, actorOf(caller));
     const cursor = start ?? (await store.events.newest());

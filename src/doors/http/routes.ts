@@ -74,6 +74,7 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   tonight: get('/tonight'),
   morning: get('/morning'),
   timeline: get('/timeline'),
+  'service.plan': get('/service-plan'),
   doctor: get('/doctor'),
   environment: get('/environment'),
   'owner.show': get('/owner'),

@@ -57,26 +57,29 @@ export function JobForm({
           if (isComplete && !isSaving) onSave(wish);
         }}
       >
-        <div className="space-y-8">
+        {/* On a phone the preview stands below the time, not below everything. */}
+        <div className="contents lg:block lg:space-y-8">
           <WhenFields draft={draft} set={set} wrong={wrong} />
-          <CommandFields
-            draft={draft}
-            set={set}
-            wrong={split?.kind === 'open-quote' ? openQuote : wrong}
-          />
-          <MoreFields draft={draft} set={set} wrong={wrong} isEdit={job !== undefined} />
-          {problem !== null && (
-            <div className="space-y-2">
-              <ProblemNote problem={problem} />
-              {aside}
+          <div className="order-2 space-y-8">
+            <CommandFields
+              draft={draft}
+              set={set}
+              wrong={split?.kind === 'open-quote' ? openQuote : wrong}
+            />
+            <MoreFields draft={draft} set={set} wrong={wrong} isEdit={job !== undefined} />
+            {problem !== null && (
+              <div className="space-y-2">
+                <ProblemNote problem={problem} />
+                {aside}
+              </div>
+            )}
+            <div className="flex flex-wrap items-center gap-3">
+              <Button type="submit" look="primary" waiting={isSaving} disabled={!isComplete}>
+                {act}
+              </Button>
+              <Button onClick={onCancel}>Cancel</Button>
+              {!isComplete && <span className="text-soft">It needs a time and a command.</span>}
             </div>
-          )}
-          <div className="flex flex-wrap items-center gap-3">
-            <Button type="submit" look="primary" waiting={isSaving} disabled={!isComplete}>
-              {act}
-            </Button>
-            <Button onClick={onCancel}>Cancel</Button>
-            {!isComplete && <span className="text-soft">It needs a time and a command.</span>}
           </div>
         </div>
         <PreviewPanel

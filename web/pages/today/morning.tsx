@@ -83,28 +83,44 @@ function MorningVerdict({ answer }: { readonly answer: MorningAnswer }) {
   );
 }
 
-const marks: readonly { readonly name: keyof MorningAnswer['counts']; readonly mark: Mark }[] = [
-  { name: 'succeeded', mark: 'succeeded' },
-  { name: 'failed', mark: 'failed' },
-  { name: 'missed', mark: 'missed' },
-  { name: 'refused', mark: 'refused' },
-  { name: 'undecided', mark: 'undecided' },
-  { name: 'skipped', mark: 'skipped' },
-  { name: 'running', mark: 'running' },
-  { name: 'queued', mark: 'queued' },
-];
+const marks = [
+  'succeeded',
+  'failed',
+  'timed_out',
+  'unknown',
+  'missed',
+  'refused',
+  'undecided',
+  'cancelled',
+  'skipped',
+  'running',
+  'queued',
+] as const;
+
+/** Failed runs are counted together; their lines tell how each ended. */
+function countOf({ counts, failed }: MorningAnswer, mark: (typeof marks)[number]): number {
+  switch (mark) {
+    case 'failed':
+    case 'timed_out':
+    case 'unknown':
+    case 'cancelled':
+      return failed.reduce((sum, line) => sum + (line.outcome === mark ? line.occurrences : 0), 0);
+    default:
+      return counts[mark];
+  }
+}
 
 /** How often what happened, each leading to the runs. What did not happen is left out. */
-function Counts({ answer: { counts } }: { readonly answer: MorningAnswer }) {
-  const shown = marks.filter(({ name }) => counts[name] > 0);
+function Counts({ answer }: { readonly answer: MorningAnswer }) {
+  const shown = marks.filter((mark) => countOf(answer, mark) > 0);
   if (shown.length === 0) return null;
   return (
     <ul className="flex flex-wrap gap-x-6 gap-y-2">
-      {shown.map(({ name, mark }) => (
-        <li key={name}>
+      {shown.map((mark) => (
+        <li key={mark}>
           <Link to="/runs" search={{ became: mark }} className="group block">
             <span className={`block text-2xl leading-tight font-semibold ${sights[mark].colour}`}>
-              {counts[name]}
+              {countOf(answer, mark)}
             </span>
             <span className="text-soft group-hover:underline">{sights[mark].words}</span>
           </Link>
