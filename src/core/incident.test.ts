@@ -211,3 +211,10 @@ test('an alert about a profile goes to each target of its incident', () => {
     ],
   );
 });
+
+test('of a job that was removed a failure is told where alerts go, and a result to nobody', () => {
+  assert.deepEqual(sums(tellEnd(failed, null, ['ntfy:ops'], [])), [
+    'failed ntfy:ops report failed',
+  ]);
+  assert.deepEqual(tellEnd(run(), null, ['inbox'], []), nothingToTell);
+});

@@ -23,8 +23,7 @@ const lastMs = 5_000;
 /** What this process has under way. `answers` are known, but not written yet: the store did not say so. */
 type Desk = {
   readonly state: InstanceState;
-  readonly sending: Map<string, Promise<void>>;
-  readonly targets: Map<string, number>;
+  readonly sending: Map<string, { readonly target: string; readonly work: Promise<void> }>;
   readonly answers: Map<string, { readonly delivery: Delivery; readonly sent: Sent }>;
   readonly cut: AbortController;
 };
@@ -37,7 +36,6 @@ export async function deliverOwed(state: InstanceState, signal: AbortSignal): Pr
   const desk: Desk = {
     state,
     sending: new Map(),
-    targets: new Map(),
     answers: new Map(),
     cut: new AbortController(),
   };
@@ -50,7 +48,7 @@ async function finish(desk: Desk): Promise<void> {
   const late = desk.state.world.clock
     .sleep(lastMs, over.signal)
     .then(() => desk.cut.abort('stopping'));
-  await Promise.all(desk.sending.values());
+  await Promise.all([...desk.sending.values()].map(({ work }) => work));
   over.abort();
   await late;
   await onePass(desk, false);
@@ -114,11 +112,11 @@ async function settleLost(desk: Desk, sending: readonly Delivery[]): Promise<boo
 
 function fateOf(desk: Desk, { claim }: Delivery, now: Instant): SendAnswer | null {
   const { self, processes } = desk.state.world;
-  if (claim === null) return lostSend;
   // A claim of this process whose answer was lost: nothing was sent for it.
-  if (claim.instanceId === self.id)
+  if (claim?.instanceId === self.id)
     return { kind: 'not-taken', cause: 'The store did not answer.', retryAfterMs: null };
-  return now > claim.until || processes.life(claim.process) === 'dead' ? lostSend : null;
+  const isOver = claim === null || now > claim.until || processes.life(claim.process) === 'dead';
+  return isOver ? lostSend : null;
 }
 
 async function beginSends(desk: Desk, due: readonly Delivery[]): Promise<void> {
@@ -126,7 +124,7 @@ async function beginSends(desk: Desk, due: readonly Delivery[]): Promise<void> {
   const { store, self, clock } = state.world;
   for (const delivery of due) {
     if (desk.sending.size >= atOnce) break;
-    if ((desk.targets.get(delivery.target) ?? 0) >= atOnceToOne) continue;
+    if (underWayTo(desk, delivery.target) >= atOnceToOne) continue;
     if (needsExecution(delivery.target) && !self.schedules) continue;
     const claim: Claim = {
       instanceId: self.id,
@@ -140,17 +138,16 @@ async function beginSends(desk: Desk, due: readonly Delivery[]): Promise<void> {
 
 function begin(desk: Desk, delivery: Delivery): void {
   const { id, target } = delivery;
-  desk.targets.set(target, (desk.targets.get(target) ?? 0) + 1);
   const work = send(desk, delivery).then((answer) => {
     desk.answers.set(id, { delivery, sent: settled(desk, delivery, answer) });
     desk.sending.delete(id);
-    const left = (desk.targets.get(target) ?? 1) - 1;
-    if (left === 0) desk.targets.delete(target);
-    else desk.targets.set(target, left);
     desk.state.mail.wake();
   });
-  desk.sending.set(id, work);
+  desk.sending.set(id, { target, work });
 }
+
+const underWayTo = (desk: Desk, target: string): number =>
+  [...desk.sending.values()].filter((one) => one.target === target).length;
 
 function settled({ state }: Desk, delivery: Delivery, answer: SendAnswer): Sent {
   const { clock, random, settings } = state.world;
@@ -195,7 +192,7 @@ async function letterOf(world: World, delivery: Delivery): Promise<Letter> {
     event,
     createdAt,
     profile,
-    job: jobId === null ? null : { id: jobId, name: jobName ?? '' },
+    job: jobId === null || jobName === null ? null : { id: jobId, name: jobName },
     run:
       run === null
         ? null

@@ -1,4 +1,4 @@
-import { heartbeatUrl, parseTarget, pingUrl } from '../core/target.ts';
+import { heartbeatUrl, pingUrl } from '../core/target.ts';
 import type { Letter } from '../ports/channels.ts';
 import { mayAct } from './hold.ts';
 import type { Active, InstanceState } from './state.ts';
@@ -48,8 +48,6 @@ export function pingStart(state: InstanceState, { key, ping }: Active): void {
 
 async function tellMonitor(state: InstanceState, url: string, id: string): Promise<void> {
   const { channels, clock, self, log } = state.world;
-  const parsed = parseTarget(`ping:${url}`);
-  if ('why' in parsed) return;
   const letter: Letter = {
     id,
     kind: 'ping',
@@ -62,6 +60,6 @@ async function tellMonitor(state: InstanceState, url: string, id: string): Promi
     text: '',
     isCut: false,
   };
-  const answer = await channels.send(parsed.target, letter, state.stopped.signal);
+  const answer = await channels.send({ kind: 'ping', url }, letter, state.stopped.signal);
   if (answer.kind !== 'accepted') log.warn('ping-failed', { cause: answer.cause });
 }

@@ -1,5 +1,6 @@
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
+import { delivery } from './delivery.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
@@ -29,6 +30,7 @@ export const sabotages: readonly Sabotage[] = [
   ...dashboards,
   ...page,
   ...pages,
+  ...delivery,
 ];
 
 /** @throws when there is none of this name */

@@ -201,6 +201,20 @@ test('a target that hangs holds two of its own messages, and nobody else’s', a
   assert.equal(all.filter(({ state }) => state === 'sending').length, 2);
 });
 
+test('so many are on their way at most', async () => {
+  const cluster = await clusterWith({ deliver: [away] }, null);
+  const anchor = cluster.timeline.now().wall;
+  for (let n = 0; n < 12; n += 1)
+    await cluster.addJob(
+      { kind: 'every', everyMs: minuteMs, anchor },
+      { deliver: [`webhook:https://far.test/${n}`] },
+    );
+  cluster.post.answer = () => never;
+  cluster.join();
+  await cluster.pass(75_000);
+  assert.equal((await sent(cluster.store)).filter(({ state }) => state === 'sending').length, 8);
+});
+
 test('while the owner does not send, whoever is alive does, but runs no program', async () => {
   const cluster = await clusterWith({ deliver: [away, 'command:notify'], maxRuns: 1 });
   const [owner] = cluster.members;
@@ -247,16 +261,16 @@ test('a tick of a timer ends when what it owed was sent', async () => {
   let answers = 0;
   cluster.post.answer = () => {
     answers += 1;
-    return answers < 4 ? busy : taken;
+    return answers < 7 ? busy : taken;
   };
   const tick = cluster.join({ role: 'timer', until: 'idle' });
-  await cluster.pass(30_000);
+  await cluster.pass(60_000);
   assert.equal(tick.isOver, true);
-  assert.deepEqual(await states(cluster.store), ['delivered 4']);
+  assert.deepEqual(await states(cluster.store), ['delivered 7']);
 });
 
 test('the monitor hears the owner while it serves, and only the owner', async () => {
-  const cluster = await clusterWith({ deliver: [] }, null);
+  const cluster = await clusterWith({ deliver: [], maxRuns: 1 }, null);
   const heartbeat = { url: 'https://far.test/{profile}', everyMs: 10_000 };
   cluster.outbox = { ...cluster.outbox, heartbeat };
   const owner = cluster.join();
@@ -314,11 +328,12 @@ const events = async (store: Store): Promise<readonly string[]> =>
   (await store.outbox.list('default', { target: 'inbox', limit: 100 })).map(({ event }) => event);
 
 test('any who is alive tells that nobody owns, one of them, once; the next owner tells that it is over', async () => {
-  const cluster = await clusterWith({ deliver: [], onFailure: ['local'] });
-  const [owner] = cluster.members;
+  const cluster = await clusterWith({ deliver: [], onFailure: ['local'] }, null);
+  cluster.outbox = { ...cluster.outbox, alerts: ['inbox', away] };
+  const owner = cluster.join();
   for (let n = 0; n < 3; n += 1) cluster.join({ role: 'dashboard', schedules: false });
   await cluster.pass(10_000);
-  if (owner !== undefined) cluster.crash(owner);
+  cluster.crash(owner);
   await cluster.pass(20_000);
   assert.deepEqual(await events(cluster.store), [], 'a moment is no absence');
   await cluster.pass(30_000);
@@ -332,6 +347,7 @@ test('any who is alive tells that nobody owns, one of them, once; the next owner
   cluster.crash(next);
   await cluster.pass(minuteMs);
   assert.equal((await events(cluster.store)).length, 3, 'another absence is told anew');
+  assert.equal(cluster.post.arrived.length, 3);
 });
 
 test('where there is nothing to run nobody is alarmed, until there is a job', async () => {
