@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Whose branches all have to be taken: every decision, and the loops of the lease, of firing, of running and of recovery. */
 const must = [
   ...globSync('src/core/*.ts', { cwd: root }).filter((path) => !path.endsWith('.test.ts')),
-  ...'elect hold decide start finish settle account instance answer sweep predecessor gaps probe stop'
+  ...'elect hold decide start finish settle account instance answer sweep predecessor gaps probe stop deliver ping watch-owner'
     .split(' ')
     .map((name) => `src/loops/${name}.ts`),
 ].sort();

@@ -84,8 +84,9 @@ test('a process is the same when all of its marks are', () =>
 
 test('what is left out of a job has these values', () =>
   assert.deepEqual(definitionDefaults, {
-    deliver: [],
+    deliver: ['inbox'],
     onFailure: [],
+    ping: null,
     catchUp: { kind: 'latest' },
     graceMs: null,
     overlap: 'skip',

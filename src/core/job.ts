@@ -31,8 +31,12 @@ export type JobDefinition = {
   readonly cwd: string;
   /** Added to the allow-list environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where results go. */
   readonly deliver: readonly string[];
+  /** Where it is told that something went wrong; empty: where alerts go. */
   readonly onFailure: readonly string[];
+  /** Address of a monitor that is told of each start and each end. */
+  readonly ping: string | null;
   readonly catchUp: CatchUp;
   /** How late a start is still fine; null: half the period between 2 minutes and 2 hours, one-shots 24 hours. */
   readonly graceMs: number | null;
@@ -74,8 +78,9 @@ export type Job = {
 };
 
 export const definitionDefaults = {
-  deliver: [],
+  deliver: ['inbox'],
   onFailure: [],
+  ping: null,
   catchUp: { kind: 'latest' },
   graceMs: null,
   overlap: 'skip',

@@ -75,6 +75,8 @@ export const reasonCodes = [
   'file_invalid',
   'not_in_this_build',
   'deliver_unknown',
+  'not_delivered',
+  'not_failed',
   'already_ended',
   'not_running',
   'profile_unknown',

@@ -133,3 +133,8 @@ test('what is told of an environment is what runs inherit, and nothing else', ()
   const own = { PATH: '/bin', LC_TIME: 'C', TOKEN: 'secret', HOME: undefined };
   assert.deepEqual(inheritedOf(own), { PATH: '/bin', LC_TIME: 'C' });
 });
+
+test('a program that is no run is told nothing of one', () => {
+  const env = environmentOf({ own: { HOME: '/h', TOKEN: 's' }, files: [] }, {}, null);
+  assert.deepEqual(env, { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/h' });
+});

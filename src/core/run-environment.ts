@@ -90,11 +90,13 @@ type Layer = {
  * The complete environment of a run, each name with where it comes from, in one order of precedence: the allow-list from the owner's
  * own environment, the files of the home, the job's own, and what the run is told about itself, which nobody overrides. Names that
  * are not settable are dropped. There is always a PATH.
+ *
+ * @param facts null for a program that is no run: one that a message is given to
  */
 export function environmentEntries(
   base: EnvironmentBase,
   job: Readonly<Record<string, string>>,
-  facts: RunFacts,
+  facts: RunFacts | null,
 ): readonly EnvironmentEntry[] {
   const layers: readonly Layer[] = [
     { source: { kind: 'default' }, names: { PATH: standardPath } },
@@ -104,7 +106,7 @@ export function environmentEntries(
       names: settable(names),
     })),
     { source: { kind: 'job' }, names: settable(job) },
-    { source: { kind: 'run' }, names: factsOf(facts) },
+    { source: { kind: 'run' }, names: facts === null ? {} : factsOf(facts) },
   ];
   const entries = new Map<string, EnvironmentEntry>();
   for (const { source, names } of layers) {
@@ -122,7 +124,7 @@ export function environmentEntries(
 export const runEnvironment = (
   base: EnvironmentBase,
   job: Readonly<Record<string, string>>,
-  facts: RunFacts,
+  facts: RunFacts | null,
 ): Record<string, string> =>
   Object.fromEntries(environmentEntries(base, job, facts).map(({ name, value }) => [name, value]));
 

@@ -212,3 +212,12 @@ for (const [state, reason, hasBegun, outcome, becomes, as] of dismissals) {
     });
   });
 }
+
+test('that an output is silent goes with the end of the run, and not with an attempt that is followed by another', () => {
+  const silent = { ...end('succeeded'), isSilent: true };
+  assert.equal(settleEnded(run, job(), { number: 1, begun: 1, end: silent }).isSilent, true);
+  const plain = settleEnded(run, job(), { number: 1, begun: 1, end: end('succeeded') });
+  assert.equal('isSilent' in plain, false);
+  const again = settleEnded(run, job({ retries: 1 }), { number: 1, begun: 1, end: end('failed') });
+  assert.equal('isSilent' in again, false);
+});

@@ -18,6 +18,8 @@ export type Settlement = {
     readonly outputBytes: number | null;
     readonly outputTruncated: boolean;
   };
+  /** The output says that there is nothing to deliver. */
+  readonly isSilent?: boolean;
 };
 
 export type SettledAttempt = {
@@ -40,6 +42,7 @@ export type SeenEnd = {
   readonly message: string | null;
   readonly outputBytes: number | null;
   readonly outputTruncated: boolean;
+  readonly isSilent?: boolean;
 };
 
 /** When the run may be started again; null when it will not be. */
@@ -104,6 +107,7 @@ export function settleEnded(
       endedAt: end.endedAt,
       ...output,
     },
+    ...(end.isSilent === true ? { isSilent: true } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import type { FiringContext, FiringPlan } from '../core/firing.ts';
 import { baseRow, planFiring } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import type { Request } from '../core/request.ts';
-import type { Run } from '../core/run.ts';
+import { isFinal, type Run } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import type { RequestAnswer } from '../ports/store.ts';
@@ -58,7 +58,10 @@ async function fireBatch(
   }
   const fired = await store.runs.fire(term.held.fence, plans);
   if (fired.kind === 'fenced') endTerm(state, term);
-  else await admit(state, term, fired.value, new Map(due.map((job) => [job.id, job])));
+  else {
+    if (fired.value.some((run) => isFinal(run.state))) state.mail.wake();
+    await admit(state, term, fired.value, new Map(due.map((job) => [job.id, job])));
+  }
   return planned;
 }
 

@@ -3,6 +3,7 @@ import { againAt, dismiss, settleEnded, settleNotStarted } from '../core/settlem
 import type { ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
+import { pingStart } from './ping.ts';
 import { dismissAll, settleAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
 
@@ -65,6 +66,7 @@ function takePreparation(
         phase: 'prepared',
         process: entry.process,
         order: entry.order,
+        ...(entry.ping === null ? {} : { ping: entry.ping }),
       });
       return;
     case 'refused':
@@ -140,6 +142,7 @@ async function takeEvent(
   if (event.kind === 'began') {
     harvest.begun.push({ ...event.key, startedAt: event.startedAt });
     term.beganBoot = state.world.clock.now().boot;
+    if (active.phase !== 'running') pingStart(state, active);
     term.active.set(event.key.runId, { ...active, phase: 'running' });
     return;
   }

@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
 import { answerAsks, askLoop } from './answer.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
+import { deliverOwed } from './deliver.ts';
 import { standForElection } from './elect.ts';
 import { takeReports } from './finish.ts';
 import { tellGaps } from './gaps.ts';
@@ -19,6 +20,7 @@ import {
   longestSleepMs,
   mayAct,
 } from './hold.ts';
+import { heartbeatInMs, sendHeartbeat } from './ping.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
@@ -26,6 +28,7 @@ import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
 import { beginToStop, leaveRuns, leftBehind, waitsForRuns } from './stop.ts';
 import { sweepEscaped } from './sweep.ts';
+import { watchOwner } from './watch-owner.ts';
 import type { World } from './world.ts';
 
 /** How long gates in flight may take to resolve before a draining holder releases all the same. */
@@ -60,6 +63,7 @@ export async function runInstance(
   const stop = (): void => beginToStop(state);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
+  const delivering = deliverOwed(state, state.stopped.signal);
   try {
     for (;;) {
       const isOver = await oneTick(state, options);
@@ -71,7 +75,7 @@ export async function runInstance(
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    await leave(state);
+    await leave(state, delivering);
   }
 }
 
@@ -82,6 +86,8 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     refreshProvenance(state);
     await tick(state);
     tellGaps(state);
+    watchOwner(state);
+    sendHeartbeat(state);
     await reportPresence(state);
     state.trouble = null;
     return state.term === null ? isOverWithoutTerm(state, options) : await isIdle(state, options);
@@ -190,7 +196,12 @@ async function drainOn(state: InstanceState, term: Term, drain: Drain): Promise<
     actor: `instance:${self.id}`,
     kind: 'owner.release',
     subject: self.id,
-    detail: { why, running: term.active.size, bootId: processes.self().bootId },
+    detail: {
+      epoch: term.held.fence.epoch,
+      why,
+      running: term.active.size,
+      bootId: processes.self().bootId,
+    },
   });
   log.info('released', { why, running: term.active.size, fenced: released.kind === 'fenced' });
   endTerm(state, term);
@@ -227,9 +238,17 @@ async function isIdle(state: InstanceState, options: InstanceOptions): Promise<b
   if (term.nextFireAt !== null && term.nextFireAt <= horizon) return false;
   const waiting = await world.store.requests.waiting(world.self.profile, 1);
   if (waiting.length > 0) return false;
+  if (await isOwing(world, horizon)) return false;
   state.isStopping = true;
   state.wake.wake();
   return false;
+}
+
+/** Whether a message is under way, or is to be tried soon. */
+async function isOwing({ store, self }: World, horizon: number): Promise<boolean> {
+  const { sending, nextTryAt } = await store.outbox.look(self.profile, horizon);
+  if (nextTryAt !== null && nextTryAt <= horizon) return true;
+  return sending.some(({ claim }) => claim?.instanceId === self.id);
 }
 
 /** How long to sleep: until the next renewal, fire time or queued start, whichever is first. */
@@ -249,17 +268,20 @@ function sleepMs(state: InstanceState): number {
     if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);
     if (term.wakeAt !== null) waits.push(term.wakeAt - now.wall);
     if (state.hindrance.isSuspected) waits.push(lookAgainMs);
+    waits.push(heartbeatInMs(state));
   }
   return Math.max(0, Math.min(...waits));
 }
 
 /** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */
-async function leave(state: InstanceState): Promise<void> {
+async function leave(state: InstanceState, delivering: Promise<void>): Promise<void> {
   const { reception, store, self, log, supervisor } = state.world;
   state.holderWatch?.watch.close();
   answerAsks(state);
   await leaveRuns(state);
-  await Promise.allSettled([...state.tasks]);
+  state.stopped.abort();
+  state.mail.wake();
+  await Promise.allSettled([...state.tasks, delivering]);
   await reception.close();
   supervisor.close();
   if (self.role === 'timer') return;

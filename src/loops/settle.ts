@@ -1,3 +1,4 @@
+import { isFinal } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import { endTerm } from './hold.ts';
 import type { InstanceState, Term } from './state.ts';
@@ -22,6 +23,7 @@ export async function settleAll(
       endTerm(state, term);
       return false;
     }
+    if (part.some(({ run }) => isFinal(run.state))) state.mail.wake();
     const ids = new Set(settled.value);
     for (const settlement of part) {
       if (ids.has(settlement.runId)) moved(settlement);

@@ -117,7 +117,8 @@ async function preparationOf(
       reason: prepared.reason,
       message: prepared.message,
     };
-  return { kind: 'prepared', runId: run.id, process: prepared.process, order };
+  const { ping } = job.definition;
+  return { kind: 'prepared', runId: run.id, process: prepared.process, order, ping };
 }
 
 /** What the starter is told of a run, its complete environment included. */

@@ -39,6 +39,8 @@ export type Active = {
   readonly isEnding: boolean;
   /** When it was chosen to start, or adopted. */
   readonly sinceBoot: number;
+  /** The monitor that is told when it begins. */
+  readonly ping?: string;
 };
 
 /** Why a term starts nothing new any more, and since when. */
@@ -80,6 +82,7 @@ export type Preparation =
       readonly runId: string;
       readonly process: ProcessIdentity;
       readonly order: StartOrder;
+      readonly ping: string | null;
     }
   | {
       readonly kind: 'start-failed';
@@ -167,6 +170,14 @@ export type InstanceState = {
   sweptBoot: number;
   /** When history is pruned next. */
   pruneBoot: number;
+  /** Wakes the loop that delivers; and what went wrong there last, told once. */
+  readonly mail: Wake;
+  mailTrouble: string | null;
+  readonly heartbeat: { isUnderWay: boolean; nextBoot: number };
+  /** Of the owner: in which term it was told that there is one, and of which lease that nobody keeps it. */
+  readonly ownerWatch: { isLooking: boolean; presentIn: number; absentSince: string };
+  /** Aborts when nothing that leaves this machine is worth waiting for any more. */
+  readonly stopped: AbortController;
 };
 
 export function makeState(world: World, provenance: Provenance): InstanceState {
@@ -212,6 +223,11 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     overSinceSweep: [],
     sweptBoot: now.boot,
     pruneBoot: 0,
+    mail: new Wake(world.clock),
+    mailTrouble: null,
+    heartbeat: { isUnderWay: false, nextBoot: 0 },
+    ownerWatch: { isLooking: false, presentIn: 0, absentSince: '' },
+    stopped: new AbortController(),
   };
 }
 

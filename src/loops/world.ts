@@ -1,10 +1,12 @@
 import type { Role } from '../core/provenance.ts';
+import type { Channels } from '../ports/channels.ts';
 import type { Clock, Ids, Random } from '../ports/clock.ts';
 import type { RunEnvironments } from '../ports/environment.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { ProcessTable, ProvenanceProbe } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Neighbours, Reception } from '../ports/neighbours.ts';
+import type { OutputReader } from '../ports/output.ts';
 import type { Store } from '../ports/store.ts';
 import type { Supervisor } from '../ports/supervisor.ts';
 
@@ -29,6 +31,17 @@ export type LoopSettings = {
   readonly keepRunsMs: number;
   readonly keepRuns: number;
   readonly keepOutputBytes: number;
+  readonly outbox: OutboxSettings;
+};
+
+export type OutboxSettings = {
+  /** Where alerts go that belong to no job, or to one that names no target of its own. */
+  readonly alerts: readonly string[];
+  /** How long a message that is not taken is tried again. */
+  readonly deliverForMs: number;
+  /** How long one try may last. */
+  readonly sendLimitMs: number;
+  readonly heartbeat: { readonly url: string; readonly everyMs: number } | null;
 };
 
 /** Everything that a running instance touches. In a simulation all of it is virtual. */
@@ -41,6 +54,9 @@ export type World = {
   readonly ids: Ids;
   readonly random: Random;
   readonly executor: Executor;
+  readonly channels: Channels;
+  /** Stored output of runs, for what is delivered. */
+  readonly output: Pick<OutputReader, 'read'>;
   readonly processes: ProcessTable;
   readonly provenance: ProvenanceProbe;
   readonly reception: Reception;

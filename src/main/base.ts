@@ -51,6 +51,7 @@ export async function openBase(
     sleep: (ms) => clock.sleep(ms),
     random,
     integrity,
+    alerts: config.loops.outbox.alerts,
   });
   return {
     version: manifest.version,

@@ -29,6 +29,7 @@ import { sinkOf } from '../doors/cli/sink.ts';
 import type { Outside } from '../operations/doctor.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import { type Base, openBase } from './base.ts';
+import { targetCheckOf } from './channels.ts';
 import { homePath, makeSettings } from './config.ts';
 import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
@@ -153,6 +154,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     machine: makeMachine(base.home.path),
     foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
     services: serviceReportsOf(base.home.path),
+    targets: targetCheckOf(base),
     outlook: makeOutlookProbe(base.clock),
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
     secrets,

@@ -1,65 +1,33 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Allowed, readAllowed } from '../adapters/channels/addresses.ts';
 import { readConfigFile, writeConfigFile } from '../adapters/documents/config-file.ts';
-import { parseDuration } from '../core/duration.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { LoopSettings } from '../loops/world.ts';
 import type { Setting, Settings } from '../ports/settings.ts';
+import {
+  bytes,
+  duration,
+  monitor,
+  networks,
+  profileName,
+  type Read,
+  targets,
+  type Value,
+  whole,
+  wordsIn,
+  zone,
+} from './setting-readers.ts';
 import { currentUser } from './user.ts';
-
-type Value = string | number;
 
 type Known = {
   readonly name: string;
   readonly unit: string;
   readonly summary: string;
   readonly default: Value;
-  /** The value in the unit, or why not. */
-  read(text: string): Value | { readonly why: string };
+  readonly read: Read;
 };
-
-const duration =
-  (leastMs: number, mostMs: number) =>
-  (text: string): Value | { readonly why: string } => {
-    const ms = parseDuration(text);
-    if (ms === null) return { why: 'it must be a duration such as 15s, 2h or 30d' };
-    if (ms < leastMs || ms > mostMs)
-      return { why: `it must be from ${leastMs} ms to ${mostMs} ms` };
-    return ms;
-  };
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): Value | { readonly why: string } => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most
-      ? value
-      : { why: `it must be a whole number from ${least} to ${most}` };
-  };
-
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-};
-
-const bytes = (text: string): Value | { readonly why: string } => {
-  const [, digits = '', unit = '?'] = /^(\d{1,12})\s?(KiB|MiB|GiB|)$/.exec(text) ?? [];
-  const factor = units[unit];
-  return factor === undefined
-    ? { why: 'it must be a size such as 512MiB or 1GiB' }
-    : Number(digits) * factor;
-};
-
-const zone = (text: string): Value | { readonly why: string } =>
-  isZone(text) ? text : { why: 'it must be a time zone such as Europe/Berlin' };
-
-const profileName = (text: string): Value | { readonly why: string } =>
-  /^[a-z0-9][a-z0-9_-]{0,62}$/.test(text)
-    ? text
-    : { why: 'it must be 1 to 63 small letters, digits, - or _' };
 
 /** The zone of the machine. A TZ that names none leaves it without one; the system then keeps UTC, and so does a new job. */
 function localZone(): string {
@@ -117,6 +85,48 @@ const known: readonly Known[] = [
     default: 1024 ** 3,
     read: bytes,
   },
+  {
+    name: 'alerts',
+    unit: '',
+    summary: 'Where alerts go when a job names no target of its own; several with spaces between.',
+    default: 'inbox',
+    read: targets,
+  },
+  {
+    name: 'deliverFor',
+    unit: 'ms',
+    summary: 'A message that is not taken is tried again for so long.',
+    default: 86_400_000,
+    read: duration(1_000, 30 * 86_400_000),
+  },
+  {
+    name: 'deliveryTimeout',
+    unit: 'ms',
+    summary: 'One try of a message may last so long.',
+    default: 30_000,
+    read: duration(100, 30_000),
+  },
+  {
+    name: 'privateTargets',
+    unit: '',
+    summary: 'Private addresses, networks or hosts that messages may go to.',
+    default: 'none',
+    read: networks,
+  },
+  {
+    name: 'heartbeat',
+    unit: '',
+    summary: 'Address that the owner calls while it runs jobs; {profile} stands for its profile.',
+    default: 'none',
+    read: monitor,
+  },
+  {
+    name: 'heartbeatEvery',
+    unit: 'ms',
+    summary: 'How often it calls there.',
+    default: 60_000,
+    read: duration(500, 86_400_000),
+  },
 ];
 
 /** The settings of one home, as they were when this process began. */
@@ -125,6 +135,8 @@ export type Config = {
   readonly profile: string;
   readonly zone: string;
   readonly loops: LoopSettings;
+  /** Private places that messages may go to. */
+  readonly allowed: Allowed;
 };
 
 /**
@@ -146,18 +158,36 @@ export function homePath(option: string | undefined, env: NodeJS.ProcessEnv): st
 export function readConfig(path: string): Config {
   const values = readValues(path);
   const number = (name: string): number => Number(values.get(name)?.value);
+  const text = (name: string): string => String(values.get(name)?.value);
   return {
     path,
-    profile: String(values.get('profile')?.value),
-    zone: String(values.get('zone')?.value),
+    profile: text('profile'),
+    zone: text('zone'),
     loops: {
       ttlMs: number('leaseTtl'),
       maxRunning: number('concurrency'),
       keepRunsMs: number('keepRunsFor'),
       keepRuns: number('keepRuns'),
       keepOutputBytes: number('keepOutput'),
+      outbox: {
+        alerts: wordsIn(text('alerts')),
+        deliverForMs: number('deliverFor'),
+        sendLimitMs: number('deliveryTimeout'),
+        heartbeat:
+          text('heartbeat') === 'none'
+            ? null
+            : { url: text('heartbeat'), everyMs: number('heartbeatEvery') },
+      },
     },
+    allowed: allowedOf(wordsIn(text('privateTargets'))),
   };
+}
+
+/** The words were read before. */
+function allowedOf(words: readonly string[]): Allowed {
+  const read = readAllowed(words);
+  if ('why' in read) throw new Error(read.why);
+  return read.allowed;
 }
 
 /** `config list|get|set`. */

@@ -13,7 +13,9 @@ import type { World } from '../loops/world.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { Log } from '../ports/log.ts';
 import type { Base } from './base.ts';
+import { channelsOf } from './channels.ts';
 import { hostName } from './config.ts';
+import { makeOutputReader } from './output.ts';
 
 export type InstanceWish = {
   readonly role: Role;
@@ -52,6 +54,8 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
     ids,
     random,
     executor: wish.executor,
+    channels: channelsOf(base, wish.schedules),
+    output: makeOutputReader(home.path),
     processes,
     provenance: makeProvenanceProbe({
       clock,

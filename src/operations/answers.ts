@@ -68,6 +68,8 @@ export const jobSchema = z.object({
   env: z.array(z.string()),
   deliver: z.array(z.string()),
   onFailure: z.array(z.string()),
+  /** The monitor that is told of starts and ends. */
+  ping: z.string().nullable(),
   catchUp: z.string(),
   graceMs: z.number(),
   overlap: z.enum(['skip', 'queue', 'replace', 'allow']),
@@ -244,6 +246,8 @@ export const statusSchema = z.object({
   services: z.array(serviceSchema),
   requestsWaiting: z.number(),
   running: z.number(),
+  /** Results and alerts that nobody has read. */
+  unread: z.number(),
   warnings: z.array(warningSchema),
 });
 

@@ -48,6 +48,10 @@ function exported(job: Job, needsId: boolean): Readonly<Record<string, unknown>>
   };
 }
 
+/** An empty list would be read as one that says nothing. */
+const listed = (list: readonly string[]): readonly string[] =>
+  list.length === 0 ? ['none'] : list;
+
 function unusual(definition: JobDefinition): Readonly<Record<string, unknown>> {
   const { catchUp, requirements, startAt, endAt } = definition;
   const usual: Partial<JobDefinition> = definitionDefaults;
@@ -55,8 +59,9 @@ function unusual(definition: JobDefinition): Readonly<Record<string, unknown>> {
     JSON.stringify(definition[part]) !== JSON.stringify(usual[part]);
   const duration = (ms: number | null): string => (ms === null ? 'none' : formatDuration(ms));
   const all: readonly (readonly [keyof JobDefinition, string, unknown])[] = [
-    ['deliver', 'deliver', definition.deliver],
+    ['deliver', 'deliver', listed(definition.deliver)],
     ['onFailure', 'onFailure', definition.onFailure],
+    ['ping', 'ping', definition.ping ?? 'none'],
     ['catchUp', 'catchUp', catchUpText(catchUp)],
     ['graceMs', 'grace', duration(definition.graceMs)],
     ['overlap', 'overlap', definition.overlap],

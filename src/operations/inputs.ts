@@ -32,6 +32,7 @@ export const jobFields = {
   tz: z.string().max(100).describe('IANA zone of the schedule').optional(),
   deliver: texts.describe('where results go').optional(),
   onFailure: texts.describe('where failures go').optional(),
+  ping: z.string().max(2_000).describe('monitor that is told of starts and ends').optional(),
   catchUp: z.string().max(40).describe('none, latest, all or all(N)').optional(),
   grace: duration.describe('how late a start is still fine').optional(),
   overlap: z.enum(['skip', 'queue', 'replace', 'allow']).optional(),
@@ -153,12 +154,37 @@ export const runsRetryInput = z.strictObject({
   queue: z.union([z.boolean(), duration]).default(false),
 });
 
+export const deliveriesListInput = z.strictObject({
+  run: runReference.optional(),
+  state: z.enum(['pending', 'sending', 'delivered', 'failed', 'unknown']).optional(),
+  before: z.string().max(100).nullable().default(null).describe('last id of the page before'),
+  limit: z.int().min(1).max(1_000).default(50),
+});
+
+export const deliveriesRetryInput = z.strictObject({
+  delivery: z.string().min(1).max(100).describe('id of a delivery'),
+});
+
+export const inboxListInput = z.strictObject({
+  all: z.boolean().default(false).describe('with what was read'),
+  before: z.string().max(100).nullable().default(null).describe('last id of the page before'),
+  limit: z.int().min(1).max(200).default(20),
+});
+
+export const inboxReadInput = z.strictObject({
+  entries: z.array(z.string().max(100)).max(1_000).default([]).describe('ids of entries'),
+  upTo: z.string().max(100).optional().describe('this entry and everything before it'),
+});
+
 export const statusInput = z.strictObject({ allProfiles });
 export const tonightInput = z.strictObject({
   until: instantText.describe('how far to look ahead: 12h, or a point in time').optional(),
 });
 export const morningInput = z.strictObject({
   since: instantText.describe('how far to look back: 12h, or a point in time').optional(),
+});
+export const timelineInput = z.strictObject({
+  hours: z.int().min(1).max(168).default(24).describe('how far back, and how far ahead'),
 });
 export const nothingInput = z.strictObject({});
 

@@ -23,6 +23,7 @@ export function jobAnswer(job: Job, said: Saying): JobAnswer {
     env: Object.keys(definition.env),
     deliver: [...definition.deliver],
     onFailure: [...definition.onFailure],
+    ping: definition.ping,
     catchUp: catchUpText(definition.catchUp),
     graceMs: definition.graceMs ?? defaultGraceMs(definition.schedule, said.now),
     overlap: definition.overlap,

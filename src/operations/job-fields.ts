@@ -7,6 +7,7 @@ import { parseRequirement } from '../core/requirement-check.ts';
 import type { jobsEditInput } from './inputs.ts';
 import { nameOf, readName } from './job-name.ts';
 import type { OperationContext } from './operation.ts';
+import { readTells } from './read-targets.ts';
 import { readZone, understandText } from './schedule-reading.ts';
 import {
   badValue,
@@ -56,11 +57,7 @@ export async function readDefinition(
     cwd,
     name: readNameField(fields, present, action),
     env: fields.env === undefined ? before.env : readEnv(texts(fields.env), before.env),
-    deliver: fields.deliver === undefined ? before.deliver : readTargets('deliver', fields.deliver),
-    onFailure:
-      fields.onFailure === undefined
-        ? before.onFailure
-        : readTargets('onFailure', fields.onFailure),
+    ...readTells(context, fields, before),
     catchUp: fields.catchUp === undefined ? before.catchUp : readCatchUp(fields.catchUp),
     overlap: fields.overlap ?? before.overlap,
     retries: fields.retries ?? before.retries,
@@ -169,16 +166,6 @@ function readNameField(
 /** A list in which `none` or an empty text alone stands for no entry. */
 const texts = (list: readonly string[]): readonly string[] =>
   list.length === 1 && isNone(list[0]) ? [] : list;
-
-function readTargets(field: 'deliver' | 'onFailure', list: readonly string[]): readonly string[] {
-  const unknown = texts(list).find((target) => target.trim() !== 'local');
-  if (unknown === undefined) return texts(list).length === 0 ? [] : ['local'];
-  throw new Refusal(
-    'deliver_unknown',
-    `There is no target "${unknown}" in this build. There is: local (the output is kept with the run).`,
-    { remedy: advice('Leave it out, or use local.'), details: { field, available: ['local'] } },
-  );
-}
 
 function readNeeds(list: readonly string[]): readonly Requirement[] {
   return texts(list).map((text) => parseRequirement(text));

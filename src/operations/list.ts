@@ -2,10 +2,12 @@ import { accessAdd, accessLink, accessList, accessRevoke } from './access.ts';
 import { apply } from './apply.ts';
 import { backup } from './backup.ts';
 import { configGet, configList, configPath, configSet } from './config.ts';
+import { deliveriesList, deliveriesRetry } from './deliveries.ts';
 import { doctor } from './doctor.ts';
 import { environment } from './environment.ts';
 import { exportJobs } from './export.ts';
 import { importCrontab } from './import-crontab.ts';
+import { inboxList, inboxRead } from './inbox.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList, jobsShow } from './jobs-list.ts';
@@ -21,7 +23,9 @@ import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
+import { timeline } from './timeline.ts';
 import { tonight } from './tonight.ts';
 
 /** Everything that people and agents may ask. Doors derive their commands, routes and tools from it. */
@@ -42,14 +46,20 @@ export const operations = [
   runsLogs,
   runsCancel,
   runsRetry,
+  inboxList,
+  inboxRead,
+  deliveriesList,
+  deliveriesRetry,
   status,
   tonight,
   morning,
+  timeline,
   ownerShow,
   ownerAppoint,
   ownerHandover,
   ownerHistory,
   requestsList,
+  servicePlan,
   doctor,
   environment,
   profilesList,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Scope } from '../core/access.ts';
 import type { Secrets } from '../ports/access.ts';
+import type { TargetCheck } from '../ports/channels.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
 import type { RunEnvironments } from '../ports/environment.ts';
@@ -42,6 +43,7 @@ export type OperationContext = {
   /** What runs would inherit from the asker's process, and the files that they get their environment from. */
   readonly environments: RunEnvironments;
   readonly outlook: OutlookProbe;
+  readonly targets: TargetCheck;
   readonly secrets: Secrets;
 };
 

@@ -13,6 +13,7 @@ import {
   understoodSchema,
   warningSchema,
 } from './answers.ts';
+import { deliverySchema } from './delivery-answers.ts';
 import { findingSchema, mendedSchema } from './doctor-answers.ts';
 
 /** The answers of single operations, put together from `answers.ts`. */
@@ -81,6 +82,13 @@ export const requestsListOutput = z.object({
   requests: z.array(requestSchema.extend({ actor: z.string() })),
 });
 
+export const servicePlanOutput = z.object({
+  /** Without one nothing can be installed, and there are no files. */
+  hasManager: z.boolean(),
+  files: z.array(z.object({ path: z.string(), text: z.string() })),
+  command: z.string(),
+});
+
 export const jobsRemoveOutput = z.object({ job: jobSchema, removed: z.boolean() });
 
 export const jobsRunOutput = z.object({
@@ -108,7 +116,8 @@ export const runsListOutput = z.object({
   warnings: z.array(warningSchema),
 });
 
-export const runsShowOutput = z.object({ run: runSchema });
+/** What the run owed to whom, the inbox included, and what became of it. */
+export const runsShowOutput = z.object({ run: runSchema, deliveries: z.array(deliverySchema) });
 
 export const runsLogsOutput = z.object({
   run: runSchema,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Run } from '../core/run.ts';
 import type { RunFilter } from '../ports/store.ts';
 import type { RunAnswer } from './answers.ts';
+import { deliveryAnswer } from './delivery-answers.ts';
 import { findJobId, findRun } from './find-run.ts';
 import { runInput, runsListInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
@@ -16,6 +17,7 @@ type Answer = z.output<typeof runsListOutput>;
 
 /** How many jobs with undecided occurrences are looked at. */
 const maxUndecided = 1_000;
+const maxDeliveries = 200;
 
 /** Every decision is a row; what is undecided comes first, computed. */
 export const runsList = profileOperation({
@@ -88,7 +90,12 @@ export const runsShow = profileOperation({
   scope: 'read',
   async handle(context, input) {
     const run = await findRun(context, input.run);
-    return { run: await oneRunAnswer(context, run) };
+    const { store, profile } = context;
+    const deliveries = await store.outbox.list(profile, { runId: run.id, limit: maxDeliveries });
+    return {
+      run: await oneRunAnswer(context, run),
+      deliveries: deliveries.map(deliveryAnswer),
+    };
   },
 });
 

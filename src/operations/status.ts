@@ -5,6 +5,7 @@ import { advice } from '../core/refusal.ts';
 import type { StatusAnswer, WarningAnswer } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { commandIn } from './commands.ts';
+import { deliveryWarnings } from './deliveries.ts';
 import { driftWarnings } from './drift.ts';
 import { examineAll } from './examine.ts';
 import { findForeign, foreignAnswer } from './foreign.ts';
@@ -60,9 +61,11 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     services: view.services.installed.map((report) => serviceAnswer(report, view)),
     requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,
     running: open.filter(({ state }) => state === 'running').length,
+    unread: await store.outbox.unread(profile),
     warnings: [
       ...view.warnings,
       ...(await driftWarnings(context, view)),
+      ...(await deliveryWarnings(context)),
       ...(await jobWarnings(context, view)),
     ],
   };

@@ -38,6 +38,8 @@ export type AttemptEnd = {
   readonly message: string | null;
   readonly outputBytes: number;
   readonly outputTruncated: boolean;
+  /** Its output says that there is nothing to deliver; absent where nobody looked. */
+  readonly isSilent?: boolean;
 };
 
 /**

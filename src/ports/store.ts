@@ -8,12 +8,13 @@ import type { Findings } from '../core/probe.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
-import type { Attempt, Outcome, Run, RunState } from '../core/run.ts';
+import type { Attempt, Outcome, Run, RunGlimpse, RunState } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import type { AccessStore } from './access.ts';
 import type { AnsweredStore } from './answered.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
 import type { EventStore } from './events.ts';
+import type { OutboxStore } from './outbox.ts';
 
 /** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
 export class StoreUnavailable extends Error {
@@ -40,6 +41,7 @@ export type Store = {
   readonly instances: InstanceStore;
   readonly requests: RequestStore;
   readonly audit: AuditStore;
+  readonly outbox: OutboxStore;
   readonly upkeep: UpkeepStore;
   readonly access: AccessStore;
   readonly events: EventStore;
@@ -158,6 +160,8 @@ export type RunStore = {
   open(profile: string, limit: number): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
+  /** The newest decisions of one job, newest first, as far as a list of jobs shows them: cheap, because it asks for a hundred jobs. */
+  latest(profile: string, jobId: string, limit: number): Promise<readonly RunGlimpse[]>;
   /**
    * What was decided since then, and what ended since then and was decided a day before at most, counted by job and result; at most
    * `limit` lines, the newest first.

@@ -29,6 +29,7 @@ const outside = ['src/adapters/', 'src/doors/', 'src/main/'];
 export const modules: Readonly<Record<string, readonly string[]>> = {
   // Node, dangerous: what runs programs, opens the store, or makes time.
   'node:child_process': [
+    'src/adapters/channels/command.ts',
     'src/adapters/executors/',
     'src/adapters/hermes/mac.ts',
     'src/adapters/host/',
@@ -46,7 +47,8 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:net': ['src/adapters/', 'src/main/'],
   'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
-  'node:https': ['src/doors/http/'],
+  'node:https': ['src/adapters/channels/', 'src/doors/http/'],
+  'node:dns/promises': ['src/adapters/channels/'],
   // Node, ordinary.
   'node:buffer': outside,
   'node:events': outside,

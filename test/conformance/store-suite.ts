@@ -4,6 +4,7 @@ import { eveningClaims } from './store-evening.ts';
 import { fencingClaims } from './store-fencing.ts';
 import { jobClaims } from './store-jobs.ts';
 import { leaseClaims } from './store-leases.ts';
+import { outboxClaims } from './store-outbox.ts';
 import { propertyClaims } from './store-properties.ts';
 import { recordClaims } from './store-records.ts';
 import { runClaims } from './store-runs.ts';
@@ -21,6 +22,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     records: recordClaims,
     upkeep: upkeepClaims,
     evening: eveningClaims,
+    outbox: outboxClaims,
     properties: propertyClaims,
   };
   for (const [chapter, claims] of Object.entries(chapters)) {

@@ -263,6 +263,7 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
     },
     services: [],
     requestsWaiting: 0,
+    unread: 0,
     running: 0,
     warnings: [],
   };

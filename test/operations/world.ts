@@ -193,6 +193,7 @@ export async function openWorld(): Promise<World> {
     },
     services: { ...noServices, read: async () => opened.installed },
     outlook: { look: async () => opened.outlook },
+    targets: { whyNot: () => null },
     secrets,
   };
   const opened: World = {

@@ -6,18 +6,19 @@ import { definitionDefaults } from '../../src/core/job.ts';
 import type { Level, ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Schedule } from '../../src/core/schedule.ts';
 import { runInstance } from '../../src/loops/instance.ts';
-import type { World } from '../../src/loops/world.ts';
+import type { OutboxSettings, World } from '../../src/loops/world.ts';
 import type { LoopAnswer, Neighbours, Reception } from '../../src/ports/neighbours.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Fate } from '../../src/ports/supervisor.ts';
 import { Machine, plainEnvironments, simulatedExecutor } from './machine.ts';
+import { channelsThrough, noOutput, Post } from './post.ts';
 import { type Call, type Interception, Reach, storeThrough } from './reach.ts';
 import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 
 const writes: ReadonlySet<string> = new Set(
   `fire acceptRequests authorise markBegan settle adopt claim renew recordStarter release prefer
-  report remove append prune`.split(/\s+/),
+  report remove append prune open close record again`.split(/\s+/),
 );
 
 type Reachable = {
@@ -65,6 +66,13 @@ export class Cluster {
   /** Told of each call to the store that was carried out. */
   onCall: (call: Call) => void = () => {};
   readonly reach: Reach;
+  readonly post: Post;
+  outbox: OutboxSettings = {
+    alerts: ['inbox'],
+    deliverForMs: 3_600_000,
+    sendLimitMs: 30_000,
+    heartbeat: null,
+  };
   #writes = 0;
   readonly #ownWrites = new Map<number, number>();
   readonly #sockets = new Map<string, Reachable>();
@@ -77,6 +85,7 @@ export class Cluster {
     this.ttlMs = ttlMs;
     this.store = store;
     this.reach = new Reach(timeline, this.random);
+    this.post = new Post(timeline, this.random);
     this.reach.crash = (pid) => this.#withPid(pid, (member) => this.crash(member));
     this.reach.pause = (pid) => this.#withPid(pid, (member) => this.pause(member));
     this.reach.onCall = (call) => this.#heard(call);
@@ -254,6 +263,7 @@ export class Cluster {
         keepRunsMs: 1e12,
         keepRuns: 1e9,
         keepOutputBytes: 1e12,
+        outbox: this.outbox,
       },
       environments: plainEnvironments,
       store: storeThrough(this.reach, member.pid, this.store, {
@@ -263,6 +273,8 @@ export class Cluster {
       ids: { next: this.newId },
       random: this.random,
       executor: guardedExecutor,
+      channels: channelsThrough(this.reach, member.pid, this.post),
+      output: noOutput,
       processes: machine.table(process, (pid) => this.#withPid(pid, (one) => this.#stop(one))),
       provenance: {
         probe: () => this.reach.pass(member.pid, 'probe', async () => provenance(), false),
@@ -319,6 +331,8 @@ export class Cluster {
     const now = this.timeline.now().wall;
     const definition: JobDefinition = {
       ...definitionDefaults,
+      // What is owed costs time; a story that is about it says so.
+      deliver: [],
       name: `job ${this.#ids}`,
       schedule,
       action: { kind: 'command', argv: ['true'], shell: false },

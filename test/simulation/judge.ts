@@ -1,4 +1,5 @@
 import { isFinal } from '../../src/core/run.ts';
+import { judgePost } from './judge-post.ts';
 import type { Storm } from './storm.ts';
 
 /** What lies this far back must be over, or be waiting for something that is not over. */
@@ -19,6 +20,7 @@ export async function judgeEnd(
   const faults = [...(await history.judge(store)), ...(await store.upkeep.check())];
   const lease = await store.leases.read('default');
   if (lease.holder === null) faults.push('nobody holds at the end');
+  faults.push(...(await judgePost(cluster)));
   faults.push(...(await judgeRequests(storm)));
   faults.push(...(await judgeOpenRuns(storm)));
   faults.push(...(await judgeGaps(storm)));

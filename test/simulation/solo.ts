@@ -7,6 +7,7 @@ import { Cluster } from './cluster.ts';
 import { Doors } from './doors.ts';
 import { plainEnvironments, simulatedExecutor } from './machine.ts';
 import { memory } from './memory.ts';
+import { channelsThrough, noOutput } from './post.ts';
 import { SimulatedClock } from './timeline.ts';
 
 type Handlers = Parameters<World['reception']['open']>[0];
@@ -111,6 +112,7 @@ export class Solo {
         keepRunsMs: 1e12,
         keepRuns: 1e9,
         keepOutputBytes: 1e12,
+        outbox: this.cluster.outbox,
       },
       environments: plainEnvironments,
       store: {
@@ -120,6 +122,8 @@ export class Solo {
       clock: new SimulatedClock(timeline),
       ids: { next: newId },
       random,
+      channels: channelsThrough(this.cluster.reach, process.pid, this.cluster.post),
+      output: noOutput,
       executor: {
         ...executor,
         listen: (listener) => {

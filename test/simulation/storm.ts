@@ -7,6 +7,7 @@ import { chooseFaults, type Fault } from './faults.ts';
 import { JobHistory } from './history.ts';
 import { judgeEnd } from './judge.ts';
 import { memory } from './memory.ts';
+import { calm, stormy } from './post.ts';
 import type { Interception } from './reach.ts';
 import { seededRandom } from './timeline.ts';
 import { Watch } from './watch.ts';
@@ -143,6 +144,7 @@ export class Storm {
     this.usualStoreFaults = this.random() < 0.5 ? 0.004 : 0;
     this.cluster.reach.storeFaults = this.usualStoreFaults;
     this.cluster.machine.prepareFaults = this.random() < 0.3 ? 0.05 : 0;
+    this.cluster.post.weather = stormy;
     this.join();
     for (let round = 0; round < rounds; round += 1) {
       const isQuiet = this.random() < quietShare;
@@ -161,6 +163,7 @@ export class Storm {
     this.usualStoreFaults = 0;
     cluster.reach.storeFaults = 0;
     cluster.machine.prepareFaults = 0;
+    cluster.post.weather = calm;
     this.strikes.clear();
     for (const member of this.living()) cluster.resume(member);
     // Times that the clock has shown are decided; it must have caught up before anything is due again.
@@ -235,7 +238,7 @@ export async function runStorm(seed: number): Promise<StormResult> {
     seed,
     faults: watch.faults,
     wakeUps: cluster.timeline.loopWakeUps,
-    injected: { ...storm.injected, 'call failed': cluster.injected },
+    injected: { ...storm.injected, ...cluster.post.mishaps, 'call failed': cluster.injected },
     begins: cluster.machine.witness.length,
     checks: watch.checks,
     virtualMs: cluster.timeline.boot - since,

@@ -18,6 +18,10 @@ const occasions: readonly Start[] = [
   { wall: Date.UTC(2028, 1, 29, 0, 0), zone: 'Asia/Kathmandu', atLocal: '46 5' },
 ];
 
+/** A target and a monitor beyond the machine. */
+const away = 'webhook:https://far.test/post';
+const ping = 'https://far.test/ping';
+
 /** The job by which recovery is told runs so often. Nobody touches it. */
 export const probeEveryMs = 10_000;
 
@@ -34,7 +38,7 @@ export function chooseJobs(random: () => number, start: Start): readonly Planned
   const every = (everyMs: number): Schedule => ({ kind: 'every', everyMs, anchor: wall });
   const cron = (expression: string): Schedule => ({ kind: 'cron', expression, zone });
   const others: readonly Planned[] = [
-    { schedule: every(13_000), extra: { overlap: 'skip' } },
+    { schedule: every(13_000), extra: { overlap: 'skip', deliver: [away, 'inbox'] } },
     { schedule: every(19_000), extra: { overlap: 'queue', retries: 2, retryDelayMs: 1_000 } },
     { schedule: every(23_000), extra: { overlap: 'replace', retries: 1, retryDelayMs: 3_000 } },
     {
@@ -43,8 +47,11 @@ export function chooseJobs(random: () => number, start: Start): readonly Planned
     },
     { schedule: every(29_000), extra: { overlap: 'skip', catchUp: { kind: 'none' } } },
     { schedule: every(17_000), extra: { overlap: 'allow', jitterMs: 5_000 } },
-    { schedule: every(16_000), extra: { overlap: 'skip', onLoss: 'rerun', timeoutMs: 9_000 } },
-    { schedule: every(12_000), extra: { overlap: 'allow', maxRuns: 5 } },
+    {
+      schedule: every(16_000),
+      extra: { overlap: 'skip', onLoss: 'rerun', timeoutMs: 9_000, onFailure: [away] },
+    },
+    { schedule: every(12_000), extra: { overlap: 'allow', maxRuns: 5, deliver: [away], ping } },
     { schedule: every(20_000), extra: { overlap: 'allow', endAt: wall + 190_000 } },
     { schedule: { kind: 'at', at: wall + 20_000 + Math.floor(random() * 90_000) }, extra: {} },
     { schedule: cron('* * * * *'), extra: { overlap: 'allow' } },

@@ -101,3 +101,15 @@ test('only ids of ours become paths', () => {
     assert.throws(() => attemptFolder('/h', { runId, number }), /not the number/);
   }
 });
+
+test('a success says that it is silent by its first or last line, a failure never does', () => {
+  const ends = (code: number): string => `code ${code}\nwhy exit\ntruncated 0\nabout \nend\n`;
+  const silent = (output: string, code = 0): boolean | undefined =>
+    readAttempt(folderWith({ began: 'began 1\n', exit: ends(code), 'output.log': output })).end
+      ?.isSilent;
+  assert.equal(silent('[SILENT]\nall is well\n'), true);
+  assert.equal(silent(`${'x'.repeat(5_000)}\n[SILENT]\n`), true);
+  assert.equal(silent('all is well\n'), undefined);
+  assert.equal(silent(''), undefined);
+  assert.equal(silent('[SILENT]\n', 1), undefined);
+});

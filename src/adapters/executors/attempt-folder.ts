@@ -1,6 +1,18 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { saysSilent, silentWindow } from '../../core/delivery.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import { type ReasonCode, reasonCodes } from '../../core/refusal.ts';
@@ -131,8 +143,35 @@ function messageOf(why: string | undefined, about: string, code: number | null):
     : null;
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** How long the output of an attempt is, and whether it says that there is nothing to deliver. */
+type SeenOutput = { readonly bytes: number; readonly isSilent: boolean };
+
+/** Only a success may be silent, and only its first and last bytes are read: this is done by the loop that starts others. */
+function seeOutput(path: string, mayBeSilent: boolean): SeenOutput {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return { bytes, isSilent: mayBeSilent && bytes > 0 && isSilent(path) };
+}
+
+/** The command may have put anything in the place of its output: a link to another file, a pipe that blocks. */
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+function isSilent(path: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, openFlags);
+  } catch {
+    return false;
+  }
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) return false;
+    const window = new Uint8Array(silentWindow);
+    const read = (from: number): string =>
+      Buffer.from(window.subarray(0, readSync(file, window, 0, silentWindow, from))).toString();
+    return saysSilent(read(0), read(Math.max(0, stats.size - silentWindow)));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Reads what an attempt left behind. Never changes anything. */
@@ -147,6 +186,7 @@ export function readAttempt(folder: string): AttemptRecord {
     exitCode === 0 ? { outcome: 'succeeded', reason: null } : failure('exit_nonzero');
   const left = outcomeText === undefined ? null : parseVerdict(outcomeText, reasonText ?? '');
   const verdict = left ?? verdicts.get(why ?? '') ?? plain;
+  const output = seeOutput(join(folder, 'output.log'), verdict.outcome === 'succeeded');
   return {
     startedAt,
     end: {
@@ -156,8 +196,9 @@ export function readAttempt(folder: string): AttemptRecord {
       exitCode,
       reason: verdict.reason,
       message: messageOf(why, about, exitCode)?.slice(0, 500) ?? null,
-      outputBytes: sizeOf(join(folder, 'output.log')),
+      outputBytes: output.bytes,
       outputTruncated: truncated === '1',
+      ...(output.isSilent ? { isSilent: true } : {}),
     },
   };
 }

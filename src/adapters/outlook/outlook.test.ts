@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assessOutlook } from '../../core/outlook.ts';
-import { makeOutlookProbe } from './probe.ts';
+import { makeOutlookProbe, makeQuietOutlookProbe } from './probe.ts';
 import { realSources, type Sources } from './sources.ts';
 
 const now = Date.UTC(2026, 10, 22, 20);
@@ -253,6 +253,23 @@ test('a Mac whose pmset does not answer says what is not known', async () => {
   const silent = machine({ platform: 'darwin' });
   const { unknown } = await silent.look();
   assert.deepEqual(unknown.slice(2), ['sleep (pmset)', 'battery (pmset)']);
+});
+
+test('a process that starts none looks all the same, and says what stays unknown', async () => {
+  const clock = { now: () => ({ wall: now, boot: 0 }), sleep: async () => {} };
+  const run: string[] = [];
+  const sources: Sources = {
+    ...realSources,
+    platform: 'linux',
+    list: () => [],
+    run: async (command) => {
+      run.push(command);
+      return null;
+    },
+  };
+  const { unknown } = await makeQuietOutlookProbe(clock, sources).look();
+  assert.deepEqual(run, []);
+  assert.equal(unknown.length, 2);
 });
 
 test('this very machine can be asked, and the answer can be judged', async () => {

@@ -10,5 +10,5 @@ export const makeOutlookProbe = (clock: Clock, sources: Sources = realSources): 
 });
 
 /** For a process that starts none: what only a command tells stays unknown. */
-export const makeQuietOutlookProbe = (clock: Clock): OutlookProbe =>
-  makeOutlookProbe(clock, { ...realSources, run: async () => null });
+export const makeQuietOutlookProbe = (clock: Clock, sources: Sources = realSources): OutlookProbe =>
+  makeOutlookProbe(clock, { ...sources, run: async () => null });

@@ -2,10 +2,11 @@ import type { Fence } from '../../core/lease.ts';
 import type { Attempt } from '../../core/run.ts';
 import type { Settlement } from '../../core/settlement.ts';
 import type { RunStore } from '../../ports/store.ts';
-import type { SqlDriver, SqlSession, SqlValue } from './driver.ts';
+import type { SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
 import * as sql from './sql/attempts.ts';
 import { beginRunning, markStarted, moveQueued, moveRunning } from './sql/runs.ts';
+import type { Telling } from './telling.ts';
 
 /** The caller says under which term it acts twice; if the two differ it has mixed up its terms. */
 function requireSameTerm(fence: Fence, attempt: Attempt): void {
@@ -35,12 +36,12 @@ async function authoriseOne(
   return true;
 }
 
-/** A settlement counts once: the second finds its attempt over, or its run no longer queued. */
+/** A settlement counts once: the second finds its attempt over, or its run no longer queued. Answers the row of the run that moved. */
 async function settleOne(
   session: SqlSession,
   profile: string,
   { runId, attempt, run }: Settlement,
-): Promise<boolean> {
+): Promise<SqlRow | undefined> {
   const moved: readonly SqlValue[] = [
     profile,
     runId,
@@ -53,7 +54,7 @@ async function settleOne(
     run.outputBytes,
     run.outputTruncated ? 1 : 0,
   ];
-  if (attempt === null) return (await session.run(moveQueued, moved)) === 1;
+  if (attempt === null) return (await session.all(moveQueued, moved))[0];
   const ended = await session.run(sql.endAttempt, [
     profile,
     runId,
@@ -65,14 +66,15 @@ async function settleOne(
     attempt.startedAt,
     attempt.endedAt,
   ]);
-  if (ended === 0) return false;
+  if (ended === 0) return undefined;
   const values = [...moved, attempt.exitCode, attempt.startedAt];
-  return (await session.run(moveRunning, values)) === 1;
+  return (await session.all(moveRunning, values))[0];
 }
 
 /** The part of the run store that writes attempts. */
 export function attemptWriter(
   driver: SqlDriver,
+  telling: Telling,
 ): Pick<RunStore, 'authorise' | 'markBegan' | 'settle' | 'adopt'> {
   return {
     async authorise(fence, authorisations) {
@@ -104,7 +106,10 @@ export function attemptWriter(
       return fenced(driver, fence, async (session) => {
         const moved: string[] = [];
         for (const settlement of settlements) {
-          if (await settleOne(session, fence.profile, settlement)) moved.push(settlement.runId);
+          const row = await settleOne(session, fence.profile, settlement);
+          if (row === undefined) continue;
+          moved.push(settlement.runId);
+          await telling.settled(session, settlement, row);
         }
         return moved;
       });

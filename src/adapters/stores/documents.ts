@@ -12,6 +12,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+export const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
 const hasTexts = (value: Fields, ...names: readonly string[]): boolean =>
   names.every((name) => typeof value[name] === 'string');
 
@@ -44,6 +47,8 @@ export const isDefinition = (value: unknown): value is JobDefinition =>
   isFields(value['schedule']) &&
   isFields(value['action']) &&
   isFields(value['env']) &&
+  isTexts(value['deliver']) &&
+  isTexts(value['onFailure']) &&
   isFields(value['catchUp']) &&
   Array.isArray(value['requirements']);
 
@@ -53,9 +58,6 @@ export const isInstance = (value: unknown): value is Instance =>
   typeof value['seenAt'] === 'number' &&
   isProcess(value['process']) &&
   isProvenance(value['provenance']);
-
-const isTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 export const isFindings = (value: unknown): value is Findings =>
   isFields(value) &&

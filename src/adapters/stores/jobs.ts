@@ -8,6 +8,7 @@ import { limitBatch } from './fence.ts';
 import { jobOf, jobStateOf, jobValues, nameKey, runValues } from './rows.ts';
 import * as sql from './sql/jobs.ts';
 import { insertDecision } from './sql/runs.ts';
+import type { Telling } from './telling.ts';
 
 async function insert(session: SqlSession, creation: JobCreation): Promise<JobCreated> {
   const { job, key, entry } = creation;
@@ -37,7 +38,7 @@ async function remove(session: SqlSession, change: JobChange): Promise<boolean> 
 }
 
 /** Answers false, before anything was written, when the job moved on. */
-async function write(session: SqlSession, change: JobChange): Promise<boolean> {
+async function write(session: SqlSession, change: JobChange, telling: Telling): Promise<boolean> {
   const { after, seen } = change;
   if (after === null) {
     if (!(await remove(session, change))) return false;
@@ -46,7 +47,10 @@ async function write(session: SqlSession, change: JobChange): Promise<boolean> {
     const values = [change.profile, change.jobId, ...columns, seen.revision, seen.nextFireAt];
     if ((await session.run(sql.updateJob, values)) === 0) return false;
   }
-  for (const run of change.decisions) await session.run(insertDecision, runValues(run));
+  for (const run of change.decisions) {
+    if ((await session.run(insertDecision, runValues(run))) === 1)
+      await telling.decided(session, run);
+  }
   await record(session, change.entry);
   return true;
 }
@@ -64,6 +68,7 @@ async function applyAll(
   session: SqlSession,
   creations: readonly JobCreation[],
   changes: readonly JobChange[],
+  telling: Telling,
 ): Promise<Applied> {
   for (const creation of creations) {
     const created = await insert(session, creation);
@@ -72,12 +77,12 @@ async function applyAll(
     }
   }
   for (const change of changes) {
-    if (!(await write(session, change))) return { kind: 'stale', jobId: change.jobId };
+    if (!(await write(session, change, telling))) return { kind: 'stale', jobId: change.jobId };
   }
   return { kind: 'applied' };
 }
 
-export function jobStore(driver: SqlDriver): JobStore {
+export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
   /** Where the page before ended; a page that follows an unknown job would silently skip or repeat. */
   async function placeAfter(profile: string, id: string | null): Promise<readonly string[]> {
     if (id === null) return ['', ''];
@@ -99,14 +104,14 @@ export function jobStore(driver: SqlDriver): JobStore {
     async apply(creations, changes) {
       limitBatch(creations.length + changes.length);
       return driver.transaction<Applied>(async (session) => {
-        const applied = await applyAll(session, creations, changes);
+        const applied = await applyAll(session, creations, changes, telling);
         return applied.kind === 'applied' ? commit(applied) : rollback(applied);
       });
     },
 
     async change(change) {
       return driver.transaction<'changed' | 'stale'>(async (session) =>
-        (await write(session, change)) ? commit('changed') : rollback('stale'),
+        (await write(session, change, telling)) ? commit('changed') : rollback('stale'),
       );
     },
 

@@ -50,7 +50,8 @@ export function profileStore(driver: SqlDriver): ProfileStore {
           await session.run(sql.deleteAttemptsSlice, [name, sliceRows]);
           const runs = await session.run(sql.deleteRunsSlice, [name, sliceRows]);
           const entries = await session.run(sql.deleteAuditSlice, [name, sliceRows]);
-          if (runs + entries > 0) return commit('more');
+          const owed = await session.run(sql.deleteDeliveriesSlice, [name, sliceRows]);
+          if (runs + entries + owed > 0) return commit('more');
           for (const statement of sql.deleteProfile) await session.run(statement, [name]);
           await record(session, entry);
           return commit('removed');

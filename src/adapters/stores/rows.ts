@@ -1,10 +1,18 @@
 import type { Appointment } from '../../core/appointment.ts';
 import type { Instance } from '../../core/instance.ts';
-import type { Job, JobState } from '../../core/job.ts';
+import type { Job, JobDefinition, JobState } from '../../core/job.ts';
 import type { Lease } from '../../core/lease.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
-import type { Attempt, AttemptState, Cause, Outcome, Run, RunState } from '../../core/run.ts';
+import type {
+  Attempt,
+  AttemptState,
+  Cause,
+  Outcome,
+  Run,
+  RunGlimpse,
+  RunState,
+} from '../../core/run.ts';
 import type { AuditEntry, RecordedAuditEntry } from '../../ports/audit.ts';
 import type { Profile, RunTally } from '../../ports/store.ts';
 import {
@@ -77,13 +85,19 @@ export const jobStateOf = (row: SqlRow): JobState => oneOf(row, 'state', jobStat
 /** What names are compared and sorted by: without regard to case. */
 export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase();
 
+/** One that was written before there were pings names none. */
+const withPing = (definition: JobDefinition): JobDefinition => ({
+  ...definition,
+  ping: definition.ping ?? null,
+});
+
 export const jobOf = (row: SqlRow): Job => ({
   id: text(row, 'id'),
   profile: text(row, 'profile'),
   revision: integer(row, 'revision'),
   state: jobStateOf(row),
   pausedReason: textOrNull(row, 'paused_reason'),
-  definition: sealedDocument(row, 'definition', isDefinition),
+  definition: withPing(sealedDocument(row, 'definition', isDefinition)),
   nextFireAt: integerOrNull(row, 'next_fire_at'),
   scheduledRuns: integer(row, 'scheduled_runs'),
   createdAt: integer(row, 'created_at'),
@@ -131,6 +145,15 @@ export const runOf = (row: SqlRow): Run => ({
   exitCode: integerOrNull(row, 'exit_code'),
   outputBytes: integerOrNull(row, 'output_bytes'),
   outputTruncated: truth(row, 'output_truncated'),
+});
+
+export const glimpseOf = (row: SqlRow): RunGlimpse => ({
+  id: text(row, 'id'),
+  fireTime: integerOrNull(row, 'fire_time'),
+  state: oneOf(row, 'state', runStates),
+  outcome: oneOfOrNull(row, 'outcome', outcomes),
+  reason: oneOfOrNull(row, 'reason', reasonCodes),
+  decidedAt: integer(row, 'decided_at'),
 });
 
 export const tallyOf = (row: SqlRow): RunTally => ({

@@ -7,11 +7,12 @@ import { record } from './audit.ts';
 import { integer, integerOrNull } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
-import { attemptOf, runOf, runValues, tallyOf } from './rows.ts';
+import { attemptOf, glimpseOf, runOf, runValues, tallyOf } from './rows.ts';
 import { listAttempts } from './sql/attempts.ts';
 import { advanceJob } from './sql/jobs.ts';
 import { acceptRequest, dismissRequest } from './sql/requests.ts';
 import * as sql from './sql/runs.ts';
+import type { Telling } from './telling.ts';
 
 /** The row that decided an occurrence: its own, or the range that covers it. */
 async function decision(
@@ -43,6 +44,7 @@ async function fireOne(
   session: SqlSession,
   profile: string,
   plan: FiringPlan,
+  telling: Telling,
 ): Promise<readonly Run[]> {
   const { jobId, seen, nextFireAt, scheduledRuns, state } = plan;
   const values = [profile, jobId, seen.revision, seen.nextFireAt, nextFireAt, scheduledRuns, state];
@@ -50,7 +52,9 @@ async function fireOne(
   const inserted: Run[] = [];
   for (const run of plan.rows) {
     requireProfile(profile, run);
-    if (await decide(session, run)) inserted.push(run);
+    if (!(await decide(session, run))) continue;
+    inserted.push(run);
+    await telling.decided(session, run);
   }
   return inserted;
 }
@@ -64,24 +68,24 @@ const dismissal = (answer: Exclude<RequestAnswer, { kind: 'accept' }>) => {
   return [state, answer.reason, answer.message] as const;
 };
 
-export function runStore(driver: SqlDriver): RunStore {
-  /** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
-  async function placeBefore(profile: string, id: RunFilter['before']) {
-    if (id === undefined || id === null) return [Number.MAX_SAFE_INTEGER, ''] as const;
-    const [own] = await driver.all(sql.decidedAtOf, [profile, id]);
-    const [row] = own === undefined ? await driver.all(sql.decidedBeforeId, [profile, id]) : [own];
-    return [row === undefined ? -1 : integer(row, 'decided_at'), id] as const;
-  }
+/** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
+async function placeBefore(driver: SqlDriver, profile: string, id: RunFilter['before']) {
+  if (id === undefined || id === null) return [Number.MAX_SAFE_INTEGER, ''] as const;
+  const [own] = await driver.all(sql.decidedAtOf, [profile, id]);
+  const [row] = own === undefined ? await driver.all(sql.decidedBeforeId, [profile, id]) : [own];
+  return [row === undefined ? -1 : integer(row, 'decided_at'), id] as const;
+}
 
+export function runStore(driver: SqlDriver, telling: Telling): RunStore {
   return {
-    ...attemptWriter(driver),
+    ...attemptWriter(driver, telling),
 
     async fire(fence, plans) {
       limitBatch(plans.length);
       return fenced(driver, fence, async (session) => {
         const inserted: Run[] = [];
         for (const plan of plans) {
-          inserted.push(...(await fireOne(session, fence.profile, plan)));
+          inserted.push(...(await fireOne(session, fence.profile, plan, telling)));
         }
         return inserted;
       });
@@ -100,7 +104,9 @@ export function runStore(driver: SqlDriver): RunStore {
           const { run } = answer;
           requireProfile(fence.profile, run);
           if ((await session.run(acceptRequest, [...request, run.id])) === 0) continue;
-          if ((await session.run(sql.insertRequested, runValues(run))) === 1) inserted.push(run);
+          if ((await session.run(sql.insertRequested, runValues(run))) === 0) continue;
+          inserted.push(run);
+          await telling.decided(session, run);
         }
         return inserted;
       });
@@ -120,13 +126,17 @@ export function runStore(driver: SqlDriver): RunStore {
     },
 
     async list(profile, { jobId, states, outcomes, before, limit }) {
-      const place = await placeBefore(profile, before);
+      const place = await placeBefore(driver, profile, before);
       const values = [profile, ...place, words(states), words(outcomes), limit];
       const rows =
         jobId === undefined
           ? await driver.all(sql.listRuns, values)
           : await driver.all(sql.listRunsOfJob, [...values, jobId]);
       return rows.map(runOf);
+    },
+
+    async latest(profile, jobId, limit) {
+      return (await driver.all(sql.latestOfJob, [profile, jobId, limit])).map(glimpseOf);
     },
 
     async tally(profile, since, limit) {

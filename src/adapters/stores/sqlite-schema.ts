@@ -3,6 +3,7 @@ import { StoreUnavailable } from '../../ports/store.ts';
 import { integer } from './columns.ts';
 import { commit, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts';
 import { dashboardTables } from './schema-dashboard.ts';
+import { outboxTables } from './schema-outbox.ts';
 
 /** Everything that only SQLite understands, and the tables. Text columns compare by code point (in PostgreSQL: COLLATE "C"). */
 export const pragmas = [
@@ -174,7 +175,7 @@ const tables = [
 ] as const;
 
 /** One list of statements a schema version, the first for version 1. Never edited once released, only appended to. */
-const migrations: readonly (readonly string[])[] = [tables, dashboardTables];
+const migrations: readonly (readonly string[])[] = [tables, [...dashboardTables, ...outboxTables]];
 
 export const schemaVersion = migrations.length;
 

@@ -8,22 +8,28 @@ import { eventStore } from './events.ts';
 import { instanceStore } from './instances.ts';
 import { jobStore } from './jobs.ts';
 import { leaseStore } from './leases.ts';
+import { outboxStore } from './outbox.ts';
 import { profileStore } from './profiles.ts';
 import { requestStore } from './requests.ts';
 import { runStore } from './runs.ts';
 import { openSqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
 import { migrate, schemaProblems, schemaVersion } from './sqlite-schema.ts';
+import { makeTelling } from './telling.ts';
 import { upkeepStore } from './upkeep.ts';
 
 /**
  * Opens the store in a file, or in memory for tests; creates and upgrades its schema.
  *
- * @param options with `integrity` the file is looked through first, which takes some seconds for each gigabyte
+ * @param options with `integrity` the file is looked through first, which takes some seconds for each gigabyte; `alerts` names where
+ * alerts go when a job names no target of its own
  * @throws Refusal when the schema is newer than this program, SQLite too old, or the file somebody else's
  * @throws StoreUnavailable when it cannot be opened or, with `integrity`, is damaged
  */
 export async function openSqliteStore(
-  options: SqliteOptions & { readonly integrity?: boolean },
+  options: SqliteOptions & {
+    readonly integrity?: boolean;
+    readonly alerts?: readonly string[];
+  },
 ): Promise<Store> {
   const driver = await openSqliteDriver(options, schemaVersion);
   try {
@@ -33,15 +39,17 @@ export async function openSqliteStore(
     await driver.close();
     throw error;
   }
+  const telling = makeTelling(options.alerts ?? ['inbox']);
   return {
     profiles: profileStore(driver),
-    jobs: jobStore(driver),
-    runs: runStore(driver),
+    jobs: jobStore(driver, telling),
+    runs: runStore(driver, telling),
     leases: leaseStore(driver),
     appointments: appointmentStore(driver),
     instances: instanceStore(driver),
     requests: requestStore(driver),
     audit: auditStore(driver),
+    outbox: outboxStore(driver),
     upkeep: upkeepStore(driver),
     access: accessStore(driver),
     events: eventStore(driver),

@@ -33,6 +33,7 @@ export function upkeepStore(driver: SqlDriver): UpkeepStore {
       for (const id of runIds) {
         if ((await session.all(sql.mayPrune, [fence.profile, id])).length === 0) continue;
         await session.run(sql.deleteAttempts, [id]);
+        await session.run(sql.deleteDeliveriesOfRun, [id]);
         pruned += await session.run(sql.deleteRun, [id]);
       }
       return pruned;
@@ -46,6 +47,8 @@ export function upkeepStore(driver: SqlDriver): UpkeepStore {
       await session.run(sql.pruneOwnerAudit, [profile, before, ownerEntriesKept]);
       await session.run(sql.pruneRequests, [profile, before]);
       await session.run(sql.pruneInstances, [profile, before]);
+      await session.run(sql.pruneAlerts, [profile, before, sliceRows]);
+      await session.run(sql.pruneIncidents, [profile, before]);
       const [clock] = await session.all('SELECT now_ms() AS now');
       const now = clock === undefined ? 0 : integer(clock, 'now');
       await session.run(sql.pruneProbes, [profile, now - probesKeptMs]);

@@ -16,6 +16,10 @@ export const deleteRunsSlice = `
   DELETE FROM runs WHERE id IN
     (SELECT id FROM runs WHERE profile = $1 ORDER BY decided_at, id LIMIT $2)`;
 
+export const deleteDeliveriesSlice = `
+  DELETE FROM deliveries WHERE id IN
+    (SELECT id FROM deliveries WHERE profile = $1 LIMIT $2)`;
+
 export const deleteAuditSlice = `
   DELETE FROM audit WHERE sequence IN
     (SELECT sequence FROM audit WHERE profile = $1 ORDER BY sequence LIMIT $2)`;
@@ -25,6 +29,7 @@ export const deleteProfile = [
   `DELETE FROM job_keys WHERE profile = $1`,
   `DELETE FROM removed_jobs WHERE profile = $1`,
   `DELETE FROM requests WHERE profile = $1`,
+  `DELETE FROM incidents WHERE profile = $1`,
   `DELETE FROM instances WHERE profile = $1`,
   `DELETE FROM appointments WHERE profile = $1`,
   `DELETE FROM events WHERE profile = $1`,

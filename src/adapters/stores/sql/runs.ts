@@ -43,6 +43,10 @@ export const listRuns = `SELECT * FROM runs WHERE profile = $1 AND ${filtered}`;
 export const listRunsOfJob = `
   SELECT * FROM runs WHERE profile = $1 AND job_id = $7 AND ${filtered}`;
 
+export const latestOfJob = `
+  SELECT id, fire_time, state, outcome, reason, decided_at FROM runs
+  WHERE profile = $1 AND job_id = $2 ORDER BY decided_at DESC, id DESC LIMIT $3`;
+
 export const decidedAtOf = `SELECT decided_at FROM runs WHERE profile = $1 AND id = $2`;
 
 export const decidedBeforeId = `
@@ -66,14 +70,16 @@ export const moveRunning = `
     not_before = COALESCE($7, not_before), ended_at = $8,
     output_bytes = COALESCE($9, output_bytes), output_truncated = $10,
     exit_code = $11, started_at = COALESCE(started_at, $12)
-  WHERE profile = $1 AND id = $2 AND state IN ('queued', 'running')`;
+  WHERE profile = $1 AND id = $2 AND state IN ('queued', 'running')
+  RETURNING profile, job_id, job_name, occurrences, decided_at`;
 
 /** Moves a run on that has no attempt under way. */
 export const moveQueued = `
   UPDATE runs SET state = $3, outcome = $4, reason = $5, message = $6,
     not_before = COALESCE($7, not_before), ended_at = $8,
     output_bytes = COALESCE($9, output_bytes), output_truncated = $10
-  WHERE profile = $1 AND id = $2 AND state = 'queued'`;
+  WHERE profile = $1 AND id = $2 AND state = 'queued'
+  RETURNING profile, job_id, job_name, occurrences, decided_at`;
 
 export const requestCancel = `
   UPDATE runs SET cancel_requested = 1

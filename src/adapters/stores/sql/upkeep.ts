@@ -18,16 +18,24 @@ export const cutByBytes = `
     FROM runs WHERE profile = $1 AND ${final}) AS summed
   WHERE bytes > $2 ORDER BY decided_at DESC, id DESC LIMIT 1`;
 
+/** What is still to be delivered is read from the run. */
+const nothingOwed = `NOT EXISTS (SELECT 1 FROM deliveries owed
+    WHERE owed.id > runs.id || '.' AND owed.id < runs.id || '/' AND owed.state IN ('pending', 'sending'))`;
+
 export const prunableRuns = `
   SELECT id, COALESCE(output_bytes, 0) AS output_bytes FROM runs
   WHERE profile = $1 AND ${final} AND (decided_at < $2 OR (decided_at, id) <= ($3, $4))
-    AND ${notLatest}
+    AND ${notLatest} AND ${nothingOwed}
   ORDER BY decided_at, id LIMIT $5`;
 
 export const mayPrune = `
-  SELECT id FROM runs WHERE profile = $1 AND id = $2 AND ${final} AND ${notLatest}`;
+  SELECT id FROM runs WHERE profile = $1 AND id = $2 AND ${final} AND ${notLatest}
+    AND ${nothingOwed}`;
 
 export const deleteAttempts = `DELETE FROM attempts WHERE run_id = $1`;
+
+export const deleteDeliveriesOfRun = `
+  DELETE FROM deliveries WHERE id > $1 || '.' AND id < $1 || '/'`;
 
 export const deleteRun = `DELETE FROM runs WHERE id = $1`;
 
@@ -49,6 +57,14 @@ export const pruneRequests = `
 /** What was true of an evening is not looked up later. */
 export const pruneProbes = `
   DELETE FROM requests WHERE profile = $1 AND kind = 'probe' AND created_at < $2`;
+
+/** Alerts that are of no run, and incidents that are over. */
+export const pruneAlerts = `
+  DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries
+    WHERE profile = $1 AND created_at < $2 AND run_id IS NULL
+      AND state NOT IN ('pending', 'sending') LIMIT $3)`;
+
+export const pruneIncidents = `DELETE FROM incidents WHERE profile = $1 AND closed_at < $2`;
 
 export const pruneInstances = `DELETE FROM instances WHERE profile = $1 AND seen_at < $2`;
 

@@ -65,6 +65,7 @@ function editable(job: JobAnswer): Fields {
     cwd: job.cwd,
     deliver: job.deliver,
     onFailure: job.onFailure,
+    ping: job.ping ?? 'none',
     catchUp: job.catchUp,
     grace: job.graceMs,
     overlap: job.overlap,

@@ -14,6 +14,7 @@ import {
 import { whySchema } from '../../../operations/why-answer.ts';
 import type { Session } from '../call.ts';
 import { answering, ask, inSession, print, textOf } from '../call.ts';
+import { renderDeliveries } from '../present/inbox.ts';
 import {
   presentAdded,
   presentEdited,
@@ -105,7 +106,14 @@ export const show: Action = (call) =>
     } catch (error) {
       if (!isMissing(error)) throw error;
       const run = await runWithId(session, error);
-      await print(call, run.document, plain(renderRun(run.answer.run, session.view)));
+      await print(
+        call,
+        run.document,
+        plain(
+          renderRun(run.answer.run, session.view) +
+            renderDeliveries(run.answer.deliveries, session.view),
+        ),
+      );
     }
     return 0;
   });

@@ -6,6 +6,7 @@ import { jobsRunOutput, runsShowOutput } from '../../../operations/outputs.ts';
 import { waitForRequest, waitForRun } from '../../../operations/request-run.ts';
 import type { Asked, Session } from '../call.ts';
 import { ask, inSession, jsonLine, print } from '../call.ts';
+import { renderDeliveries } from '../present/inbox.ts';
 import { presentAsked, renderRun } from '../present/runs.ts';
 import { lines } from '../present/view.ts';
 import type { Action, Call } from '../spec.ts';
@@ -67,7 +68,10 @@ async function waitFor(session: Session, asked: Asked<Answer>, waitMs: number): 
   const shown = await ask(session, 'runs.show', { run: runId }, runsShowOutput);
   const made = shown.answer.run;
   if (globals.json) await host.stdout.write(jsonLine({ ...answer, run: made }, 2));
-  else await host.stdout.write(renderRun(made, view));
+  else
+    await host.stdout.write(
+      renderRun(made, view) + renderDeliveries(shown.answer.deliveries, view),
+    );
   return waitedCode(made);
 }
 

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../spec.ts';
 import { accessCommands } from './access.ts';
+import { inboxCommands } from './inbox.ts';
 import { jobCommands } from './jobs.ts';
 import { keepingCommands } from './keeping.ts';
 import { processCommands } from './processes.ts';
@@ -11,6 +12,7 @@ import { truthCommands } from './truth.ts';
 export const commands: readonly CommandSpec[] = [
   ...jobCommands,
   ...runCommands,
+  ...inboxCommands,
   ...truthCommands,
   ...processCommands,
   ...accessCommands,

@@ -54,6 +54,7 @@ export const jobFlags: readonly Flag[] = [
     heading: results,
     also: ['failure-deliver'],
   }),
+  flag('--ping URL', 'monitor that is told of each start and end', { heading: results }),
   flag('--output-limit BYTES', 'output kept of each run (10 MiB)', {
     kind: 'number',
     heading: results,

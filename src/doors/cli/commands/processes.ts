@@ -2,6 +2,8 @@ import { ownFlag, verbsOf } from '../flag.ts';
 
 const actions = () => import('../actions/processes.ts');
 
+const heading = 'Beyond this machine:';
+
 export const processCommands = verbsOf('Processes', [
   {
     operation: null,
@@ -39,6 +41,13 @@ export const processCommands = verbsOf('Processes', [
       ),
       ownFlag('--host ADDRESS', 'where it answers (127.0.0.1)'),
       ownFlag('--port N', 'on which port (2766); 0 for any that is free'),
+      ownFlag('--cert FILE', 'a certificate, in PEM form', { heading }),
+      ownFlag('--key FILE', 'its key', { heading }),
+      ownFlag('--proxy ADDRESS...', 'or: the address of a proxy that ends TLS', {
+        field: 'proxies',
+        heading,
+      }),
+      ownFlag('--origin URL', 'https://NAME by which browsers know the proxy', { heading }),
       ownFlag('--no-open', 'open no browser'),
     ],
     examples: [

@@ -191,6 +191,7 @@ const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, stri
   ['needs', job.require.join(', ')],
   ['deliver', job.deliver.join(', ')],
   ['on failure', job.onFailure.join(', ')],
+  ['ping', job.ping],
   ['catch-up', `${job.catchUp}, grace ${duration(job.graceMs)}`],
   ['overlap', job.overlap],
   ['timeout', duration(job.timeoutMs)],

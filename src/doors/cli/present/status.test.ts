@@ -100,6 +100,7 @@ const healthy: StatusAnswer = {
   },
   services: [],
   requestsWaiting: 0,
+  unread: 0,
   running: 0,
   warnings: [],
 };

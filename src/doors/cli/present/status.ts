@@ -6,6 +6,7 @@ import type {
 } from '../../../operations/answers.ts';
 import { escapeLine } from './escape.ts';
 import { foreignLines, foreignWords, isOfOthers } from './foreign.ts';
+import { unreadLine } from './inbox.ts';
 import { renderFields, renderTable } from './table.ts';
 import { absoluteTime, duration, instantOf, relativeAndAbsolute } from './time.ts';
 import type { View } from './view.ts';
@@ -45,6 +46,7 @@ export function renderStatus(status: StatusAnswer, view: View): string {
       status.readiness.willRun ? null : remedyLine(status.readiness, view),
       nextLine(status, view),
       workLine(status),
+      unreadLine(status.unread, view),
       companyLine(status, view),
       ...foreignLines(status, view),
     ) +

@@ -1,0 +1,69 @@
+import type { Incident, Owed } from './incident.ts';
+import { alertsOf } from './incident.ts';
+import type { Instance } from './instance.ts';
+import type { Instant } from './instant.ts';
+import { minuteMs } from './instant.ts';
+import { command, profileOption, type Remedy } from './refusal.ts';
+
+/** Without a second tick to count from, a timer is taken for one of so long a period. */
+const usualPeriodMs = 5 * minuteMs;
+
+/**
+ * How long a lease may look the same before its owner counts as absent, in the observer's own awake time: two TTL, in which any standby
+ * would have taken over; under a timer two of its periods more, because nobody holds the lease between two ticks.
+ */
+export function absenceMs(ttlMs: number, instances: readonly Instance[]): number {
+  const [newest, second] = instances
+    .filter(({ role }) => role === 'timer')
+    .map(({ startedAt }) => startedAt)
+    .sort((one, other) => other - one);
+  if (newest === undefined) return 2 * ttlMs;
+  const periodMs = second === undefined ? usualPeriodMs : newest - second;
+  return 2 * ttlMs + 2 * periodMs;
+}
+
+const startRemedy = (profile: string): Remedy =>
+  command(`cronkeeper runner${profileOption(profile)}`);
+
+/** The incident of a profile whose jobs nobody runs, and what is told about it. */
+export function ownerAbsent(
+  profile: string,
+  facts: {
+    readonly id: string;
+    readonly targets: readonly string[];
+    readonly at: Instant;
+    readonly silentMs: number;
+    readonly enabledJobs: number;
+  },
+): { readonly incident: Incident; readonly alerts: readonly Owed[] } {
+  const { id, targets, at, silentMs, enabledJobs } = facts;
+  const incident: Incident = {
+    id,
+    profile,
+    kind: 'owner_absent',
+    subject: '',
+    cause: '',
+    targets,
+    openedAt: at,
+  };
+  const jobs = enabledJobs === 1 ? '1 job waits' : `${enabledJobs} jobs wait`;
+  const alerts = alertsOf(incident, {
+    event: 'owner_absent',
+    title: `Nothing runs the jobs of profile "${profile}"`,
+    text: `No authorised scheduler has been at work for ${Math.round(silentMs / 1_000)} s; ${jobs}. Start one: ${startRemedy(profile).text}`,
+    at,
+  });
+  return { incident, alerts };
+}
+
+/** What is told when somebody runs the jobs again. */
+export const ownerPresent = (
+  incident: Incident,
+  by: { readonly role: string; readonly host: string; readonly at: Instant },
+): readonly Owed[] =>
+  alertsOf(incident, {
+    event: 'owner_present',
+    title: `The jobs of profile "${incident.profile}" run again`,
+    text: `A ${by.role} on ${by.host} runs them. What was missed meanwhile: cronkeeper morning${profileOption(incident.profile)}`,
+    at: by.at,
+  });

@@ -1,0 +1,211 @@
+import type { Claim, Delivery, SendAnswer, Sent } from '../core/delivery.ts';
+import { lostSend, settleSend } from '../core/delivery.ts';
+import type { Instant } from '../core/instant.ts';
+import { letterText, outputNeeded } from '../core/letter.ts';
+import { needsExecution, parseTarget, pingKeptMs } from '../core/target.ts';
+import type { Letter } from '../ports/channels.ts';
+import { errorText, type InstanceState } from './state.ts';
+import type { World } from './world.ts';
+
+/** Tries at once, in all and to one target: a target that hangs must not keep the others waiting. */
+const atOnce = 8;
+const atOnceToOne = 2;
+/** How much longer than any send a claim lasts, for the record of its answer. */
+const claimMarginMs = 15_000;
+/** The holder delivers; others help when something has waited for so long. */
+const helpAfterMs = 10_000;
+const holderLooksMs = 30_000;
+const othersLookMs = 10_000;
+const troublePauseMs = 1_000;
+/** How long a send that is under way may last when this process stops. */
+const lastMs = 5_000;
+
+/** What this process has under way. `answers` are known, but not written yet: the store did not say so. */
+type Desk = {
+  readonly state: InstanceState;
+  readonly sending: Map<string, { readonly target: string; readonly work: Promise<void> }>;
+  readonly answers: Map<string, { readonly delivery: Delivery; readonly sent: Sent }>;
+  readonly cut: AbortController;
+};
+
+/**
+ * Sends what is owed, until `signal` aborts; what is under way then gets five seconds. It shares nothing with the loop that starts jobs but
+ * the store: a target that hangs costs no run, and a send is never waited for under a lease.
+ */
+export async function deliverOwed(state: InstanceState, signal: AbortSignal): Promise<void> {
+  const desk: Desk = {
+    state,
+    sending: new Map(),
+    answers: new Map(),
+    cut: new AbortController(),
+  };
+  while (!signal.aborted) await state.mail.wait(await onePass(desk));
+  await finish(desk);
+}
+
+async function finish(desk: Desk): Promise<void> {
+  const over = new AbortController();
+  const late = desk.state.world.clock
+    .sleep(lastMs, over.signal)
+    .then(() => desk.cut.abort('stopping'));
+  await Promise.all([...desk.sending.values()].map(({ work }) => work));
+  over.abort();
+  await late;
+  await onePass(desk, false);
+}
+
+/** Answers how long to wait for the next one. A store that cannot answer now is asked again soon. */
+async function onePass(desk: Desk, begins = true): Promise<number> {
+  const { state } = desk;
+  try {
+    await writeAnswers(desk);
+    const waitMs = begins ? await workOff(desk) : 0;
+    state.mailTrouble = null;
+    return waitMs;
+  } catch (error) {
+    const trouble = errorText(error);
+    if (trouble !== state.mailTrouble) state.world.log.warn('delivery-failed', { error: trouble });
+    state.mailTrouble = trouble;
+    return troublePauseMs;
+  }
+}
+
+async function writeAnswers(desk: Desk): Promise<void> {
+  const { store, log } = desk.state.world;
+  for (const [id, { delivery, sent }] of desk.answers) {
+    await store.outbox.record(delivery, sent);
+    desk.answers.delete(id);
+    const { state, cause } = sent;
+    if (state !== 'delivered') log.info('not-delivered', { delivery: id, state, cause });
+  }
+}
+
+async function workOff(desk: Desk): Promise<number> {
+  const { state } = desk;
+  const { store, self, clock } = state.world;
+  const isHolder = state.term !== null;
+  const now = clock.now().wall;
+  const until = isHolder ? now : now - helpAfterMs;
+  const { sending, due, nextTryAt } = await store.outbox.look(self.profile, until);
+  const hasSettled = await settleLost(desk, sending);
+  await beginSends(desk, due);
+  if (hasSettled) return troublePauseMs;
+  if (!isHolder) return othersLookMs;
+  const dueInMs = nextTryAt === null ? holderLooksMs : nextTryAt - clock.now().wall;
+  // What is due and was not begun waits for a send that is under way, whose end wakes this.
+  return dueInMs <= 0 ? othersLookMs : Math.min(holderLooksMs, dueInMs);
+}
+
+/** Tries whose process is gone, or that took longer than any may: nobody knows whether they arrived. */
+async function settleLost(desk: Desk, sending: readonly Delivery[]): Promise<boolean> {
+  const { store, clock } = desk.state.world;
+  let hasSettled = false;
+  for (const delivery of sending) {
+    if (desk.sending.has(delivery.id) || desk.answers.has(delivery.id)) continue;
+    const answer = fateOf(desk, delivery, clock.now().wall);
+    if (answer === null) continue;
+    await store.outbox.record(delivery, settled(desk, delivery, answer));
+    hasSettled = true;
+  }
+  return hasSettled;
+}
+
+function fateOf(desk: Desk, { claim }: Delivery, now: Instant): SendAnswer | null {
+  const { self, processes } = desk.state.world;
+  // A claim of this process whose answer was lost: nothing was sent for it.
+  if (claim?.instanceId === self.id)
+    return { kind: 'not-taken', cause: 'The store did not answer.', retryAfterMs: null };
+  const isOver = claim === null || now > claim.until || processes.life(claim.process) === 'dead';
+  return isOver ? lostSend : null;
+}
+
+async function beginSends(desk: Desk, due: readonly Delivery[]): Promise<void> {
+  const { state } = desk;
+  const { store, self, clock } = state.world;
+  for (const delivery of due) {
+    if (desk.sending.size >= atOnce) break;
+    if (underWayTo(desk, delivery.target) >= atOnceToOne) continue;
+    if (needsExecution(delivery.target) && !self.schedules) continue;
+    const claim: Claim = {
+      instanceId: self.id,
+      process: state.world.processes.self(),
+      until: clock.now().wall + state.world.settings.outbox.sendLimitMs + claimMarginMs,
+    };
+    const claimed = await store.outbox.claim(delivery, claim);
+    if (claimed !== null) begin(desk, claimed);
+  }
+}
+
+function begin(desk: Desk, delivery: Delivery): void {
+  const { id, target } = delivery;
+  const work = send(desk, delivery).then((answer) => {
+    desk.answers.set(id, { delivery, sent: settled(desk, delivery, answer) });
+    desk.sending.delete(id);
+    desk.state.mail.wake();
+  });
+  desk.sending.set(id, { target, work });
+}
+
+const underWayTo = (desk: Desk, target: string): number =>
+  [...desk.sending.values()].filter((one) => one.target === target).length;
+
+function settled({ state }: Desk, delivery: Delivery, answer: SendAnswer): Sent {
+  const { clock, random, settings } = state.world;
+  const keptMs = settings.outbox.deliverForMs;
+  return settleSend(delivery, answer, {
+    now: clock.now().wall,
+    chance: random(),
+    giveUpMs: delivery.kind === 'ping' ? Math.min(pingKeptMs, keptMs) : keptMs,
+  });
+}
+
+/** Never rejects: what goes wrong before the message leaves means that it was not taken. */
+async function send(desk: Desk, delivery: Delivery): Promise<SendAnswer> {
+  const { world } = desk.state;
+  const parsed = parseTarget(delivery.target);
+  if ('why' in parsed) return { kind: 'refused', cause: `It has no such target: ${parsed.why}.` };
+  let letter: Letter;
+  try {
+    letter = await letterOf(world, delivery);
+  } catch (error) {
+    return { kind: 'not-taken', cause: errorText(error), retryAfterMs: null };
+  }
+  try {
+    return await world.channels.send(parsed.target, letter, desk.cut.signal);
+  } catch (error) {
+    return { kind: 'lost', cause: errorText(error) };
+  }
+}
+
+async function letterOf(world: World, delivery: Delivery): Promise<Letter> {
+  const { id, kind, event, createdAt, profile, runId, jobId, jobName, title } = delivery;
+  const run = runId === null ? null : await world.store.runs.get(profile, runId);
+  const needed = outputNeeded(delivery, run);
+  let output = '';
+  if (needed !== null && runId !== null) {
+    const part = await world.output.read(runId, null, needed.fromByte, needed.maxBytes);
+    output = new TextDecoder().decode(part.bytes);
+  }
+  return {
+    id,
+    kind,
+    event,
+    createdAt,
+    profile,
+    job: jobId === null || jobName === null ? null : { id: jobId, name: jobName },
+    run:
+      run === null
+        ? null
+        : {
+            id: run.id,
+            state: run.state,
+            outcome: run.outcome,
+            exitCode: run.exitCode,
+            startedAt: run.startedAt,
+            endedAt: run.endedAt,
+          },
+    title,
+    text: letterText(delivery, output),
+    isCut: needed?.isCut ?? false,
+  };
+}

@@ -1,0 +1,93 @@
+import { hourMs } from '../core/instant.ts';
+import { advice, Refusal } from '../core/refusal.ts';
+import type { WarningAnswer } from './answers.ts';
+import { commandIn } from './commands.ts';
+import { deliveriesListOutput, deliveriesRetryOutput, deliveryAnswer } from './delivery-answers.ts';
+import { findRun } from './find-run.ts';
+import { deliveriesListInput, deliveriesRetryInput } from './inputs.ts';
+import type { OperationContext } from './operation.ts';
+import { pokeAll } from './poke.ts';
+import { profileOperation } from './profile-check.ts';
+
+/** What was sent or is owed outside of the inbox; of one run everything. */
+export const deliveriesList = profileOperation({
+  name: 'deliveries.list',
+  summary: 'List messages that were sent or are owed, newest first',
+  input: deliveriesListInput,
+  output: deliveriesListOutput,
+  scope: 'read',
+  async handle(context, { run, state, before, limit }) {
+    const deliveries = await context.store.outbox.list(context.profile, {
+      ...(run === undefined ? {} : { runId: (await findRun(context, run)).id }),
+      ...(state === undefined ? {} : { states: [state] }),
+      before,
+      limit,
+    });
+    return {
+      deliveries: deliveries.map(deliveryAnswer),
+      next: deliveries.length === limit ? (deliveries.at(-1)?.id ?? null) : null,
+    };
+  },
+});
+
+/** Sends a message once more that was not delivered, or may not have been: a person knows better than we. */
+export const deliveriesRetry = profileOperation({
+  name: 'deliveries.retry',
+  summary: 'Send a message again that was not delivered',
+  input: deliveriesRetryInput,
+  output: deliveriesRetryOutput,
+  scope: 'operate',
+  async handle(context, input) {
+    const { store, profile, actor } = context;
+    const before = await store.outbox.get(profile, input.delivery);
+    if (before === null)
+      throw new Refusal('not_found', `There is no delivery "${input.delivery.slice(0, 80)}".`, {
+        remedy: commandIn(profile, 'deliveries'),
+      });
+    const at = context.clock.now().wall;
+    const { id: subject, target, state } = before;
+    const entry = {
+      profile,
+      at,
+      actor,
+      kind: 'delivery.again',
+      subject,
+      detail: { target, state },
+    };
+    if (!(await store.outbox.again(profile, subject, at, entry)))
+      throw new Refusal('not_failed', `This delivery is ${state}; nothing is to be sent again.`, {
+        details: { state },
+      });
+    await pokeAll(context);
+    const after = await store.outbox.get(profile, subject);
+    return { delivery: deliveryAnswer(after ?? before) };
+  },
+});
+
+const lookedBackMs = 24 * hourMs;
+
+/** That messages did not arrive, for everybody who asks how things are. */
+export async function deliveryWarnings(
+  { store, profile, clock }: OperationContext,
+  since = clock.now().wall - lookedBackMs,
+): Promise<readonly WarningAnswer[]> {
+  const { failed, unknown, waiting } = await store.outbox.troubles(profile, since);
+  const said = [
+    ...(failed > 0 ? [`${counted(failed)} not delivered`] : []),
+    ...(unknown > 0 ? [`${counted(unknown)} perhaps not delivered`] : []),
+    ...(waiting > 0 ? [`${counted(waiting)} not taken yet, tried again`] : []),
+  ];
+  if (said.length === 0) return [];
+  return [
+    {
+      code: 'not_delivered',
+      message: `${said.join('; ')}.`,
+      remedy:
+        failed + unknown > 0
+          ? commandIn(profile, 'deliveries')
+          : advice(`See why: ${commandIn(profile, 'deliveries --state pending').text}`),
+    },
+  ];
+}
+
+const counted = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);

@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Delivery, SendAnswer } from '../../src/core/delivery.ts';
+import type { JobDefinition } from '../../src/core/job.ts';
+import { type Store, StoreUnavailable } from '../../src/ports/store.ts';
+import { Cluster, type MemberOptions } from './cluster.ts';
+import { memory } from './memory.ts';
+import { firstly, Solo } from './solo.ts';
+
+const away = 'webhook:https://far.test/post';
+const minuteMs = 60_000;
+
+const busy: SendAnswer = { kind: 'not-taken', cause: 'Busy.', retryAfterMs: null };
+const taken: SendAnswer = { kind: 'accepted', receipt: 'HTTP 200' };
+const never = new Promise<SendAnswer>(() => {});
+
+const sent = (store: Store): Promise<readonly Delivery[]> =>
+  store.outbox.list('default', { limit: 1_000 });
+const states = async (store: Store): Promise<readonly string[]> =>
+  (await sent(store)).map(({ state, tries }) => `${state} ${tries}`);
+
+/** A profile with one job that runs each minute and tells so. Nothing is due in its first minute. */
+async function clusterWith(
+  tells: Partial<JobDefinition>,
+  member: MemberOptions | null = {},
+): Promise<Cluster> {
+  const cluster = await Cluster.open(1, memory);
+  cluster.machine.runMs = 100;
+  cluster.machine.exitCode = 0;
+  const anchor = cluster.timeline.now().wall;
+  await cluster.addJob({ kind: 'every', everyMs: minuteMs, anchor }, tells);
+  if (member !== null) cluster.join(member);
+  return cluster;
+}
+
+async function soloWith(
+  tells: Partial<JobDefinition>,
+  change: Parameters<Solo['start']>[0] = () => ({}),
+): Promise<Solo> {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 100;
+  solo.cluster.machine.exitCode = 0;
+  await solo.cluster.addJob(solo.every(minuteMs), tells);
+  solo.start(change);
+  return solo;
+}
+
+test('what a run owes is sent when it ends, once', async () => {
+  const { store, post, ...cluster } = await clusterWith({ deliver: [away, 'inbox'] });
+  await cluster.timeline.run(62_000);
+  assert.deepEqual(await states(store), ['delivered 1']);
+  assert.equal(post.arrived.length, 1);
+  assert.equal(await store.outbox.unread('default'), 1);
+});
+
+test('a busy server is asked again, ever later, and given up in the end', async () => {
+  const cluster = await clusterWith({ deliver: [away], maxRuns: 1 }, null);
+  cluster.outbox = { ...cluster.outbox, deliverForMs: 100_000 };
+  cluster.join();
+  cluster.post.answer = () => busy;
+  await cluster.pass(400_000);
+  const [delivery] = await sent(cluster.store);
+  assert.equal(delivery?.state, 'failed');
+  assert.match(delivery?.cause ?? '', /^Busy\. It was tried \d+ times\.$/);
+  const tries = cluster.post.called.map(({ at }) => at);
+  assert.ok(tries.length >= 7 && tries.length <= 9, `${tries.length} tries`);
+  for (let n = 2; n < tries.length; n += 1) {
+    const [before = 0, last = 0, now = 0] = tries.slice(n - 2, n + 1);
+    assert.ok(now - last > (last - before) * 1.5, 'waits double');
+  }
+});
+
+for (const when of ['before', 'after'] as const) {
+  test(`a sender that dies right ${when} the message left leaves it unknown, and nobody sends it again`, async () => {
+    const cluster = await clusterWith({ deliver: [away], maxRuns: 1 });
+    let strikes = 0;
+    cluster.intercept = (_pid, name) => {
+      if (name !== 'send' || strikes > 0) return {};
+      strikes += 1;
+      return { strikes: `crash-${when}` };
+    };
+    await cluster.pass(62_000);
+    assert.equal(strikes, 1);
+    assert.deepEqual(await states(cluster.store), ['sending 1']);
+    cluster.join();
+    await cluster.pass(10 * minuteMs);
+    assert.deepEqual(await states(cluster.store), ['unknown 1']);
+    assert.equal(cluster.post.arrived.length, when === 'after' ? 1 : 0);
+  });
+}
+
+test('a sender that is stopped counts as lost, and what it knows when it goes on counts more', async () => {
+  const cluster = await clusterWith({ deliver: [away], maxRuns: 1 });
+  const [member] = cluster.members;
+  cluster.intercept = (_pid, name) => (name === 'send' ? { strikes: 'pause-after' } : {});
+  await cluster.pass(62_000);
+  cluster.intercept = () => ({});
+  cluster.join();
+  await cluster.pass(2 * minuteMs);
+  // The stopped holder was ended, or its claim is over: nobody knows.
+  assert.deepEqual(await states(cluster.store), ['unknown 1']);
+  if (member !== undefined) cluster.resume(member);
+  await cluster.pass(minuteMs);
+  assert.equal(cluster.post.arrived.length, 1);
+});
+
+test('a claim whose answer was lost sent nothing: it is owed again', async () => {
+  const solo = await soloWith({ deliver: [away], maxRuns: 1 }, ({ store }) => {
+    const claim = store.outbox.claim;
+    let calls = 0;
+    return {
+      store: {
+        ...store,
+        outbox: {
+          ...store.outbox,
+          claim: async (...args) => {
+            const answer = await claim(...args);
+            calls += 1;
+            if (calls > 1) return answer;
+            throw new StoreUnavailable('store_unavailable', 'no answer');
+          },
+        },
+      },
+    };
+  });
+  await solo.pass(70_000);
+  assert.deepEqual(await states(solo.cluster.store), ['delivered 2']);
+  assert.equal(solo.cluster.post.arrived.length, 1);
+  assert.equal(solo.said('delivery-failed').length, 1);
+});
+
+test('an answer that the store did not take down is written later, and nothing is sent twice', async () => {
+  const solo = await soloWith({ deliver: [away], maxRuns: 1 }, ({ store }) => ({
+    store: {
+      ...store,
+      outbox: {
+        ...store.outbox,
+        record: firstly(
+          store.outbox.record,
+          () => {
+            throw new StoreUnavailable('store_unavailable', 'no');
+          },
+          { times: 3 },
+        ),
+      },
+    },
+  }));
+  await solo.pass(70_000);
+  assert.deepEqual(await states(solo.cluster.store), ['delivered 1']);
+  assert.equal(solo.cluster.post.arrived.length, 1);
+  assert.equal(solo.said('delivery-failed').length, 1, 'it was told once');
+});
+
+test('a message that cannot be put together is owed again; one whose channel broke may have left', async () => {
+  const broken = await soloWith({ deliver: [away], maxRuns: 1 }, ({ output, store }) => ({
+    store: {
+      ...store,
+      runs: {
+        ...store.runs,
+        get: async (...args) => {
+          const run = await store.runs.get(...args);
+          return run === null ? null : { ...run, outputBytes: 7 };
+        },
+      },
+    },
+    output: {
+      read: firstly(output.read, () => {
+        throw new Error('The disk does not answer.');
+      }),
+    },
+    channels: { send: async () => taken },
+  }));
+  await broken.pass(70_000);
+  assert.deepEqual(await states(broken.cluster.store), ['delivered 2']);
+  const lost = await soloWith({ deliver: [away], maxRuns: 1 }, () => ({
+    channels: { send: () => Promise.reject(new Error('a bug')) },
+  }));
+  await lost.pass(70_000);
+  assert.deepEqual(await states(lost.cluster.store), ['unknown 1']);
+});
+
+test('a target that no program of today knows is refused, not tried for ever', async () => {
+  const cluster = await clusterWith({ deliver: ['fax:1'], maxRuns: 1 });
+  await cluster.pass(70_000);
+  assert.deepEqual(await states(cluster.store), ['failed 1']);
+});
+
+test('a target that hangs holds two of its own messages, and nobody else’s', async () => {
+  const cluster = await clusterWith({ deliver: [away], overlap: 'allow' }, null);
+  const anchor = cluster.timeline.now().wall;
+  const other = 'webhook:https://other.test/';
+  for (let n = 0; n < 12; n += 1)
+    await cluster.addJob({ kind: 'every', everyMs: minuteMs, anchor }, { deliver: [away, other] });
+  cluster.post.answer = (target) => ('url' in target && target.url.includes('far') ? never : null);
+  cluster.join();
+  await cluster.pass(75_000);
+  const all = await sent(cluster.store);
+  const ended = all.filter(({ target }) => target === other);
+  assert.equal(ended.length, 12);
+  assert.ok(ended.every(({ state }) => state === 'delivered'));
+  assert.equal(all.filter(({ state }) => state === 'sending').length, 2);
+});
+
+test('so many are on their way at most', async () => {
+  const cluster = await clusterWith({ deliver: [away] }, null);
+  const anchor = cluster.timeline.now().wall;
+  for (let n = 0; n < 12; n += 1)
+    await cluster.addJob(
+      { kind: 'every', everyMs: minuteMs, anchor },
+      { deliver: [`webhook:https://far.test/${n}`] },
+    );
+  cluster.post.answer = () => never;
+  cluster.join();
+  await cluster.pass(75_000);
+  assert.equal((await sent(cluster.store)).filter(({ state }) => state === 'sending').length, 8);
+});
+
+test('while the owner does not send, whoever is alive does, but runs no program', async () => {
+  const cluster = await clusterWith({ deliver: [away, 'command:notify'], maxRuns: 1 });
+  const [owner] = cluster.members;
+  let isSettled = false;
+  cluster.intercept = (pid, name) => {
+    isSettled ||= name === 'settle';
+    return isSettled && name === 'look' && pid === owner?.pid ? { strikes: 'pause-before' } : {};
+  };
+  await cluster.pass(62_000);
+  if (owner !== undefined) cluster.crash(owner);
+  cluster.intercept = () => ({});
+  const dashboard = cluster.join({ role: 'dashboard', schedules: false });
+  await cluster.pass(minuteMs);
+  const byTarget = async () =>
+    Object.fromEntries((await sent(cluster.store)).map(({ target, state }) => [target, state]));
+  assert.deepEqual(await byTarget(), { [away]: 'delivered', 'command:notify': 'pending' });
+  assert.deepEqual([...new Set(cluster.post.arrived.map(({ pid }) => pid))], [dashboard.pid]);
+  cluster.join();
+  await cluster.pass(minuteMs);
+  assert.deepEqual(await byTarget(), { [away]: 'delivered', 'command:notify': 'delivered' });
+});
+
+test('a process that stops gives what is on its way five seconds, then says that it may have arrived', async () => {
+  const solo = await soloWith({ deliver: [away], maxRuns: 1 }, () => ({
+    channels: {
+      send: (_target, _letter, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve({ kind: 'lost', cause: 'Stopped.' }));
+        }),
+    },
+  }));
+  await solo.pass(62_000);
+  solo.stop.abort();
+  await solo.pass(3_000);
+  assert.equal(solo.isOver, false);
+  await solo.pass(5_000);
+  assert.equal(solo.isOver, true);
+  assert.deepEqual(await states(solo.cluster.store), ['unknown 1']);
+});
+
+test('a tick of a timer ends when what it owed was sent', async () => {
+  const cluster = await clusterWith({ deliver: [away], maxRuns: 1 }, null);
+  await cluster.pass(minuteMs);
+  let answers = 0;
+  cluster.post.answer = () => {
+    answers += 1;
+    return answers < 7 ? busy : taken;
+  };
+  const tick = cluster.join({ role: 'timer', until: 'idle' });
+  await cluster.pass(60_000);
+  assert.equal(tick.isOver, true);
+  assert.deepEqual(await states(cluster.store), ['delivered 7']);
+});
+
+test('the monitor hears the owner while it serves, and only the owner', async () => {
+  const cluster = await clusterWith({ deliver: [], maxRuns: 1 }, null);
+  const heartbeat = { url: 'https://far.test/{profile}', everyMs: 10_000 };
+  cluster.outbox = { ...cluster.outbox, heartbeat };
+  const owner = cluster.join();
+  await cluster.pass(1_000);
+  cluster.join({ role: 'gateway' });
+  cluster.join({ role: 'dashboard', schedules: false });
+  await cluster.pass(2 * minuteMs);
+  const { called } = cluster.post;
+  assert.ok(called.length >= 12 && called.length <= 13, `${called.length} calls`);
+  assert.deepEqual(
+    [...new Set(called.map(({ url, pid }) => `${url} ${pid}`))],
+    [`https://far.test/default ${owner.pid}`],
+  );
+});
+
+test('an owner that cannot begin anything is silent to its monitor', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  const heartbeat = { url: 'https://far.test/', everyMs: 1_000 };
+  cluster.outbox = { ...cluster.outbox, heartbeat };
+  cluster.join();
+  await cluster.pass(50_000);
+  const before = cluster.post.called.length;
+  assert.ok(before > 5);
+  cluster.machine.isFull = true;
+  cluster.machine.prepareFaults = 1;
+  await cluster.pass(20_000);
+  const then = cluster.post.called.length;
+  await cluster.pass(20_000);
+  assert.equal(cluster.post.called.length, then);
+  cluster.machine.isFull = false;
+  cluster.machine.prepareFaults = 0;
+  await cluster.pass(20_000);
+  assert.ok(cluster.post.called.length > then);
+});
+
+test('a monitor that hangs is called no second time meanwhile, and a wrong answer is only told', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  const heartbeat = { url: 'https://far.test/', everyMs: 1_000 };
+  cluster.outbox = { ...cluster.outbox, heartbeat };
+  cluster.post.answer = () => never;
+  cluster.join();
+  await cluster.pass(30_000);
+  assert.equal(cluster.post.called.length, 1);
+  const solo = await soloWith(
+    { ping: 'https://far.test/p', deliver: [], onFailure: ['local'] },
+    () => ({
+      channels: { send: async () => busy },
+    }),
+  );
+  await solo.pass(62_000);
+  assert.equal(solo.said('ping-failed').length, 1);
+});
+
+const events = async (store: Store): Promise<readonly string[]> =>
+  (await store.outbox.list('default', { target: 'inbox', limit: 100 })).map(({ event }) => event);
+
+test('any who is alive tells that nobody owns, one of them, once; the next owner tells that it is over', async () => {
+  const cluster = await clusterWith({ deliver: [], onFailure: ['local'] }, null);
+  cluster.outbox = { ...cluster.outbox, alerts: ['inbox', away] };
+  const owner = cluster.join();
+  for (let n = 0; n < 3; n += 1) cluster.join({ role: 'dashboard', schedules: false });
+  await cluster.pass(10_000);
+  cluster.crash(owner);
+  await cluster.pass(20_000);
+  assert.deepEqual(await events(cluster.store), [], 'a moment is no absence');
+  await cluster.pass(30_000);
+  assert.deepEqual(await events(cluster.store), ['owner_absent']);
+  cluster.join({ role: 'desktop', schedules: false });
+  await cluster.pass(10 * minuteMs);
+  assert.deepEqual(await events(cluster.store), ['owner_absent'], 'it was told again');
+  const next = cluster.join();
+  await cluster.pass(20_000);
+  assert.deepEqual(await events(cluster.store), ['owner_present', 'owner_absent']);
+  cluster.crash(next);
+  await cluster.pass(minuteMs);
+  assert.equal((await events(cluster.store)).length, 3, 'another absence is told anew');
+  assert.equal(cluster.post.arrived.length, 3);
+});
+
+test('where there is nothing to run nobody is alarmed, until there is a job', async () => {
+  const cluster = await Cluster.open(1, memory);
+  cluster.join({ role: 'dashboard', schedules: false });
+  await cluster.pass(2 * minuteMs);
+  assert.deepEqual(await events(cluster.store), []);
+  await cluster.addJob({ kind: 'every', everyMs: 3_600_000, anchor: cluster.timeline.now().wall });
+  await cluster.pass(20_000);
+  assert.deepEqual(await events(cluster.store), ['owner_absent']);
+});
+
+test('between two ticks of a timer nobody is missing', async () => {
+  const cluster = await Cluster.open(1, memory);
+  const anchor = cluster.timeline.now().wall;
+  await cluster.addJob({ kind: 'every', everyMs: 3_600_000, anchor });
+  cluster.join({ role: 'dashboard', schedules: false });
+  for (let tick = 0; tick < 5; tick += 1) {
+    cluster.join({ role: 'timer', until: 'idle' });
+    await cluster.pass(2 * minuteMs);
+  }
+  assert.deepEqual(await events(cluster.store), []);
+  await cluster.pass(15 * minuteMs);
+  assert.deepEqual(await events(cluster.store), ['owner_absent']);
+});
+
+test('an absence that could not be written down is told at the next look', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  let failed = 0;
+  cluster.intercept = (_pid, name) => {
+    if (name !== 'open' || failed > 1) return {};
+    failed += 1;
+    return { fails: 'before' };
+  };
+  cluster.join({ role: 'dashboard', schedules: false });
+  await cluster.pass(2 * minuteMs);
+  assert.ok(failed >= 1);
+  assert.deepEqual(await events(cluster.store), ['owner_absent']);
+});
