@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import {
   add,
@@ -127,16 +128,25 @@ describe('limits', { concurrency: 3 }, () => {
       await startRunner(person);
       const ids: string[] = [];
       for (const name of ['a', 'b', 'c', 'd'])
-        ids.push(await runNow(person, await shell(person, name, 'sleep 3')));
+        ids.push(
+          await runNow(person, await shell(person, name, 'until test -e go; do sleep 0.2; done')),
+        );
       const store = await person.openStore();
       let most = 0;
+      const look = async () => {
+        const open = await store.runs.open('default', 10);
+        const running = open.filter(({ state }) => state === 'running').length;
+        most = Math.max(most, running);
+        return { open: open.length, running };
+      };
+      await until('two run, and two wait', async () => {
+        const { open, running } = await look();
+        return open === 4 && running === 2 ? true : undefined;
+      });
+      writeFileSync(person.file('go'), '');
       await until(
         'all are over',
-        async () => {
-          const open = await store.runs.open('default', 10);
-          most = Math.max(most, open.filter(({ state }) => state === 'running').length);
-          return open.length === 0 ? true : undefined;
-        },
+        async () => ((await look()).open === 0 ? true : undefined),
         20_000,
       );
       await store.close();
