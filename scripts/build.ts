@@ -7,7 +7,8 @@
  *   web/            the page of the dashboard, as the browser loads it
  *   LICENSES.txt    the licences of the packages that are inside
  *
- * The new folder takes the old one's place only when it is complete. Names stay readable: nothing but the page is minified.
+ * With `--no-page` there is no page in it: for copies that are only tested, and often. The new folder takes the old one's place only
+ * when it is complete. Names stay readable: nothing but the page is minified.
  */
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -127,7 +128,7 @@ try {
   const outputs = [
     await bundle('cronkeeper.ts', { dir: made, entryFileNames: 'program.js' }),
     await bundle('starter.ts', { file: join(made, 'starter.js'), codeSplitting: false }),
-    await bundlePage(join(made, 'web')),
+    ...(process.argv.includes('--no-page') ? [] : [await bundlePage(join(made, 'web'))]),
   ];
   await writeFile(join(made, 'LICENSES.txt'), await licences(packagesIn(outputs)));
   await writeFile(join(made, 'cronkeeper.js'), frontDoor(oldestNode()));

@@ -33,7 +33,7 @@ const executed: Readonly<Record<string, string>> = {
   'startAgain(record)': 'test/systemd/doctor.slow.ts',
   'cronkeeper service install runner${profileOption(profile)}': 'test/systemd/doctor.slow.ts',
   'loginctl enable-linger': 'test/systemd/remedies.slow.ts',
-  'mkdir -p -- ${quoted(cwd)}': 'test/journeys/evening.test.ts',
+  'mkdir -p -- ${shellWord(cwd)}': 'test/journeys/evening.test.ts',
   'kill -CONT ${pid}': 'test/journeys/bad-store.test.ts',
   'chmod +x -- ': 'test/journeys/evening.test.ts',
 };

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type * as access from '../src/operations/access-answers.ts';
 import type * as answers from '../src/operations/answers.ts';
+import type * as delivery from '../src/operations/delivery-answers.ts';
 import type * as inputs from '../src/operations/inputs.ts';
 import type * as outputs from '../src/operations/outputs.ts';
 import type * as evening from '../src/operations/outputs-evening.ts';
+import type { timelineOutput } from '../src/operations/outputs-timeline.ts';
 import type { whySchema } from '../src/operations/why-answer.ts';
 import { ask, type Method } from './http.ts';
 
@@ -12,6 +14,8 @@ export type Route<Input, Answer> = {
   readonly method: Method;
   /** Below `/api/v1`; `{name}` is filled from the input. */
   readonly path: string;
+  /** The answer shows a secret: it is kept nowhere, so no key can bring it back. */
+  readonly isSecret?: true;
   /** Never there: it carries the types. */
   readonly types?: { readonly take: (input: Input) => void; readonly answer: Answer };
 };
@@ -43,21 +47,37 @@ export const routes = {
   next: route<In['jobsNextInput'], Out['jobsNextOutput']>('GET', '/next'),
   runs: route<In['runsListInput'], Out['runsListOutput']>('GET', '/runs'),
   run: route<In['runInput'], Out['runsShowOutput']>('GET', '/runs/{run}'),
+  log: route<In['runsLogsInput'], Out['runsLogsOutput']>('GET', '/runs/{subject}/log'),
   cancelRun: route<In['runInput'], Out['runsCancelOutput']>('POST', '/runs/{run}/cancel'),
   retryRun: route<In['runsRetryInput'], Out['jobsRunOutput']>('POST', '/runs/{run}/retry'),
   status: route<Nothing, (typeof answers)['statusSchema']>('GET', '/status'),
+  servicePlan: route<Nothing, Out['servicePlanOutput']>('GET', '/service-plan'),
   tonight: route<In['tonightInput'], (typeof evening)['tonightOutput']>('GET', '/tonight'),
   morning: route<In['morningInput'], (typeof evening)['morningOutput']>('GET', '/morning'),
+  timeline: route<In['timelineInput'], typeof timelineOutput>('GET', '/timeline'),
   owner: route<Nothing, Out['ownerShowOutput']>('GET', '/owner'),
   appoint: route<In['ownerAppointInput'], Out['ownerAppointOutput']>('POST', '/owner/appoint'),
   handover: route<Nothing, Out['ownerHandoverOutput']>('POST', '/owner/handover'),
   ownerHistory: route<In['ownerHistoryInput'], Out['ownerHistoryOutput']>('GET', '/owner/history'),
+  inbox: route<In['inboxListInput'], (typeof delivery)['inboxListOutput']>('GET', '/inbox'),
+  readInbox: route<In['inboxReadInput'], (typeof delivery)['inboxReadOutput']>(
+    'POST',
+    '/inbox/read',
+  ),
+  deliveries: route<In['deliveriesListInput'], (typeof delivery)['deliveriesListOutput']>(
+    'GET',
+    '/deliveries',
+  ),
+  retryDelivery: route<In['deliveriesRetryInput'], (typeof delivery)['deliveriesRetryOutput']>(
+    'POST',
+    '/deliveries/{delivery}/retry',
+  ),
   requests: route<In['requestsListInput'], Out['requestsListOutput']>('GET', '/requests'),
   tokens: route<Nothing, (typeof access)['accessListOutput']>('GET', '/access/tokens'),
-  addToken: route<In['accessAddInput'], (typeof access)['accessAddOutput']>(
-    'POST',
-    '/access/tokens',
-  ),
+  addToken: {
+    ...route<In['accessAddInput'], (typeof access)['accessAddOutput']>('POST', '/access/tokens'),
+    isSecret: true,
+  },
   revokeToken: route<In['accessRevokeInput'], (typeof access)['accessRevokeOutput']>(
     'DELETE',
     '/access/tokens/{id}',
@@ -72,7 +92,7 @@ export type Asking = {
 
 /** Asks the door one of `routes`. @throws Problem */
 export function call<Input extends object, Answer>(
-  { method, path }: Route<Input, Answer>,
+  { method, path, isSecret }: Route<Input, Answer>,
   input: Input,
   { profile, key, signal }: Asking,
 ): Promise<Answer> {
@@ -89,7 +109,7 @@ export function call<Input extends object, Answer>(
     path: filled,
     query: inQuery ? { ...said, profile } : { profile },
     ...(inQuery ? {} : { body: said }),
-    key,
+    key: isSecret === true ? undefined : key,
     signal,
   });
 }

@@ -64,6 +64,8 @@ export function useAction<Input extends object, Answer>(
   const underWay = useRef(false);
   const key = useRef('');
   const mutation = useMutation<Answer, Problem, Input>({
+    // Without a key a second try could do it twice.
+    ...(route.isSecret === true ? { retry: false } : {}),
     mutationFn: (input) => call(route, input, { profile, key: key.current }),
     onSuccess: (answer, input) => then.done?.(answer, input),
     onError: (problem) => then.failed?.(problem),

@@ -74,7 +74,7 @@ export function listen(profile: string, client: QueryClient): () => void {
     client.setQueryData<StatusAnswer>(keyOf(profile, routes.status, {}), (status) =>
       status === undefined ? status : { ...status, readiness },
     );
-    gather(['status']);
+    gather(['status', 'jobs', 'tonight', 'owner']);
   };
   const open = (): void => {
     const from = after === 0 ? {} : { after };

@@ -37,19 +37,18 @@ const jobStates = ['enabled', 'paused', 'done'] as const;
 
 /** What the list of jobs is narrowed to. */
 export type JobsWhere = {
-  readonly search?: string;
-  readonly state?: (typeof jobStates)[number];
+  readonly search?: string | undefined;
+  readonly state?: (typeof jobStates)[number] | undefined;
 };
 
 const jobs = createRoute({
   getParentRoute,
   path: '/jobs',
   validateSearch: (search: Record<string, unknown>): JobsWhere => {
-    const text = textOf(search['search']);
-    const state = jobStates.find((one) => one === search['state']);
+    // Named even when it is undefined: what is not named here stays as it was in the address.
     return {
-      ...(text === undefined ? {} : { search: text }),
-      ...(state === undefined ? {} : { state }),
+      search: textOf(search['search']),
+      state: jobStates.find((one) => one === search['state']),
     };
   },
   component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
@@ -69,26 +68,58 @@ const editJob = createRoute({
   path: '/jobs/$job/edit',
   component: lazyRouteComponent(() => import('./pages/job-form/edit-job-page.tsx'), 'EditJobPage'),
 });
+const marks = [
+  'running',
+  'queued',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'unknown',
+  'cancelled',
+  'missed',
+  'refused',
+  'undecided',
+  'skipped',
+] as const;
+
 /** What the history is narrowed to. */
-export type RunsWhere = { readonly job?: string };
+export type RunsWhere = {
+  readonly job?: string | undefined;
+  readonly became?: (typeof marks)[number] | undefined;
+};
 
 const runs = createRoute({
   getParentRoute,
   path: '/runs',
   validateSearch: (search: Record<string, unknown>): RunsWhere => {
-    const ofJob = textOf(search['job']);
-    return ofJob === undefined ? {} : { job: ofJob };
+    return {
+      job: textOf(search['job']),
+      became: marks.find((one) => one === search['became']),
+    };
   },
   component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
 });
 const run = createRoute({
   getParentRoute,
   path: '/runs/$run',
-  component: lazyRouteComponent(() => import('./pages/runs/run-page.tsx'), 'RunPage'),
+  component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
 });
+const spans = ['1', '6', '24', '72'] as const;
+
+/** How many hours behind and ahead are shown, and whose charts. */
+export type TimelineWhere = { readonly hours?: (typeof spans)[number]; readonly job?: string };
+
 const timeline = createRoute({
   getParentRoute,
   path: '/timeline',
+  validateSearch: (search: Record<string, unknown>): TimelineWhere => {
+    const hours = spans.find((one) => one === String(search['hours']));
+    const ofJob = textOf(search['job']);
+    return {
+      ...(hours === undefined ? {} : { hours }),
+      ...(ofJob === undefined ? {} : { job: ofJob }),
+    };
+  },
   component: lazyRouteComponent(() => import('./pages/timeline/timeline-page.tsx'), 'TimelinePage'),
 });
 const owner = createRoute({
@@ -96,9 +127,14 @@ const owner = createRoute({
   path: '/owner',
   component: lazyRouteComponent(() => import('./pages/owner/owner-page.tsx'), 'OwnerPage'),
 });
+/** Whether what was read is shown, too. */
+export type InboxWhere = { readonly all?: true };
+
 const inbox = createRoute({
   getParentRoute,
   path: '/inbox',
+  validateSearch: (search: Record<string, unknown>): InboxWhere =>
+    search['all'] === true ? { all: true } : {},
   component: lazyRouteComponent(() => import('./pages/inbox/inbox-page.tsx'), 'InboxPage'),
 });
 const settings = createRoute({

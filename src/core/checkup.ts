@@ -1,4 +1,5 @@
-import { type Finding, isFine, isWrong } from './finding.ts';
+import { spaceOn, spaceWords } from './disk-space.ts';
+import { type Finding, fine, problem, warning } from './finding.ts';
 import type { Instant } from './instant.ts';
 import type { DiskFacts, MachineFacts } from './machine-facts.ts';
 import { grantWords, judgeNodePlace } from './node-place.ts';
@@ -30,25 +31,23 @@ export function isOlder(version: string, least: string): boolean {
 
 export function judgeNode({ node }: Pick<MachineFacts, 'node'>): Finding {
   return isOlder(node.version, leastNode)
-    ? isWrong(
+    ? problem(
         'node',
-        'problem',
         `Node ${node.version} (${node.path}) is too old.`,
         advice(`Install Node ${leastNode} or newer: https://nodejs.org`),
       )
-    : isFine('node', `Node ${node.version}.`);
+    : fine('node', `Node ${node.version}.`);
 }
 
 /** Versions before this one can lose what was committed. */
 export function judgeSqlite(version: string): Finding {
   return isOlder(version, leastSqlite)
-    ? isWrong(
+    ? problem(
         'sqlite',
-        'problem',
         `SQLite ${version} can lose what was written.`,
         advice(`Use a Node that brings SQLite ${leastSqlite} or newer.`),
       )
-    : isFine('sqlite', `SQLite ${version}.`);
+    : fine('sqlite', `SQLite ${version}.`);
 }
 
 /** Governments change their rules a few times a year; data of the year before last misses some of them. */
@@ -58,45 +57,38 @@ export function judgeZoneData({ zoneData }: Pick<MachineFacts, 'zoneData'>, now:
   const year = Number(/^(\d{4})/.exec(zoneData ?? '')?.[1] ?? Number.NaN);
   const update = advice('Update Node: it brings the rules of time zones along.');
   if (Number.isNaN(year))
-    return isWrong(
-      'zone-data',
-      'warning',
-      'It is not known how old the rules of time zones are.',
-      update,
-    );
+    return warning('zone-data', 'It is not known how old the rules of time zones are.', update);
   return year < new Date(now).getUTCFullYear() - keptYears
-    ? isWrong('zone-data', 'warning', `The rules of time zones are of ${zoneData}.`, update)
-    : isFine('zone-data', `The rules of time zones are of ${zoneData}.`);
+    ? warning('zone-data', `The rules of time zones are of ${zoneData}.`, update)
+    : fine('zone-data', `The rules of time zones are of ${zoneData}.`);
 }
 
 export function judgeWsl({ isWsl }: Pick<MachineFacts, 'isWsl'>): Finding {
   return isWsl
-    ? isWrong(
+    ? warning(
         'wsl',
-        'warning',
         'This Linux runs inside Windows (WSL), which stops it some time after its last window is closed; then nothing runs.',
         advice(
           'Let the Task Scheduler of Windows start it at logon: wsl.exe --exec sleep infinity. Use a service of the system, not of the user.',
         ),
       )
-    : isFine('wsl', 'This is not WSL.');
+    : fine('wsl', 'This is not WSL.');
 }
 
 export function judgeContainer({ container }: Pick<MachineFacts, 'container'>): Finding {
-  if (container === null) return isFine('container', 'This is not a container.');
+  if (container === null) return fine('container', 'This is not a container.');
   const name = container.kind === 'container' ? 'a container' : `a container (${container.kind})`;
   if (container.init === 'node')
-    return isWrong(
+    return warning(
       'container',
-      'warning',
       `This is ${name}, and its process 1 is Node, which leaves the remains of orphaned processes until no more can be made.`,
       advice(
         'Let bin/cronkeeper be the entry point of the image, or give the container an init (--init).',
       ),
     );
   if (container.init === 'manager')
-    return isFine('container', `This is ${name} with a service manager of its own.`);
-  return isFine(
+    return fine('container', `This is ${name} with a service manager of its own.`);
+  return fine(
     'container',
     `This is ${name}. No service manager vouches for the owner here, so its provenance is "corroborated" at most. That means: the kernel shows that the container was started for it, and nobody confirms it.`,
   );
@@ -107,10 +99,9 @@ function judgeGrant({ node }: MachineFacts): Finding {
   const { path, why } = judgeNodePlace(node.path);
   const who = `Jobs that read protected files need Full Disk Access for ${node.path}`;
   if (why === null)
-    return isFine('full-disk-access', `${who}, and a service keeps it. ${grantWords(path)}`);
-  return isWrong(
+    return fine('full-disk-access', `${who}, and a service keeps it. ${grantWords(path)}`);
+  return warning(
     'full-disk-access',
-    'warning',
     `${who}, but ${why}.`,
     advice(
       'Install Node from https://nodejs.org (/usr/local/bin/node), then install the service again.',
@@ -118,38 +109,25 @@ function judgeGrant({ node }: MachineFacts): Finding {
   );
 }
 
-const mebibyte = 1024 ** 2;
-const leastBytes = 100 * mebibyte;
-const fewBytes = 1024 * mebibyte;
-const leastFiles = 1_000;
-
 export function judgeDisk(disk: DiskFacts | null): Finding {
   if (disk === null)
-    return isWrong(
+    return warning(
       'disk',
-      'warning',
       'It cannot be found out how much space is left for the home.',
       advice('Look at it: df -h'),
     );
-  const free = `${sizeWords(disk.freeBytes)} of ${sizeWords(disk.totalBytes)} are free for the home`;
+  const free = spaceWords(disk);
   const room = advice('Free some space on that disk, or keep less: cronkeeper config list.');
-  const isLow = disk.freeBytes < fewBytes && disk.freeBytes < disk.totalBytes / 10;
-  if (disk.freeBytes < leastBytes) return isWrong('disk', 'problem', `Only ${free}.`, room);
-  if (disk.freeFiles !== null && disk.freeFiles < leastFiles)
-    return isWrong('disk', 'problem', `Only ${disk.freeFiles} files can still be made.`, room);
+  const space = spaceOn(disk);
+  if (space === 'full' || space === 'short') return problem('disk', `Only ${free}.`, room);
   if (disk.kind !== 'kept')
-    return isWrong(
+    return warning(
       'disk',
-      'warning',
       disk.kind === 'memory'
         ? 'The home lies in memory: jobs and history are gone when the machine restarts.'
         : 'The home lies in the container itself: jobs and history are gone with the container.',
       advice('Keep the home on a disk or a volume that stays: --home /path/to/folder'),
     );
-  return isLow ? isWrong('disk', 'warning', `Only ${free}.`, room) : isFine('disk', `${free}.`);
+  if (space === 'low') return warning('disk', `Only ${free}.`, room);
+  return fine('disk', `${free}.`);
 }
-
-const sizeWords = (bytes: number): string =>
-  bytes >= 1024 * mebibyte
-    ? `${(bytes / 1024 / mebibyte).toFixed(1)} GiB`
-    : `${(bytes / mebibyte).toFixed(1)} MiB`;

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  sampleAppointment,
+  sampleHolder,
+  sampleLease,
+  sampleProvenance,
+} from '../../test/samples.ts';
 import type { Appointment, Choice } from './appointment.ts';
 import type { ElectionView } from './election.ts';
 import { decideElection, preemptionPauseMs, rankOfHolder, steadyMs } from './election.ts';
@@ -11,26 +17,9 @@ const provenance = (
   level: Level,
   unit: string | null = null,
   manager: Manager = 'systemd-system',
-): Provenance => ({
-  level,
-  service: unit === null ? null : { manager, unit },
-  chain: [],
-  uid: 0,
-  user: 'root',
-  host: 'here',
-  machineId: 'm1',
-  facts: [],
-  probedAt: 0,
-});
+): Provenance => sampleProvenance({ level, service: unit === null ? null : { manager, unit } });
 
-const auto: Appointment = {
-  profile: 'p',
-  version: 1,
-  rule: { kind: 'auto' },
-  actor: 'a',
-  reason: null,
-  at: 0,
-};
+const auto: Appointment = sampleAppointment({ profile: 'p' });
 const only = (...choices: Choice[]): Appointment => ({
   ...auto,
   rule: { kind: 'exclusive', choices },
@@ -42,29 +31,16 @@ const service = (unit: string, level: Level = 'proven'): Choice => ({
 });
 
 const identity = { machineId: 'm1', bootId: 'b', pidNamespace: '1', pid: 7, startMark: '1' };
-const free: Lease = {
-  profile: 'p',
-  epoch: 3,
-  holder: null,
-  appointmentVersion: 1,
-  renewals: 9,
-  renewedAt: 0,
-  ttlMs: 15_000,
-  endRunsUpTo: 0,
-  preferredId: null,
-};
+const free: Lease = sampleLease({ profile: 'p', renewals: 9 });
 const heldBy = (role: Role, level: Level, unit: string | null = null): Lease => ({
   ...free,
-  holder: {
+  holder: sampleHolder({
     instanceId: 'other',
     role,
-    host: 'here',
     process: identity,
     provenance: provenance(level, unit),
-    socket: 's',
     starter: identity,
-    since: 0,
-  },
+  }),
 });
 
 const view: ElectionView = {

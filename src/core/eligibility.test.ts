@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleAppointment, sampleProvenance } from '../../test/samples.ts';
 import type { Appointment, Choice } from './appointment.ts';
 import type { Candidate } from './eligibility.ts';
 import { choiceWords, isSameService, judgeEligibility, ruleWords } from './eligibility.ts';
@@ -10,14 +11,11 @@ const serviceChoice: Choice = { kind: 'service', service: la, level: 'proven' };
 const gatewayChoice: Choice = { kind: 'role', role: 'gateway', level: 'claimed' };
 const hostChoice: Choice = { kind: 'host', machineId: 'm1', level: 'unknown' };
 
-const appointed = (...choices: readonly Choice[]): Appointment => ({
-  profile: 'p',
-  version: 1,
-  rule: choices.length === 0 ? { kind: 'auto' } : { kind: 'exclusive', choices },
-  actor: 'a',
-  reason: null,
-  at: 0,
-});
+const appointed = (...choices: readonly Choice[]): Appointment =>
+  sampleAppointment({
+    profile: 'p',
+    rule: choices.length === 0 ? { kind: 'auto' } : { kind: 'exclusive', choices },
+  });
 
 const candidate = (
   role: Role,
@@ -26,18 +24,7 @@ const candidate = (
 ): Candidate => ({
   role,
   schedules: more.schedules ?? true,
-  provenance: {
-    level,
-    service: null,
-    chain: [],
-    uid: 0,
-    user: 'root',
-    host: 'here',
-    machineId: 'm2',
-    facts: [],
-    probedAt: 0,
-    ...more,
-  },
+  provenance: sampleProvenance({ level, machineId: 'm2', ...more }),
 });
 
 const told = (appointment: Appointment, of: Candidate): string => {

@@ -1,10 +1,7 @@
 import type { Obstacle } from './evening.ts';
 import type { Job } from './job.ts';
 import { advice, command, profileOption, type Remedy } from './refusal.ts';
-
-/** A word as a shell takes it literally. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+import { shellWord } from './shell-word.ts';
 
 /**
  * What makes an obstacle go away: a command where one does, else what to look at.
@@ -20,10 +17,12 @@ export function obstacleRemedy({ code }: Obstacle, jobs: readonly Job[]): Remedy
   const edit = `cronkeeper edit ${jobs.length === 1 ? job.id : 'JOB'}${profile}`;
   switch (code) {
     case 'cwd_missing':
-      return command(`mkdir -p -- ${quoted(cwd)}`);
+      return command(`mkdir -p -- ${shellWord(cwd)}`);
     case 'command_not_executable':
       return program.includes('/')
-        ? command(`chmod +x -- ${quoted(program.startsWith('/') ? program : `${cwd}/${program}`)}`)
+        ? command(
+            `chmod +x -- ${shellWord(program.startsWith('/') ? program : `${cwd}/${program}`)}`,
+          )
         : advice(`Make it executable where it is on the PATH of the job.`);
     case 'command_not_found':
       return advice(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleJob } from '../../test/samples.ts';
 import { type EveningView, expectations, verdictOf } from './evening.ts';
 import { obstacleRemedy } from './evening-remedies.ts';
 import { nextFireOf } from './firing.ts';
@@ -24,18 +25,13 @@ function jobOf(id: string, extra: Partial<JobDefinition> = {}): Job {
     env: {},
     ...extra,
   };
-  return {
+  return sampleJob(definition, {
     id,
     profile: 'la',
-    revision: 1,
-    state: 'enabled',
-    pausedReason: null,
-    definition,
     nextFireAt: nextFireOf(definition, now),
-    scheduledRuns: 0,
     createdAt: now,
     updatedAt: now,
-  };
+  });
 }
 
 const upcoming: readonly Upcoming[] = [jobOf('one'), jobOf('two')].flatMap(

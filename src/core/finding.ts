@@ -14,18 +14,21 @@ export type Finding = {
   readonly mend: Mend | null;
 };
 
-export const isFine = (check: string, message: string): Finding => ({
-  check,
-  state: 'ok',
-  message,
-  remedy: null,
-  mend: null,
-});
+const made =
+  (state: Finding['state']) =>
+  (check: string, message: string, remedy: Remedy | null = null): Finding => ({
+    check,
+    state,
+    message,
+    remedy,
+    mend: null,
+  });
 
-/** @param remedy null only where nothing can be done but wait */
-export const isWrong = (
-  check: string,
-  state: 'warning' | 'problem',
-  message: string,
-  remedy: Remedy | null,
-): Finding => ({ check, state, message, remedy, mend: null });
+export const fine: (check: string, message: string) => Finding = made('ok');
+
+type Wrong = (check: string, message: string, remedy: Remedy | null) => Finding;
+
+/** The remedy is null only where nothing can be done but wait. */
+export const warning: Wrong = made('warning');
+/** The same; jobs do not run, or are in danger. */
+export const problem: Wrong = made('problem');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleJob, sampleRun } from '../../test/samples.ts';
 import type { FiringContext } from './firing.ts';
 import { decideBeforeChange, nextFireOf, planFiring } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
@@ -10,27 +11,19 @@ import type { Run } from './run.ts';
 const start = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 
-const job = (extra: Partial<JobDefinition> = {}, rest: Partial<Job> = {}): Job => ({
-  id: 'J',
-  profile: 'p',
-  revision: 4,
-  state: 'enabled',
-  pausedReason: null,
-  definition: {
-    ...definitionDefaults,
-    name: 'report',
-    schedule: { kind: 'every', everyMs: minute, anchor: start },
-    action: { kind: 'command', argv: ['true'], shell: false },
-    cwd: '/',
-    env: {},
-    ...extra,
-  },
-  nextFireAt: start,
-  scheduledRuns: 2,
-  createdAt: 0,
-  updatedAt: 0,
-  ...rest,
-});
+const job = (extra: Partial<JobDefinition> = {}, rest: Partial<Job> = {}): Job =>
+  sampleJob(
+    {
+      ...definitionDefaults,
+      name: 'report',
+      schedule: { kind: 'every', everyMs: minute, anchor: start },
+      action: { kind: 'command', argv: ['true'], shell: false },
+      cwd: '/',
+      env: {},
+      ...extra,
+    },
+    { revision: 4, nextFireAt: start, scheduledRuns: 2, ...rest },
+  );
 const context = (now: number, extra: Partial<FiringContext> = {}): FiringContext => ({
   now,
   epoch: 7,
@@ -41,33 +34,7 @@ const context = (now: number, extra: Partial<FiringContext> = {}): FiringContext
   catchUpsBefore: 0,
   ...extra,
 });
-const row: Run = {
-  id: 'R',
-  profile: 'p',
-  jobId: 'J',
-  jobName: 'report',
-  jobRevision: 4,
-  cause: 'schedule',
-  fireTime: start,
-  fireTimeEnd: null,
-  count: 1,
-  state: 'queued',
-  outcome: null,
-  reason: null,
-  message: null,
-  retryOf: null,
-  requestId: null,
-  epoch: 7,
-  decidedAt: 0,
-  notBefore: 0,
-  deadline: null,
-  cancelRequested: false,
-  startedAt: null,
-  endedAt: null,
-  exitCode: null,
-  outputBytes: null,
-  outputTruncated: false,
-};
+const row: Run = sampleRun({ jobRevision: 4, fireTime: start, epoch: 7 });
 
 test('a plan names what it was made from, its one row, and what comes next', () => {
   const now = start + 40;

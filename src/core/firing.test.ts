@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { sampleJob } from '../../test/samples.ts';
 import { fireTimes } from './fire-times.ts';
 import type { FiringContext } from './firing.ts';
 import { decideBeforeChange, nextFireOf, planFiring } from './firing.ts';
@@ -20,19 +21,8 @@ const definition = (extra: Partial<JobDefinition> = {}): JobDefinition => ({
   env: {},
   ...extra,
 });
-const job = (extra: Partial<JobDefinition> = {}, rest: Partial<Job> = {}): Job => ({
-  id: 'J',
-  profile: 'p',
-  revision: 1,
-  state: 'enabled',
-  pausedReason: null,
-  definition: definition(extra),
-  nextFireAt: start,
-  scheduledRuns: 0,
-  createdAt: 0,
-  updatedAt: 0,
-  ...rest,
-});
+const job = (extra: Partial<JobDefinition> = {}, rest: Partial<Job> = {}): Job =>
+  sampleJob(definition(extra), { nextFireAt: start, ...rest });
 const context = (now: number, extra: Partial<FiringContext> = {}): FiringContext => {
   let ids = 0;
   return {

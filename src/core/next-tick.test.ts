@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleInstance, sampleProvenance, sampleRecord } from '../../test/samples.ts';
 import type { Instance } from './instance.ts';
 import { minuteMs } from './instant.ts';
 import { nextTickMs } from './next-tick.ts';
@@ -8,53 +9,30 @@ import type { ServiceReport, ServiceState } from './service-report.ts';
 
 const now = Date.UTC(2026, 10, 22, 20);
 
-const instance: Instance = {
-  id: 'i',
+const instance: Instance = sampleInstance({
   profile: 'default',
   role: 'timer',
-  schedules: true,
   process: { machineId: 'm', bootId: 'b', pidNamespace: '', pid: 1, startMark: '1' },
   host: 'attic',
   startedAt: now,
   version: '0',
-  url: null,
   command: 'tick',
   socket: '/s',
-  standing: 'standby',
-  reasonCode: null,
-  reason: null,
-  provenance: {
-    level: 'unknown',
-    service: null,
-    chain: [],
-    uid: 0,
-    user: 'root',
-    host: 'attic',
-    machineId: 'm',
-    facts: [],
-    probedAt: now,
-  },
-  channels: [],
+  provenance: sampleProvenance({ host: 'attic', machineId: 'm', probedAt: now }),
   seenAt: now,
-};
+});
 const ticks = (...at: readonly number[]) => at.map((one) => ({ at: one, instance }));
 
-const record: ServiceRecord = {
-  manager: 'systemd-system',
+const record: ServiceRecord = sampleRecord({
   unit: 'cronkeeper-tick-default.service',
-  role: 'runner',
   profile: 'default',
   isTimer: true,
   file: '/f',
-  sha256: 'aa',
   program: ['node'],
   version: '0',
   installedAt: '2026-11-22T08:00:00.000Z',
-  replaced: null,
   user: 'anna',
-  madeFolders: [],
-  enabledLinger: false,
-};
+});
 const timer = (nextTickAt: number | null, fields: Partial<ServiceRecord> = {}): ServiceReport => ({
   record: { ...record, ...fields },
   state: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hourMs } from './instant.ts';
+import type { DiskFacts, MachineFacts } from './machine-facts.ts';
 import { assessOutlook, type Outlook, type OwnerOutlook } from './outlook.ts';
 
 const now = Date.UTC(2026, 10, 22, 20);
@@ -13,9 +14,7 @@ const quiet: Outlook = {
   lid: null,
   idleSleepMs: null,
   battery: null,
-  disk: { freeBytes: 1e12, totalBytes: 2e12 },
   isClockSynchronised: true,
-  lingers: null,
   keepAwake: 'stay awake',
   unknown: [],
 };
@@ -29,15 +28,32 @@ const owners = [
   'launchd-daemon',
 ] as const;
 
+const room = { freeFiles: null, totalFiles: null, kind: 'kept' } as const;
+const disk = (freeBytes: number, totalBytes = 1e12): DiskFacts => ({
+  ...room,
+  freeBytes,
+  totalBytes,
+});
+
 const assess = (
   outlook: Partial<Outlook>,
   manager: OwnerOutlook['manager'] = null,
-  isEnabled = true,
-) => assessOutlook({ ...quiet, ...outlook }, { profile: 'la', manager, isEnabled }, { now, until });
+  changes: Partial<OwnerOutlook> & Partial<Pick<MachineFacts, 'disk' | 'lingers'>> = {},
+) => {
+  const { isEnabled = true, disk: space = disk(5e11), lingers = null } = changes;
+  return assessOutlook(
+    {
+      outlook: { ...quiet, ...outlook },
+      machine: { disk: space, lingers },
+      owner: { profile: 'la', manager, isEnabled },
+    },
+    { now, until },
+  );
+};
 
 test('of a quiet machine there is nothing to say, and nothing of what could not be asked', () => {
   assert.deepEqual(assess({}), []);
-  assert.deepEqual(assess({ disk: null, isClockSynchronised: null, unknown: ['free disk'] }), []);
+  assert.deepEqual(assess({ isClockSynchronised: null }, null, { disk: null }), []);
 });
 
 for (const manager of owners) {
@@ -58,7 +74,7 @@ const returns: ReadonlySet<OwnerOutlook['manager']> = new Set([
 for (const manager of owners) {
   test(`after a restart a ${manager ?? 'hand-started'} owner ${returns.has(manager) ? 'comes back' : 'does not come back'}`, () => {
     const shutdown = { kind: 'restart', at, by: 'order' } as const;
-    const [note] = assess({ shutdown, lingers: true }, manager);
+    const [note] = assess({ shutdown }, manager, { lingers: true });
     assert.equal(note?.code, 'machine_restarts');
     assert.equal(note.at, at);
     assert.equal(note.stopsAt, returns.has(manager) ? null : at);
@@ -69,14 +85,14 @@ for (const manager of owners) {
 
 test('a service that is not enabled does not come back', () => {
   const shutdown = { kind: 'restart', at, by: 'order' } as const;
-  const [note] = assess({ shutdown }, 'systemd-system', false);
+  const [note] = assess({ shutdown }, 'systemd-system', { isEnabled: false });
   assert.equal(note?.stopsAt, at);
   assert.match(note.message, /not enabled/);
 });
 
 test('a user service comes back with the machine only when it lingers', () => {
   const shutdown = { kind: 'restart', at, by: 'order' } as const;
-  const [note] = assess({ shutdown, lingers: false }, 'systemd-user');
+  const [note] = assess({ shutdown }, 'systemd-user', { lingers: false });
   assert.equal(note?.stopsAt, at);
   assert.match(note.remedy?.text ?? '', /enable-linger/);
 });
@@ -105,8 +121,6 @@ const notes: readonly (readonly [string, Partial<Outlook>, string, RegExp])[] = 
     'machine_restarts',
     /a, b, c and more/,
   ],
-  ['little disk', { disk: { freeBytes: 4e8, totalBytes: 1e12 } }, 'disk_low', /^Only 381 MiB/],
-  ['a small share', { disk: { freeBytes: 1e10, totalBytes: 1e12 } }, 'disk_low', /^Only/],
   ['a battery', { battery: { isInUse: true, percent: 40 } }, 'on_battery', /40 % left/],
   [
     'a battery of unknown charge',
@@ -133,12 +147,16 @@ test('a battery that is being charged is not told', () => {
   assert.deepEqual(assess({ battery: { isInUse: false, percent: 80 } }), []);
 });
 
+test('a disk that is low is told, and stops nothing yet', () => {
+  const [note, ...more] = assess({}, null, { disk: disk(4e8) });
+  assert.deepEqual(more, []);
+  assert.equal(note?.code, 'disk_low');
+  assert.match(note.message, /^Only 381\.5 MiB of .* are free/);
+  assert.equal(note.stopsAt, null);
+});
+
 test('a full disk stops everything now, and what stops comes first', () => {
-  const full = assess({
-    disk: { freeBytes: 1e6, totalBytes: 1e12 },
-    isClockSynchronised: false,
-    restartWanted: [],
-  });
+  const full = assess({ isClockSynchronised: false, restartWanted: [] }, null, { disk: disk(1e6) });
   assert.deepEqual(
     full.map(({ code, stopsAt }) => [code, stopsAt]),
     [

@@ -1,4 +1,6 @@
+import { spaceOn, spaceWords } from './disk-space.ts';
 import type { Instant } from './instant.ts';
+import type { MachineFacts } from './machine-facts.ts';
 import type { Manager } from './provenance.ts';
 import type { ReasonCode, Remedy } from './refusal.ts';
 import { advice, profileOption } from './refusal.ts';
@@ -19,12 +21,8 @@ export type Outlook = {
   readonly idleSleepMs: number | null;
   /** Null where there is no battery. */
   readonly battery: { readonly isInUse: boolean; readonly percent: number | null } | null;
-  /** The disk of the home; null when it could not be asked. */
-  readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   /** Null when it could not be asked. */
   readonly isClockSynchronised: boolean | null;
-  /** Whether services of this user run without a login; null where there is no such thing. */
-  readonly lingers: boolean | null;
   /** The command that keeps this machine awake for the night. */
   readonly keepAwake: string;
   /** What could not be asked. */
@@ -49,21 +47,24 @@ export type OutlookNote = {
   readonly remedy: Remedy | null;
 };
 
-/** With less than this the store cannot write any more. */
-const diskFullBytes = 10 * 1024 * 1024;
-const diskLowBytes = 500 * 1024 * 1024;
-const diskLowShare = 0.02;
+/** What is asked of the machine beside that. */
+type Facts = Pick<MachineFacts, 'disk' | 'lingers'>;
+
+export type Known = {
+  readonly outlook: Outlook;
+  readonly machine: Facts;
+  readonly owner: OwnerOutlook;
+};
 
 /** What of the outlook matters for jobs until `until`, what stops them first. */
 export function assessOutlook(
-  outlook: Outlook,
-  owner: OwnerOutlook,
+  { outlook, machine, owner }: Known,
   { now, until }: { readonly now: Instant; readonly until: Instant },
 ): readonly OutlookNote[] {
   const notes = [
-    goingDown(outlook, owner, until),
+    goingDown(outlook.shutdown, hindranceToReturn(owner, machine.lingers), until),
     wantsRestart(outlook),
-    lowDisk(outlook, now),
+    lowDisk(machine, now),
     onBattery(outlook),
     lidSleep(outlook),
     idleSleep(outlook),
@@ -88,8 +89,8 @@ const note = (
 });
 
 function goingDown(
-  { shutdown, lingers }: Outlook,
-  owner: OwnerOutlook,
+  shutdown: Outlook['shutdown'],
+  hindrance: Hindrance | null,
   until: Instant,
 ): OutlookNote | null {
   if (shutdown === null || shutdown.at > until) return null;
@@ -104,7 +105,6 @@ function goingDown(
     return note('machine_stops', message, callOff, { at, stopsAt: at });
   }
   const comesBack = `The machine is going to restart: ${why}.`;
-  const hindrance = hindranceToReturn(owner, lingers);
   if (hindrance === null) {
     const message = `${comesBack} Runs that are going on then are ended; what runs the jobs comes back by itself.`;
     return note('machine_restarts', message, null, { at });
@@ -115,11 +115,13 @@ function goingDown(
   });
 }
 
+type Hindrance = { readonly message: string; readonly remedy: string };
+
 /** Null when the owner is started again with the machine. */
 function hindranceToReturn(
   { manager, profile, isEnabled }: OwnerOutlook,
   lingers: boolean | null,
-): { readonly message: string; readonly remedy: string } | null {
+): Hindrance | null {
   if (!isEnabled) {
     return {
       message: 'The service that runs the jobs is not enabled, so nothing starts it again.',
@@ -161,18 +163,16 @@ function wantsRestart({ restartWanted, shutdown }: Outlook): OutlookNote | null 
   return note('machine_restarts', `The machine wants a restart${what}, but none is planned.`, null);
 }
 
-function lowDisk({ disk }: Outlook, now: Instant): OutlookNote | null {
-  if (disk === null) return null;
-  const { freeBytes, totalBytes } = disk;
-  const left = `${Math.floor(freeBytes / 1024 / 1024)} MiB are left on the disk of the home`;
+function lowDisk({ disk }: Facts, now: Instant): OutlookNote | null {
+  const space = disk === null ? 'enough' : spaceOn(disk);
+  if (disk === null || space === 'enough') return null;
   const remedy = 'Free some space on the disk of the home.';
-  if (freeBytes < diskFullBytes)
-    return note('disk_low', `${left}: nothing can be recorded, so nothing runs.`, remedy, {
-      stopsAt: now,
-    });
-  if (freeBytes < diskLowBytes || freeBytes < totalBytes * diskLowShare)
-    return note('disk_low', `Only ${left}.`, remedy);
-  return null;
+  const left = `Only ${spaceWords(disk)}`;
+  return space === 'full'
+    ? note('disk_low', `${left}: nothing can be recorded, so nothing runs.`, remedy, {
+        stopsAt: now,
+      })
+    : note('disk_low', `${left}.`, remedy);
 }
 
 function onBattery({ battery }: Outlook): OutlookNote | null {
@@ -200,8 +200,13 @@ function idleSleep({ idleSleepMs, keepAwake }: Outlook): OutlookNote | null {
   return note('machine_sleeps', message, `Keep it awake: ${keepAwake}`);
 }
 
+/** Of a clock that nothing corrects. */
+export const unsynchronised = {
+  message: 'The clock of the machine is not synchronised, so fire times may be off.',
+  remedy: 'Let it be set: timedatectl set-ntp true',
+} as const;
+
 function wrongClock({ isClockSynchronised }: Outlook): OutlookNote | null {
   if (isClockSynchronised !== false) return null;
-  const message = 'The clock of the machine is not synchronised, so fire times may be off.';
-  return note('clock_unsynchronised', message, 'Let it be set: timedatectl set-ntp true');
+  return note('clock_unsynchronised', unsynchronised.message, unsynchronised.remedy);
 }

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  sampleAppointment,
+  sampleHolder,
+  sampleInstance,
+  sampleJob,
+  sampleLease,
+  sampleProvenance,
+} from '../../test/samples.ts';
 import type { Appointment, Choice } from './appointment.ts';
 import type { Instance } from './instance.ts';
 import type { Job, JobDefinition } from './job.ts';
@@ -13,65 +21,24 @@ import { startRemedy } from './start-remedy.ts';
 const now = 1_000_000_000;
 const noManager = { hasManager: false, installed: [] };
 const la: Service = { manager: 'systemd-system', unit: 'la.service' };
-const provenance: Provenance = {
-  level: 'proven',
-  service: la,
-  chain: [],
-  uid: 0,
-  user: 'root',
-  host: 'here',
-  machineId: 'm1',
-  facts: [],
-  probedAt: 0,
-};
+const provenance: Provenance = sampleProvenance({ level: 'proven', service: la });
 const process = { machineId: 'm1', bootId: 'b', pidNamespace: '1', pid: 7, startMark: '1' };
-const lease: Lease = {
-  profile: 'la',
-  epoch: 3,
-  holder: {
-    instanceId: 'h',
-    role: 'gateway',
-    host: 'here',
-    process,
-    provenance,
-    socket: 's',
-    starter: null,
-    since: 5,
-  },
-  appointmentVersion: 1,
-  renewals: 0,
-  renewedAt: 0,
-  ttlMs: 15_000,
-  endRunsUpTo: 0,
-  preferredId: null,
-};
-const appointed = (...choices: readonly Choice[]): Appointment => ({
-  profile: 'la',
-  version: 1,
-  rule: choices.length === 0 ? { kind: 'auto' } : { kind: 'exclusive', choices },
-  actor: 'a',
-  reason: null,
-  at: 0,
+const lease: Lease = sampleLease({
+  holder: sampleHolder({ role: 'gateway', process, provenance, since: 5 }),
 });
-const instance: Instance = {
+const appointed = (...choices: readonly Choice[]): Appointment =>
+  sampleAppointment({
+    rule: choices.length === 0 ? { kind: 'auto' } : { kind: 'exclusive', choices },
+  });
+const instance: Instance = sampleInstance({
   id: 't',
-  profile: 'la',
   role: 'timer',
-  schedules: true,
   process,
   host: 'there',
   startedAt: 9,
-  version: '1',
-  url: null,
   command: 'tick',
-  socket: 's',
-  standing: 'standby',
-  reasonCode: null,
-  reason: null,
   provenance,
-  channels: [],
-  seenAt: 0,
-};
+});
 const assess = (check: HolderCheck, more: Partial<ReadinessView> = {}): Readiness =>
   assessReadiness({
     profile: 'la',
@@ -241,27 +208,19 @@ test('a timer is told with its period, which is from a minute to an hour', () =>
   assert.equal(assess(none, { ticks }).by?.service, null);
 });
 
-const job = (extra: Partial<Job> = {}, definition: Partial<JobDefinition> = {}): Job => ({
-  id: 'J',
-  profile: 'la',
-  revision: 1,
-  state: 'enabled',
-  pausedReason: null,
-  definition: {
-    ...definitionDefaults,
-    name: 'report',
-    schedule: { kind: 'at', at: 0 },
-    action: { kind: 'command', argv: ['true'], shell: false },
-    cwd: '/',
-    env: {},
-    ...definition,
-  },
-  nextFireAt: 0,
-  scheduledRuns: 0,
-  createdAt: 0,
-  updatedAt: 0,
-  ...extra,
-});
+const job = (extra: Partial<Job> = {}, definition: Partial<JobDefinition> = {}): Job =>
+  sampleJob(
+    {
+      ...definitionDefaults,
+      name: 'report',
+      schedule: { kind: 'at', at: 0 },
+      action: { kind: 'command', argv: ['true'], shell: false },
+      cwd: '/',
+      env: {},
+      ...definition,
+    },
+    { profile: 'la', nextFireAt: 0, ...extra },
+  );
 const ready = assess(healthy);
 const channel = { kind: 'channel', channel: 'slack' } as const;
 const env = { kind: 'env', variable: 'KEY' } as const;

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  sampleAppointment,
+  sampleHolder,
+  sampleInstance,
+  sampleJob,
+  sampleLease,
+  sampleProvenance,
+} from '../../test/samples.ts';
 import type { Rule } from './appointment.ts';
 import type { Instance } from './instance.ts';
 import type { Job, JobState } from './job.ts';
@@ -9,38 +17,9 @@ import type { Provenance, Role } from './provenance.ts';
 import type { HolderCheck, ReadinessView } from './readiness.ts';
 import { assessJobReadiness, assessReadiness } from './readiness.ts';
 
-const provenance: Provenance = {
-  level: 'unknown',
-  service: null,
-  chain: [],
-  uid: 0,
-  user: 'root',
-  host: 'here',
-  machineId: 'm1',
-  facts: [],
-  probedAt: 0,
-};
+const provenance: Provenance = sampleProvenance();
 const process = { machineId: 'm1', bootId: 'b', pidNamespace: '1', pid: 7, startMark: '1' };
-const held: Lease = {
-  profile: 'la',
-  epoch: 3,
-  holder: {
-    instanceId: 'h',
-    role: 'runner',
-    host: 'here',
-    process,
-    provenance,
-    socket: 's',
-    starter: null,
-    since: 0,
-  },
-  appointmentVersion: 1,
-  renewals: 0,
-  renewedAt: 0,
-  ttlMs: 15_000,
-  endRunsUpTo: 0,
-  preferredId: null,
-};
+const held: Lease = sampleLease({ holder: sampleHolder({ process, provenance }) });
 const now = 1_000_000_000;
 const view = (
   check: HolderCheck,
@@ -48,14 +27,7 @@ const view = (
 ): ReadinessView => ({
   profile: 'la',
   now,
-  appointment: {
-    profile: 'la',
-    version: 1,
-    rule: more.rule ?? { kind: 'auto' },
-    actor: 'a',
-    reason: null,
-    at: 0,
-  },
+  appointment: sampleAppointment({ rule: more.rule ?? { kind: 'auto' } }),
   lease: held,
   check,
   overdueMs: 0,
@@ -74,25 +46,13 @@ const only = (role: Role): Rule => ({
   kind: 'exclusive',
   choices: [{ kind: 'role', role, level: 'unknown' }],
 });
-const instance: Instance = {
+const instance: Instance = sampleInstance({
   id: 't',
-  profile: 'la',
   role: 'timer',
-  schedules: true,
   process,
-  host: 'here',
-  startedAt: 0,
-  version: '1',
-  url: null,
   command: 'tick',
-  socket: 's',
-  standing: 'standby',
-  reasonCode: null,
-  reason: null,
   provenance,
-  channels: [],
-  seenAt: 0,
-};
+});
 const ticks = (...agesMs: number[]) => agesMs.map((ageMs) => ({ at: now - ageMs, instance }));
 
 const cases: readonly {
@@ -181,26 +141,19 @@ test('where nobody owns at the moment, who can take over is named instead of a c
   assert.equal(said.remedy?.kind, 'advice');
 });
 
-const job = (state: JobState): Job => ({
-  id: 'j',
-  profile: 'la',
-  revision: 1,
-  state,
-  pausedReason: null,
-  definition: {
-    ...definitionDefaults,
-    name: 'n',
-    schedule: { kind: 'every', everyMs: 60_000, anchor: 0 },
-    action: { kind: 'command', argv: ['true'], shell: false },
-    cwd: '/',
-    env: {},
-    requirements: [{ kind: 'channel', channel: 'slack' }],
-  },
-  nextFireAt: null,
-  scheduledRuns: 0,
-  createdAt: 0,
-  updatedAt: 0,
-});
+const job = (state: JobState): Job =>
+  sampleJob(
+    {
+      ...definitionDefaults,
+      name: 'n',
+      schedule: { kind: 'every', everyMs: 60_000, anchor: 0 },
+      action: { kind: 'command', argv: ['true'], shell: false },
+      cwd: '/',
+      env: {},
+      requirements: [{ kind: 'channel', channel: 'slack' }],
+    },
+    { id: 'j', profile: 'la', state },
+  );
 const well = assessReadiness(view(answered(3)));
 const holder = (unmet: readonly string[]) => ({ channels: [], unmet: () => unmet });
 

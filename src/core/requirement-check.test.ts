@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleProvenance } from '../../test/samples.ts';
 import type { Provenance } from './provenance.ts';
 import { Refusal } from './refusal.ts';
 import type { Requirement } from './requirement.ts';
 import type { ExecutingProcess } from './requirement-check.ts';
 import { checkRequirement, parseRequirement, requirementText } from './requirement-check.ts';
 
-const provenance: Provenance = {
+const provenance: Provenance = sampleProvenance({
   level: 'proven',
   service: { manager: 'systemd-system', unit: 'x.service' },
-  chain: [],
-  uid: 0,
-  user: 'root',
-  host: 'here',
-  machineId: 'm1',
-  facts: [],
-  probedAt: 0,
-};
+});
 const runner: ExecutingProcess = {
   role: 'runner',
   provenance,

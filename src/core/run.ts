@@ -85,3 +85,9 @@ export type Attempt = {
 };
 
 export const isFinal = (state: RunState): boolean => state !== 'queued' && state !== 'running';
+
+/** As much of a run as a list of jobs shows. */
+export type RunGlimpse = Pick<
+  Run,
+  'id' | 'fireTime' | 'state' | 'outcome' | 'reason' | 'decidedAt'
+>;

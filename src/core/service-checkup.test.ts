@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRecord } from '../../test/samples.ts';
 import { judgeServices } from './service-checkup.ts';
 import type { ServiceRecord } from './service-record.ts';
 import type { ServiceReport, ServiceState } from './service-report.ts';
 
-const record: ServiceRecord = {
+const record: ServiceRecord = sampleRecord({
   manager: 'systemd-user',
-  unit: 'cronkeeper-la.service',
-  role: 'runner',
-  profile: 'la',
-  isTimer: false,
   file: '/home/ana/.config/systemd/user/cronkeeper-la.service',
   sha256: '',
-  program: ['/usr/bin/node', '/opt/cronkeeper.js', 'runner'],
-  version: '0.1.0',
-  installedAt: '2026-11-22T09:00:00.000Z',
-  replaced: null,
-  user: 'ana',
-  madeFolders: [],
-  enabledLinger: false,
-};
+});
 const known = (fields: Partial<Extract<ServiceState, { kind: 'known' }>> = {}): ServiceState => ({
   kind: 'known',
   isActive: true,

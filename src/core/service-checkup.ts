@@ -1,4 +1,4 @@
-import { type Finding, isFine, isWrong } from './finding.ts';
+import { type Finding, fine, problem, warning } from './finding.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { advice, command, profileOption } from './refusal.ts';
 import { mayOwn } from './service-record.ts';
@@ -27,13 +27,12 @@ function judgeInstalled({ profile, hasManager, reports }: ServiceFacts): readonl
   if (!hasManager)
     return [
       ...found,
-      isFine('service', 'This machine has no service manager that could keep one of ours.'),
+      fine('service', 'This machine has no service manager that could keep one of ours.'),
     ];
   return [
     ...found,
-    isWrong(
+    warning(
       'service',
-      'warning',
       `No service that runs jobs is installed for profile "${profile}", so nothing starts its owner when the machine starts.`,
       command(`cronkeeper service install runner${profileOption(profile)}`),
     ),
@@ -45,32 +44,20 @@ function judgeReport({ record, state }: ServiceReport): Finding {
   const again = command(installAgain(record));
   switch (state.kind) {
     case 'silent':
-      return isWrong(
+      return warning(
         'service',
-        'warning',
         `The manager of ${unit} did not answer: ${state.why}.`,
         advice(`Ask it yourself: systemctl status ${unit}`),
       );
     case 'unknown':
-      return isWrong(
-        'service',
-        'problem',
-        `${unit} was installed, but its manager does not know it.`,
-        again,
-      );
+      return problem('service', `${unit} was installed, but its manager does not know it.`, again);
     case 'known':
       if (!state.isActive)
-        return isWrong(
-          'service',
-          'problem',
-          `${unit} is ${state.words}.`,
-          command(startAgain(record)),
-        );
+        return problem('service', `${unit} is ${state.words}.`, command(startAgain(record)));
       return state.isEnabled
-        ? isFine('service', `${unit} is ${state.words}, and starts again with the machine.`)
-        : isWrong(
+        ? fine('service', `${unit} is ${state.words}, and starts again with the machine.`)
+        : warning(
             'service',
-            'warning',
             `${unit} is ${state.words}, but it does not start with the machine.`,
             again,
           );
@@ -82,18 +69,17 @@ const isOfUser = ({ record }: ServiceReport): boolean => record.manager === 'sys
 /** Without lingering the services of a user end with its last session, and start with its next one. */
 function judgeLinger({ reports, machine }: ServiceFacts): Finding {
   if (reports.some(({ record }) => record.manager === 'launchd-agent'))
-    return isFine(
+    return fine(
       'linger',
       `An agent of launchd runs while ${machine.user} is logged in; for a Mac that nobody logs in to, install it with --system.`,
     );
   if (!reports.some(isOfUser))
-    return isFine('linger', 'No service depends on whether somebody is logged in.');
+    return fine('linger', 'No service depends on whether somebody is logged in.');
   if (machine.lingers !== false)
-    return isFine('linger', `Services of ${machine.user} run while nobody is logged in.`);
+    return fine('linger', `Services of ${machine.user} run while nobody is logged in.`);
   return {
-    ...isWrong(
+    ...problem(
       'linger',
-      'problem',
       `Services of ${machine.user} end when it logs out, and do not start with the machine.`,
       command('loginctl enable-linger'),
     ),
@@ -106,23 +92,21 @@ function judgeWatchdog({ reports }: ServiceFacts): Finding {
   const kept = reports.filter(({ record }) => !record.isTimer && mayOwn(record));
   const launchd = kept.find(({ record }) => record.manager.startsWith('launchd'));
   if (launchd !== undefined)
-    return isWrong(
+    return warning(
       'watchdog',
-      'warning',
       `launchd has no watchdog: a hanging ${launchd.record.unit} is replaced by a standby only.`,
       advice('Keep a second one that stands by: cronkeeper service install gateway.'),
     );
   const unwatched = kept.find(({ state }) => state.kind === 'known' && state.hasWatchdog === false);
   if (unwatched !== undefined) {
     const { unit } = unwatched.record;
-    return isWrong(
+    return warning(
       'watchdog',
-      'warning',
       `The manager of ${unit} would not notice that it hangs: its watchdog is off.`,
       advice(`Take WatchdogSec out of what changes the unit: systemctl edit ${unit}`),
     );
   }
   return kept.length === 0
-    ? isFine('watchdog', 'No service is kept that could need one.')
-    : isFine('watchdog', `A hanging ${kept[0]?.record.unit} is replaced by its manager.`);
+    ? fine('watchdog', 'No service is kept that could need one.')
+    : fine('watchdog', `A hanging ${kept[0]?.record.unit} is replaced by its manager.`);
 }

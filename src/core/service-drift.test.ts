@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRecord } from '../../test/samples.ts';
 import { findDrift, lookAlike, type SeenService } from './service-drift.ts';
 import type { ServiceRecord } from './service-record.ts';
 
-const record: ServiceRecord = {
-  manager: 'systemd-system',
-  unit: 'cronkeeper-la.service',
-  role: 'runner',
-  profile: 'la',
-  isTimer: false,
-  file: '/etc/systemd/system/cronkeeper-la.service',
-  sha256: 'aa',
+const record: ServiceRecord = sampleRecord({
   program: ['/usr/bin/node', '/opt/my $ck/cronkeeper.js', 'runner', '-p', 'la'],
-  version: '0.1.0',
-  installedAt: '2026-11-22T09:00:00.000Z',
-  replaced: null,
-  user: 'ana',
-  madeFolders: [],
-  enabledLinger: false,
-};
+});
 const program = record.program.join(' ');
 const same: SeenService = {
   file: record.file,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRecord } from '../../test/samples.ts';
 import {
   parseRecord,
   recordName,
@@ -10,22 +11,15 @@ import {
   timerOf,
 } from './service-record.ts';
 
-const record: ServiceRecord = {
+const record: ServiceRecord = sampleRecord({
   manager: 'systemd-user',
-  unit: 'cronkeeper-la.service',
-  role: 'runner',
-  profile: 'la',
-  isTimer: false,
   file: '/home/ana/.config/systemd/user/cronkeeper-la.service',
   sha256: 'ab',
   program: ['/usr/bin/node', '/opt/ck/dist/cronkeeper.js', 'runner'],
-  version: '0.1.0',
-  installedAt: '2026-11-22T09:00:00.000Z',
   replaced: ['role gateway', 'role runner'],
-  user: 'ana',
   madeFolders: ['/home/ana/.config'],
   enabledLinger: true,
-};
+});
 
 test('a record that was written reads as the same record', () => {
   assert.deepEqual(parseRecord(recordText(record)), record);

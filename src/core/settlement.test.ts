@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleJob } from '../../test/samples.ts';
 import { baseRow } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
 import { definitionDefaults } from './job.ts';
 import type { Outcome } from './run.ts';
 import { againAt, dismiss, retryDelayMs, settleEnded, settleNotStarted } from './settlement.ts';
 
-const job = (extra: Partial<JobDefinition> = {}): Job => ({
-  id: 'J',
-  profile: 'p',
-  revision: 1,
-  state: 'enabled',
-  pausedReason: null,
-  definition: {
+const job = (extra: Partial<JobDefinition> = {}): Job =>
+  sampleJob({
     ...definitionDefaults,
     name: 'report',
     schedule: { kind: 'at', at: 0 },
@@ -20,12 +16,7 @@ const job = (extra: Partial<JobDefinition> = {}): Job => ({
     cwd: '/',
     env: {},
     ...extra,
-  },
-  nextFireAt: null,
-  scheduledRuns: 0,
-  createdAt: 0,
-  updatedAt: 0,
-});
+  });
 const run = baseRow(job(), { now: 0, epoch: 1, newId: () => 'R' }, 'schedule');
 const end = (outcome: Outcome) => ({
   startedAt: 10,

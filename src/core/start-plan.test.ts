@@ -1,37 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRun } from '../../test/samples.ts';
 import type { Run } from './run.ts';
 import type { QueuedRun } from './start-plan.ts';
 import { planStarts } from './start-plan.ts';
 
-const run = (id: string, extra: Partial<Run> = {}): Run => ({
-  id,
-  profile: 'p',
-  jobId: id,
-  jobName: id,
-  jobRevision: 1,
-  cause: 'schedule',
-  fireTime: 0,
-  fireTimeEnd: null,
-  count: 1,
-  state: 'queued',
-  outcome: null,
-  reason: null,
-  message: null,
-  retryOf: null,
-  requestId: null,
-  epoch: 1,
-  decidedAt: 0,
-  notBefore: 0,
-  deadline: 1_000,
-  cancelRequested: false,
-  startedAt: null,
-  endedAt: null,
-  exitCode: null,
-  outputBytes: null,
-  outputTruncated: false,
-  ...extra,
-});
+const run = (id: string, extra: Partial<Run> = {}): Run =>
+  sampleRun({ id, jobId: id, jobName: id, fireTime: 0, deadline: 1_000, ...extra });
 const queued = (of: Run, extra: Partial<QueuedRun> = {}): QueuedRun => ({
   run: of,
   hasBegun: false,

@@ -37,7 +37,7 @@ const executing: readonly string[] = [
   `SystemCallFilter=@system-service ${selfRestriction}`,
 ];
 
-/** Executes nothing: it gets its home, its own program, and the network of this machine. */
+/** Executes nothing: it gets its home, its own program, and the network, because it sends what nobody else is alive to send. */
 function asking({ home, program }: ServicePlan): readonly string[] {
   const [node = '', bundle = ''] = program;
   const packageFolder = bundle.replace(/\/[^/]*\/[^/]*$/, '');
@@ -52,8 +52,6 @@ function asking({ home, program }: ServicePlan): readonly string[] {
     `ReadWritePaths=${pathWord(home)}`,
     'SystemCallFilter=@system-service',
     'SystemCallFilter=~@privileged @resources',
-    'IPAddressDeny=any',
-    'IPAddressAllow=localhost',
     'UMask=0077',
   ];
 }

@@ -48,6 +48,12 @@ test('what executes jobs shares /tmp with them and with its successor', () => {
   }
 });
 
+test('a dashboard may send what nobody else is alive to send', () => {
+  const asking = hardening(planService({ ...about, role: 'dashboard' })).join('\n');
+  assert.doesNotMatch(asking, /IPAddressDeny|PrivateNetwork/);
+  assert.match(asking, /RestrictAddressFamilies=.*AF_INET6/);
+});
+
 test('a dashboard that schedules executes jobs, so its unit lets it do what a runner may', () => {
   const runner = planService({ ...about });
   const dashboard = planService({ ...about, role: 'dashboard', schedules: true, port: 8080 });

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  sampleAppointment,
+  sampleInstance,
+  sampleLease,
+  sampleProvenance,
+} from '../../test/samples.ts';
 import type { Rule } from './appointment.ts';
 import type { Instance } from './instance.ts';
 import type { Provenance } from './provenance.ts';
@@ -12,37 +18,25 @@ import { findTimer, stoppedTimer, type TimerView } from './timer-readiness.ts';
 const now = 1_000_000_000;
 const unit = 'cronkeeper-tick-la.service';
 const service = { manager: 'systemd-system', unit } as const;
-const provenance: Provenance = {
+const provenance: Provenance = sampleProvenance({
   level: 'proven',
   service,
-  chain: [],
   uid: 1000,
   user: 'ana',
-  host: 'here',
   machineId: 'm',
-  facts: [],
-  probedAt: 0,
-};
+});
 const tick = (at: number, changes: Partial<Provenance> = {}): TimerView['ticks'][number] => {
-  const instance: Instance = {
+  const instance: Instance = sampleInstance({
     id: String(at),
-    profile: 'la',
     role: 'timer',
-    schedules: true,
     process: { machineId: 'm', bootId: 'b', pidNamespace: '', pid: 7, startMark: '1' },
-    host: 'here',
     startedAt: at,
-    version: '1',
-    url: null,
     command: '',
     socket: '',
     standing: 'holder',
-    reasonCode: null,
-    reason: null,
     provenance: { ...provenance, ...changes },
-    channels: [],
     seenAt: at,
-  };
+  });
   return { at, instance };
 };
 const record: ServiceRecord = {
@@ -76,14 +70,7 @@ const report = (state: Partial<Extract<ServiceState, { kind: 'known' }>> = {}): 
 const silent: ServiceReport = { record, state: { kind: 'silent', why: 'too late' } };
 const view = (changes: Partial<TimerView> & { readonly rule?: Rule } = {}): TimerView => ({
   now,
-  appointment: {
-    profile: 'la',
-    version: 1,
-    rule: changes.rule ?? { kind: 'auto' },
-    actor: '',
-    reason: null,
-    at: 0,
-  },
+  appointment: sampleAppointment({ rule: changes.rule ?? { kind: 'auto' }, actor: '' }),
   overdueMs: 0,
   ticks: [tick(now - 10_000), tick(now - 70_000)],
   installed: [report()],
@@ -212,17 +199,7 @@ test('without a tick nobody is named yet, and a timer that is not armed is', () 
       profile: 'la',
       now,
       appointment,
-      lease: {
-        profile: 'la',
-        epoch: 0,
-        holder: null,
-        appointmentVersion: 1,
-        renewals: 0,
-        renewedAt: 0,
-        ttlMs: 15_000,
-        endRunsUpTo: 0,
-        preferredId: null,
-      },
+      lease: sampleLease({ epoch: 0 }),
       check: { kind: 'none' },
       overdueMs: 0,
       ineligible: [],

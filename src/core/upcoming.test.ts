@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc, { integer, property } from 'fast-check';
+import { sampleJob } from '../../test/samples.ts';
 import { nextFireOf } from './firing.ts';
 import { hourMs, minuteMs } from './instant.ts';
 import { definitionDefaults, type Job, type JobDefinition } from './job.ts';
@@ -20,18 +21,14 @@ function jobOf(schedule: Schedule, extra: Partial<JobDefinition> = {}, scheduled
     env: {},
     ...extra,
   };
-  return {
+  return sampleJob(definition, {
     id: 'id',
     profile: 'default',
-    revision: 1,
-    state: 'enabled',
-    pausedReason: null,
-    definition,
     nextFireAt: nextFireOf(definition, now),
     scheduledRuns,
     createdAt: now,
     updatedAt: now,
-  };
+  });
 }
 
 const hourly: Schedule = { kind: 'every', everyMs: hourMs, anchor: now };

@@ -266,6 +266,8 @@ function claimOf(
       kind: lease.preferredId === self.id ? 'owner.preempt' : 'owner.claim',
       subject: self.id,
       detail: {
+        // A claim that is granted raises it by one.
+        epoch: lease.epoch + 1,
         grounds: by.grounds,
         role: self.role,
         host: self.host,

@@ -196,7 +196,12 @@ async function drainOn(state: InstanceState, term: Term, drain: Drain): Promise<
     actor: `instance:${self.id}`,
     kind: 'owner.release',
     subject: self.id,
-    detail: { why, running: term.active.size, bootId: processes.self().bootId },
+    detail: {
+      epoch: term.held.fence.epoch,
+      why,
+      running: term.active.size,
+      bootId: processes.self().bootId,
+    },
   });
   log.info('released', { why, running: term.active.size, fenced: released.kind === 'fenced' });
   endTerm(state, term);

@@ -155,7 +155,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     foreign: makeHermesWatch({ clock: base.clock, environment: process.env }),
     services: serviceReportsOf(base.home.path),
     targets: targetCheckOf(base),
-    outlook: makeOutlookProbe({ clock: base.clock, user, home: base.home.path }),
+    outlook: makeOutlookProbe(base.clock),
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
     secrets,
   };

@@ -13,6 +13,7 @@ import { contextOf, profileOf } from './cli-host.ts';
 import { makeContextFor } from './http-contexts.ts';
 import { liveAsInstance, makeWorld, openLog } from './instance.ts';
 import { whenParentEnds } from './parent.ts';
+import { reachOf } from './reach.ts';
 
 /** "CRON" on the keys of a telephone. */
 export const usualPort = 2766;
@@ -92,7 +93,7 @@ async function openDoor(about: {
     return await openHttpDoor({
       host: options.host ?? usualHost,
       port,
-      reach: { kind: 'loopback' },
+      reach: reachOf(options),
       profile,
       contextFor: makeContextFor(base, profile),
       pageFolder: pageFolder(),

@@ -4,7 +4,6 @@ import type { OperationContext } from '../operations/operation.ts';
 import type { Base } from './base.ts';
 import { briefly } from './briefly.ts';
 import { contextOf } from './cli-host.ts';
-import { currentUser } from './user.ts';
 
 /** A dashboard is asked all the time; it looks at the owner, the machine and its services no more often than this. */
 const ownerSeenMs = 500;
@@ -18,11 +17,10 @@ const servicesSeenMs = 4_000;
 export function makeContextFor(base: Base, profile: string): HttpDoorOptions['contextFor'] {
   const own = contextOf(base, profile);
   const { clock, neighbours, services, foreign } = own;
-  const about = { clock, user: currentUser().name, home: base.home.path };
   const shared: OperationContext = {
     ...own,
     cwd: null,
-    outlook: makeQuietOutlookProbe(about),
+    outlook: makeQuietOutlookProbe(clock),
     neighbours: { ...neighbours, ask: briefly(clock, ownerSeenMs, neighbours.ask) },
     services: { ...services, read: briefly(clock, servicesSeenMs, services.read) },
     foreign: { find: briefly(clock, foreignSeenMs, foreign.find) },

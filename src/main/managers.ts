@@ -6,6 +6,7 @@ import { hasSystemd, makeSystemd } from '../adapters/services/systemd.ts';
 import { plistFolder } from '../core/launchd-plist.ts';
 import type { Manager } from '../core/provenance.ts';
 import type { ServiceManager, ServiceReports } from '../ports/services.ts';
+import { planOfRunner } from './proposal.ts';
 import { currentUser } from './user.ts';
 
 /** A service manager as this process sees it; null where this platform has no such one. */
@@ -26,4 +27,5 @@ export const serviceReportsOf = (home: string): ServiceReports =>
     records: makeRecords(home),
     hasManager: () => process.platform === 'darwin' || hasSystemd(),
     managerOf,
+    plan: planOfRunner(home),
   });

@@ -1,6 +1,7 @@
 import { judgeSqlite } from '../core/checkup.ts';
-import { type Finding, isFine, isWrong } from '../core/finding.ts';
+import { type Finding, fine, problem, warning } from '../core/finding.ts';
 import { hourMs } from '../core/instant.ts';
+import { unsynchronised } from '../core/outlook.ts';
 import { advice } from '../core/refusal.ts';
 import { isZone } from '../core/time-zone.ts';
 import { commandIn } from './commands.ts';
@@ -21,10 +22,9 @@ export async function checkStore({ store }: OperationContext): Promise<readonly 
   const { engine = 'store', version = '0' } = settings;
   const whole =
     problems.length === 0
-      ? isFine('store', `The store is whole (${engine}).`)
-      : isWrong(
+      ? fine('store', `The store is whole (${engine}).`)
+      : problem(
           'store',
-          'problem',
           `The store has ${problems.length} problems: ${problems.slice(0, 3).join(' ')}`,
           advice('Stop the owner and restore a backup: cronkeeper restore FILE.'),
         );
@@ -40,19 +40,13 @@ export function checkClock(
   const { wall } = clock.now();
   const isPlausible = wall >= earliestPlausible && wall <= latestPlausible;
   const fix = advice('Set the clock of this machine, best by NTP.');
-  if (!isPlausible)
-    return isWrong('clock', 'problem', `The clock says ${new Date(wall).toISOString()}.`, fix);
+  if (!isPlausible) return problem('clock', `The clock says ${new Date(wall).toISOString()}.`, fix);
   const newest = view.instances.reduce((latest, { seenAt }) => Math.max(latest, seenAt), 0);
   if (newest > wall + hourMs)
-    return isWrong('clock', 'warning', 'Another process wrote a time that is an hour ahead.', fix);
+    return warning('clock', 'Another process wrote a time that is an hour ahead.', fix);
   if (isSynchronised === false)
-    return isWrong(
-      'clock',
-      'warning',
-      'The clock of the machine is not synchronised, so fire times may be off.',
-      advice('Let it be set: timedatectl set-ntp true'),
-    );
-  return isFine(
+    return warning('clock', unsynchronised.message, advice(unsynchronised.remedy));
+  return fine(
     'clock',
     `The clock is plausible${isSynchronised === true ? ' and synchronised' : ''}.`,
   );
@@ -60,10 +54,9 @@ export function checkClock(
 
 export const checkZone = ({ zone }: OperationContext): Finding =>
   isZone(zone)
-    ? isFine('zone', `The zone is ${zone}.`)
-    : isWrong(
+    ? fine('zone', `The zone is ${zone}.`)
+    : warning(
         'zone',
-        'warning',
         `The zone of this machine, "${zone}", is not known here.`,
         advice('Give jobs their zone with --tz, for example --tz Europe/Berlin.'),
       );
@@ -71,7 +64,7 @@ export const checkZone = ({ zone }: OperationContext): Finding =>
 export function checkOwner({ readiness }: ProfileView): Finding {
   const { willRun, message, remedy } = readiness;
   const words = message.charAt(0).toUpperCase() + message.slice(1);
-  return willRun ? isFine('owner', words) : isWrong('owner', 'problem', words, remedy);
+  return willRun ? fine('owner', words) : problem('owner', words, remedy);
 }
 
 /** Another program's schedulers run its own jobs, so they are told and are nothing to mend. */
@@ -80,22 +73,19 @@ export async function checkRivals(
   view: ProfileView,
 ): Promise<readonly Finding[]> {
   if (view.warnings.length > 0)
-    return view.warnings.map(({ message, remedy }) =>
-      isWrong('schedulers', 'problem', message, remedy),
-    );
+    return view.warnings.map(({ message, remedy }) => problem('schedulers', message, remedy));
   const { schedulers, timers } = await findForeign(context, view);
   const count = schedulers.length + timers.length;
   const beside = count === 0 ? '' : ` Beside it ${count} of another program run its own jobs.`;
-  return [isFine('schedulers', `Nobody but the owner tries to execute.${beside}`)];
+  return [fine('schedulers', `Nobody but the owner tries to execute.${beside}`)];
 }
 
 export function checkTimers({ ticks, readiness }: ProfileView): Finding {
-  if (ticks.length === 0) return isFine('timer', 'No timer is used.');
+  if (ticks.length === 0) return fine('timer', 'No timer is used.');
   return readiness.willRun
-    ? isFine('timer', 'Ticks of a timer were seen, and jobs will run.')
-    : isWrong(
+    ? fine('timer', 'Ticks of a timer were seen, and jobs will run.')
+    : warning(
         'timer',
-        'warning',
         'Ticks of a timer were seen, but they stopped coming.',
         advice('Look at the timer: cronkeeper service status.'),
       );
@@ -104,16 +94,12 @@ export function checkTimers({ ticks, readiness }: ProfileView): Finding {
 export function checkGone({ gone, profile }: ProfileView): Finding {
   const crashed = gone.filter(({ role }) => role !== 'timer');
   return crashed.length > manyGone
-    ? isWrong(
+    ? warning(
         'instances',
-        'warning',
         `${crashed.length} processes ended without a word; perhaps one crashes again and again.`,
         advice(`See what it says: ${commandIn(profile, 'service logs runner').text}`),
       )
-    : isFine(
-        'instances',
-        `${crashed.length} rows of ended processes; they are pruned by the owner.`,
-      );
+    : fine('instances', `${crashed.length} rows of ended processes; they are pruned by the owner.`);
 }
 
 export async function checkRequirements(
@@ -121,17 +107,15 @@ export async function checkRequirements(
   view: ProfileView,
 ): Promise<Finding> {
   const { willRun, remedy } = view.readiness;
-  if (!willRun)
-    return isWrong('requirements', 'warning', 'No owner is there to be judged by them.', remedy);
+  if (!willRun) return warning('requirements', 'No owner is there to be judged by them.', remedy);
   const unmet = await unmetJobs(context, view);
   return unmet.length === 0
-    ? isFine(
+    ? fine(
         'requirements',
         'The owner meets what can be judged from here; the rest is probed before each start.',
       )
-    : isWrong(
+    : problem(
         'requirements',
-        'problem',
         `The owner does not meet what ${unmet.length} jobs need, such as "${unmet[0]?.definition.name}".`,
         advice(`See what is missing: ${commandIn(view.profile, `why ${unmet[0]?.id}`).text}`),
       );
@@ -145,10 +129,9 @@ export async function checkFailing({ store, profile }: OperationContext): Promis
   const failing = [...newest.values()].filter(({ outcome }) => outcome !== 'succeeded');
   const [first] = failing;
   return first === undefined
-    ? isFine('failing', 'The newest run of every job that ran lately succeeded.')
-    : isWrong(
+    ? fine('failing', 'The newest run of every job that ran lately succeeded.')
+    : warning(
         'failing',
-        'warning',
         `The newest run of ${failing.length} jobs did not succeed: ${failing
           .slice(0, 3)
           .map(({ jobName, outcome }) => `"${jobName}" ${outcome}`)
@@ -161,11 +144,10 @@ export async function checkOutput({ output }: OperationContext): Promise<Finding
   const bytes = await output.usedBytes();
   const megabytes = `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
   return bytes > muchOutputBytes
-    ? isWrong(
+    ? warning(
         'output',
-        'warning',
         `Stored output uses ${megabytes}.`,
         advice('Keep less: cronkeeper config list.'),
       )
-    : isFine('output', `Stored output uses ${megabytes}.`);
+    : fine('output', `Stored output uses ${megabytes}.`);
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { judgeMachine } from '../core/checkup.ts';
-import { type Finding, isFine, isWrong } from '../core/finding.ts';
+import { type Finding, fine, problem } from '../core/finding.ts';
 import type { Instant } from '../core/instant.ts';
 import type { MachineFacts } from '../core/machine-facts.ts';
 import { advice, type ReasonCode, type Remedy } from '../core/refusal.ts';
@@ -44,7 +44,7 @@ export const doctor = profileOperation({
     return answerOf(profile, [
       ...judgeMachine(machine, view.now),
       ...(await checkStore(context)),
-      isFine('modes', 'Only this user may look into the home.'),
+      fine('modes', 'Only this user may look into the home.'),
       checkClock(context, view, outlook.isClockSynchronised),
       checkZone(context),
       ...judgeServices({ profile, hasManager, reports, machine }),
@@ -83,7 +83,7 @@ export function doctorOutside(
   return answerOf(profile, [
     ...judgeMachine(machine, now),
     {
-      ...isWrong(check, 'problem', `${message} [${code}]`, mending),
+      ...problem(check, `${message} [${code}]`, mending),
       mend: code === 'home_modes' ? 'modes' : null,
     },
   ]);

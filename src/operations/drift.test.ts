@@ -8,28 +8,20 @@ import {
   type World,
   withHolder,
 } from '../../test/operations/world.ts';
+import { sampleRecord } from '../../test/samples.ts';
 import type { SeenService } from '../core/service-drift.ts';
 import type { ServiceRecord } from '../core/service-record.ts';
 import { doctor } from './doctor.ts';
 import { ownerShow } from './owner.ts';
 import { statusOf } from './status.ts';
 
-const record: ServiceRecord = {
-  manager: 'systemd-system',
+const record: ServiceRecord = sampleRecord({
   unit: 'cronkeeper-default.service',
-  role: 'runner',
   profile: 'default',
-  isTimer: false,
   file: '/etc/systemd/system/cronkeeper-default.service',
-  sha256: 'aa',
-  program: ['/usr/bin/node', '/opt/cronkeeper.js', 'runner'],
-  version: '0.1.0',
   installedAt: '2026-11-22T08:00:00.000Z',
-  replaced: null,
   user: 'anna',
-  madeFolders: [],
-  enabledLinger: false,
-};
+});
 
 async function installed(
   seen: Partial<SeenService>,

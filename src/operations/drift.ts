@@ -1,5 +1,5 @@
 import { serviceText } from '../core/eligibility.ts';
-import { type Finding, isFine, isWrong } from '../core/finding.ts';
+import { type Finding, fine, problem, warning } from '../core/finding.ts';
 import { advice, command } from '../core/refusal.ts';
 import { type Drift, findDrift } from '../core/service-drift.ts';
 import { type ServiceRecord, serviceOf } from '../core/service-record.ts';
@@ -51,12 +51,12 @@ export async function checkDrift(
   const warnings = await driftWarnings(context, view);
   if (warnings.length === 0) return [goodAnswer(view.services.installed.length)];
   return warnings.map(({ code, message, remedy }) =>
-    isWrong('drift', code === 'provenance_mismatch' ? 'problem' : 'warning', message, remedy),
+    (code === 'provenance_mismatch' ? problem : warning)('drift', message, remedy),
   );
 }
 
 const goodAnswer = (installed: number): Finding =>
-  isFine(
+  fine(
     'drift',
     installed === 0
       ? 'No service was installed for this profile.'

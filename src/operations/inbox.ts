@@ -38,12 +38,17 @@ export const inboxRead = profileOperation({
   input: inboxReadInput,
   output: inboxReadOutput,
   scope: 'operate',
-  async handle({ store, profile, clock }, { entries, upTo }) {
+  async handle({ store, profile, clock, actor }, { entries, upTo }) {
     const at = clock.now().wall;
     const read =
       upTo === undefined
         ? await store.outbox.markRead(profile, { ids: entries }, at)
         : await store.outbox.markRead(profile, { upTo }, at);
+    if (read > 0) {
+      const subject = upTo ?? entries[0] ?? '';
+      const detail = { entries: read };
+      await store.audit.append({ profile, at, actor, kind: 'inbox.read', subject, detail });
+    }
     return { read, unread: await store.outbox.unread(profile) };
   },
 });

@@ -183,6 +183,9 @@ export const tonightInput = z.strictObject({
 export const morningInput = z.strictObject({
   since: instantText.describe('how far to look back: 12h, or a point in time').optional(),
 });
+export const timelineInput = z.strictObject({
+  hours: z.int().min(1).max(168).default(24).describe('how far back, and how far ahead'),
+});
 export const nothingInput = z.strictObject({});
 
 export const ownerAppointInput = z.strictObject({

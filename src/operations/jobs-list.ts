@@ -94,7 +94,7 @@ function hasAll({ id, definition }: Job, words: readonly string[]): boolean {
 }
 
 async function lastRuns({ store }: OperationContext, job: Job): Promise<Listed['lastRuns']> {
-  const runs = await store.runs.list(job.profile, { jobId: job.id, limit: lastRunsShown });
+  const runs = await store.runs.latest(job.profile, job.id, lastRunsShown);
   return runs.map(({ id, fireTime, state, outcome, reason, decidedAt }) => ({
     id,
     fireTime: isoOrNull(fireTime),

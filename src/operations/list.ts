@@ -23,7 +23,9 @@ import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
+import { timeline } from './timeline.ts';
 import { tonight } from './tonight.ts';
 
 /** Everything that people and agents may ask. Doors derive their commands, routes and tools from it. */
@@ -51,11 +53,13 @@ export const operations = [
   status,
   tonight,
   morning,
+  timeline,
   ownerShow,
   ownerAppoint,
   ownerHandover,
   ownerHistory,
   requestsList,
+  servicePlan,
   doctor,
   environment,
   profilesList,

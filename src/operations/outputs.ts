@@ -82,6 +82,13 @@ export const requestsListOutput = z.object({
   requests: z.array(requestSchema.extend({ actor: z.string() })),
 });
 
+export const servicePlanOutput = z.object({
+  /** Without one nothing can be installed, and there are no files. */
+  hasManager: z.boolean(),
+  files: z.array(z.object({ path: z.string(), text: z.string() })),
+  command: z.string(),
+});
+
 export const jobsRemoveOutput = z.object({ job: jobSchema, removed: z.boolean() });
 
 export const jobsRunOutput = z.object({

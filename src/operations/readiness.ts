@@ -4,11 +4,9 @@ import type { Instance } from '../core/instance.ts';
 import { type Instant, toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import type { Lease } from '../core/lease.ts';
-import type { HolderCheck, Readiness } from '../core/readiness.ts';
+import type { Readiness, ReadinessView } from '../core/readiness.ts';
 import { assessJobReadiness, assessReadiness } from '../core/readiness.ts';
 import { checkRequirement } from '../core/requirement-check.ts';
-import type { ServicesView } from '../core/start-remedy.ts';
-import type { TimerTicks } from '../core/timer-readiness.ts';
 import type { ReadinessAnswer, WarningAnswer } from './answers.ts';
 import { checkHolder } from './holder-check.ts';
 import type { OperationContext } from './operation.ts';
@@ -20,19 +18,11 @@ const unseenLimitMs = 90_000;
 const maxTicks = 2;
 
 /** What was found out about a profile at one moment, and the judgement of it. */
-export type ProfileView = {
-  readonly profile: string;
-  readonly now: Instant;
-  readonly appointment: Appointment;
-  readonly lease: Lease;
-  readonly check: HolderCheck;
+export type ProfileView = Omit<ReadinessView, 'ineligible' | 'successors'> & {
   /** The living ones, oldest first. */
   readonly instances: readonly Instance[];
   /** Rows of instances whose process is gone. */
   readonly gone: readonly Instance[];
-  readonly ticks: TimerTicks;
-  readonly services: ServicesView;
-  readonly overdueMs: number;
   readonly readiness: Readiness;
   /** `several_schedulers`, when somebody executes or tries to who may not. */
   readonly warnings: readonly WarningAnswer[];

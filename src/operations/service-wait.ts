@@ -10,6 +10,8 @@ const deadlineMs = 120_000;
 /** So many looks in a row at a process that cannot stay are no start-up any more. */
 const mostCrashes = 5;
 const shownLines = 5;
+/** Between two starts of a process that fails at once its manager writes about as many lines as the process itself. */
+const readLines = 50;
 
 /**
  * Waits until the service was seen to be what it shall be: a process of ours, of which the manager itself says that it is the one.
@@ -88,13 +90,15 @@ async function unfulfilled(world: ServiceWorld, lack: string, words: string): Pr
   });
 }
 
+/** What the service wrote last. What its manager wrote about it counts only where the service wrote nothing. */
 async function lastLines({ manager, plan, signal }: ServiceWorld): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
-    const options = { lines: shownLines, follows: false, signal };
+    const options = { lines: readLines, follows: false, signal };
     for await (const line of manager.logs(plan, options)) lines.push(line.slice(0, 300));
   } catch {
     // Who may not read the log does without it: the refusal itself is what counts.
   }
-  return lines;
+  const own = lines.filter((line) => !/ systemd\[\d+\]: /.test(line));
+  return (own.length > 0 ? own : lines).slice(-shownLines);
 }

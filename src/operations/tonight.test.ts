@@ -9,6 +9,7 @@ import {
   type World,
   withHolder,
 } from '../../test/operations/world.ts';
+import { sampleRecord } from '../../test/samples.ts';
 import { hourMs, minuteMs } from '../core/instant.ts';
 import type { Fence } from '../core/lease.ts';
 import type { Findings } from '../core/probe.ts';
@@ -155,22 +156,16 @@ function installTimer(
   fields: { readonly nextTickAt: number; readonly isEnabled?: boolean },
 ): void {
   world.installed.push({
-    record: {
-      manager: 'systemd-system',
+    record: sampleRecord({
       unit: 'cronkeeper-tick-default.service',
-      role: 'runner',
       profile: 'default',
       isTimer: true,
       file: '/etc/systemd/system/cronkeeper-tick-default.service',
-      sha256: 'aa',
       program: ['node'],
       version: '0',
       installedAt: '2026-11-22T08:00:00.000Z',
-      replaced: null,
       user: 'anna',
-      madeFolders: [],
-      enabledLinger: false,
-    },
+    }),
     state: {
       kind: 'known',
       isActive: true,

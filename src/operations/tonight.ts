@@ -36,10 +36,14 @@ async function lookAhead(
   const until = text === undefined ? now + usualMs : await readUntil(context, text, now);
   // The jobs are read before the owner is asked, so that it looks at every one of them.
   const upcoming = await upcomingJobs(context, now, until);
-  const [view, outlook] = await Promise.all([readReadiness(context), context.outlook.look()]);
+  const [view, outlook, machine] = await Promise.all([
+    readReadiness(context),
+    context.outlook.look(),
+    context.machine.facts(),
+  ]);
   const asksOwner = upcoming.length > 0 && view.readiness.willRun;
   const answer = asksOwner ? await askOwner(context, view) : null;
-  const notes = assessOutlook(outlook, ownerOutlook(view), { now, until });
+  const notes = assessOutlook({ outlook, machine, owner: ownerOutlook(view) }, { now, until });
   const evening: EveningView = {
     now,
     until,
@@ -57,7 +61,10 @@ async function lookAhead(
     ...groupObstacles(expected, { readiness: view.readiness, notes }),
     ...jobLines(expected),
     paused: (await context.store.jobs.counts(context.profile)).paused,
-    outlook: { notes: notes.map(noteAnswer), unknown: [...outlook.unknown] },
+    outlook: {
+      notes: notes.map(noteAnswer),
+      unknown: [...outlook.unknown, ...(machine.disk === null ? ['free disk'] : [])],
+    },
     probe: probeAnswer(answer),
     warnings: [...view.warnings],
   };

@@ -8,10 +8,16 @@ export type ServiceReports = {
   hasManager(): boolean;
   /** What was installed for the profile, each with the manager's answer of this moment. Asks nobody when nothing was. 2 s at most; never throws. */
   read(profile: string): Promise<readonly ServiceReport[]>;
+  /** What installing a runner of this user's own would write. Writes nothing and starts nothing; nothing where there is no manager. */
+  plan(profile: string): Promise<readonly ServiceFile[]>;
 };
 
 /** Where no service manager is. */
-export const noServices: ServiceReports = { hasManager: () => false, read: async () => [] };
+export const noServices: ServiceReports = {
+  hasManager: () => false,
+  read: async () => [],
+  plan: async () => [],
+};
 
 /** A text that belongs at a path outside of the home: a unit, a timer, a property list. */
 export type ServiceFile = { readonly path: string; readonly text: string };

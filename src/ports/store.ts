@@ -8,7 +8,7 @@ import type { Findings } from '../core/probe.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
-import type { Attempt, Outcome, Run, RunState } from '../core/run.ts';
+import type { Attempt, Outcome, Run, RunGlimpse, RunState } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import type { AccessStore } from './access.ts';
 import type { AnsweredStore } from './answered.ts';
@@ -160,6 +160,8 @@ export type RunStore = {
   open(profile: string, limit: number): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
+  /** The newest decisions of one job, newest first, as far as a list of jobs shows them: cheap, because it asks for a hundred jobs. */
+  latest(profile: string, jobId: string, limit: number): Promise<readonly RunGlimpse[]>;
   /**
    * What was decided since then, and what ended since then and was decided a day before at most, counted by job and result; at most
    * `limit` lines, the newest first.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Run, RunGlimpse } from '../../src/core/run.ts';
 import type { StoreClaim } from './store-samples.ts';
 import {
   attemptOf,
@@ -225,6 +226,22 @@ export const runClaims: readonly StoreClaim[] = [
       assert.equal(await ids({ states: ['ended', 'running'] }), 'r6 r3 r0');
       assert.equal(await ids({ outcomes: ['timed_out'] }), 'r3');
       assert.equal(await ids({ jobId: 'a', states: ['queued'], outcomes: ['failed'] }), '');
+      const [newest, next] = await store.runs.list(profile, { jobId: 'a', limit: 2 });
+      const glimpses = await store.runs.latest(profile, 'a', 2);
+      assert.deepEqual(
+        glimpses,
+        [newest, next].map((run) => run && glimpseOf(run)),
+      );
+      assert.deepEqual(await store.runs.latest(profile, 'b', 2), []);
     },
   },
 ];
+
+const glimpseOf = ({ id, fireTime, state, outcome, reason, decidedAt }: Run): RunGlimpse => ({
+  id,
+  fireTime,
+  state,
+  outcome,
+  reason,
+  decidedAt,
+});

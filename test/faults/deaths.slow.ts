@@ -130,7 +130,7 @@ test(
       const job = await shell(person, 'job', witness);
       const owner = await startRunner(person);
       const starter = await starterPid(person);
-      const inject = 'inject=clone,clone3,fork,vfork:delay_enter=20s:when=1';
+      const inject = 'inject=clone,clone3,fork,vfork:delay_enter=12s:when=1';
       const tracer = spawn('strace', [
         '-qq',
         '-f',
@@ -154,7 +154,7 @@ test(
       const since = Date.now();
       await startRunner(person);
       assert.ok(!isAlive(starter), 'the starter still lives');
-      assert.ok(Date.now() - since < 19_000, 'the successor waited for the fork to come back');
+      assert.ok(Date.now() - since < 11_500, 'the successor waited for the fork to come back');
       assert.equal((await whenOver(person, runId)).number('exitCode'), 7);
       assert.equal(linesOf(person, runId), 1);
       tracer.kill('SIGKILL');

@@ -47,8 +47,32 @@ test('a link is spent once, by POST alone, and becomes a session', async () => {
 
 test('of many who spend one link at the same moment one comes in', async () => {
   const link = await house.grant({ kind: 'link' });
-  const replies = await Promise.all(Array.from({ length: 10 }, () => enter(link)));
+  const { access } = house.world.store;
+  const { find } = access;
+  const together = Promise.withResolvers<void>();
+  let found = 0;
+  // Each has seen the link before the first one spends it.
+  const findTogether: typeof find = async (digest) => {
+    const credential = await find(digest);
+    found += 1;
+    if (found === 10) together.resolve();
+    await together.promise;
+    return credential;
+  };
+  Object.assign(access, { find: findTogether });
+  const replies = await Promise.all(Array.from({ length: 10 }, () => enter(link))).finally(() =>
+    Object.assign(access, { find }),
+  );
+  assert.equal(found, 10);
   assert.equal(replies.filter(({ status }) => status === 200).length, 1);
+});
+
+test('a token ends when its time is over', async () => {
+  const token = await house.grant({ expiresAt: house.world.now() + 60_000 });
+  const headers = { authorization: `Bearer ${token}` };
+  assert.equal((await house.send('/api/v1/jobs', { headers })).status, 200);
+  house.world.advance(60_000);
+  assert.equal((await house.send('/api/v1/jobs', { headers })).status, 401);
 });
 
 test('a link that is ten minutes old lets nobody in', async () => {

@@ -18,6 +18,8 @@ export type Asking = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Through which address of this machine. */
+  readonly to?: string;
 };
 
 /** A door that is open, a world behind it, and what it logged. */
@@ -31,6 +33,8 @@ export type House = {
   ask(path: string, asking?: Asking): Promise<Reply>;
   /** Makes a right and answers the text that proves it. */
   grant(fields?: Partial<Credential>): Promise<string>;
+  /** Moves the clock that measures durations. */
+  skip(ms: number): void;
   close(): Promise<void>;
 };
 
@@ -40,8 +44,9 @@ export async function openHouse(
 ): Promise<House> {
   const world = given ?? (await openWorld());
   // The hub waits in real time; what the world says of the hour stays in the hands of the test.
+  let skippedMs = 0;
   const { sleep } = makeClock();
-  const clock = { now: () => ({ wall: world.now(), boot: performance.now() }), sleep };
+  const clock = { now: () => ({ wall: world.now(), boot: performance.now() + skippedMs }), sleep };
   const lines: string[] = [];
   const log = logInto(lines);
   const door = await openHttpDoor({
@@ -94,6 +99,9 @@ export async function openHouse(
     send: sendTo,
     ask: (path, asking = {}) =>
       sendTo(path, { ...asking, headers: { authorization: `Bearer ${root}`, ...asking.headers } }),
+    skip: (ms) => {
+      skippedMs += ms;
+    },
     close: () => door.close(),
   };
 }
@@ -114,7 +122,7 @@ export function exchange(port: number, path: string, asking: Asking = {}): Promi
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const request = send(
     {
-      host: '127.0.0.1',
+      host: asking.to ?? '127.0.0.1',
       port,
       path,
       method,

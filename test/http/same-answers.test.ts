@@ -100,6 +100,19 @@ const pairs: readonly Pair[] = [
     sent: ['POST', '/runs/x/retry', {}],
     refused: 'not_found',
   },
+  { operation: 'inbox.list', typed: ['inbox', '--keep'], sent: ['GET', '/inbox'] },
+  {
+    operation: 'inbox.read',
+    typed: ['inbox', 'read', 'nothing'],
+    sent: ['POST', '/inbox/read', { entries: ['nothing'] }],
+  },
+  { operation: 'deliveries.list', typed: ['deliveries'], sent: ['GET', '/deliveries'] },
+  {
+    operation: 'deliveries.retry',
+    typed: ['deliveries', 'retry', 'x'],
+    sent: ['POST', '/deliveries/x/retry', {}],
+    refused: 'not_found',
+  },
   { operation: 'status', typed: ['status'], sent: ['GET', '/status'] },
   { operation: 'tonight', typed: ['tonight'], sent: ['GET', '/tonight'] },
   { operation: 'morning', typed: ['morning'], sent: ['GET', '/morning'] },
@@ -183,6 +196,8 @@ const pairs: readonly Pair[] = [
 /** Operations that cannot be compared, and why. */
 const incomparable: Readonly<Record<string, string>> = {
   'jobs.preview': 'has no verb; it is compared with what adding answers, below',
+  timeline: 'has no verb: it is what is drawn',
+  'service.plan': 'has no verb: the installer prints the files with --dry-run',
   'access.link': 'has no route: the network hands out no links',
 };
 
@@ -205,6 +220,21 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** What changes nothing here, and why. Everything else is in the audit log. */
+const unaudited: Readonly<Record<string, string>> = {
+  'inbox.read': 'there was nothing unread, so nothing changed',
+};
+
+const newestEntry = async (): Promise<number> => {
+  const { store } = house.world;
+  const names = (await store.profiles.list()).map(({ name }) => name);
+  const all = await Promise.all(names.map((name) => store.audit.list(name, { limit: 1 })));
+  return Math.max(0, ...all.flat().map(({ sequence }) => sequence));
+};
+
+const changes = (method: string, body: Pair['sent'][2]): boolean =>
+  method !== 'GET' && body?.['plan'] !== true;
+
 const readFile = async (path: string): Promise<string> => (path.endsWith('.yaml') ? file : crontab);
 
 test('every operation is asked at both doors', () => {
@@ -222,6 +252,7 @@ test('every operation is asked at both doors', () => {
 for (const { operation, typed, sent, refused } of pairs) {
   const [method, path, body] = sent;
   test(`${typed.join(' ')} answers like ${method} ${path}`, async () => {
+    const entry = await newestEntry();
     const ran = await cli.run(['--json', ...typed], { readFile });
     if (operation === 'backup') rmSync(copy);
     const reply = await house.ask(`/api/v1${path}`, {
@@ -230,6 +261,8 @@ for (const { operation, typed, sent, refused } of pairs) {
     });
     if (refused === undefined) {
       assert.ok(reply.status < 300, reply.text);
+      const isAudited = (await newestEntry()) !== entry;
+      assert.equal(isAudited, changes(method, body) && unaudited[operation] === undefined);
       assert.deepEqual(withoutChance(JSON.parse(reply.text)), withoutChance(JSON.parse(ran.out)));
       return;
     }

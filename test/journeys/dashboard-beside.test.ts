@@ -17,7 +17,9 @@ import {
   statusWhen,
 } from './story.ts';
 
-/** The dashboard that `up` has beside it, and what happens when one of the two ends, or when a port is taken. */
+/** The dashboard that `up` has beside it, and what happens when one of the two ends, or when a port is taken. `LONG=1` takes more ways. */
+
+const isLong = process.env['LONG'] === '1';
 
 const beat = (person: Person): Promise<string> =>
   addJob(person, ['every 1s', '--name', 'beat', '--shell', witnessLine(person.file('witness'))]);
@@ -110,8 +112,12 @@ describe('up', { concurrency: 2 }, () => {
     async (person) => {
       const up = person.start(['--json', 'up']);
       const { pid } = await whenBeside(person, up);
-      assert.equal(await up.stop(), 0);
-      assert.ok(!isAlive(pid));
+      try {
+        assert.equal(await up.stop(), 0);
+        assert.ok(!isAlive(pid));
+      } finally {
+        kill(pid);
+      }
       const alone = person.start(['up', '--no-dashboard']);
       await statusWhen(person, 'it owns', (said) => holderPid(said) === alone.pid);
       assert.doesNotMatch(alone.output(), /dashboard/i);
@@ -148,7 +154,9 @@ describe('a port', { concurrency: 2 }, () => {
   });
 });
 
-for (const words of [['runner'], ['dashboard', '--port', '0'], ['up']])
+const starting = [['dashboard', '--port', '0'], ...(isLong ? [['runner'], ['up']] : [])];
+
+for (const words of starting)
   journey(`${words[0]} that is told to stop while it starts does so`, async (person) => {
     for (const afterMs of [100, 150, 200, 250, 300, 400]) {
       const running = person.start(words);

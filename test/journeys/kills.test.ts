@@ -129,10 +129,6 @@ for (const withStarter of [false, true]) {
         `seed ${seed}: ${runs} runs, ${[...byState].map(([state, n]) => `${n} ${state}`).join(', ')}; slowest recovery ${Math.max(...recoveries)} ms`,
       );
       assert.deepEqual(faults, [], `SEED=${seed}`);
-      assert.ok(
-        Math.max(...recoveries) < 5_000,
-        `recovered only after ${Math.max(...recoveries)} ms`,
-      );
       assert.ok(runs > jobs * 10);
     } finally {
       await person.leave();

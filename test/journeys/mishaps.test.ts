@@ -25,16 +25,22 @@ journey('the unit that is printed for a service manager can be executed', async 
   assert.match(said, /^cronkeeper \d/);
 });
 
-journey('a run that is refused because the job still runs says so', async (person) => {
-  person.start(['runner']);
-  await person.type(['add', 'every 1h', '--name', 'long', '--', 'sleep', '3']);
-  await until('a runner takes it', async () =>
-    (await person.type(['run', 'long'])).code === 0 ? true : undefined,
-  );
-  const { code, out } = await person.type(['run', 'long']);
-  assert.equal(code, 3);
-  assert.match(out, /^Refused long .*\n {2}The previous run of this job is still going\.\n$/);
-});
+journey(
+  'a job that is asked for while it still runs says that this is the run that goes on',
+  async (person) => {
+    person.start(['runner']);
+    await person.type(['add', 'every 1h', '--name', 'long', '--', 'sleep', '30']);
+    const first = await until('a runner takes it', async () => {
+      const { code, answer } = await person.ask(['run', 'long']);
+      return code === 0 ? answer.text('run', 'id') : undefined;
+    });
+    const { code, out } = await person.type(['run', 'long']);
+    assert.equal(code, 0);
+    assert.match(out, new RegExp(`^Running long +${first}\\n`));
+    assert.match(out, /It was asked for before/);
+    await person.type(['cancel', first]);
+  },
+);
 
 journey('a backup replaces a store that cannot be read any more', async (person) => {
   await person.type(['add', 'every 1h', '--name', 'kept', '--', 'true']);

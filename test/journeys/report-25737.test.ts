@@ -260,6 +260,7 @@ journey(
   async (person) => {
     const starting = person.start(['dashboard', '--port', '0', '--no-open']);
     await until('it says so', () => (loud.test(starting.output()) ? true : undefined), 20_000);
+    assert.doesNotMatch(starting.output(), /ck_/, 'a secret is written where nobody reads it');
     const browser = await signIn(await startDashboard(person));
     const added = await browser.post('/jobs', {
       name: 'known',

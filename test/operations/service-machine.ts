@@ -153,6 +153,8 @@ function managerOf(machine: ServiceMachine, plan: ServicePlan): ServiceManager {
     },
     logs: async function* () {
       yield 'it said something';
+      // A manager tells more of each try than the process itself.
+      for (let count = 0; count < 9; count += 1) yield `vm systemd[1]: restart ${count}`;
     },
     lingers: async () => machine.lingers,
     linger: (on) =>

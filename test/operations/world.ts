@@ -222,9 +222,7 @@ export const quietOutlook: Outlook = {
   lid: null,
   idleSleepMs: null,
   battery: null,
-  disk: { freeBytes: 1e12, totalBytes: 2e12 },
   isClockSynchronised: true,
-  lingers: null,
   keepAwake: 'stay awake',
   unknown: [],
 };

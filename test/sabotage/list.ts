@@ -1,9 +1,13 @@
 import { crashes } from './crashes.ts';
+import { dashboards } from './dashboard.ts';
 import { delivery } from './delivery.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
+import { http } from './http.ts';
 import { ownership } from './ownership.ts';
+import { page } from './page.ts';
+import { pages } from './pages.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -23,6 +27,10 @@ export const sabotages: readonly Sabotage[] = [
   ...processes,
   ...evening,
   ...delivery,
+  ...http,
+  ...dashboards,
+  ...page,
+  ...pages,
 ];
 
 /** @throws when there is none of this name */

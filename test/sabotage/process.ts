@@ -216,4 +216,15 @@ export const processes: readonly Sabotage[] = [
       red: /Expected values/,
     },
   },
+  {
+    name: 'a wrapper is killed before the word to go can have reached it',
+    file: 'src/adapters/executors/inspection.ts',
+    find: 'const gateMs = 1_000;',
+    put: 'const gateMs = 0;',
+    by: {
+      file: 'src/adapters/executors/inspection.test.ts',
+      pattern: 'is not killed before|is found running',
+      red: /Expected values/,
+    },
+  },
 ];

@@ -113,8 +113,8 @@ const provenOf = (probedAt: Instant) =>
     level: 'proven',
     service: { manager: 'systemd-system', unit: 'cronkeeper-default.service' },
     chain: [
-      { pid: 1, startMark: '1', command: 'systemd' },
       { pid: 812, startMark: '812', command: 'cronkeeper runner' },
+      { pid: 1, startMark: '1', command: 'systemd' },
     ],
     probedAt,
   });

@@ -1,9 +1,10 @@
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type House, openHouse } from '../http/house.ts';
+import { launcher } from '../journeys/program.ts';
 
-/** The page as it ships. */
-export const pageFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
+/** The page as it ships; that of a sabotaged copy when one is named. */
+export const pageFolder = join(dirname(launcher), '../dist/web');
 
 /** The real door with the real page, and a world in the hands of the test behind it. */
 export const openStage = (): Promise<House> => openHouse({ pageFolder });
@@ -36,7 +37,7 @@ export async function visit(
   const complaints: string[] = [];
   await context.addInitScript(tellViolations);
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.clock.setFixedTime(house.world.now());

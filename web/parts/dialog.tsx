@@ -5,7 +5,7 @@ import { ProblemNote } from './problem.tsx';
 
 /**
  * The browser's own dialog: it keeps the focus in, the page behind it inert, closes with Escape and gives the focus back.
- * It is open for as long as it is rendered.
+ * It is open for as long as it is rendered; the first field in it takes the focus, else the first button. Never inside a form.
  */
 export function Dialog({
   title,
@@ -19,10 +19,13 @@ export function Dialog({
   readonly wide?: boolean;
 }) {
   const box = useRef<HTMLDialogElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const name = useId();
   useLayoutEffect(() => {
     const dialog = box.current;
     dialog?.showModal();
+    // The browser would take the first of all, which closes it.
+    content.current?.querySelector<HTMLElement>('input, textarea, select, button, a')?.focus();
     return () => dialog?.close();
   }, []);
   return (
@@ -43,7 +46,9 @@ export function Dialog({
           <X size={16} aria-hidden />
         </IconButton>
       </div>
-      <div className="p-5">{children}</div>
+      <div ref={content} className="p-5">
+        {children}
+      </div>
     </dialog>
   );
 }
@@ -53,6 +58,7 @@ export function Confirm({
   title,
   children,
   act,
+  dismiss = 'Cancel',
   look = 'danger',
   waiting = false,
   problem = null,
@@ -62,6 +68,8 @@ export function Confirm({
   readonly title: string;
   readonly children?: ReactNode;
   readonly act: string;
+  /** For what is itself called cancelling. */
+  readonly dismiss?: string;
   readonly look?: 'danger' | 'primary';
   readonly waiting?: boolean;
   readonly problem?: Error | null;
@@ -80,7 +88,7 @@ export function Confirm({
         <div className="space-y-3 text-pretty">{children}</div>
         {problem !== null && <ProblemNote problem={problem} />}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{dismiss}</Button>
           <Button type="submit" look={look} waiting={waiting}>
             {act}
           </Button>

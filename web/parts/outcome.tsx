@@ -59,14 +59,21 @@ function Bar({ mark, x }: { readonly mark: Mark; readonly x: number }) {
   );
 }
 
+/** The bar alone, where the word stands elsewhere. */
+export function Sign({ mark }: { readonly mark: Mark }) {
+  return (
+    <svg width={barWidth} height={barHeight} aria-hidden="true" className="block">
+      <Bar mark={mark} x={0} />
+    </svg>
+  );
+}
+
 /** What became of one run: a bar and the word. */
 export function Outcome({ run }: { readonly run: Judged }) {
   const mark = markOf(run);
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <svg width={barWidth} height={barHeight} aria-hidden="true">
-        <Bar mark={mark} x={0} />
-      </svg>
+      <Sign mark={mark} />
       <span className={sights[mark].colour}>{sights[mark].words}</span>
     </span>
   );

@@ -4,7 +4,14 @@ import { RemedyLine } from './command.tsx';
 import { Away } from './time.tsx';
 
 /** The honest answer to "will it run?", for one job or for what is about to be saved. */
-export function ReadinessNote({ readiness }: { readonly readiness: ReadinessAnswer }) {
+export function ReadinessNote({
+  readiness,
+  subject = 'It',
+}: {
+  readonly readiness: ReadinessAnswer;
+  /** What the sentence is about. */
+  readonly subject?: 'It' | 'Jobs';
+}) {
   const { willRun, message, remedy, by } = readiness;
   const Sign = willRun ? CircleCheck : CircleX;
   return (
@@ -18,12 +25,12 @@ export function ReadinessNote({ readiness }: { readonly readiness: ReadinessAnsw
       />
       <div className="min-w-0 space-y-1.5">
         <p className="text-pretty">
-          <strong>{willRun ? 'It will run.' : 'It will not run.'}</strong> {sentence(message)}
+          <strong>{`${subject} will ${willRun ? '' : 'not '}run.`}</strong> {sentence(message)}
           {willRun && by !== null && (
             <span className="text-soft">
               {' '}
-              {by.service === null ? '' : `${by.service}, `}
-              {by.level}, since <Away at={by.since} />
+              {by.service === null ? 'Started by hand' : `${by.service}, ${by.level}`}, since{' '}
+              <Away at={by.since} />
             </span>
           )}
         </p>
@@ -33,8 +40,8 @@ export function ReadinessNote({ readiness }: { readonly readiness: ReadinessAnsw
   );
 }
 
-/** Messages of core begin small where they follow a colon in a terminal. */
+/** Messages of core begin small where they follow a colon in a terminal. What is required is named as it is typed. */
 export const sentence = (text: string): string => {
-  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  const whole = /^\S*=/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
 };

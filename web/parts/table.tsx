@@ -21,8 +21,8 @@ type Props<Row> = {
   readonly columns: readonly Column<Row>[];
   readonly rowKey: (row: Row) => string;
   readonly onOpen?: (row: Row) => void;
-  /** Of the row that the keyboard is on. */
-  readonly onKey?: (key: string, row: Row) => void;
+  /** Of the row that the keyboard is on. Answers whether the key meant something. */
+  readonly onKey?: (key: string, row: Row) => boolean;
   readonly isSelected?: (row: Row) => boolean;
   /** Reads on when the end comes near. */
   readonly more?: { readonly has: boolean; readonly isLoading: boolean; readonly load: () => void };
@@ -71,15 +71,17 @@ export function Table<Row>({
     if (wantsMore) more?.load();
   }, [wantsMore, more]);
 
+  const take = (at: number): boolean => {
+    const row = list.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`);
+    row?.focus({ preventScroll: true });
+    return row !== null && row !== undefined;
+  };
   const focusRow = (to: number): void => {
     const at = Math.max(0, Math.min(rows.length - 1, to));
     setCurrent(at);
     virtual.scrollToIndex(at, { align: 'auto' });
-    requestAnimationFrame(() => {
-      list.current
-        ?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)
-        ?.focus({ preventScroll: true });
-    });
+    // At once where that row exists: the next key must already find it.
+    if (!take(at)) requestAnimationFrame(() => take(at));
   };
   const pressed = (event: KeyboardEvent, row: Row, at: number): void => {
     // Keys that a button or a field inside the row uses belong to it.
@@ -99,10 +101,8 @@ export function Table<Row>({
     const to = moves[event.key];
     if (to !== undefined) focusRow(to);
     else if (event.key === 'Enter') onOpen?.(row);
-    else {
-      rest.onKey?.(event.key, row);
-      if (event.key !== ' ') return;
-    }
+    // A key that opens a dialog must not be typed into it.
+    else if (rest.onKey?.(event.key, row) !== true) return;
     event.preventDefault();
   };
   const tracks = columns.map(({ track }) => track).join(' ');
@@ -137,7 +137,7 @@ export function Table<Row>({
               onFocus={() => setCurrent(index)}
               onKeyDown={(event) => pressed(event, row, index)}
               className={clsx(
-                'row-grid absolute inset-x-0 top-0 items-center border-b border-line py-2 outline-offset-[-2px]',
+                'row-grid absolute -inset-x-2 top-0 items-center border-b border-line px-2 py-2 outline-offset-[-2px]',
                 isSelected ? 'bg-glow/15' : 'hover:bg-sheet',
               )}
               style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
@@ -170,7 +170,7 @@ function Head<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
         role="row"
         tabIndex={-1}
         aria-rowindex={1}
-        className="row-grid eyebrow items-end border-b border-edge pb-1.5"
+        className="row-grid eyebrow -mx-2 items-end border-b border-edge px-2 pb-1.5"
       >
         {columns.map(({ id, title, align }) => (
           <div

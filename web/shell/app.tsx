@@ -38,7 +38,7 @@ function Frame() {
         <main
           id="main"
           tabIndex={-1}
-          className="min-w-0 px-4 pt-4 pb-24 outline-none sm:px-8 sm:pt-6 sm:pb-10"
+          className="min-w-0 px-4 pt-4 pb-32 outline-none sm:px-8 sm:pt-6 sm:pb-10"
         >
           <div className="mx-auto max-w-6xl">
             <Outlet />

@@ -14,6 +14,7 @@ import { IconButton } from '../parts/button.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLine, MenuTitle } from '../parts/menu.tsx';
 import { useStatus } from '../status.ts';
 import { setTheme, themes, useTheme } from '../theme.ts';
+import { useUnread } from '../unread.ts';
 import { Keeper } from './keeper.tsx';
 import { useLeave } from './leave.ts';
 import { ProfileSwitch } from './profile-switch.tsx';
@@ -57,6 +58,7 @@ export function Rail() {
           >
             <Sign size={16} aria-hidden />
             {words}
+            {to === '/inbox' && <Unread />}
           </Link>
         ))}
       </nav>
@@ -65,6 +67,29 @@ export function Rail() {
         <MoreMenu />
       </div>
     </header>
+  );
+}
+
+const mostShown = 99;
+
+function Unread() {
+  const unread = useUnread();
+  if (unread === 0) return null;
+  return (
+    <span className="ml-auto rounded-full bg-lamp px-1.5 text-[0.8rem] font-semibold text-on-lamp">
+      {unread > mostShown ? `${mostShown}+` : unread}
+      <span className="sr-only"> not read</span>
+    </span>
+  );
+}
+
+function UnreadDot() {
+  const unread = useUnread();
+  if (unread === 0) return null;
+  return (
+    <span className="absolute -top-0.5 -right-1 size-2 rounded-full bg-lamp">
+      <span className="sr-only">{unread} not read: </span>
+    </span>
   );
 }
 
@@ -122,7 +147,10 @@ export function PhoneBar() {
           activeOptions={to === '/' ? isWhole : {}}
           className="flex min-w-0 flex-col items-center gap-0.5 py-2 text-[0.68rem] text-soft aria-[current=page]:font-semibold aria-[current=page]:text-lamp"
         >
-          <Sign size={18} aria-hidden />
+          <span className="relative">
+            <Sign size={18} aria-hidden />
+            {to === '/inbox' && <UnreadDot />}
+          </span>
           <span className="max-w-full truncate">{words}</span>
         </Link>
       ))}

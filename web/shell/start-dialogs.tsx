@@ -1,38 +1,82 @@
+import { type AnswerOf, routes } from '../api.ts';
+import { useAnswer } from '../ask.ts';
 import { Command } from '../parts/command.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { Loading } from '../parts/empty.tsx';
+import { ProblemNote } from '../parts/problem.tsx';
 import { useProfile } from '../session.ts';
 
 const optionOf = (profile: string): string => (profile === 'default' ? '' : ` -p ${profile}`);
 
 /** A scheduler that the machine starts. Installing changes the machine, so a terminal does it: a dashboard starts no programs. */
 export function AtBoot({ onClose }: { readonly onClose: () => void }) {
-  const option = optionOf(useProfile());
+  const { data, error } = useAnswer(routes.servicePlan, {});
   return (
     <Dialog title="Run jobs from boot on" onClose={onClose} wide>
-      <ol className="list-decimal space-y-4 pl-5">
-        <li className="space-y-2">
-          <p>
-            Look at the files that would be written, and where. Nothing is changed by this, and the
-            owner of the profile stays as it is.
-          </p>
-          <Command text={`cronkeeper service install runner --dry-run${option}`} />
-        </li>
-        <li className="space-y-2">
-          <p>
-            Install it. The runner then starts with the machine, with nobody logged in, and is
-            appointed to run the jobs of this profile. Everything is taken back by{' '}
-            <code>service uninstall</code>.
-          </p>
-          <Command text={`cronkeeper service install runner${option}`} />
-        </li>
-      </ol>
-      <p className="mt-5 text-pretty text-soft">
-        Type it on the machine where the dashboard runs. A dashboard itself starts no programs, so
-        that nothing that comes in by the network can. This page notices within five seconds.
-      </p>
+      {error !== null && <ProblemNote problem={error} />}
+      {data === undefined && error === null && <Loading what="the files" />}
+      {data !== undefined && (data.hasManager ? <Installing plan={data} /> : <NoManager />)}
     </Dialog>
   );
 }
+
+function Installing({
+  plan: { files, command },
+}: {
+  readonly plan: AnswerOf<typeof routes.servicePlan>;
+}) {
+  return (
+    <>
+      <ol className="list-decimal space-y-4 pl-5">
+        <li className="space-y-2">
+          <p>Look at what would be written. Nothing is changed by looking.</p>
+          {files.map(({ path, text }) => (
+            <details key={path} className="rounded-box border border-line bg-paper">
+              <summary className="px-3 py-1.5 [overflow-wrap:anywhere]">
+                <code>{path}</code>
+              </summary>
+              <pre className="border-t border-line px-3 py-2 font-mono text-[0.86rem] whitespace-pre-wrap [overflow-wrap:anywhere]">
+                {text}
+              </pre>
+            </details>
+          ))}
+        </li>
+        <li className="space-y-2">
+          <p className="text-pretty">
+            Install it, as the user whom the dashboard runs as. The runner then starts with the
+            machine, with nobody logged in, and is appointed to run the jobs of this profile.{' '}
+            <code>service uninstall runner</code> takes everything back.
+          </p>
+          <Command text={command} />
+        </li>
+      </ol>
+      <Aside />
+    </>
+  );
+}
+
+function NoManager() {
+  const option = optionOf(useProfile());
+  return (
+    <div className="space-y-4">
+      <p className="text-pretty">
+        This machine has no service manager that is known here (systemd, launchd). In a container,
+        let its command be the runner, and let the engine restart it:
+      </p>
+      <Command text={`cronkeeper runner${option}`} />
+      <p>Elsewhere a line of a crontab ticks:</p>
+      <Command text={`* * * * * cronkeeper tick${option}`} />
+      <Aside />
+    </div>
+  );
+}
+
+const Aside = () => (
+  <p className="mt-5 text-pretty text-soft">
+    Type it on the machine where the dashboard runs. A dashboard itself starts no programs, so that
+    nothing that comes in by the network can. This page notices within five seconds.
+  </p>
+);
 
 /** A scheduler for as long as something else is open. */
 export function FromHere({

@@ -30,6 +30,7 @@ export async function inspectAttempt(
   process: ProcessIdentity,
 ): Promise<Inspection> {
   const folder = attemptFolder(around.home, key);
+  await gateDecided(around, key, process);
   const life = around.processes.life(process);
   const record = readAttempt(folder);
   const known = whatIsKnown(record, life === 'alive');
@@ -43,6 +44,24 @@ export async function inspectAttempt(
     await endTree({ runIds, wrappers: true, session: sessionOf(folder) }, around.clock);
   }
   return { kind: 'lost', startedAt: record.startedAt };
+}
+
+/** A shut gate ends its wrapper, and the word to go makes it begin, within moments; a busy machine may need longer. */
+const gateMs = 1_000;
+const lookMs = 10;
+
+/** Waits for what becomes of a wrapper at its gate. The word to go may be on its way although whoever gave it is gone. */
+async function gateDecided(
+  { home, processes, clock }: Surroundings,
+  key: AttemptKey,
+  wrapper: ProcessIdentity,
+): Promise<void> {
+  const folder = attemptFolder(home, key);
+  for (let waitedMs = 0; waitedMs < gateMs; waitedMs += lookMs) {
+    const { startedAt, end } = readAttempt(folder);
+    if (startedAt !== null || end !== null || processes.life(wrapper) !== 'alive') return;
+    await clock.sleep(lookMs);
+  }
 }
 
 /** The first process of the command, as it described itself before it became the command. */
@@ -88,16 +107,15 @@ export async function endAttempt(
   const folder = attemptFolder(around.home, key);
   const runIds = new Set([key.runId]);
   const isAlive = (): boolean => processes.life(wrapper) === 'alive';
+  const hasBegun = (): boolean => readAttempt(folder).startedAt !== null;
 
-  let { startedAt, end } = readAttempt(folder);
-  if (end === null) tryToLeaveVerdict(folder, verdict);
-  // Not begun: after its end no mark can appear any more, so the mark is looked at once more then.
-  if (startedAt === null && isAlive()) {
-    await processes.kill(wrapper, 2_000);
-    ({ startedAt, end } = readAttempt(folder));
-  }
-  if (startedAt === null) return;
+  if (readAttempt(folder).end === null) tryToLeaveVerdict(folder, verdict);
   signalWrapper(around, wrapper);
+  // Whoever kills a wrapper that has just begun will never know how its command ended.
+  await gateDecided(around, key, wrapper);
+  // Nobody opens it any more. After its end no mark can appear, so the mark is looked at once more then.
+  if (!hasBegun() && isAlive()) await processes.kill(wrapper, 2_000);
+  if (!hasBegun()) return;
   // The mark comes before the command, so a living wrapper may be about to start it.
   const job = { runIds, wrappers: false, session: sessionOf(folder) };
   await endTree(job, clock, { mayGrow: isAlive });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Instant } from '../../core/instant.ts';
+import { parseProcessStat } from '../../core/process-stat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LockFile, Look, Sighted } from './look.ts';
 import { parseEnvironment } from './recognition.ts';
@@ -30,13 +31,9 @@ const lookAt = (pid: number, sockets: Sockets): Look => ({
 
 /** The living process of this pid; null when there is none, or only its remains. */
 function sightOf(pid: number): Sighted | null {
-  const text = read(`/proc/${pid}/stat`);
-  // The name of the command may contain anything; the fields after its parenthesis do not.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state = 'X'] = fields;
-  const startMark = fields[19];
-  if (startMark === undefined || !/^\d+$/.test(startMark) || state === 'Z' || state === 'X')
-    return null;
+  const stat = parseProcessStat(read(`/proc/${pid}/stat`));
+  if (stat === null || stat.ended) return null;
+  const { startMark } = stat;
   return { startMark, startedAt: bootedAt() + Number(startMark) * tickMs };
 }
 

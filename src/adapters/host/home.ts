@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { advice, command, Refusal } from '../../core/refusal.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { networkFileSystemOf } from './file-systems.ts';
 
 /** Where everything of one home lies; absolute paths. Folders exist, files may not. */
@@ -104,7 +105,7 @@ function lookAt(path: string, kind: Found['kind']): Found {
       stats.isSymbolicLink()
         ? 'it is a symbolic link, which is not followed'
         : 'it is not a folder',
-      `Put a real folder at ${quote(path)}, or choose another home with --home`,
+      `Put a real folder at ${shellWord(path)}, or choose another home with --home`,
     );
   return { path, kind, stats };
 }
@@ -120,14 +121,18 @@ function findFiles(home: Home): readonly Found[] {
       throw unusable(
         path,
         'it is a symbolic link, which is not followed',
-        `Move the file itself to ${quote(path)}`,
+        `Move the file itself to ${shellWord(path)}`,
       );
     if (stats) found.push({ path, kind: stats.isDirectory() ? 'folder' : 'file', stats });
   }
   // People keep their configuration in one place and link to it.
   const config = statSync(home.config, { throwIfNoEntry: false });
   if (config && !config.isFile())
-    throw unusable(home.config, 'it is not a file', `Move what is at ${quote(home.config)} away`);
+    throw unusable(
+      home.config,
+      'it is not a file',
+      `Move what is at ${shellWord(home.config)} away`,
+    );
   if (config) found.push({ path: home.config, kind: 'file', stats: config });
   return found;
 }
@@ -142,7 +147,7 @@ function refuseForeign(
   if (!first) return;
   throw new Refusal(
     'home_foreign',
-    `${quote(first.path)} belongs to user ${first.stats.uid}, this process runs as user ${uid}.`,
+    `${shellWord(first.path)} belongs to user ${first.stats.uid}, this process runs as user ${uid}.`,
     {
       remedy: advice(remedyFor(foreign)),
       details: { path: first.path, owner: first.stats.uid, uid },
@@ -155,7 +160,7 @@ const elsewhere = (): string =>
 
 /** The home is this user's, a part of it is not: something ran as another user. Opening the part to others would be no remedy. */
 const givenBack = (foreign: readonly Found[], { uid, gid }: Stats): string =>
-  `Give it back, as root: chown -R ${uid}:${gid} ${foreign.map(({ path }) => quote(path)).join(' ')}`;
+  `Give it back, as root: chown -R ${uid}:${gid} ${foreign.map(({ path }) => shellWord(path)).join(' ')}`;
 
 /** A folder that others may enter and that holds other things, but no store, is not ours: closing it could do harm. */
 function refuseShared({ path, stats }: Found, home: Home): void {
@@ -175,14 +180,14 @@ function refuseModes(found: readonly Found[]): void {
   const [first] = wrong;
   if (!first) return;
   const paths = (kind: Found['kind']) =>
-    wrong.filter((each) => each.kind === kind).map(({ path }) => quote(path));
+    wrong.filter((each) => each.kind === kind).map(({ path }) => shellWord(path));
   const commands = [
     { mode: '700', paths: paths('folder') },
     { mode: '600', paths: paths('file') },
   ].flatMap((each) => (each.paths.length ? [`chmod ${each.mode} ${each.paths.join(' ')}`] : []));
   throw new Refusal(
     'home_modes',
-    `${quote(first.path)} has mode ${modeText(first.stats.mode)}; only its owner may have access to the home.`,
+    `${shellWord(first.path)} has mode ${modeText(first.stats.mode)}; only its owner may have access to the home.`,
     {
       remedy: command(commands.join(' && ')),
       details: { paths: wrong.map(({ path, stats }) => ({ path, mode: modeText(stats.mode) })) },
@@ -203,7 +208,7 @@ function refuseNetwork(path: string, facts: HomeFacts): void {
   if (kind === null) return;
   throw new Refusal(
     'store_network_fs',
-    `${quote(path)} lies on ${kind}, where the embedded store (SQLite) would be corrupted.`,
+    `${shellWord(path)} lies on ${kind}, where the embedded store (SQLite) would be corrupted.`,
     {
       remedy: advice(
         'Choose a home on a local disk with --home. To share jobs between machines, use the PostgreSQL store.',
@@ -253,13 +258,13 @@ const whys: ReadonlyMap<string, string> = new Map([
 function explain(path: string, cause: unknown): Refusal {
   const code = codeOf(cause);
   if (code === 'EROFS')
-    return new Refusal('store_read_only', `${quote(path)} lies on a read-only file system.`, {
+    return new Refusal('store_read_only', `${shellWord(path)} lies on a read-only file system.`, {
       remedy: advice('Make the file system writable, or choose another home with --home.'),
       details: { path },
       cause,
     });
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new Refusal('store_full', `There is no space left for ${quote(path)}.`, {
+    return new Refusal('store_full', `There is no space left for ${shellWord(path)}.`, {
       remedy: advice('Free some space on that disk, or choose another home with --home.'),
       details: { path },
       cause,
@@ -273,16 +278,11 @@ function explain(path: string, cause: unknown): Refusal {
 }
 
 function unusable(path: string, why: string, remedy: string, cause?: unknown): Refusal {
-  return new Refusal('home_unusable', `${quote(path)} cannot be used as a home: ${why}.`, {
+  return new Refusal('home_unusable', `${shellWord(path)} cannot be used as a home: ${why}.`, {
     remedy: advice(remedy),
     details: { path },
     cause,
   });
-}
-
-/** As a shell takes it literally; bare when it needs no quotes. */
-function quote(path: string): string {
-  return /^[A-Za-z0-9_./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 export const databaseIn = (home: string): string => join(home, 'cronkeeper.db');

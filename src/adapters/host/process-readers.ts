@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs';
+import { parseProcessStat } from '../../core/process-stat.ts';
 import {
   type ProcessReader,
   parseMachineId,
   parsePlatformUuid,
-  parseProcessStat,
   parsePsLine,
   type Sight,
 } from './process-reading.ts';
@@ -38,7 +38,8 @@ export function holdLinuxProcess<T>(pid: number, act: (lookAgain: () => Sight) =
 function lookIn(path: string, pid: number): Sight {
   try {
     const seen = parseProcessStat(readFileSync(path, 'utf8'));
-    return seen ? { kind: 'seen', ...seen } : { kind: 'hidden' };
+    if (seen === null) return { kind: 'hidden' };
+    return { kind: 'seen', startMark: seen.startMark, ended: seen.ended };
   } catch {
     return sightWithoutRecord(pid);
   }

@@ -14,26 +14,6 @@ export type ProcessReader = {
 };
 
 /**
- * Start mark and state from one line of `/proc/<pid>/stat`. The command in parentheses may itself contain spaces and
- * parentheses, so fields are counted after the last one.
- *
- * @returns null when the text is not such a line
- */
-export function parseProcessStat(text: string): { startMark: string; ended: boolean } | null {
-  const close = text.lastIndexOf(')');
-  if (close < 0) return null;
-  // After the command: state is field 3, so the start time, field 22, is the twentieth.
-  const fields = text
-    .slice(close + 1)
-    .trim()
-    .split(' ');
-  const state = fields[0];
-  const startMark = fields[19];
-  if (state === undefined || startMark === undefined || !/^\d+$/.test(startMark)) return null;
-  return { startMark, ended: state === 'Z' || state === 'X' };
-}
-
-/**
  * Start mark and state from `ps -o state=,lstart= -p PID` in the C locale and UTC: "S+   Sun Nov 22 05:19:23 2026".
  *
  * @returns null when no process is listed

@@ -4,31 +4,12 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { makeClock } from './clock.ts';
 import type { ProcessReader, Sight } from './process-reading.ts';
-import {
-  parseMachineId,
-  parsePlatformUuid,
-  parseProcessStat,
-  parsePsLine,
-} from './process-reading.ts';
+import { parseMachineId, parsePlatformUuid, parsePsLine } from './process-reading.ts';
 import { makeProcessTable } from './processes.ts';
 
 const clock = makeClock();
 const fallbackMachineId = () => 'f'.repeat(32);
 const table = makeProcessTable({ clock, fallbackMachineId });
-
-const stat = (name: string, state: string, start: string) =>
-  `812 (${name}) ${state} 1 812 812 0 -1 4194560 9 0 0 0 1 2 3 4 20 0 1 0 ${start} 99 88 77`;
-
-test('the start mark is found after the last parenthesis, whatever the command is called', () => {
-  for (const name of ['node', 'a) b (c', ') S 1 2 3', '((', 'tmux: server'])
-    assert.deepEqual(parseProcessStat(stat(name, 'S', '4711')), {
-      startMark: '4711',
-      ended: false,
-    });
-  assert.equal(parseProcessStat(stat('x', 'Z', '1'))?.ended, true);
-  assert.equal(parseProcessStat('812 (node'), null);
-  assert.equal(parseProcessStat(''), null);
-});
 
 test('the outputs of ps and ioreg are understood as a Mac prints them', () => {
   assert.deepEqual(parsePsLine('Ss   Sun Nov  2 05:19:23 2026    \n'), {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readEnvironment } from '../../core/environment-file.ts';
 import { advice, command, Refusal } from '../../core/refusal.ts';
 import { type EnvironmentFile, inheritedOf } from '../../core/run-environment.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import type { KeptEnvironment, RunEnvironments } from '../../ports/environment.ts';
 
 const mostBytes = 256 * 1024;
@@ -81,7 +82,7 @@ function readFile(path: string, stats: Stats): EnvironmentFile {
   // It may hold secrets, and whoever may write it decides what every job runs with.
   if ((stats.mode & 0o077) !== 0)
     throw new Refusal('home_modes', `${path} may be read or written by others.`, {
-      remedy: command(`chmod 600 '${path.replaceAll("'", "'\\''")}'`),
+      remedy: command(`chmod 600 ${shellWord(path)}`),
     });
   const said = readEnvironment(textOf(path));
   if (said.kind === 'bad') throw unusable(path, `line ${said.line}: ${said.why}`);

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { advice, command, Refusal } from '../../core/refusal.ts';
+import { shellWord } from '../../core/shell-word.ts';
 
 /** The kernel's limit is 108 bytes on Linux and 104 on macOS, the closing zero included. */
 const longestPathBytes = 100;
@@ -48,7 +49,7 @@ export function openSocketFolder(path: string, uid = process.getuid?.()): void {
     });
   if ((stats.mode & 0o777) !== 0o700)
     throw new Refusal('home_modes', `Others may reach into the folder for sockets ${path}.`, {
-      remedy: command(`chmod 700 '${path.replaceAll("'", `'\\''`)}'`),
+      remedy: command(`chmod 700 ${shellWord(path)}`),
       details: { path },
     });
 }

@@ -7,11 +7,9 @@ export async function lookLinux(sources: Sources, now: Instant): Promise<Outlook
   const [logind, clock] = await Promise.all([askLogind(sources), askClock(sources)]);
   const battery = readBattery(sources);
   const restartWanted = readRestartWanted(sources);
-  const disk = sources.disk(sources.home);
   const unknown = [
     ...(logind === null ? ['lid and idle sleep (logind)'] : []),
     ...(clock === null ? ['synchronised clock (timedatectl)'] : []),
-    ...(disk === null ? ['free disk'] : []),
   ];
   return {
     shutdown:
@@ -20,9 +18,7 @@ export async function lookLinux(sources: Sources, now: Instant): Promise<Outlook
     lid: logind === null ? null : lidOf(sources, logind, battery),
     idleSleepMs: logind === null ? null : idleOf(logind),
     battery,
-    disk,
     isClockSynchronised: clock,
-    lingers: sources.list('/var/lib/systemd/linger').includes(sources.user),
     keepAwake: 'systemd-inhibit --what=sleep:idle:handle-lid-switch sleep 12h',
     unknown,
   };

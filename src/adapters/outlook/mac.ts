@@ -9,13 +9,12 @@ import type { Sources } from './sources.ts';
  *
  * and the battery as `Now drawing from 'AC Power'` with lines such as ` -InternalBattery-0 (id=1)	87%; charged; …`.
  */
-export async function lookMac({ run, disk, home }: Sources): Promise<Outlook> {
+export async function lookMac({ run }: Sources): Promise<Outlook> {
   const [settings, supply] = await Promise.all([
     run('pmset', ['-g']),
     run('pmset', ['-g', 'batt']),
   ]);
   const battery = supply === null ? null : batteryOf(supply);
-  const space = disk(home);
   const staysAwake = settings !== null && settingOf(settings, 'SleepDisabled') === 1;
   return {
     // Only its administrator may ask about restarts and about the clock.
@@ -24,16 +23,13 @@ export async function lookMac({ run, disk, home }: Sources): Promise<Outlook> {
     lid: battery === null || staysAwake ? null : { isClosed: null, action: 'sleep' },
     idleSleepMs: settings === null || staysAwake ? null : idleOf(settings),
     battery,
-    disk: space,
     isClockSynchronised: null,
-    lingers: null,
     keepAwake: 'caffeinate -i -s -t 43200',
     unknown: [
       'planned restarts',
       'synchronised clock',
       ...(settings === null ? ['sleep (pmset)'] : []),
       ...(supply === null ? ['battery (pmset)'] : []),
-      ...(space === null ? ['free disk'] : []),
     ],
   };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assessOutlook } from '../../core/outlook.ts';
-import { makeOutlookProbe } from './probe.ts';
-import { makeRealSources, type Sources } from './sources.ts';
+import { makeOutlookProbe, makeQuietOutlookProbe } from './probe.ts';
+import { realSources, type Sources } from './sources.ts';
 
 const now = Date.UTC(2026, 10, 22, 20);
 
@@ -12,14 +12,11 @@ function machine(
     readonly platform?: string;
     readonly files?: Readonly<Record<string, string>>;
     readonly commands?: Readonly<Record<string, string>>;
-    readonly disk?: Sources['disk'];
   } = {},
 ): ReturnType<typeof makeOutlookProbe> {
   const { platform = 'linux', files = {}, commands = {} } = facts;
   const sources: Sources = {
     platform,
-    user: 'anna',
-    home: '/home/anna/.cronkeeper',
     readFile: (path) => files[path] ?? null,
     list: (folder) => [
       ...new Set(
@@ -32,10 +29,9 @@ function machine(
       const line = [command, ...args].join(' ');
       return Object.entries(commands).find(([start]) => line.startsWith(start))?.[1] ?? null;
     },
-    disk: facts.disk ?? (() => ({ freeBytes: 1e11, totalBytes: 1e12 })),
   };
   const clock = { now: () => ({ wall: now, boot: 0 }), sleep: async () => {} };
-  return makeOutlookProbe({ clock, user: 'anna', home: sources.home }, sources);
+  return makeOutlookProbe(clock, sources);
 }
 
 const logind = (values: readonly string[]): Readonly<Record<string, string>> => ({
@@ -77,20 +73,17 @@ test('a server of which nothing is planned has nothing to tell', async () => {
     lid: null,
     idleSleepMs: null,
     battery: null,
-    disk: { freeBytes: 1e11, totalBytes: 1e12 },
     isClockSynchronised: true,
-    lingers: false,
     keepAwake: 'systemd-inhibit --what=sleep:idle:handle-lid-switch sleep 12h',
     unknown: [],
   });
 });
 
 test('what could not be asked is named, and is no good news', async () => {
-  const outlook = await machine({ disk: () => null }).look();
+  const outlook = await machine().look();
   assert.deepEqual(outlook.unknown, [
     'lid and idle sleep (logind)',
     'synchronised clock (timedatectl)',
-    'free disk',
   ]);
   assert.equal(outlook.isClockSynchronised, null);
   const torn = await machine({ commands: { busctl: 's "suspend"\n' } }).look();
@@ -213,11 +206,6 @@ test('the clock is asked of timesyncd first, then of timedatectl', async () => {
   assert.equal((await machine({ commands: strange }).look()).isClockSynchronised, null);
 });
 
-test('a user whose services linger is known by the file of its name', async () => {
-  const files = { '/var/lib/systemd/linger/anna': '', '/var/lib/systemd/linger/bob': '' };
-  assert.equal((await machine({ files }).look()).lingers, true);
-});
-
 const macSettings = (sleep: string, disabled = 0): string => `System-wide power settings:
  SleepDisabled\t\t${disabled}
 Currently in use:
@@ -262,20 +250,35 @@ test('a Mac that never sleeps by itself, one that may not, and one on a desk', a
 });
 
 test('a Mac whose pmset does not answer says what is not known', async () => {
-  const silent = machine({ platform: 'darwin', disk: () => null });
+  const silent = machine({ platform: 'darwin' });
   const { unknown } = await silent.look();
-  assert.deepEqual(unknown.slice(2), ['sleep (pmset)', 'battery (pmset)', 'free disk']);
+  assert.deepEqual(unknown.slice(2), ['sleep (pmset)', 'battery (pmset)']);
+});
+
+test('a process that starts none looks all the same, and says what stays unknown', async () => {
+  const clock = { now: () => ({ wall: now, boot: 0 }), sleep: async () => {} };
+  const run: string[] = [];
+  const sources: Sources = {
+    ...realSources,
+    platform: 'linux',
+    list: () => [],
+    run: async (command) => {
+      run.push(command);
+      return null;
+    },
+  };
+  const { unknown } = await makeQuietOutlookProbe(clock, sources).look();
+  assert.deepEqual(run, []);
+  assert.equal(unknown.length, 2);
 });
 
 test('this very machine can be asked, and the answer can be judged', async () => {
-  const sources = makeRealSources('nobody', '/tmp');
   const clock = { now: () => ({ wall: now, boot: 0 }), sleep: async () => {} };
-  const outlook = await makeOutlookProbe({ clock, user: 'nobody', home: '/tmp' }, sources).look();
-  assert.ok((outlook.disk?.totalBytes ?? 0) > 0);
+  const outlook = await makeOutlookProbe(clock).look();
+  const machine = { disk: null, lingers: null };
   const owner = { profile: 'default', manager: null, isEnabled: true };
-  assert.ok(Array.isArray(assessOutlook(outlook, owner, { now, until: now + 1 })));
-  assert.equal(await sources.run('/no/such/command', []), null);
-  assert.equal(sources.readFile('/no/such/file'), null);
-  assert.deepEqual(sources.list('/no/such/folder'), []);
-  assert.equal(sources.disk('/no/such/folder'), null);
+  assert.ok(Array.isArray(assessOutlook({ outlook, machine, owner }, { now, until: now + 1 })));
+  assert.equal(await realSources.run('/no/such/command', []), null);
+  assert.equal(realSources.readFile('/no/such/file'), null);
+  assert.deepEqual(realSources.list('/no/such/folder'), []);
 });

@@ -2,21 +2,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { OutlookProbe } from '../../ports/outlook.ts';
 import { lookLinux } from './linux.ts';
 import { lookMac } from './mac.ts';
-import { makeRealSources, type Sources } from './sources.ts';
+import { realSources, type Sources } from './sources.ts';
+
+export const makeOutlookProbe = (clock: Clock, sources: Sources = realSources): OutlookProbe => ({
+  look: () =>
+    sources.platform === 'darwin' ? lookMac(sources) : lookLinux(sources, clock.now().wall),
+});
 
 /** For a process that starts none: what only a command tells stays unknown. */
-export const makeQuietOutlookProbe = (
-  ...[about]: Parameters<typeof makeOutlookProbe>
-): OutlookProbe =>
-  makeOutlookProbe(about, { ...makeRealSources(about.user, about.home), run: async () => null });
-
-/** @param user whose services would have to linger */
-export function makeOutlookProbe(
-  { clock, user, home }: { readonly clock: Clock; readonly user: string; readonly home: string },
-  sources: Sources = makeRealSources(user, home),
-): OutlookProbe {
-  return {
-    look: () =>
-      sources.platform === 'darwin' ? lookMac(sources) : lookLinux(sources, clock.now().wall),
-  };
-}
+export const makeQuietOutlookProbe = (clock: Clock, sources: Sources = realSources): OutlookProbe =>
+  makeOutlookProbe(clock, { ...sources, run: async () => null });

@@ -1,27 +1,20 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Everything that is asked of the machine; replaced by recorded facts in tests. */
 export type Sources = {
   readonly platform: string;
-  readonly user: string;
-  /** Where the program keeps everything. */
-  readonly home: string;
   /** Null when it cannot be read. */
   readFile(path: string): string | null;
   /** Names in a folder, in order; none when there is no such folder. */
   list(path: string): readonly string[];
   /** What it wrote; null when it failed or took longer than 2 s. */
   run(command: string, args: readonly string[]): Promise<string | null>;
-  /** Null when it cannot be asked. */
-  disk(path: string): { readonly freeBytes: number; readonly totalBytes: number } | null;
 };
 
 const timeoutMs = 2_000;
 
-export function makeRealSources(user: string, home: string): Sources {
-  return { platform: process.platform, user, home, readFile, list, run, disk };
-}
+export const realSources: Sources = { platform: process.platform, readFile, list, run };
 
 function readFile(path: string): string | null {
   try {
@@ -45,13 +38,4 @@ function run(command: string, args: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(command, args, options, (error, output) => resolve(error === null ? output : null));
   });
-}
-
-function disk(path: string): { readonly freeBytes: number; readonly totalBytes: number } | null {
-  try {
-    const { bavail, blocks, bsize } = statfsSync(path);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  } catch {
-    return null;
-  }
 }

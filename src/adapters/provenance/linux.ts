@@ -1,6 +1,8 @@
+import { type ProcessStat, parseProcessStat } from '../../core/process-stat.ts';
 import type { ChainLink, Service } from '../../core/provenance.ts';
 import type { ManagerAnswer, ProvenanceEvidence } from '../../core/provenance-judgement.ts';
 import type { ServiceRecord } from '../../core/service-record.ts';
+import { unitProperties } from '../../core/unit-properties.ts';
 import { nameCommand } from './command-name.ts';
 import { isPlaceOf, type Placement, parseControlGroup } from './control-group.ts';
 import type { Sources } from './sources.ts';
@@ -65,23 +67,8 @@ function readChain(sources: Sources, from: number): readonly ChainLink[] {
   return chain;
 }
 
-type ReadProcess = { readonly comm: string; readonly parent: number; readonly startMark: string };
-
-function readProcess(sources: Sources, pid: number): ReadProcess | null {
-  const text = sources.readFile(`/proc/${pid}/stat`) ?? '';
-  // The name of the command may contain parentheses and spaces; the fields after it do not.
-  const open = text.indexOf('(');
-  const close = text.lastIndexOf(')');
-  if (open < 0 || close < open) return null;
-  const fields = text
-    .slice(close + 1)
-    .trim()
-    .split(' ');
-  const parent = Number(fields[1]);
-  const startMark = fields[19];
-  if (!Number.isSafeInteger(parent) || startMark === undefined) return null;
-  return { comm: text.slice(open + 1, close), parent, startMark };
-}
+const readProcess = (sources: Sources, pid: number): ProcessStat | null =>
+  parseProcessStat(sources.readFile(`/proc/${pid}/stat`) ?? '');
 
 const properties = 'LoadState,MainPID,ControlGroup,InvocationID,ActiveState,FragmentPath,ExecStart';
 
@@ -103,7 +90,7 @@ function readSystemd(
   placement: Placement,
   output: string,
 ): { readonly answer: ManagerAnswer; readonly remarks: readonly string[] } {
-  const shown = parseProperties(output);
+  const shown = unitProperties(output);
   const state = shown.get('ActiveState');
   const main = shown.get('MainPID');
   if (state === undefined || main === undefined)
@@ -128,15 +115,6 @@ function readSystemd(
 /** "{ path=/usr/bin/node ; argv[]=/usr/bin/node x.js ; ignore_errors=no ; ... }": the words of the only command, as systemd joins them. */
 export const systemdProgram = (text: string): string | null =>
   /^\{ path=\S.*? ; argv\[\]=(.*) ; ignore_errors=(?:yes|no) ; [^{}]*\}$/.exec(text)?.[1] ?? null;
-
-export function parseProperties(output: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const line of output.split('\n')) {
-    const equals = line.indexOf('=');
-    if (equals > 0) found.set(line.slice(0, equals), line.slice(equals + 1).trim());
-  }
-  return found;
-}
 
 function toPid(text: string | undefined): number | null {
   const pid = Number(text ?? '');

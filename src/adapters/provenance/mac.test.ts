@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRecord } from '../../../test/samples.ts';
 import type { Level } from '../../core/provenance.ts';
 import type { ServiceRecord } from '../../core/service-record.ts';
 import { makeProvenanceProbe } from './probe.ts';
@@ -52,22 +53,12 @@ type World = {
   readonly installed?: readonly string[];
 };
 
-const record: ServiceRecord = {
+const record: ServiceRecord = sampleRecord({
   manager: 'launchd-agent',
   unit: label,
-  role: 'runner',
-  profile: 'la',
-  isTimer: false,
   file: `/Users/ana/Library/LaunchAgents/${label}.plist`,
-  sha256: 'aa',
   program: ['/opt/homebrew/bin/node', '/Users/ana/my ck.js', 'runner'],
-  version: '0.1.0',
-  installedAt: '2026-11-22T09:00:00.000Z',
-  replaced: null,
-  user: 'ana',
-  madeFolders: [],
-  enabledLinger: false,
-};
+});
 
 function probeMac(world: World) {
   const done = (output: string): Promise<CommandResult> =>

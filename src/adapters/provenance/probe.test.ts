@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRecord } from '../../../test/samples.ts';
 import type { Level } from '../../core/provenance.ts';
 import type { ServiceRecord } from '../../core/service-record.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -53,22 +54,11 @@ type World = {
 };
 
 /** As an installer left it. */
-const record: ServiceRecord = {
-  manager: 'systemd-system',
+const record: ServiceRecord = sampleRecord({
   unit: 'ck.service',
-  role: 'runner',
-  profile: 'la',
-  isTimer: false,
   file: '/etc/systemd/system/ck.service',
-  sha256: 'aa',
   program: ['/usr/bin/node', '/opt/ck.js', 'runner', '-p', 'la'],
-  version: '0.1.0',
-  installedAt: '2026-11-22T09:00:00.000Z',
-  replaced: null,
-  user: 'ana',
-  madeFolders: [],
-  enabledLinger: false,
-};
+});
 
 function sourcesOf(world: World, asked: string[] = []): Sources {
   return {

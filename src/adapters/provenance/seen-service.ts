@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ManagedBy, SeenService } from '../../core/service-drift.ts';
 import type { ServiceRecord } from '../../core/service-record.ts';
-import { parseProperties, systemdProgram } from './linux.ts';
+import { unitProperties } from '../../core/unit-properties.ts';
+import { systemdProgram } from './linux.ts';
 import { launchdProgram } from './mac.ts';
 import type { Sources } from './sources.ts';
 
@@ -40,7 +41,7 @@ async function askManager(sources: Sources, { manager, unit }: ServiceRecord): P
   const args = [...scope, 'show', '-p', properties, '--', unit];
   const result = await sources.run('systemctl', args, timeoutMs);
   if (result.kind === 'failed') return untold;
-  const shown = parseProperties(result.output);
+  const shown = unitProperties(result.output);
   return {
     file: shown.get('FragmentPath') || null,
     program: systemdProgram(shown.get('ExecStart') ?? ''),

@@ -9,10 +9,12 @@ export function makeServiceReports(options: {
   readonly records: Records;
   readonly hasManager: () => boolean;
   readonly managerOf: (manager: ServiceRecord['manager']) => ServiceManager | null;
+  readonly plan: ServiceReports['plan'];
 }): ServiceReports {
-  const { records, hasManager, managerOf } = options;
+  const { records, hasManager, managerOf, plan } = options;
   return {
     hasManager,
+    plan: async (profile) => (hasManager() ? plan(profile) : []),
     read: (profile) =>
       Promise.all(
         records

@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/instant.ts';
 import { readMarks } from '../../core/service-marks.ts';
 import type { ServiceState } from '../../core/service-report.ts';
+import { unitProperties } from '../../core/unit-properties.ts';
 import type {
   FoundService,
   ManagedService,
@@ -72,7 +73,7 @@ async function otherPlace(
   const args = [...scope, 'show', '-p', 'LoadState,FragmentPath', '--', name];
   const { code, output } = await commands.run('systemctl', args, askMs);
   if (code !== 0) return null;
-  const shown = properties(output);
+  const shown = unitProperties(output);
   if (shown.get('LoadState') === 'masked') return `${name} is masked`;
   const place = shown.get('FragmentPath') ?? '';
   const isOurs = place === '' || files.some(({ path }) => path === place);
@@ -92,7 +93,7 @@ export async function askState(
   const args = [...scope, 'show', '-p', asked, '--', ...names];
   const { code, output, said } = await commands.run('systemctl', args, askMs);
   if (code !== 0) return { kind: 'silent', why: said };
-  const blocks = output.split(/\n\n+/).map(properties);
+  const blocks = output.split(/\n\n+/).map(unitProperties);
   const shown = blocks.find((block) => block.get('Id') === main);
   const process = blocks.find((block) => block.get('Id') === unit);
   const state = shown?.get('ActiveState');
@@ -118,15 +119,6 @@ function watchdogIn(process: ReadonlyMap<string, string> | undefined): {
 } {
   const value = process?.get('WatchdogUSec');
   return value === undefined ? {} : { hasWatchdog: !/^(0|infinity)?$/.test(value) };
-}
-
-function properties(text: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const equals = line.indexOf('=');
-    if (equals > 0) found.set(line.slice(0, equals), line.slice(equals + 1).trim());
-  }
-  return found;
 }
 
 /** "Sun 2026-11-22 09:01:00 UTC", as `systemctl` prints instants when its zone is UTC. */

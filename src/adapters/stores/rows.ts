@@ -4,7 +4,15 @@ import type { Job, JobDefinition, JobState } from '../../core/job.ts';
 import type { Lease } from '../../core/lease.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
-import type { Attempt, AttemptState, Cause, Outcome, Run, RunState } from '../../core/run.ts';
+import type {
+  Attempt,
+  AttemptState,
+  Cause,
+  Outcome,
+  Run,
+  RunGlimpse,
+  RunState,
+} from '../../core/run.ts';
 import type { AuditEntry, RecordedAuditEntry } from '../../ports/audit.ts';
 import type { Profile, RunTally } from '../../ports/store.ts';
 import {
@@ -137,6 +145,15 @@ export const runOf = (row: SqlRow): Run => ({
   exitCode: integerOrNull(row, 'exit_code'),
   outputBytes: integerOrNull(row, 'output_bytes'),
   outputTruncated: truth(row, 'output_truncated'),
+});
+
+export const glimpseOf = (row: SqlRow): RunGlimpse => ({
+  id: text(row, 'id'),
+  fireTime: integerOrNull(row, 'fire_time'),
+  state: oneOf(row, 'state', runStates),
+  outcome: oneOfOrNull(row, 'outcome', outcomes),
+  reason: oneOfOrNull(row, 'reason', reasonCodes),
+  decidedAt: integer(row, 'decided_at'),
 });
 
 export const tallyOf = (row: SqlRow): RunTally => ({

@@ -7,7 +7,7 @@ import { record } from './audit.ts';
 import { integer, integerOrNull } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
-import { attemptOf, runOf, runValues, tallyOf } from './rows.ts';
+import { attemptOf, glimpseOf, runOf, runValues, tallyOf } from './rows.ts';
 import { listAttempts } from './sql/attempts.ts';
 import { advanceJob } from './sql/jobs.ts';
 import { acceptRequest, dismissRequest } from './sql/requests.ts';
@@ -68,15 +68,15 @@ const dismissal = (answer: Exclude<RequestAnswer, { kind: 'accept' }>) => {
   return [state, answer.reason, answer.message] as const;
 };
 
-export function runStore(driver: SqlDriver, telling: Telling): RunStore {
-  /** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
-  async function placeBefore(profile: string, id: RunFilter['before']) {
-    if (id === undefined || id === null) return [Number.MAX_SAFE_INTEGER, ''] as const;
-    const [own] = await driver.all(sql.decidedAtOf, [profile, id]);
-    const [row] = own === undefined ? await driver.all(sql.decidedBeforeId, [profile, id]) : [own];
-    return [row === undefined ? -1 : integer(row, 'decided_at'), id] as const;
-  }
+/** Where a page begins. One that follows a run which was pruned since goes on by id, because ids grow with time. */
+async function placeBefore(driver: SqlDriver, profile: string, id: RunFilter['before']) {
+  if (id === undefined || id === null) return [Number.MAX_SAFE_INTEGER, ''] as const;
+  const [own] = await driver.all(sql.decidedAtOf, [profile, id]);
+  const [row] = own === undefined ? await driver.all(sql.decidedBeforeId, [profile, id]) : [own];
+  return [row === undefined ? -1 : integer(row, 'decided_at'), id] as const;
+}
 
+export function runStore(driver: SqlDriver, telling: Telling): RunStore {
   return {
     ...attemptWriter(driver, telling),
 
@@ -126,13 +126,17 @@ export function runStore(driver: SqlDriver, telling: Telling): RunStore {
     },
 
     async list(profile, { jobId, states, outcomes, before, limit }) {
-      const place = await placeBefore(profile, before);
+      const place = await placeBefore(driver, profile, before);
       const values = [profile, ...place, words(states), words(outcomes), limit];
       const rows =
         jobId === undefined
           ? await driver.all(sql.listRuns, values)
           : await driver.all(sql.listRunsOfJob, [...values, jobId]);
       return rows.map(runOf);
+    },
+
+    async latest(profile, jobId, limit) {
+      return (await driver.all(sql.latestOfJob, [profile, jobId, limit])).map(glimpseOf);
     },
 
     async tally(profile, since, limit) {

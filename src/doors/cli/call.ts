@@ -114,11 +114,10 @@ export async function print(
 export const jsonLine = (document: unknown, indent = 0): string =>
   `${JSON.stringify(document, null, indent)}\n`;
 
-/** What most verbs are: ask, print, end with 0 or what `exitCode` makes of the answer. */
-export function answering<T>(plan: {
-  readonly operation: string;
-  readonly output: z.ZodType<T>;
-  readonly present: (answer: T, view: View) => Presented;
+/** What a verb does beside asking and printing. */
+type Besides<T> = {
+  /** Asked instead of the operation of the verb. */
+  readonly operation?: string;
   readonly exitCode?: (answer: T) => number;
   /** Completes the input by what only the door knows. */
   readonly fill?: (session: Session) => Promise<Fields> | Fields;
@@ -126,17 +125,25 @@ export function answering<T>(plan: {
   readonly isLoud?: boolean;
   /** What follows the answer, when the context is closed again; its exit code instead, or null. */
   readonly after?: (answer: T, call: Call) => Promise<number | null>;
-}): Action {
+};
+
+/** What most verbs are: ask the operation of the verb, print, end with 0 or what `exitCode` makes of the answer. */
+export function answering<T>(
+  output: z.ZodType<T>,
+  present: (answer: T, view: View) => Presented,
+  { operation, exitCode, fill, isLoud, after }: Besides<T> = {},
+): Action {
   return async (call) => {
-    const { answer, exitCode } = await inSession(call, async (session) => {
-      const input = plan.fill === undefined ? call.input : await plan.fill(session);
-      const { document, answer } = await ask(session, plan.operation, input, plan.output);
-      const presented = plan.present(answer, session.view);
+    const name = operation ?? call.spec.operation ?? '';
+    const done = await inSession(call, async (session) => {
+      const input = fill === undefined ? call.input : await fill(session);
+      const { document, answer } = await ask(session, name, input, output);
+      const presented = present(answer, session.view);
       await print(call, document, presented);
-      if (plan.isLoud && call.globals.json) await call.host.stderr.write(presented.warnings);
-      return { answer, exitCode: plan.exitCode?.(answer) ?? 0 };
+      if (isLoud && call.globals.json) await call.host.stderr.write(presented.warnings);
+      return { answer, exitCode: exitCode?.(answer) ?? 0 };
     });
-    return (await plan.after?.(answer, call)) ?? exitCode;
+    return (await after?.(done.answer, call)) ?? done.exitCode;
   };
 }
 

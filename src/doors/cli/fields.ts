@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { keyOf, valuedName } from './program.ts';
+import { keyOf } from './flag.ts';
+import { valuedName } from './program.ts';
 import type { CommandSpec, Fields, Flag } from './spec.ts';
 
 /** Turns what was typed into fields: of the operation's input, and of the door itself. What was not typed is left out. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openCliWorld } from '../../../test/doors/cli-host.ts';
 import { processOf, provenanceOf, withHolder } from '../../../test/operations/world.ts';
+import { sampleRun } from '../../../test/samples.ts';
 import type { Fence } from '../../core/lease.ts';
 import type { Outcome, Run } from '../../core/run.ts';
 
@@ -32,33 +33,16 @@ async function take({ world }: Cli, fence: Fence): Promise<void> {
   const [request] = await world.store.requests.waiting('default', 1);
   if (request === undefined || request.jobId === null) throw new Error('Nobody asked.');
   const at = world.now();
-  const run: Run = {
+  const run: Run = sampleRun({
     id: runId,
     profile: 'default',
     jobId: request.jobId,
-    jobName: 'report',
-    jobRevision: 1,
     cause: 'request',
-    fireTime: null,
-    fireTimeEnd: null,
-    count: 1,
-    state: 'queued',
-    outcome: null,
-    reason: null,
-    message: null,
-    retryOf: null,
     requestId: request.id,
     epoch: fence.epoch,
     decidedAt: at,
     notBefore: at,
-    deadline: null,
-    cancelRequested: false,
-    startedAt: null,
-    endedAt: null,
-    exitCode: null,
-    outputBytes: null,
-    outputTruncated: false,
-  };
+  });
   await world.store.runs.acceptRequests(fence, [{ kind: 'accept', requestId: request.id, run }]);
   await world.store.runs.authorise(fence, [
     {

@@ -34,6 +34,12 @@ export type DashboardOptions = Place & {
   readonly host: string | null;
   /** 0 for any port that is free. */
   readonly port: number | null;
+  /** Files with the certificate and its key, for who comes from other machines. */
+  readonly cert: string | null;
+  readonly key: string | null;
+  /** Addresses of a proxy that ends TLS, and the origin that browsers know it by. */
+  readonly proxies: readonly string[];
+  readonly origin: string | null;
   /** Whether it may open a browser. */
   readonly opens: boolean;
 };

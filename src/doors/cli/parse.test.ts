@@ -194,6 +194,8 @@ test('"gateway install" means "service install gateway"', () => {
 const verbless: Readonly<Record<string, string>> = {
   'jobs.preview':
     'for forms that are being filled in; "next" and "add" tell the same at a terminal',
+  'service.plan': '"service install runner --dry-run" prints the files',
+  timeline: 'is drawn; "tonight", "morning" and "runs" tell the same in words',
 };
 
 test('every operation has a verb', () => {

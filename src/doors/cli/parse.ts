@@ -8,22 +8,14 @@ import { fieldsOf } from './fields.ts';
 import type { CliHost } from './host.ts';
 import { groupHelp, overview, wholeHelp } from './overview.ts';
 import { buildCommand } from './program.ts';
-import type { CommandSpec, Fields, Globals } from './spec.ts';
+import type { Call, CommandSpec, Fields, Globals } from './spec.ts';
 import type { Spelled } from './spelling.ts';
 import { plainWords, spell, verbIndex } from './spelling.ts';
 import { unbuilt } from './unbuilt.ts';
 
 /** What a command line means. A mistake is a Refusal of kind `usage`. */
 export type Parsed =
-  | {
-      readonly kind: 'call';
-      readonly spec: CommandSpec;
-      readonly globals: Globals;
-      readonly input: Fields;
-      readonly own: Fields;
-      readonly rest: readonly string[] | null;
-      readonly excess: readonly string[];
-    }
+  | ({ readonly kind: 'call' } & Omit<Call, 'host'>)
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' };
 

@@ -4,10 +4,6 @@ import type { CommandSpec, Flag } from './spec.ts';
 const helpColumns = 80;
 const everywhere = 'Everywhere:';
 
-/** Name under which commander keeps a value; no other option of the verb has it. */
-export const keyOf = (long: string): string =>
-  long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-
 /** `--queue=1h` is rewritten to `--queue-for=1h`, so that `--queue` alone never takes the next word. */
 export const valuedName = (long: string): string => `${long}-for`;
 

@@ -1,4 +1,4 @@
-import { commandWords } from './present/words.ts';
+import { shellLine } from '../../core/shell-word.ts';
 
 /**
  * WHEN is one argument. Without quotes the shell makes several of it, and turns every `*` into the names of the files around.
@@ -24,7 +24,7 @@ export function quotedLine(
   const isCron = cronField.test(first) && !/^\d{4}-\d\d/.test(first);
   if (words.length === 2 && !isCron && !opening.test(first)) return null;
   const { when, prompt } = isCron ? cronOf(words) : { when: words.join(' '), prompt: null };
-  const command = rest === null ? '' : ` -- ${rest.length === 0 ? 'COMMAND' : commandWords(rest)}`;
+  const command = rest === null ? '' : ` -- ${rest.length === 0 ? 'COMMAND' : shellLine(rest)}`;
   const asked = prompt === null ? '' : ` ${quoted(prompt)}`;
   return `cronkeeper add ${quoted(when)}${asked}${command}`;
 }

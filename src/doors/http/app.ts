@@ -30,10 +30,9 @@ const smallBodyBytes = 4_096;
 export function makeApp(options: AppOptions): App {
   const { log } = options;
   const app = new Hono<Env>();
-  const answers = new Map<number, number>();
   app.use('*', async (c, next) => {
     await next();
-    answers.set(c.res.status, (answers.get(c.res.status) ?? 0) + 1);
+    options.tally.count(c.res.status);
   });
   app.onError((error, c) => explain(error, c, log));
   app.notFound(() => problemAnswer(new Refusal('not_found', 'There is nothing at this path.')));
@@ -50,7 +49,7 @@ export function makeApp(options: AppOptions): App {
   openEvents(app, options, hub);
   openMonitors(app, options, () => ({
     streams: hub.size,
-    answers,
+    answers: options.tally.counts,
     residentBytes: process.memoryUsage.rss(),
   }));
   openOperations(app, options);
@@ -136,6 +135,8 @@ function openEvents(app: Routes, options: AppOptions, hub: Hub): void {
     const caller = c.get('caller');
     const profile = c.req.query('profile') ?? options.profile;
     refuseBeyond(caller, { scope: 'read', where: { profile } });
+    // Asked for its headers alone, a stream has nothing to tell.
+    if (c.req.raw.method === 'HEAD') return c.body(null);
     const start = startOf(c.req.query('after') ?? null, c.req.header('last-event-id'));
     const { store } = options.contextFor(profile, actorOf(caller));
     const cursor = start ?? (await store.events.newest());

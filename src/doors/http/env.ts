@@ -4,6 +4,7 @@ import type { Credential } from '../../core/access.ts';
 import type { OperationContext } from '../../operations/operation.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Reception } from './reception.ts';
+import type { Tally } from './tally.ts';
 
 /** What every handler knows: the connection, and who asks. */
 export type Env = { Bindings: HttpBindings; Variables: { caller: Credential } };
@@ -18,6 +19,7 @@ export type AppOptions = {
   /** Whether browsers reach the door through TLS. */
   readonly isSecure: boolean;
   readonly reception: Reception;
+  readonly tally: Tally;
   contextFor(profile: string, actor: string): OperationContext;
   readonly pageFolder: string | null;
   readonly tunnelFor: ((port: number) => string | null) | null;

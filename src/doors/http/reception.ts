@@ -7,6 +7,7 @@ import { callerOf, cookieName, notSignedIn } from './callers.ts';
 import { type Arrival, judgeArrival, type Premises } from './gatekeeper.ts';
 import { addressRate, failureRate, flooded, makeLimiter } from './limits.ts';
 import { problemOf, problemType } from './problem.ts';
+import type { Tally } from './tally.ts';
 
 /**
  * Everything on every answer, the refused ones included. The page may load from here only, run no script that stands in it, and be
@@ -51,11 +52,12 @@ export type ReceptionOptions = {
   readonly premises: Premises;
   readonly profile: string;
   readonly port: number;
+  readonly tally: Tally;
   contextFor(profile: string, actor: string): OperationContext;
 };
 
 export function makeReception(options: ReceptionOptions): Reception {
-  const { reach, premises, profile, port } = options;
+  const { reach, premises, profile, port, tally } = options;
   const context = options.contextFor(profile, 'http');
   const addresses = makeLimiter(addressRate, context.clock);
   const failures = makeLimiter(failureRate, context.clock);
@@ -72,6 +74,7 @@ export function makeReception(options: ReceptionOptions): Reception {
       const refusal = judge(incoming, false);
       if (refusal === null) return false;
       const { status, body } = answerOf(refusal);
+      tally.count(status);
       // What was not read is not worth reading.
       outgoing.writeHead(status, { 'content-type': problemType, connection: 'close' });
       outgoing.end(body);
@@ -81,6 +84,7 @@ export function makeReception(options: ReceptionOptions): Reception {
       socket.on('error', () => socket.destroy());
       const refusal = judge(incoming, true) ?? (await whyNoSocket(incoming));
       const { status, body } = answerOf(refusal);
+      tally.count(status);
       socket.end(
         `HTTP/1.1 ${status} Refused\r\ncontent-type: ${problemType}\r\nconnection: close\r\n\r\n${body}`,
       );

@@ -73,6 +73,8 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   status: get('/status'),
   tonight: get('/tonight'),
   morning: get('/morning'),
+  timeline: get('/timeline'),
+  'service.plan': get('/service-plan'),
   doctor: get('/doctor'),
   environment: get('/environment'),
   'owner.show': get('/owner'),

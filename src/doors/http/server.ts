@@ -9,6 +9,7 @@ import type { Log } from '../../ports/log.ts';
 import { makeApp } from './app.ts';
 import { premisesOf, type Reach, refuseOpenBinding, urlOf } from './binding.ts';
 import { makeReception } from './reception.ts';
+import { makeTally } from './tally.ts';
 
 export type HttpDoorOptions = {
   /** An address, not a name. */
@@ -54,8 +55,9 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   const server = makeServer(reach);
   const { port } = await listen(server, host, options.port);
   const premises = premisesOf(host, port, reach);
-  const reception = makeReception({ ...options, premises });
-  const app = makeApp({ ...options, port, isSecure: reach.kind !== 'loopback', reception });
+  const tally = makeTally();
+  const reception = makeReception({ ...options, premises, port, tally });
+  const app = makeApp({ ...options, port, isSecure: reach.kind !== 'loopback', reception, tally });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (reception.turnsAway(incoming, outgoing)) return;

@@ -48,43 +48,48 @@ export function JobForm({
   const wrong = fieldOf(shown);
   const isComplete = draft.when.trim() !== '' && draft.command.trim() !== '';
   return (
-    <form
-      noValidate
-      className="grid items-start gap-8 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)]"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isComplete && !isSaving) onSave(wish);
-      }}
-    >
-      <div className="space-y-8">
-        <WhenFields draft={draft} set={set} wrong={wrong} />
-        <CommandFields
-          draft={draft}
-          set={set}
-          wrong={split?.kind === 'open-quote' ? openQuote : wrong}
-        />
-        <MoreFields draft={draft} set={set} wrong={wrong} isEdit={job !== undefined} />
-        {problem !== null && (
-          <div className="space-y-2">
-            <ProblemNote problem={problem} />
-            {aside}
+    <>
+      <form
+        noValidate
+        className="grid items-start gap-8 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)]"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isComplete && !isSaving) onSave(wish);
+        }}
+      >
+        {/* On a phone the preview stands below the time, not below everything. */}
+        <div className="contents lg:block lg:space-y-8">
+          <WhenFields draft={draft} set={set} wrong={wrong} />
+          <div className="order-2 space-y-8">
+            <CommandFields
+              draft={draft}
+              set={set}
+              wrong={split?.kind === 'open-quote' ? openQuote : wrong}
+            />
+            <MoreFields draft={draft} set={set} wrong={wrong} isEdit={job !== undefined} />
+            {problem !== null && (
+              <div className="space-y-2">
+                <ProblemNote problem={problem} />
+                {aside}
+              </div>
+            )}
+            <div className="flex flex-wrap items-center gap-3">
+              <Button type="submit" look="primary" waiting={isSaving} disabled={!isComplete}>
+                {act}
+              </Button>
+              <Button onClick={onCancel}>Cancel</Button>
+              {!isComplete && <span className="text-soft">It needs a time and a command.</span>}
+            </div>
           </div>
-        )}
-        <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" look="primary" waiting={isSaving} disabled={!isComplete}>
-            {act}
-          </Button>
-          <Button onClick={onCancel}>Cancel</Button>
-          {!isComplete && <span className="text-soft">It needs a time and a command.</span>}
         </div>
-      </div>
-      <PreviewPanel
-        preview={preview.data}
-        problem={preview.error}
-        argv={split?.kind === 'words' ? split.words : null}
-      />
+        <PreviewPanel
+          preview={preview.data}
+          problem={preview.error}
+          argv={split?.kind === 'words' ? split.words : null}
+        />
+      </form>
       <Unsaved isChanged={isChanged && !isSaving && !isSaved} />
-    </form>
+    </>
   );
 }
 
@@ -92,9 +97,13 @@ const openQuote: Wrong = { field: 'command', message: 'A quote is not closed.' }
 
 /** Which field a refusal is about. */
 function fieldOf(problem: Problem | null): Wrong {
-  const field = problem?.details['field'];
-  if (problem === null || typeof field !== 'string') return null;
-  return { field: field === 'shell' ? 'command' : field, message: problem.message };
+  if (problem === null) return null;
+  const { code, message, details } = problem;
+  if (code.startsWith('schedule_')) return { field: 'when', message };
+  if (code === 'zone_unknown') return { field: 'tz', message };
+  const field = details['field'];
+  if (typeof field !== 'string') return null;
+  return { field: field === 'shell' ? 'command' : field, message };
 }
 
 function Unsaved({ isChanged }: { readonly isChanged: boolean }) {

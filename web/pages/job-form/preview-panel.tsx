@@ -18,7 +18,7 @@ export function PreviewPanel({
   return (
     <aside
       aria-label="Preview"
-      className="space-y-5 rounded-lg border border-line bg-sheet p-4 lg:sticky lg:top-6"
+      className="order-1 space-y-5 rounded-lg border border-line bg-sheet p-4 lg:sticky lg:top-[calc(var(--banner,0px)+1.5rem)] lg:order-none"
     >
       {problem !== null && <ProblemNote problem={problem} />}
       {preview === undefined && problem === null && <Teaching />}

@@ -37,7 +37,7 @@ export function BulkBar({
   return (
     <section
       aria-label="Selected jobs"
-      className="sticky bottom-16 z-20 mx-auto mt-4 flex w-fit max-w-full flex-wrap items-center gap-2 rounded-lg border border-edge bg-raised px-3 py-2 shadow-xl sm:bottom-4"
+      className="sticky bottom-28 z-20 mx-auto mt-4 flex w-fit max-w-full flex-wrap items-center gap-2 rounded-lg border border-edge bg-raised px-3 py-2 shadow-xl sm:bottom-4"
     >
       <span role="status" className="mr-2 font-semibold">
         {chosen.length} selected

@@ -57,7 +57,11 @@ export function JobsPage() {
           rowKey={({ id }) => id}
           isSelected={chosen.has}
           onOpen={({ id }) => void navigate({ to: '/jobs/$job', params: { job: id } })}
-          onKey={(key, job) => (key === 'x' || key === ' ' ? chosen.toggle(job) : open(key, job))}
+          onKey={(key, job) => {
+            if (key !== 'x' && key !== ' ') return open(key, job);
+            chosen.toggle(job);
+            return true;
+          }}
           more={{
             has: found.hasNextPage,
             isLoading: found.isFetchingNextPage,
@@ -119,7 +123,11 @@ function Summary() {
         <>
           {' '}
           · next <Away at={nextFireAt} />:{' '}
-          <Link to="/jobs/$job" params={{ job: nextJob.id }} className="text-ink underline decoration-edge underline-offset-2">
+          <Link
+            to="/jobs/$job"
+            params={{ job: nextJob.id }}
+            className="text-ink underline decoration-edge underline-offset-2"
+          >
             {nextJob.name}
           </Link>
         </>

@@ -20,17 +20,23 @@ export function useKeys() {
     failed: (problem) => toast(problem.message, { isBad: true }),
   });
   const close = (): void => setShown(undefined);
-  const open = (key: string, job: Listed): void => {
-    if (key === 'r') run.mutate({ job: job.id });
-    if (!mayEdit) return;
-    if (key === 'e') void navigate({ to: '/jobs/$job/edit', params: { job: job.id } });
-    if (key === 'Delete') setShown({ act: 'remove', job });
-    if (key !== 'p') return;
-    if (job.state === 'paused') {
+  const open = (key: string, job: Listed): boolean => {
+    const act = acts(job)[key];
+    if (act === undefined || !(mayEdit || key === 'r')) return false;
+    act();
+    return true;
+  };
+  const acts = (job: Listed): Readonly<Record<string, () => void>> => ({
+    r: () => run.mutate({ job: job.id }),
+    e: () => void navigate({ to: '/jobs/$job/edit', params: { job: job.id } }),
+    Delete: () => setShown({ act: 'remove', job }),
+    p: () => {
+      if (job.state === 'enabled') setShown({ act: 'pause', job });
+      if (job.state !== 'paused') return;
       resume.mutate({ job: job.id });
       announce(`Resumed ${job.name}`);
-    } else if (job.state === 'enabled') setShown({ act: 'pause', job });
-  };
+    },
+  });
   const dialogs =
     shown === undefined ? null : shown.act === 'pause' ? (
       <PauseDialog job={shown.job} onClose={close} />

@@ -56,8 +56,6 @@ export function ReasonField({
           className="control"
           maxLength={500}
           value={reason}
-          // biome-ignore lint/a11y/noAutofocus: the one field of a dialog that was just opened
-          autoFocus
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )}

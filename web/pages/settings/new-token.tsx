@@ -80,8 +80,6 @@ function TokenForm({
             className="control"
             value={name}
             required
-            // biome-ignore lint/a11y/noAutofocus: the first field of a dialog that was just opened
-            autoFocus
             onChange={(event) => setName(event.currentTarget.value)}
           />
         )}

@@ -43,6 +43,10 @@ export const listRuns = `SELECT * FROM runs WHERE profile = $1 AND ${filtered}`;
 export const listRunsOfJob = `
   SELECT * FROM runs WHERE profile = $1 AND job_id = $7 AND ${filtered}`;
 
+export const latestOfJob = `
+  SELECT id, fire_time, state, outcome, reason, decided_at FROM runs
+  WHERE profile = $1 AND job_id = $2 ORDER BY decided_at DESC, id DESC LIMIT $3`;
+
 export const decidedAtOf = `SELECT decided_at FROM runs WHERE profile = $1 AND id = $2`;
 
 export const decidedBeforeId = `

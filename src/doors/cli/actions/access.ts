@@ -36,26 +36,10 @@ export const link: Action = (call) =>
     return 0;
   });
 
-export const tokenAdd = answering({
-  operation: 'access.add',
-  output: accessAddOutput,
-  present: presentToken,
-});
+export const tokenAdd = answering(accessAddOutput, presentToken);
 
-export const tokenList = answering({
-  operation: 'access.list',
-  output: accessListOutput,
-  present: presentCredentials,
-});
+export const tokenList = answering(accessListOutput, presentCredentials);
 
-export const tokenRevoke = answering({
-  operation: 'access.revoke',
-  output: accessRevokeOutput,
-  present: revoked,
-});
+export const tokenRevoke = answering(accessRevokeOutput, revoked);
 
-export const ownerRequests = answering({
-  operation: 'requests.list',
-  output: requestsListOutput,
-  present: presentRequests,
-});
+export const ownerRequests = answering(requestsListOutput, presentRequests);

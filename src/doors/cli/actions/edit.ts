@@ -19,13 +19,7 @@ export const edit: Action = async (call) => {
   const typed = Object.keys(call.input).filter((field) => field !== 'job' && field !== 'revision');
   const says = typed.length > 0 || call.rest !== null || Object.keys(call.own).length > 0;
   if (says) {
-    return answering({
-      operation: 'jobs.edit',
-      output: jobsEditOutput,
-      present,
-      fill: jobInput,
-      isLoud: true,
-    })(call);
+    return answering(jobsEditOutput, present, { fill: jobInput, isLoud: true })(call);
   }
   if (!call.host.stdinIsTty || !call.host.stdoutIsTty || call.globals.json) {
     throw new Refusal(

@@ -3,9 +3,7 @@ import { answering } from '../call.ts';
 import { presentEnvironment } from '../present/environment.ts';
 
 /** Of a job, or of none in particular. */
-export const environment = answering({
+export const environment = answering(environmentOutput, presentEnvironment, {
   operation: 'environment',
-  output: environmentOutput,
-  present: presentEnvironment,
   fill: ({ own }) => (own['job'] === undefined ? {} : { job: own['job'] }),
 });

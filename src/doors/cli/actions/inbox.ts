@@ -21,10 +21,7 @@ export const inbox: Action = (call) =>
   });
 
 /** Without an entry everything that is there now. */
-export const read = answering({
-  operation: 'inbox.read',
-  output: inboxReadOutput,
-  present: presentRead,
+export const read = answering(inboxReadOutput, presentRead, {
   fill: async (session) => {
     const entry = textOf(session.own, 'entry');
     if (entry !== null) return { entries: [entry] };
@@ -34,14 +31,6 @@ export const read = answering({
   },
 });
 
-export const deliveries = answering({
-  operation: 'deliveries.list',
-  output: deliveriesListOutput,
-  present: presentDeliveries,
-});
+export const deliveries = answering(deliveriesListOutput, presentDeliveries);
 
-export const retry = answering({
-  operation: 'deliveries.retry',
-  output: deliveriesRetryOutput,
-  present: presentDelivery,
-});
+export const retry = answering(deliveriesRetryOutput, presentDelivery);

@@ -74,10 +74,7 @@ function refuseUnquoted({ input, excess, rest }: Call): void {
 
 export const add: Action = (call) => {
   refuseUnquoted(call);
-  return answering({
-    operation: 'jobs.add',
-    output: jobsAddOutput,
-    present: presentAdded,
+  return answering(jobsAddOutput, presentAdded, {
     fill: jobInput,
     isLoud: true,
     after: offerSetup,
@@ -98,11 +95,7 @@ async function offerSetup(
   return setup({ ...call, own: {}, input: {} });
 }
 
-export const list = answering({
-  operation: 'jobs.list',
-  output: jobsListOutput,
-  present: presentJobs,
-});
+export const list = answering(jobsListOutput, presentJobs);
 
 /** A job; or the run with that id when no job has it. */
 export const show: Action = (call) =>
@@ -134,27 +127,14 @@ async function runWithId(session: Session, missing: Refusal) {
   return ask(session, 'runs.show', { run: id }, runsShowOutput);
 }
 
-const changing = (operation: string, verb: string): Action =>
-  answering({
-    operation,
-    output: jobsEditOutput,
-    present: (answer, view) => presentEdited(verb, answer, view),
-    isLoud: true,
-  });
+const changing = (verb: string): Action =>
+  answering(jobsEditOutput, (answer, view) => presentEdited(verb, answer, view), { isLoud: true });
 
-export const pause = changing('jobs.pause', 'Paused');
-export const resume = changing('jobs.resume', 'Resumed');
+export const pause = changing('Paused');
+export const resume = changing('Resumed');
 
-export const remove = answering({
-  operation: 'jobs.remove',
-  output: jobsRemoveOutput,
-  present: presentRemoved,
-});
+export const remove = answering(jobsRemoveOutput, presentRemoved);
 
-export const next = answering({
-  operation: 'jobs.next',
-  output: jobsNextOutput,
-  present: presentNext,
-});
+export const next = answering(jobsNextOutput, presentNext);
 
-export const why = answering({ operation: 'jobs.why', output: whySchema, present: presentWhy });
+export const why = answering(whySchema, presentWhy);

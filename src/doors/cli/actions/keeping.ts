@@ -25,23 +25,15 @@ import {
 import { lines, plain } from '../present/view.ts';
 import type { Action, Call } from '../spec.ts';
 
-export const profileList = answering({
-  operation: 'profiles.list',
-  output: profilesListOutput,
-  present: presentProfiles,
-});
+export const profileList = answering(profilesListOutput, presentProfiles);
 
-export const profileAdd = answering({
-  operation: 'profiles.add',
-  output: profilesAddOutput,
-  present: ({ name, created }) => profileAdded(name, created),
-});
+export const profileAdd = answering(profilesAddOutput, ({ name, created }) =>
+  profileAdded(name, created),
+);
 
-export const profileRemove = answering({
-  operation: 'profiles.remove',
-  output: profilesRemoveOutput,
-  present: ({ name }) => plain(lines(`Removed profile ${escapeLine(name)}`)),
-});
+export const profileRemove = answering(profilesRemoveOutput, ({ name }) =>
+  plain(lines(`Removed profile ${escapeLine(name)}`)),
+);
 
 export const profileUse: Action = async (call) => {
   const { host, globals, own } = call;
@@ -54,22 +46,12 @@ export const profileUse: Action = async (call) => {
   return 0;
 };
 
-export const configList = answering({
-  operation: 'config.list',
-  output: configListOutput,
-  present: presentSettings,
-});
+export const configList = answering(configListOutput, presentSettings);
 
-const setting = (operation: string): Action =>
-  answering({ operation, output: configGetOutput, present: presentSetting });
-export const configGet = setting('config.get');
-export const configSet = setting('config.set');
+/** To show one and to change one answer the same. */
+export const setting = answering(configGetOutput, presentSetting);
 
-export const configPath = answering({
-  operation: 'config.path',
-  output: configPathOutput,
-  present: ({ path }) => plain(lines(path)),
-});
+export const configPath = answering(configPathOutput, ({ path }) => plain(lines(path)));
 
 const whys: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
@@ -105,18 +87,12 @@ async function readNamed({ host, own, spec }: Call): Promise<string> {
   });
 }
 
-export const apply = answering({
-  operation: 'apply',
-  output: applyOutput,
-  present: presentPlan,
+export const apply = answering(applyOutput, presentPlan, {
   fill: async (session) => ({ ...session.input, file: await readNamed(session) }),
   isLoud: true,
 });
 
-const importText = answering({
-  operation: 'import.crontab',
-  output: importOutput,
-  present: presentImport,
+const importText = answering(importOutput, presentImport, {
   fill: async (session) => ({ ...session.input, text: await readNamed(session) }),
   isLoud: true,
 });
@@ -134,18 +110,13 @@ export const importCrontab: Action = async (call) => {
   return takeOver(call);
 };
 
-export const exportJobs = answering({
-  operation: 'export',
-  output: exportOutput,
-  present: ({ text }) => plain(text),
-});
+export const exportJobs = answering(exportOutput, ({ text }) => plain(text));
 
-export const backup = answering({
-  operation: 'backup',
-  output: backupOutput,
-  present: ({ path }) => plain(lines(`Copied to ${escapeLine(path)}`)),
-  fill: ({ host, input }) => ({ path: resolve(host.cwd, textOf(input, 'path') ?? '') }),
-});
+export const backup = answering(
+  backupOutput,
+  ({ path }) => plain(lines(`Copied to ${escapeLine(path)}`)),
+  { fill: ({ host, input }) => ({ path: resolve(host.cwd, textOf(input, 'path') ?? '') }) },
+);
 
 export const restore: Action = async (call) => {
   const { host, globals, own } = call;

@@ -1,7 +1,7 @@
 import { isSet, textOf } from '../call.ts';
 import type { CliHost, ProcessKind } from '../host.ts';
 import { portOf } from '../port.ts';
-import type { Action } from '../spec.ts';
+import type { Action, Fields } from '../spec.ts';
 
 /** The door does not live as a process: it hands over to who can. */
 const process =
@@ -25,8 +25,17 @@ export const dashboard: Action = ({ host, globals, own }) =>
     isDesktop: isSet(own, 'desktop') || isOfDesktop(host.env),
     host: textOf(own, 'host'),
     port: portOf(own),
+    cert: textOf(own, 'cert'),
+    key: textOf(own, 'key'),
+    proxies: listOf(own, 'proxies'),
+    origin: textOf(own, 'origin'),
     opens: !isSet(own, 'noOpen') && !globals.json,
   });
+
+const listOf = (own: Fields, name: string): readonly string[] => {
+  const value = own[name];
+  return Array.isArray(value) ? value.map(String) : [];
+};
 
 /** Applications say so to what they start; that of Hermes has a name of its own for it. */
 const isOfDesktop = ({ CRONKEEPER_DESKTOP, HERMES_DESKTOP }: CliHost['env']): boolean =>

@@ -1,30 +1,15 @@
-import type { CommandSpec } from '../spec.ts';
+import { argument, flag, verbsOf } from '../flag.ts';
 
 const actions = () => import('../actions/access.ts');
-const group = 'Processes' as const;
 
-export const accessCommands: readonly CommandSpec[] = [
+export const accessCommands = verbsOf('Processes', [
   {
     path: ['dashboard', 'link'],
     operation: 'access.link',
-    group,
-    args: [],
     summary: 'Print a link that lets one browser in',
     flags: [
-      {
-        field: 'scope',
-        long: 'scope',
-        kind: 'text',
-        value: 'SCOPE',
-        help: 'read, operate, edit or admin (admin)',
-      },
-      {
-        field: 'url',
-        long: 'url',
-        kind: 'text',
-        value: 'URL',
-        help: 'of the dashboard (those that run)',
-      },
+      flag('--scope SCOPE', 'read, operate, edit or admin (admin)'),
+      flag('--url URL', 'of the dashboard (those that run)'),
     ],
     examples: ['cronkeeper dashboard link', 'cronkeeper dashboard link --scope read'],
     load: async () => (await actions()).link,
@@ -32,31 +17,12 @@ export const accessCommands: readonly CommandSpec[] = [
   {
     path: ['dashboard', 'token', 'add'],
     operation: 'access.add',
-    group,
-    args: [{ name: 'NAME', field: 'name', help: 'what the audit log calls its user' }],
+    args: [argument('NAME', 'what the audit log calls its user')],
     summary: 'Make a token with which a program comes in',
     flags: [
-      {
-        field: 'scope',
-        long: 'scope',
-        kind: 'text',
-        value: 'SCOPE',
-        help: 'read, operate, edit or admin (read)',
-      },
-      {
-        field: 'expires',
-        long: 'expires',
-        kind: 'text',
-        value: 'DURATION',
-        help: 'how long it counts (until it is revoked)',
-      },
-      {
-        field: 'allProfiles',
-        long: 'all-profiles',
-        short: 'A',
-        kind: 'flag',
-        help: 'for every profile, and the home itself',
-      },
+      flag('--scope SCOPE', 'read, operate, edit or admin (read)'),
+      flag('--expires DURATION', 'how long it counts (until it is revoked)'),
+      flag('-A, --all-profiles', 'for every profile, and the home itself'),
     ],
     examples: [
       'cronkeeper dashboard token add monitor',
@@ -67,9 +33,6 @@ export const accessCommands: readonly CommandSpec[] = [
   {
     path: ['dashboard', 'token', 'list'],
     operation: 'access.list',
-    group,
-    args: [],
-    flags: [],
     summary: 'List who may come in: tokens and browsers',
     examples: ['cronkeeper dashboard token list', 'cronkeeper dashboard token list --json'],
     load: async () => (await actions()).tokenList,
@@ -77,9 +40,7 @@ export const accessCommands: readonly CommandSpec[] = [
   {
     path: ['dashboard', 'token', 'revoke'],
     operation: 'access.revoke',
-    group,
-    args: [{ name: 'TOKEN', field: 'id', help: 'name of a token, or id of a token or browser' }],
-    flags: [],
+    args: [argument('TOKEN', 'name of a token, or id of a token or browser', { field: 'id' })],
     summary: 'Let a token or a browser in no longer',
     examples: [
       'cronkeeper dashboard token revoke monitor',
@@ -87,4 +48,4 @@ export const accessCommands: readonly CommandSpec[] = [
     ],
     load: async () => (await actions()).tokenRevoke,
   },
-];
+]);

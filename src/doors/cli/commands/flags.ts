@@ -1,61 +1,21 @@
-import type { Flag, Positional } from '../spec.ts';
+import { argument, flag, ownFlag } from '../flag.ts';
+import type { Flag } from '../spec.ts';
 
 /** How fields are typed that several verbs share. */
 
-export const jobArgument: Positional = {
-  name: 'JOB',
-  field: 'job',
-  help: 'name or id of a job',
-  completes: 'jobs',
-};
+export const jobArgument = argument('JOB', 'name or id of a job', { completes: 'jobs' });
 
-export const runArgument: Positional = {
-  name: 'RUN',
-  field: 'run',
-  help: 'id of a run',
-  completes: 'runs',
-};
+export const runArgument = argument('RUN', 'id of a run', { completes: 'runs' });
 
-export const allProfiles: Flag = {
-  field: 'allProfiles',
-  long: 'all-profiles',
-  short: 'A',
-  kind: 'flag',
-  help: 'of every profile of this home',
-};
+export const allProfiles = flag('-A, --all-profiles', 'of every profile of this home');
 
-export const revision: Flag = {
-  field: 'revision',
-  long: 'revision',
-  kind: 'number',
-  value: 'N',
-  help: 'refuse unless this is still the revision',
-};
+export const revision = flag('--revision N', 'refuse unless this is still the revision');
 
-export const reason: Flag = {
-  field: 'reason',
-  long: 'reason',
-  kind: 'text',
-  value: 'TEXT',
-  help: 'why; kept in the history',
-};
+export const reason = flag('--reason TEXT', 'why; kept in the history');
 
-export const queue: Flag = {
-  field: 'queue',
-  long: 'queue',
-  kind: 'optional',
-  value: 'DURATION',
-  help: 'keep the request when nobody can run it now (1h)',
-};
+export const queue = flag('--queue[=DURATION]', 'keep the request when nobody can run it now (1h)');
 
-export const wait: Flag = {
-  field: 'wait',
-  long: 'wait',
-  kind: 'optional',
-  value: 'DURATION',
-  help: 'follow it to its end; exit 0, 1, or 5 (1h)',
-  isDoors: true,
-};
+export const wait = ownFlag('--wait[=DURATION]', 'follow it to its end; exit 0, 1, or 5 (1h)');
 
 const label = 'What and when:';
 const policy = 'Policy:';
@@ -64,214 +24,48 @@ const results = 'Results:';
 
 /** Every field of a job, for add and edit. */
 export const jobFlags: readonly Flag[] = [
-  {
-    field: 'name',
-    long: 'name',
-    kind: 'text',
-    value: 'TEXT',
-    help: 'a label for the job',
-    heading: label,
-  },
-  {
-    field: 'tz',
-    long: 'tz',
-    kind: 'text',
-    value: 'ZONE',
-    help: 'zone of the schedule, such as Europe/Berlin',
+  flag('--name TEXT', 'a label for the job', { heading: label }),
+  flag('--tz ZONE', 'zone of the schedule, such as Europe/Berlin', {
     heading: label,
     also: ['timezone'],
-  },
-  {
-    field: 'shell',
-    long: 'shell',
-    kind: 'text',
-    value: 'LINE',
-    help: 'a line for /bin/sh instead of a command',
-    heading: label,
-  },
-  {
-    field: 'start',
-    long: 'start',
-    kind: 'text',
-    value: 'TIME',
-    help: 'no run before',
-    heading: label,
-  },
-  {
-    field: 'end',
-    long: 'end',
-    kind: 'text',
-    value: 'TIME',
-    help: 'no run at or after',
-    heading: label,
-  },
-  {
-    field: 'maxRuns',
-    long: 'max-runs',
-    kind: 'number',
-    value: 'N',
-    help: 'done after so many scheduled runs',
-    heading: label,
-    also: ['repeat'],
-  },
-  {
-    field: 'jitter',
-    long: 'jitter',
-    kind: 'text',
-    value: 'DURATION',
-    help: 'start a stable part of this later',
-    heading: label,
-  },
-  {
-    field: 'catchUp',
-    long: 'catch-up',
-    kind: 'text',
-    value: 'HOW',
-    help: 'after downtime: none, latest, all or all(N)',
+  }),
+  flag('--shell LINE', 'a line for /bin/sh instead of a command', { heading: label }),
+  flag('--start TIME', 'no run before', { heading: label }),
+  flag('--end TIME', 'no run at or after', { heading: label }),
+  flag('--max-runs N', 'done after so many scheduled runs', { heading: label, also: ['repeat'] }),
+  flag('--jitter DURATION', 'start a stable part of this later', { heading: label }),
+  flag('--catch-up HOW', 'after downtime: none, latest, all or all(N)', { heading: policy }),
+  flag('--grace DURATION', 'how late a start is still fine', { heading: policy }),
+  flag('--overlap HOW', 'while it still runs: skip, queue, replace, allow', { heading: policy }),
+  flag('--timeout DURATION', 'end a run after this (1h)', { heading: policy }),
+  flag('--no-output-timeout DURATION', 'end a run that is silent for this long', {
     heading: policy,
-  },
-  {
-    field: 'grace',
-    long: 'grace',
-    kind: 'text',
-    value: 'DURATION',
-    help: 'how late a start is still fine',
-    heading: policy,
-  },
-  {
-    field: 'overlap',
-    long: 'overlap',
-    kind: 'text',
-    value: 'HOW',
-    help: 'while it still runs: skip, queue, replace, allow',
-    heading: policy,
-  },
-  {
-    field: 'timeout',
-    long: 'timeout',
-    kind: 'text',
-    value: 'DURATION',
-    help: 'end a run after this (1h)',
-    heading: policy,
-  },
-  {
-    field: 'noOutputTimeout',
-    long: 'no-output-timeout',
-    kind: 'text',
-    value: 'DURATION',
-    help: 'end a run that is silent for this long',
-    heading: policy,
-  },
-  {
-    field: 'retries',
-    long: 'retries',
-    kind: 'number',
-    value: 'N',
-    help: 'try again after a failure, at most N times',
-    heading: policy,
-  },
-  {
-    field: 'retryDelay',
-    long: 'retry-delay',
-    kind: 'text',
-    value: 'DURATION',
-    help: 'wait before the first retry; doubles (30s)',
-    heading: policy,
-  },
-  {
-    field: 'onLoss',
-    long: 'on-loss',
-    kind: 'text',
-    value: 'HOW',
-    help: 'when an end cannot be known: report or rerun',
-    heading: policy,
-  },
-  {
-    field: 'cwd',
-    long: 'cwd',
-    kind: 'text',
-    value: 'DIR',
-    help: 'folder in which the command starts',
+  }),
+  flag('--retries N', 'try again after a failure, at most N times', { heading: policy }),
+  flag('--retry-delay DURATION', 'wait before the first retry; doubles (30s)', { heading: policy }),
+  flag('--on-loss HOW', 'when an end cannot be known: report or rerun', { heading: policy }),
+  flag('--cwd DIR', 'folder in which the command starts', { heading: placed, also: ['workdir'] }),
+  flag('--env K=V...', 'environment of its runs; repeat for more', { heading: placed }),
+  flag('--require K[=V]...', 'needs: role=, service=, readable=, command=, env=, …', {
     heading: placed,
-    also: ['workdir'],
-  },
-  {
-    field: 'env',
-    long: 'env',
-    kind: 'list',
-    value: 'K=V',
-    help: 'environment of its runs; repeat for more',
-    heading: placed,
-  },
-  {
-    field: 'require',
-    long: 'require',
-    kind: 'list',
-    value: 'K[=V]',
-    help: 'needs: role=, service=, readable=, command=, env=, …',
-    heading: placed,
-  },
-  {
-    field: 'deliver',
-    long: 'deliver',
-    kind: 'list',
-    value: 'TARGET',
-    help: 'where results go; repeat for more',
-    heading: results,
-  },
-  {
-    field: 'onFailure',
-    long: 'on-failure',
-    kind: 'list',
-    value: 'TARGET',
-    help: 'where failures go; repeat for more',
+  }),
+  flag('--deliver TARGET...', 'where results go; repeat for more', { heading: results }),
+  flag('--on-failure TARGET...', 'where failures go; repeat for more', {
     heading: results,
     also: ['failure-deliver'],
-  },
-  {
-    field: 'ping',
-    long: 'ping',
-    kind: 'text',
-    value: 'URL',
-    help: 'monitor that is told of each start and end',
-    heading: results,
-  },
-  {
-    field: 'outputLimit',
-    long: 'output-limit',
+  }),
+  flag('--ping URL', 'monitor that is told of each start and end', { heading: results }),
+  flag('--output-limit BYTES', 'output kept of each run (10 MiB)', {
     kind: 'number',
-    value: 'BYTES',
-    help: 'output kept of each run (10 MiB)',
     heading: results,
-  },
-  {
-    field: 'http',
-    long: 'http',
-    kind: 'text',
-    value: 'URL',
-    help: '',
-    heading: results,
-  },
-  {
-    field: 'agent',
-    long: 'agent',
-    kind: 'text',
-    value: 'NAME',
-    help: '',
-    heading: results,
-  },
-  {
-    field: 'model',
-    long: 'model',
-    kind: 'text',
-    value: 'NAME',
-    help: '',
-    heading: results,
-  },
+  }),
+  flag('--http URL', '', { heading: results }),
+  flag('--agent NAME', '', { heading: results }),
+  flag('--model NAME', '', { heading: results }),
 ];
 
 /** For people who know `hermes cron`: a script that is the job. */
 export const scriptFlags: readonly Flag[] = [
-  { field: 'script', long: 'script', kind: 'text', value: 'FILE', help: '', isDoors: true },
-  { field: 'noAgent', long: 'no-agent', kind: 'flag', help: '', isDoors: true },
+  ownFlag('--script FILE', ''),
+  ownFlag('--no-agent', ''),
 ];

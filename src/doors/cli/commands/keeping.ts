@@ -1,44 +1,16 @@
-import type { CommandSpec, Flag, Positional } from '../spec.ts';
+import { argument, flag, ownFlag, type Verb, verbsOf } from '../flag.ts';
 
 const actions = () => import('../actions/keeping.ts');
-const group = 'Keeping' as const;
 
-const profileArgument: Positional = {
-  name: 'NAME',
-  field: 'name',
-  help: 'name of a profile',
-  completes: 'profiles',
-};
-const settingArgument: Positional = {
-  name: 'NAME',
-  field: 'name',
-  help: 'name of a setting',
-  completes: 'settings',
-};
-const plan: Flag = {
-  field: 'plan',
-  long: 'plan',
-  kind: 'flag',
-  help: 'only show what would change',
-  also: ['dry-run'],
-};
-const file: Flag = {
-  field: 'file',
-  long: 'file',
-  short: 'f',
-  kind: 'text',
-  value: 'FILE',
-  help: '',
-  isDoors: true,
-};
+const profileArgument = argument('NAME', 'name of a profile', { completes: 'profiles' });
+const settingArgument = argument('NAME', 'name of a setting', { completes: 'settings' });
+const plan = flag('--plan', 'only show what would change', { also: ['dry-run'] });
+const file = ownFlag('-f, --file FILE', '');
 
-const profiles: readonly CommandSpec[] = [
+const profiles: readonly Verb[] = [
   {
     path: ['profile', 'list'],
     operation: 'profiles.list',
-    group,
-    args: [],
-    flags: [],
     summary: 'List profiles and whether their jobs will run',
     examples: ['cronkeeper profile list', 'cronkeeper profile list --json'],
     load: async () => (await actions()).profileList,
@@ -46,9 +18,7 @@ const profiles: readonly CommandSpec[] = [
   {
     path: ['profile', 'add'],
     operation: 'profiles.add',
-    group,
-    flags: [],
-    args: [{ name: 'NAME', field: 'name', help: 'letters, digits, dot, dash, underscore' }],
+    args: [argument('NAME', 'letters, digits, dot, dash, underscore')],
     summary: 'Add a profile',
     examples: ['cronkeeper profile add la', 'cronkeeper profile add la && cronkeeper -p la status'],
     load: async () => (await actions()).profileAdd,
@@ -56,8 +26,6 @@ const profiles: readonly CommandSpec[] = [
   {
     path: ['profile', 'use'],
     operation: null,
-    group,
-    flags: [],
     args: [{ ...profileArgument, isDoors: true }],
     summary: 'Make a profile the one that is meant',
     examples: ['cronkeeper profile use la', 'cronkeeper profile use default'],
@@ -66,8 +34,6 @@ const profiles: readonly CommandSpec[] = [
   {
     path: ['profile', 'remove'],
     operation: 'profiles.remove',
-    group,
-    flags: [],
     args: [profileArgument],
     summary: 'Remove an empty profile',
     examples: ['cronkeeper profile remove la', 'cronkeeper -p la list'],
@@ -75,13 +41,10 @@ const profiles: readonly CommandSpec[] = [
   },
 ];
 
-const settings: readonly CommandSpec[] = [
+const settings: readonly Verb[] = [
   {
     path: ['config', 'list'],
     operation: 'config.list',
-    group,
-    args: [],
-    flags: [],
     summary: 'List settings',
     examples: ['cronkeeper config list', 'cronkeeper config list --json'],
     load: async () => (await actions()).configList,
@@ -89,61 +52,41 @@ const settings: readonly CommandSpec[] = [
   {
     path: ['config', 'get'],
     operation: 'config.get',
-    group,
-    flags: [],
     args: [settingArgument],
     summary: 'Show one setting',
     examples: ['cronkeeper config get leaseTtl', 'cronkeeper config list'],
-    load: async () => (await actions()).configGet,
+    load: async () => (await actions()).setting,
   },
   {
     path: ['config', 'set'],
     operation: 'config.set',
-    group,
-    flags: [],
-    args: [settingArgument, { name: 'VALUE', field: 'value', help: 'its new value' }],
+    args: [settingArgument, argument('VALUE', 'its new value')],
     summary: 'Change one setting',
     examples: ['cronkeeper config set leaseTtl 30s', 'cronkeeper config path'],
-    load: async () => (await actions()).configSet,
+    load: async () => (await actions()).setting,
   },
   {
     path: ['config', 'path'],
     operation: 'config.path',
-    group,
-    args: [],
-    flags: [],
     summary: 'Show where settings are kept',
     examples: ['cronkeeper config path', '$EDITOR "$(cronkeeper config path)"'],
     load: async () => (await actions()).configPath,
   },
 ];
 
-const fileArgument: Positional = {
-  name: 'FILE',
-  field: 'file',
-  help: 'a file; - for standard input',
+const fileArgument = argument('FILE', 'a file; - for standard input', {
   isOptional: true,
   isDoors: true,
   completes: 'files',
-};
+});
 
-const files: readonly CommandSpec[] = [
+const files: readonly Verb[] = [
   {
     path: ['apply'],
     operation: 'apply',
-    group,
     args: [fileArgument],
     filled: ['file'],
-    flags: [
-      file,
-      plan,
-      {
-        field: 'prune',
-        long: 'prune',
-        kind: 'flag',
-        help: 'remove jobs that the file does not name',
-      },
-    ],
+    flags: [file, plan, flag('--prune', 'remove jobs that the file does not name')],
     summary: 'Make the jobs be as a file says',
     examples: [
       'cronkeeper apply jobs.yaml --plan',
@@ -155,9 +98,6 @@ const files: readonly CommandSpec[] = [
   {
     path: ['export'],
     operation: 'export',
-    group,
-    args: [],
-    flags: [],
     summary: 'Write the jobs as a file for apply',
     examples: ['cronkeeper export > jobs.yaml', 'cronkeeper export -p la --json'],
     load: async () => (await actions()).exportJobs,
@@ -165,30 +105,12 @@ const files: readonly CommandSpec[] = [
   {
     path: ['import', 'crontab'],
     operation: 'import.crontab',
-    group,
     args: [fileArgument],
     flags: [
       { ...plan, help: 'only show what would be added' },
-      {
-        field: 'userColumn',
-        long: 'user-column',
-        kind: 'flag',
-        help: 'a system crontab, with a user in each line',
-      },
-      {
-        field: 'takeOver',
-        long: 'take-over',
-        kind: 'flag',
-        help: 'take your crontab, and its lines out of it',
-        isDoors: true,
-      },
-      {
-        field: 'lines',
-        long: 'line',
-        kind: 'numbers',
-        value: 'N',
-        help: 'only this line of the crontab',
-      },
+      flag('--user-column', 'a system crontab, with a user in each line'),
+      ownFlag('--take-over', 'take your crontab, and its lines out of it'),
+      flag('--line N...', 'only this line of the crontab', { field: 'lines' }),
     ],
     filled: ['text', 'hold'],
     summary: 'Add the jobs of a crontab',
@@ -202,10 +124,8 @@ const files: readonly CommandSpec[] = [
   {
     path: ['backup'],
     operation: 'backup',
-    group,
-    flags: [],
     args: [
-      { name: 'FILE', field: 'path', help: 'a file that does not exist yet', completes: 'files' },
+      argument('FILE', 'a file that does not exist yet', { field: 'path', completes: 'files' }),
     ],
     summary: 'Copy the store into a new file',
     examples: [
@@ -217,17 +137,8 @@ const files: readonly CommandSpec[] = [
   {
     path: ['restore'],
     operation: null,
-    group,
-    args: [{ name: 'FILE', field: 'file', help: 'a backup', isDoors: true, completes: 'files' }],
-    flags: [
-      {
-        field: 'force',
-        long: 'force',
-        kind: 'flag',
-        help: 'also while a process may still use the store',
-        isDoors: true,
-      },
-    ],
+    args: [argument('FILE', 'a backup', { isDoors: true, completes: 'files' })],
+    flags: [ownFlag('--force', 'also while a process may still use the store')],
     summary: 'Put a backup in the place of the store',
     examples: [
       'cronkeeper restore ~/cronkeeper-backup.db',
@@ -238,13 +149,11 @@ const files: readonly CommandSpec[] = [
   {
     path: ['completion'],
     operation: null,
-    group,
-    args: [{ name: 'SHELL', field: 'shell', help: 'bash, zsh or fish', isDoors: true }],
-    flags: [],
+    args: [argument('SHELL', 'bash, zsh or fish', { isDoors: true })],
     summary: 'Print a completion script for a shell',
     examples: ['source <(cronkeeper completion bash)', 'cronkeeper completion fish | source'],
     load: async () => (await import('../actions/completion.ts')).completion,
   },
 ];
 
-export const keepingCommands: readonly CommandSpec[] = [...profiles, ...settings, ...files];
+export const keepingCommands = verbsOf('Keeping', [...profiles, ...settings, ...files]);

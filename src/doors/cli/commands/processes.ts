@@ -1,100 +1,54 @@
-import type { CommandSpec } from '../spec.ts';
+import { ownFlag, verbsOf } from '../flag.ts';
 
 const actions = () => import('../actions/processes.ts');
 
-const shared = { operation: null, group: 'Processes', args: [] } as const;
+const heading = 'Beyond this machine:';
 
-export const processCommands: readonly CommandSpec[] = [
+export const processCommands = verbsOf('Processes', [
   {
-    ...shared,
+    operation: null,
     path: ['up'],
     summary: 'Run the scheduler here and show what happens',
-    flags: [
-      {
-        field: 'noDashboard',
-        long: 'no-dashboard',
-        kind: 'flag',
-        help: 'no dashboard beside it',
-        isDoors: true,
-      },
-    ],
+    flags: [ownFlag('--no-dashboard', 'no dashboard beside it')],
     examples: ['cronkeeper up', 'cronkeeper up -p la --no-dashboard'],
     load: async () => (await actions()).up,
   },
   {
-    ...shared,
+    operation: null,
     path: ['runner'],
     summary: 'Run the scheduler, for a service manager',
-    flags: [
-      {
-        field: 'replace',
-        long: 'replace',
-        kind: 'flag',
-        help: 'end the present runner first',
-        isDoors: true,
-      },
-    ],
+    flags: [ownFlag('--replace', 'end the present runner first')],
     examples: ['cronkeeper runner', 'cronkeeper runner -p la'],
     load: async () => (await actions()).runner,
   },
   {
-    ...shared,
+    operation: null,
     path: ['gateway', 'run'],
     summary: 'Run the gateway: scheduler and channels',
-    flags: [
-      {
-        field: 'replace',
-        long: 'replace',
-        kind: 'flag',
-        help: 'end the present gateway first',
-        isDoors: true,
-      },
-    ],
+    flags: [ownFlag('--replace', 'end the present gateway first')],
     examples: ['cronkeeper gateway run -p la', 'cronkeeper -p la gateway run --replace'],
     load: async () => (await actions()).gateway,
   },
   {
-    ...shared,
+    operation: null,
     path: ['dashboard'],
     summary: 'Show the dashboard in a browser; it asks, it does not run',
     flags: [
-      {
-        field: 'schedule',
-        long: 'schedule',
-        kind: 'flag',
-        help: 'run the jobs as well, while no runner or gateway does',
-        isDoors: true,
-      },
-      {
-        field: 'desktop',
-        long: 'desktop',
-        kind: 'flag',
-        help: 'of a desktop application: a free port, ends with it (CRONKEEPER_DESKTOP=1)',
-        isDoors: true,
-      },
-      {
-        field: 'host',
-        long: 'host',
-        kind: 'text',
-        value: 'ADDRESS',
-        help: 'where it answers (127.0.0.1)',
-        isDoors: true,
-      },
-      {
-        field: 'port',
-        long: 'port',
-        kind: 'number',
-        value: 'N',
-        help: 'on which port (2766); 0 for any that is free',
-        isDoors: true,
-      },
-      {
-        field: 'noOpen',
-        long: 'no-open',
-        kind: 'flag',
-        help: 'open no browser',
-        isDoors: true,
-      },
+      ownFlag('--schedule', 'run the jobs as well, while no runner or gateway does'),
+      ownFlag(
+        '--desktop',
+        'of a desktop application: a free port, ends with it (CRONKEEPER_DESKTOP=1)',
+      ),
+      ownFlag('--host ADDRESS', 'where it answers (127.0.0.1)'),
+      ownFlag('--port N', 'on which port (2766); 0 for any that is free'),
+      ownFlag('--cert FILE', 'a certificate, in PEM form', { heading }),
+      ownFlag('--key FILE', 'its key', { heading }),
+      ownFlag('--proxy ADDRESS...', 'or: the address of a proxy that ends TLS', {
+        field: 'proxies',
+        heading,
+      }),
+      ownFlag('--origin URL', 'https://NAME by which browsers know the proxy', { heading }),
+      ownFlag('--no-open', 'open no browser'),
     ],
     examples: [
       'cronkeeper dashboard',
@@ -104,11 +58,11 @@ export const processCommands: readonly CommandSpec[] = [
     load: async () => (await actions()).dashboard,
   },
   {
-    ...shared,
+    operation: null,
     path: ['tick'],
     summary: 'Run what is due, then end; for a timer or crontab',
-    flags: [{ field: 'acceptHooks', long: 'accept-hooks', kind: 'flag', help: '', isDoors: true }],
+    flags: [ownFlag('--accept-hooks', '')],
     examples: ['cronkeeper tick', '* * * * * cronkeeper -p la tick'],
     load: async () => (await actions()).tick,
   },
-];
+]);

@@ -1,107 +1,45 @@
-import type { CommandSpec, Flag, Positional } from '../spec.ts';
+import { argument, ownFlag, type Verb, verbsOf } from '../flag.ts';
 
 const actions = () => import('../actions/services.ts');
 
-const role: Positional = {
-  name: 'ROLE',
-  field: 'role',
-  help: 'runner (if none is named), gateway or dashboard',
+const role = argument('ROLE', 'runner (if none is named), gateway or dashboard', {
   isOptional: true,
   isDoors: true,
-};
+});
 
-const where: readonly Flag[] = [
-  {
-    field: 'system',
-    long: 'system',
-    kind: 'flag',
-    help: 'of the machine; through sudo',
-    isDoors: true,
-  },
-  { field: 'user', long: 'user', kind: 'flag', help: 'of this user alone', isDoors: true },
-  {
-    field: 'runAs',
-    long: 'run-as',
-    kind: 'text',
-    value: 'USER',
-    help: 'whose jobs it runs, and as whom (who used sudo)',
-    isDoors: true,
-  },
+const where = [
+  ownFlag('--system', 'of the machine; through sudo'),
+  ownFlag('--user', 'of this user alone'),
+  ownFlag('--run-as USER', 'whose jobs it runs, and as whom (who used sudo)'),
 ];
 
-const shared = { operation: null, group: 'Services', args: [role] } as const;
+const shared = { operation: null, args: [role] } as const;
 
-const setup: CommandSpec = {
+const setup: Verb = {
   path: ['setup'],
   operation: null,
-  group: 'Services',
-  args: [],
   summary: 'Set up everything: a service from boot on, and your crontab',
   flags: [
-    { field: 'yes', long: 'yes', kind: 'flag', help: 'do it all without asking', isDoors: true },
+    ownFlag('--yes', 'do it all without asking'),
     ...where,
-    {
-      field: 'noCrontab',
-      long: 'no-crontab',
-      kind: 'flag',
-      help: 'leave the crontab as it is',
-      isDoors: true,
-    },
+    ownFlag('--no-crontab', 'leave the crontab as it is'),
   ],
   examples: ['cronkeeper setup', 'sudo cronkeeper setup --yes', 'cronkeeper setup --yes --user'],
   load: async () => (await import('../actions/setup.ts')).setup,
 };
 
-const install: CommandSpec = {
+const install: Verb = {
   ...shared,
   path: ['service', 'install'],
   summary: 'Let the system keep a scheduler or a dashboard alive, from boot on',
   flags: [
     ...where,
-    {
-      field: 'timer',
-      long: 'timer',
-      kind: 'flag',
-      help: 'no process that stays: a timer ticks every minute',
-      isDoors: true,
-    },
-    {
-      field: 'schedule',
-      long: 'schedule',
-      kind: 'flag',
-      help: 'of a dashboard: let it run the jobs, too',
-      isDoors: true,
-    },
-    {
-      field: 'port',
-      long: 'port',
-      kind: 'number',
-      value: 'N',
-      help: 'of a dashboard: where it answers',
-      isDoors: true,
-    },
-    {
-      field: 'dryRun',
-      long: 'dry-run',
-      kind: 'flag',
-      help: 'only print the files',
-      isDoors: true,
-    },
-    {
-      field: 'appoint',
-      long: 'appoint',
-      kind: 'flag',
-      help: 'make it the owner, whoever a person appointed',
-      isDoors: true,
-    },
-    {
-      field: 'reason',
-      long: 'reason',
-      kind: 'text',
-      value: 'TEXT',
-      help: 'why; kept in the history',
-      isDoors: true,
-    },
+    ownFlag('--timer', 'no process that stays: a timer ticks every minute'),
+    ownFlag('--schedule', 'of a dashboard: let it run the jobs, too'),
+    ownFlag('--port N', 'of a dashboard: where it answers'),
+    ownFlag('--dry-run', 'only print the files'),
+    ownFlag('--appoint', 'make it the owner, whoever a person appointed'),
+    ownFlag('--reason TEXT', 'why; kept in the history'),
   ],
   examples: [
     'sudo cronkeeper service install runner',
@@ -115,7 +53,7 @@ const install: CommandSpec = {
 const verb = (
   name: 'uninstall' | 'start' | 'stop' | 'restart' | 'status',
   summary: string,
-): CommandSpec => ({
+): Verb => ({
   ...shared,
   path: ['service', name],
   summary,
@@ -124,45 +62,28 @@ const verb = (
   load: async () => (await actions())[name],
 });
 
-const logs: CommandSpec = {
+const logs: Verb = {
   ...shared,
   path: ['service', 'logs'],
   summary: 'Show what a service wrote',
   flags: [
     ...where,
-    {
-      field: 'lines',
-      long: 'lines',
-      short: 'n',
-      kind: 'number',
-      value: 'N',
-      help: 'at most so many (100)',
-      isDoors: true,
-    },
-    {
-      field: 'follow',
-      long: 'follow',
-      short: 'f',
-      kind: 'flag',
-      help: 'go on as it writes',
-      isDoors: true,
-    },
+    ownFlag('-n, --lines N', 'at most so many (100)'),
+    ownFlag('-f, --follow', 'go on as it writes'),
   ],
   examples: ['cronkeeper service logs runner', 'cronkeeper service logs runner -n 20 -f'],
   load: async () => (await actions()).logs,
 };
 
 /** For the installer, which asks a home through this program as the user of the home. */
-const record: CommandSpec = {
+const record: Verb = {
   path: ['service', 'record'],
   operation: null,
-  group: 'Services',
   summary: 'Read or change what the home knows about its services',
   args: [
-    { name: 'ACT', field: 'act', help: 'list, put or remove', isDoors: true },
-    { name: 'SERVICE', field: 'service', help: '', isDoors: true, isOptional: true },
+    argument('ACT', 'list, put or remove', { isDoors: true }),
+    argument('SERVICE', '', { isDoors: true, isOptional: true }),
   ],
-  flags: [],
   isHidden: true,
   examples: [
     'cronkeeper service record list --json',
@@ -171,7 +92,7 @@ const record: CommandSpec = {
   load: async () => (await actions()).record,
 };
 
-export const serviceCommands: readonly CommandSpec[] = [
+export const serviceCommands = verbsOf('Services', [
   setup,
   install,
   verb('uninstall', 'Take a service away and leave all as it was'),
@@ -181,4 +102,4 @@ export const serviceCommands: readonly CommandSpec[] = [
   verb('status', 'Say how a service stands'),
   logs,
   record,
-];
+]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFine, isWrong } from '../../../core/finding.ts';
+import { fine, problem } from '../../../core/finding.ts';
 import { command } from '../../../core/refusal.ts';
 import { presentDoctor } from './doctor.ts';
 import type { View } from './view.ts';
@@ -13,16 +13,16 @@ const view: View = {
   verbose: false,
   profile: 'la',
 };
-const nobody = isWrong('owner', 'problem', 'Nobody.', command('cronkeeper runner -p la'));
+const nobody = problem('owner', 'Nobody.', command('cronkeeper runner -p la'));
 const modes = {
-  ...isWrong('modes', 'problem' as const, 'Open.', command('chmod 700 /home')),
+  ...problem('modes', 'Open.', command('chmod 700 /home')),
   mend: 'modes' as const,
 };
 const answer = { profile: 'la', isHealthy: false, mended: [] };
 
 test('a doctor says problems last, each with what mends it', () => {
   assert.equal(
-    presentDoctor({ ...answer, findings: [nobody, isFine('store', 'Whole.')] }, view).text,
+    presentDoctor({ ...answer, findings: [nobody, fine('store', 'Whole.')] }, view).text,
     '✓ store: Whole.\n✗ problem: owner: Nobody.\n  → cronkeeper runner -p la\n1 problem, 0 warnings in profile la.\n',
   );
 });

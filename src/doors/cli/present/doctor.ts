@@ -3,7 +3,7 @@ import type { FindingAnswer, MendedAnswer } from '../../../operations/doctor-ans
 import type { doctorOutput } from '../../../operations/outputs.ts';
 import { escapeLine } from './escape.ts';
 import type { Presented, Tone, View } from './view.ts';
-import { count, lines, paint } from './view.ts';
+import { count, lines, paint, plain } from './view.ts';
 import { wrap } from './width.ts';
 import { remedyLine } from './words.ts';
 
@@ -33,10 +33,9 @@ export function presentDoctor(answer: z.infer<typeof doctorOutput>, view: View):
   const hasMend = sorted.some(({ mend }) => mend !== null) && answer.mended.length === 0;
   const mendable = hasMend ? 'Some of it can be mended without harm: --fix' : null;
   const total = `${count(bad, 'problem')}, ${count(warned, 'warning')} in profile ${escapeLine(answer.profile)}.`;
-  return {
-    text: lines(...found, ...mended, mendable, answer.isHealthy ? `Healthy.  ${total}` : total),
-    warnings: '',
-  };
+  return plain(
+    lines(...found, ...mended, mendable, answer.isHealthy ? `Healthy.  ${total}` : total),
+  );
 }
 
 function mendedLine({ isDone, message }: MendedAnswer, view: View): string {

@@ -3,7 +3,7 @@ import type { environmentOutput } from '../../../operations/outputs.ts';
 import { escapeLine } from './escape.ts';
 import { renderTable } from './table.ts';
 import type { Presented, View } from './view.ts';
-import { lines } from './view.ts';
+import { lines, plain } from './view.ts';
 import { wrap } from './width.ts';
 
 type Answer = z.infer<typeof environmentOutput>;
@@ -26,12 +26,10 @@ export function presentEnvironment(answer: Answer, view: View): Presented {
   ];
   const order =
     'Later goes before earlier: the owner, the file env of the home, its file env.PROFILE, the job, what is told to each run.';
-  return {
-    text:
-      renderTable(columns, rows, view) +
+  return plain(
+    renderTable(columns, rows, view) +
       `\n${lines(wrap(escapeLine(answer.message), view.columns), wrap(order, view.columns))}`,
-    warnings: '',
-  };
+  );
 }
 
 function valueWords({ value, source }: Name): string {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { profileOption } from '../../../core/refusal.ts';
+import { shellLine } from '../../../core/shell-word.ts';
 import type { JobAnswer, ReadinessAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
 import type {
   jobsAddOutput,
@@ -15,9 +16,9 @@ import type { Cell } from './table.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { lines, paint } from './view.ts';
+import { lines, paint, plain } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { commandWords, markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
+import { markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
 
 /** Names may be long; a sentence shows at most this much of one. */
 const nameWidth = 60;
@@ -106,13 +107,13 @@ export function presentEdited(
 export const presentRemoved = (
   { job, removed }: z.infer<typeof jobsRemoveOutput>,
   view: View,
-): Presented => ({
-  text: lines(
-    `${removed ? 'Removed' : 'Already removed:'} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`,
-    `  Its history stays: cronkeeper runs ${job.id}${profileOption(view.profile)}`,
-  ),
-  warnings: '',
-});
+): Presented =>
+  plain(
+    lines(
+      `${removed ? 'Removed' : 'Already removed:'} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`,
+      `  Its history stays: cronkeeper runs ${job.id}${profileOption(view.profile)}`,
+    ),
+  );
 
 type Listed = z.infer<typeof jobsListOutput>;
 
@@ -184,7 +185,7 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
 
 const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
   ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],
-  [job.shell ? 'shell' : 'command', job.shell ? (job.command[0] ?? '') : commandWords(job.command)],
+  [job.shell ? 'shell' : 'command', job.shell ? (job.command[0] ?? '') : shellLine(job.command)],
   ['folder', job.cwd],
   ['environment', job.env.join(', ')],
   ['needs', job.require.join(', ')],
@@ -213,5 +214,5 @@ const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, stri
 export function presentNext(answer: z.infer<typeof jobsNextOutput>, view: View): Presented {
   const title = answer.job === null ? '' : lines(paint(view, 'strong', nameOf(answer.job)));
   const understood = { ...answer.understood, next: answer.next };
-  return { text: title + renderUnderstood(understood, view), warnings: '' };
+  return plain(title + renderUnderstood(understood, view));
 }

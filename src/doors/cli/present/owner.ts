@@ -12,7 +12,7 @@ import { evidence } from './status.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { lines, paint } from './view.ts';
+import { lines, paint, plain } from './view.ts';
 import { wrap } from './width.ts';
 import { sentence, warningsOf } from './words.ts';
 
@@ -59,13 +59,13 @@ export function presentAppointed(
 export const presentHandover = (
   answer: z.infer<typeof ownerHandoverOutput>,
   view: View,
-): Presented => ({
-  text: lines(
-    wrap(sentence(escapeLine(answer.message)), view.columns),
-    `  See who takes over: cronkeeper owner history${profileOption(view.profile)}`,
-  ),
-  warnings: '',
-});
+): Presented =>
+  plain(
+    lines(
+      wrap(sentence(escapeLine(answer.message)), view.columns),
+      `  See who takes over: cronkeeper owner history${profileOption(view.profile)}`,
+    ),
+  );
 
 const detailText = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
@@ -77,7 +77,7 @@ const detailWords = ({ detail }: AuditAnswer): string =>
     .join(', ');
 
 export function presentHistory(answer: z.infer<typeof ownerHistoryOutput>, view: View): Presented {
-  if (answer.entries.length === 0) return { text: lines('No changes yet.'), warnings: '' };
+  if (answer.entries.length === 0) return plain(lines('No changes yet.'));
   const table = renderTable(
     [
       { title: 'TIME' },
@@ -101,5 +101,5 @@ export function presentHistory(answer: z.infer<typeof ownerHistoryOutput>, view:
       : lines(
           `Older: cronkeeper owner history --before ${answer.next}${profileOption(view.profile)}`,
         );
-  return { text: table + more, warnings: '' };
+  return plain(table + more);
 }

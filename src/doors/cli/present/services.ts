@@ -150,7 +150,7 @@ function presentControlled(
     `${name}: ${escapeLine(how)}`,
     `  home ${escapeLine(plan.home)}, profile ${plan.profile}, user ${escapeLine(plan.user)}`,
   );
-  if (verb === 'stop') return { text: said + stopWords(plan, status), warnings: '' };
+  if (verb === 'stop') return plain(said + stopWords(plan, status));
   return {
     text: said + lines(...proof(status)),
     warnings: nothingWillRun(status.readiness, 'THESE JOBS', view),

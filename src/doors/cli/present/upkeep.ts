@@ -12,7 +12,7 @@ import type {
 import { escapeLine } from './escape.ts';
 import { renderTable } from './table.ts';
 import type { Presented, Tone, View } from './view.ts';
-import { count, lines, paint } from './view.ts';
+import { count, lines, paint, plain } from './view.ts';
 import { wrap } from './width.ts';
 import { remedyLine, renderWarnings, warningsOf } from './words.ts';
 
@@ -35,11 +35,8 @@ function valueWords({ value, unit }: Setting): string {
 
 const unitWords = ({ unit }: Setting): string => (unit === 'ms' || unit === 'bytes' ? '' : unit);
 
-export const presentSettings = (
-  answer: z.infer<typeof configListOutput>,
-  view: View,
-): Presented => ({
-  text:
+export const presentSettings = (answer: z.infer<typeof configListOutput>, view: View): Presented =>
+  plain(
     renderTable(
       [
         { title: 'SETTING' },
@@ -55,37 +52,34 @@ export const presentSettings = (
       ]),
       view,
     ) + lines(`Kept in ${escapeLine(answer.path)}`),
-  warnings: '',
-});
+  );
 
-export const presentSetting = ({ setting }: z.infer<typeof configGetOutput>): Presented => ({
-  text: lines(escapeLine(valueWords(setting))),
-  warnings: '',
-});
+export const presentSetting = ({ setting }: z.infer<typeof configGetOutput>): Presented =>
+  plain(lines(escapeLine(valueWords(setting))));
 
 export const presentProfiles = (
   answer: z.infer<typeof profilesListOutput>,
   view: View,
-): Presented => ({
-  text: renderTable(
-    [
-      { title: '' },
-      { title: 'PROFILE', least: 8 },
-      { title: 'JOBS', align: 'right' },
-      { title: 'THEY WILL RUN', least: 12 },
-    ],
-    answer.profiles.map(({ name, jobs, current, readiness }) => [
-      current ? '*' : '',
-      name,
-      String(jobs),
-      readiness.willRun
-        ? { text: `✓ yes, by ${readiness.by?.role ?? 'its owner'}`, tone: 'good' }
-        : { text: `✗ no: ${readiness.message}`, tone: 'bad' },
-    ]),
-    view,
-  ),
-  warnings: '',
-});
+): Presented =>
+  plain(
+    renderTable(
+      [
+        { title: '' },
+        { title: 'PROFILE', least: 8 },
+        { title: 'JOBS', align: 'right' },
+        { title: 'THEY WILL RUN', least: 12 },
+      ],
+      answer.profiles.map(({ name, jobs, current, readiness }) => [
+        current ? '*' : '',
+        name,
+        String(jobs),
+        readiness.willRun
+          ? { text: `✓ yes, by ${readiness.by?.role ?? 'its owner'}`, tone: 'good' }
+          : { text: `✗ no: ${readiness.message}`, tone: 'bad' },
+      ]),
+      view,
+    ),
+  );
 
 type Plan = z.infer<typeof applyOutput>;
 
@@ -167,10 +161,10 @@ export function presentTakeOver(
   return { text, warnings: presentPlan(answer, view).warnings };
 }
 
-export const profileAdded = (name: string, created: boolean): Presented => ({
-  text: lines(
-    `${created ? 'Added' : 'Already there:'} profile ${escapeLine(name)}`,
-    `  Give it a scheduler: cronkeeper runner${profileOption(name)}`,
-  ),
-  warnings: '',
-});
+export const profileAdded = (name: string, created: boolean): Presented =>
+  plain(
+    lines(
+      `${created ? 'Added' : 'Already there:'} profile ${escapeLine(name)}`,
+      `  Give it a scheduler: cronkeeper runner${profileOption(name)}`,
+    ),
+  );

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Instant } from '../../../core/instant.ts';
+import { shellWord } from '../../../core/shell-word.ts';
 
 /** Everything that rendering depends on besides the answer. */
 export type View = {
@@ -48,7 +49,8 @@ export const count = (number: number, noun: string): string =>
 export function inHome(view: Pick<View, 'home'>, text: string): string {
   const { home } = view;
   if (home === undefined || home === null) return text;
-  const quoted = /^[\w./~-]+$/.test(home) ? home : `'${home.replaceAll("'", "'\\''")}'`;
   const start = /^(?:sudo )?cronkeeper (?!--home)/.exec(text)?.[0];
-  return start === undefined ? text : `${start}--home ${quoted} ${text.slice(start.length)}`;
+  return start === undefined
+    ? text
+    : `${start}--home ${shellWord(home)} ${text.slice(start.length)}`;
 }

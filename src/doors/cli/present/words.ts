@@ -77,12 +77,6 @@ export const renderWarnings = (warnings: readonly WarningAnswer[], view: View): 
     })
     .join('');
 
-/** A command as it could be typed. */
-export const commandWords = (argv: readonly string[]): string =>
-  argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
-
 type Warned = {
   readonly readiness: ReadinessAnswer;
   readonly warnings?: readonly WarningAnswer[] | undefined;

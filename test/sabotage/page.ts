@@ -1,0 +1,49 @@
+import type { Sabotage, TestRun } from './sabotage.ts';
+
+const inBrowser = (file: string, pattern: string, red: RegExp): TestRun => ({
+  file: `test/web/${file}.test.ts`,
+  pattern,
+  red,
+  usesProgram: true,
+  withinMs: 180_000,
+});
+
+/** What the page of the dashboard promises to whoever looks at it. */
+export const page: readonly Sabotage[] = [
+  {
+    name: 'an edit overwrites what others changed',
+    file: 'web/pages/job-form/edit-job-page.tsx',
+    find: ', revision: job.revision',
+    put: '',
+    by: inBrowser('form', 'does not overwrite', /Timeout|strictly/),
+  },
+  {
+    name: 'a menu writes a style sheet into the page',
+    file: 'web/parts/menu.tsx',
+    find: '<DropdownMenu.Root modal={false}>',
+    put: '<DropdownMenu.Root modal>',
+    by: inBrowser('jobs', 'menus open', /the browser complained/),
+  },
+  {
+    name: 'a search finds what nobody said of a job',
+    file: 'src/operations/jobs-list.ts',
+    find: 'if (hasAll(job, words))',
+    put: 'if (words.length > 0)',
+    by: {
+      file: 'src/operations/jobs-edit.test.ts',
+      pattern: 'nothing else of a job',
+      red: /overlap|deep-equal/,
+    },
+  },
+  {
+    name: 'a sign in a search stands for any other',
+    file: 'src/adapters/stores/jobs.ts',
+    find: `text.replace(/[!%_]/g, '!$&')`,
+    put: 'text',
+    by: {
+      file: 'test/conformance/sqlite.test.ts',
+      pattern: 'whatever signs it has',
+      red: /deep-equal/,
+    },
+  },
+];

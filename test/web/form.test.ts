@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { jobsAdd } from '../../src/operations/jobs-add.ts';
+import { jobsEdit } from '../../src/operations/jobs-edit.ts';
+import { withHolder } from '../operations/world.ts';
+import { play } from './play.ts';
+
+const scene = play();
+
+scene(
+  'a job is made by keyboard, and seen before it is saved',
+  {
+    prepare: ({ world }) => withHolder(world),
+    expected: /40[03].*preview/,
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/jobs`);
+    await page.getByText('No jobs yet').waitFor();
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { name: 'New job' }).waitFor();
+    const preview = page.getByRole('complementary', { name: 'Preview' });
+    const when = page.getByRole('textbox', { name: 'When should it run?' });
+    await when.fill('every day at 2:30');
+    await page.getByRole('combobox', { name: 'Zone' }).fill('America/New_York');
+    await preview.getByText('30 2 * * * America/New_York').waitFor();
+    assert.equal(await preview.getByRole('listitem').count(), 5);
+    await preview.getByText('It will run.').waitFor();
+    await when.fill('no such time');
+    await preview.getByRole('alert').waitFor();
+    assert.equal(await when.getAttribute('aria-invalid'), 'true');
+    await when.fill('every weekday at 9am');
+    await page
+      .getByRole('textbox', { name: 'What should it run?' })
+      .fill(`./report.sh "two words"`);
+    await preview.getByText('two words', { exact: true }).waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Report');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Report' }).waitFor();
+    const [job] = await house.world.store.jobs.byName('default', 'report');
+    assert.deepEqual(job?.definition.action.argv, ['./report.sh', 'two words']);
+    assert.deepEqual(job?.definition.schedule, {
+      kind: 'cron',
+      expression: '0 9 * * 1-5',
+      zone: 'America/New_York',
+    });
+  },
+);
+
+scene(
+  'what clock changes do stands in the preview',
+  {
+    prepare: ({ world }) => {
+      // The night before clocks are set forward in Berlin, where 02:30 is left out.
+      world.advance(Date.UTC(2027, 2, 27, 9) - world.now());
+      return withHolder(world);
+    },
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/jobs/new`);
+    await page.getByRole('textbox', { name: 'When should it run?' }).fill('30 2 * * *');
+    const preview = page.getByRole('complementary', { name: 'Preview' });
+    await preview.getByText(/^⚑/).first().waitFor();
+  },
+);
+
+scene(
+  'an edit sends what changed, and does not overwrite what others changed',
+  {
+    prepare: async ({ world }) => {
+      await withHolder(world);
+      await world.ask(jobsAdd, {
+        when: 'every 1h',
+        command: ['./a.sh'],
+        name: 'Shared',
+        timeout: '5m',
+      });
+    },
+    expected: /409/,
+  },
+  async ({ page, house }) => {
+    const { world } = house;
+    const read = async () => (await world.store.jobs.byName('default', 'shared'))[0];
+    const id = (await read())?.id ?? '';
+    await page.goto(`${house.door.url}/jobs/${id}/edit`);
+    const command = page.getByRole('textbox', { name: 'What should it run?' });
+    await command.fill('./b.sh');
+    await world.ask(jobsEdit, { job: id, timeout: '7m' });
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /changed/ })
+      .waitFor();
+    assert.deepEqual((await read())?.definition.action.argv, ['./a.sh']);
+    await page.getByRole('button', { name: /Show the job as it is now/ }).press('Enter');
+    await page.waitForFunction(() => true);
+    await page.getByText('./a.sh').first().waitFor();
+    await command.fill('./b.sh');
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByRole('heading', { name: 'Shared', exact: true }).waitFor();
+    const after = await read();
+    assert.deepEqual(after?.definition.action.argv, ['./b.sh']);
+    assert.equal(after?.definition.timeoutMs, 420_000);
+  },
+);
+
+scene(
+  'what was typed is not lost by a click',
+  {
+    prepare: ({ world }) => withHolder(world),
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/jobs/new`);
+    await page.getByRole('textbox', { name: 'When should it run?' }).fill('every 1h');
+    await page.getByRole('link', { name: 'Runs' }).first().click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+    await page.keyboard.press('Escape');
+    assert.match(page.url(), /jobs\/new/);
+    await page.getByRole('link', { name: 'Runs' }).first().click();
+    await page.getByRole('button', { name: 'Leave' }).press('Enter');
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+  },
+);

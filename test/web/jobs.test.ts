@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { jobsAdd } from '../../src/operations/jobs-add.ts';
+import { withHolder } from '../operations/world.ts';
+import { play } from './play.ts';
+import { liveIn } from './seed.ts';
+
+const scene = play();
+const lived = { prepare: ({ world }: { world: Parameters<typeof liveIn>[0] }) => liveIn(world) };
+
+scene('the list says what, when, next, last and by whom', lived, async ({ page }) => {
+  await page.keyboard.press('g');
+  await page.keyboard.press('j');
+  const row = page.getByRole('row', { name: /Nightly backup/ });
+  const text = await row.innerText();
+  for (const said of ['restic backup /srv', 'at 03:00', 'New York', 'in 23 h', 'runner 812'])
+    assert.ok(text.includes(said), `no "${said}" in ${text}`);
+  const strip = row.getByRole('img', { name: /Last 10, oldest first: .*missed, missed/ });
+  await strip.waitFor();
+  // Two zones: the viewer is in Berlin.
+  assert.match(text, /Mon 09:00/);
+  assert.match(text, /Mon 03:00 in New York/);
+});
+
+scene(
+  'a list of thousands has few rows, and reads on to its end',
+  {
+    prepare: async ({ world }) => {
+      await withHolder(world);
+      for (let count = 0; count < 700; count += 1)
+        await world.ask(jobsAdd, {
+          when: 'every 1h',
+          command: ['work'],
+          name: `job ${String(count).padStart(5, '0')}`,
+        });
+    },
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/jobs`);
+    const grid = page.getByRole('grid', { name: 'Jobs' });
+    await grid.getByRole('row', { name: /job 00000/ }).focus();
+    const rows = () => grid.getByRole('row').count();
+    assert.ok((await rows()) < 80, `${await rows()} rows exist`);
+    for (let tries = 0; tries < 60; tries += 1) {
+      await page.keyboard.press('End');
+      if (await grid.getByRole('row', { name: /job 00699/ }).isVisible()) break;
+      await page.waitForTimeout(50);
+    }
+    await grid.getByRole('row', { name: /job 00699/ }).waitFor();
+    assert.ok((await rows()) < 80);
+    await page.keyboard.press('/');
+    await page.keyboard.type('00333 job');
+    await grid.getByRole('row', { name: /job 00333/ }).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^1 job$/ })
+      .waitFor();
+    assert.match(page.url(), /search=00333/);
+  },
+);
+
+scene('run now pressed twenty times is one request', lived, async ({ page, house }) => {
+  await page.goto(`${house.door.url}/jobs`);
+  const button = page.getByRole('button', { name: 'Run now: Photo import' });
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && /\/run\?/.test(request.url())) asked += 1;
+  });
+  await button.evaluate((element: { click(): void }) => {
+    for (let count = 0; count < 10; count += 1) element.click();
+  });
+  for (let count = 0; count < 10; count += 1) await button.click();
+  await page.getByText(/Queued: Photo import|Running: Photo import/).waitFor();
+  const waiting = await house.world.store.requests.waiting('default', 100);
+  assert.equal(waiting.filter(({ kind }) => kind === 'run').length, 1);
+  // The door would have known, too; the page did not even ask.
+  assert.equal(asked, 1);
+});
+
+scene(
+  'by keyboard: move, pause with a reason, resume, select many, remove them',
+  lived,
+  async ({ page, house }) => {
+    const { store } = house.world;
+    const stateOf = async (name: string) =>
+      (await store.jobs.byName('default', name)).map(({ state, pausedReason }) => [
+        state,
+        pausedReason,
+      ]);
+    await page.goto(`${house.door.url}/jobs`);
+    await page.getByRole('row', { name: /Clean old containers/ }).focus();
+    await page.keyboard.press('j');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('k');
+    await page.keyboard.press('p');
+    await page.getByRole('dialog', { name: 'Pause Morning mail digest' }).waitFor();
+    await page.keyboard.type('holidays');
+    await page.keyboard.press('Enter');
+    await page.getByText('Paused: holidays').waitFor();
+    assert.deepEqual(await stateOf('Morning mail digest'), [['paused', 'holidays']]);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    // The browser gives the focus back to the row.
+    await page.keyboard.press('p');
+    await page.getByText('Paused: holidays').waitFor({ state: 'detached' });
+    assert.deepEqual(await stateOf('Morning mail digest'), [['enabled', null]]);
+    await page.keyboard.press('x');
+    await page.keyboard.press('j');
+    await page.keyboard.press(' ');
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('button', { name: 'Remove', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Remove 2 jobs' }).press('Enter');
+    await page.getByText('Remove: done for 2').waitFor();
+    assert.deepEqual(await stateOf('Morning mail digest'), []);
+    assert.deepEqual(await stateOf('Nightly backup'), []);
+  },
+);
+
+scene(
+  'whoever may only read is offered nothing else',
+  { ...lived, scope: 'read' },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/jobs`);
+    await page.getByRole('row', { name: /Nightly backup/ }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'New job' }).count(), 0);
+    await page.getByRole('link', { name: 'Nightly backup' }).click();
+    await page.getByRole('heading', { name: 'Nightly backup' }).waitFor();
+    for (const name of ['Edit', 'Pause', 'Remove', /^Run now/])
+      assert.equal(await page.getByRole('main').getByRole('button', { name }).count(), 0);
+    await page.goto(`${house.door.url}/settings`);
+    await page.getByText('Your session may not').waitFor();
+  },
+);
+
+scene('menus open, move and act by keyboard', lived, async ({ page, house }) => {
+  await page.goto(`${house.door.url}/jobs`);
+  await page.getByRole('button', { name: 'More for Sync calendar' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Open' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Pause Sync calendar' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Theme, keys and signing out' }).first().press('Enter');
+  await page.getByRole('menuitemradio', { name: 'Dark' }).press('Enter');
+  assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+});

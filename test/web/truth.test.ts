@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { jobsAdd } from '../../src/operations/jobs-add.ts';
+import { withHolder } from '../operations/world.ts';
+import { play } from './play.ts';
+import { liveIn } from './seed.ts';
+
+const scene = play();
+
+scene(
+  'the banner comes when the owner goes, says what to do, and goes when one is there',
+  {
+    prepare: ({ world }) => liveIn(world),
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/jobs`);
+    await page.getByText('Jobs will run').filter({ visible: true }).waitFor();
+    const banner = page.getByRole('alert').filter({ hasText: 'Nothing will run.' });
+    assert.equal(await banner.count(), 0);
+    house.world.dead.add(812);
+    await banner.waitFor();
+    await banner.getByText('cronkeeper runner').waitFor();
+    await page.getByText('nobody').first().waitFor();
+    await banner.getByRole('button', { name: 'Run at boot…' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Run jobs from boot on' });
+    // The machine of the stage has no service manager; what can be done there is shown.
+    await dialog.getByText('* * * * * cronkeeper tick').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await banner.getByRole('button', { name: 'Let this dashboard schedule…' }).press('Enter');
+    await page.getByRole('dialog').getByText('cronkeeper dashboard --schedule').waitFor();
+    await page.keyboard.press('Escape');
+    await page.goto(`${house.door.url}/settings`);
+    await banner.waitFor();
+    await withHolder(house.world, { pid: 900 });
+    await banner.waitFor({ state: 'detached' });
+  },
+);
+
+scene('a job that will not run says so when it is saved', {}, async ({ page, house }) => {
+  await page.goto(`${house.door.url}/jobs/new`);
+  await page.getByRole('textbox', { name: 'When should it run?' }).fill('in 20s');
+  await page.getByRole('textbox', { name: 'What should it run?' }).fill('true');
+  const preview = page.getByRole('complementary', { name: 'Preview' });
+  await preview.getByText('It will not run.').waitFor();
+  await page.getByRole('button', { name: 'Save the job' }).press('Enter');
+  await page.getByText(/It will not run: no scheduler/).waitFor();
+});
+
+scene(
+  'what others change is seen without a reload',
+  {
+    prepare: ({ world }) => withHolder(world),
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/jobs`);
+    await page.getByText('No jobs yet').waitFor();
+    await house.world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'From a terminal' });
+    await page.getByRole('row', { name: /From a terminal/ }).waitFor();
+  },
+);
+
+scene(
+  'a session that was ended shows the way in, and a fresh link leads back',
+  {
+    expected: /401/,
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/settings`);
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+    await page.getByText('cronkeeper dashboard link').first().waitFor();
+    const link = await house.grant({ kind: 'link' });
+    await page.goto(`${house.door.url}/#link=${link}`);
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    assert.ok(!page.url().includes(link));
+  },
+);
+
+scene(
+  'a token is shown once, and is gone when it was revoked',
+  {
+    prepare: ({ world }) => withHolder(world),
+  },
+  async ({ page, house }) => {
+    await page.goto(`${house.door.url}/settings`);
+    await page.getByRole('button', { name: 'New token' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Name' }).fill('agent seven');
+    await page.getByRole('radio', { name: /^operate/ }).check();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'New token' });
+    const token = await dialog.locator('code').first().innerText();
+    const ask = () =>
+      house.send('/api/v1/session', { headers: { authorization: `Bearer ${token}` } });
+    assert.equal((await ask()).status, 200);
+    await page.getByRole('button', { name: 'I have it' }).press('Enter');
+    await page.getByRole('button', { name: 'Revoke agent seven' }).press('Enter');
+    await page.getByRole('button', { name: 'Revoke', exact: true }).press('Enter');
+    await page.getByText('Revoked.').waitFor();
+    assert.equal((await ask()).status, 401);
+  },
+);

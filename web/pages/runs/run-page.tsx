@@ -1,5 +1,0 @@
-import { PageHead } from '../../parts/page.tsx';
-
-export function RunPage() {
-  return <PageHead title="Run" />;
-}
