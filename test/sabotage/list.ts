@@ -26,11 +26,11 @@ export const sabotages: readonly Sabotage[] = [
   ...torture,
   ...processes,
   ...evening,
+  ...delivery,
   ...http,
   ...dashboards,
   ...page,
   ...pages,
-  ...delivery,
 ];
 
 /** @throws when there is none of this name */
