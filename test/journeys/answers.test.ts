@@ -68,11 +68,12 @@ describe('answers', { concurrency: 2 }, () => {
         'import crontab': ['tab'],
         backup: ['copy.db'],
         restore: ['copy.db'],
+        'deliveries retry': ['01JD8Q4Z6M3V9W2X5Y7A0B1C2D'],
         'service install': ['--dry-run', '--run-as', 'root', '--system'],
       };
-      // There is nothing to cancel, an owner lives, nobody can be asked, no dashboard runs, and no service was installed.
+      // There is nothing to cancel, an owner lives, nobody can be asked, no dashboard runs, nothing is owed, and no service was installed.
       const mayRefuse = (verb: string): boolean =>
-        ['cancel', 'restore', 'setup', 'dashboard link'].includes(verb) ||
+        ['cancel', 'restore', 'setup', 'dashboard link', 'deliveries retry'].includes(verb) ||
         verb.startsWith('service ');
       // These live as processes, or print a program for another shell.
       const others = new Set(['up', 'runner', 'gateway run', 'tick', 'dashboard', 'completion']);
