@@ -13,7 +13,7 @@ export type Ahead = {
   readonly times: readonly Instant[];
 };
 
-const nothing: Ahead = { count: 0, first: null, last: null, times: [] };
+export const nothingAhead: Ahead = { count: 0, first: null, last: null, times: [] };
 
 /** What is still to come of a job. One that is paused or done has nothing ahead. */
 export function aheadOf(
@@ -22,7 +22,7 @@ export function aheadOf(
   limit: number,
 ): Ahead {
   const upcoming = job.state === 'enabled' ? upcomingOf(job, stretch.now, stretch.until) : null;
-  if (upcoming === null) return nothing;
+  if (upcoming === null) return nothingAhead;
   const { count, first, last } = upcoming;
   if (count > limit) return { count, first, last, times: [] };
   const { times } = fireTimes(job.definition.schedule, first - 1, stretch.until, count);

@@ -87,7 +87,11 @@ async function showAsItHappens(
   const runs = followRuns({ ...base, output, profile: world.self.profile }, tell, over.signal);
   const owner = followOwner(base, world, tell, over.signal);
   const dashboard = options.withDashboard
-    ? keepDashboard(besideOf(host, base, world, { tell, json: options.json }), over.signal)
+    ? keepDashboard(
+        besideOf(host, base, world, { tell, json: options.json }),
+        // Ctrl-C reaches both at once: its end is no news then.
+        AbortSignal.any([over.signal, host.signal]),
+      )
     : Promise.resolve();
   try {
     await Promise.all([living, runs, owner, dashboard]);

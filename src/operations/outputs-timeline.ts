@@ -25,7 +25,7 @@ export const timelineOutput = z.object({
    * unknown end.
    */
   completeSince: time,
-  /** At most 500, by name. */
+  /** At most 500: those with something wrong first, then by name. */
   jobs: z.array(
     z.object({
       job: z.object({ id: z.string(), name: z.string() }),
@@ -38,7 +38,7 @@ export const timelineOutput = z.object({
       count: z.number(),
       first: time.nullable(),
       last: time.nullable(),
-      /** Each of them; none when there are more than 300. */
+      /** Each of them; none when there are more than 120. */
       next: z.array(time),
     }),
   ),

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { hourMs, type Instant, toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import type { Outcome, Run, RunState } from '../core/run.ts';
-import { aheadOf, inOrder, placeOf } from '../core/timeline.ts';
+import { aheadOf, inOrder, nothingAhead, placeOf } from '../core/timeline.ts';
 import type { RunAnswer } from './answers.ts';
 import { timelineInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
@@ -16,7 +16,7 @@ type Answer = z.output<typeof timelineOutput>;
 type Line = Answer['jobs'][number];
 
 const maxJobs = 500;
-const maxTimes = 300;
+const maxTimes = 120;
 /** Of all decisions, and of each kind that went wrong. */
 const maxDecisions = 4_000;
 const maxWrong = 1_000;
@@ -50,7 +50,7 @@ export const timeline = profileOperation({
       undecidedRuns(context, view, maxWrong),
     ]);
     const runs = inOrder([...all.runs, ...went.flatMap((one) => one.runs), ...open], since);
-    const lines = linesOf(jobs, { runs, undecided, now, until });
+    const { lines, omitted } = linesOf(jobs, { runs, undecided, now, until });
     return {
       profile: context.profile,
       since: toIso(since),
@@ -58,8 +58,8 @@ export const timeline = profileOperation({
       until: toIso(until),
       readiness: readinessAnswer(view.readiness),
       completeSince: toIso(all.reaches),
-      jobs: lines.slice(0, maxJobs),
-      omittedJobs: Math.max(0, lines.length - maxJobs),
+      jobs: [...lines],
+      omittedJobs: omitted,
     };
   },
 });
@@ -95,7 +95,11 @@ async function everyJob({ store, profile }: OperationContext): Promise<readonly 
   return jobs;
 }
 
-/** A line for each job with something on it, one that was removed since included. */
+type Past = Map<string, Line['past'][number][]>;
+/** What a line is made of: a job, or the name of one that was removed since. */
+type Subject = { readonly id: string; readonly name: string; readonly job: Job | null };
+
+/** A line for each job with something on it, those with something wrong first, then by name. */
 function linesOf(
   jobs: readonly Job[],
   seen: {
@@ -104,16 +108,17 @@ function linesOf(
     readonly now: Instant;
     readonly until: Instant;
   },
-): readonly Line[] {
-  const past = new Map<string, Line['past'][number][]>();
-  const names = new Map<string, string>();
-  const put = (run: RunAnswer, decision: Line['past'][number]): void => {
-    const line = past.get(run.job.id) ?? [];
-    line.push(decision);
-    past.set(run.job.id, line);
-    names.set(run.job.id, run.job.name);
-  };
+): { readonly lines: readonly Line[]; readonly omitted: number } {
+  const past: Past = new Map();
   const known = new Map(jobs.map((job) => [job.id, job]));
+  const removed = new Map<string, Subject>();
+  const put = (run: RunAnswer, decision: Line['past'][number]): void => {
+    const { id, name } = run.job;
+    const line = past.get(id) ?? [];
+    line.push(decision);
+    past.set(id, line);
+    if (!known.has(id)) removed.set(id, { id, name, job: null });
+  };
   for (const run of seen.runs) {
     const jitterMs = known.get(run.jobId)?.definition.jitterMs ?? 0;
     const answer = runAnswer(run, [], { now: seen.now, jitterMs });
@@ -121,24 +126,31 @@ function linesOf(
   }
   for (const run of seen.undecided)
     put(run, { ...decisionOf(run, run.fireTime ?? toIso(seen.now)), until: run.fireTimeEnd });
-  const removed = [...names].filter(([id]) => !known.has(id));
-  const lines: Line[] = [
-    ...jobs.map((job) => lineOf(job, past.get(job.id) ?? [], seen)),
-    ...removed.map(([id, name]) => ({
-      job: { id, name },
-      zone: null,
-      state: 'removed' as const,
-      past: past.get(id) ?? [],
-      count: 0,
-      first: null,
-      last: null,
-      next: [],
-    })),
-  ];
-  return lines
-    .filter((line) => line.past.length > 0 || line.count > 0)
-    .sort((one, other) => one.job.name.localeCompare(other.job.name));
+  // Fire times are computed for what is shown only: ten thousand jobs would take seconds.
+  const shown = [...jobs.map(subjectOf), ...removed.values()]
+    .filter((one) => past.has(one.id) || (one.job?.nextFireAt ?? Infinity) <= seen.until)
+    .sort(
+      (one, other) =>
+        Number(isWrong(past.get(other.id))) - Number(isWrong(past.get(one.id))) ||
+        one.name.localeCompare(other.name),
+    );
+  const lines = shown
+    .slice(0, maxJobs)
+    .map((one) => lineOf(one, past.get(one.id) ?? [], seen))
+    .filter((line) => line.past.length > 0 || line.count > 0);
+  return { lines, omitted: Math.max(0, shown.length - maxJobs) };
 }
+
+const subjectOf = (job: Job): Subject => ({ id: job.id, name: job.definition.name, job });
+
+const isWrong = (decisions: Line['past'] = []): boolean =>
+  decisions.some(
+    ({ state, outcome }) =>
+      state === 'missed' ||
+      state === 'refused' ||
+      state === 'undecided' ||
+      (state === 'ended' && outcome !== 'succeeded' && outcome !== 'cancelled'),
+  );
 
 const endOf = ({ fireTimeEnd, endedAt, startedAt }: Run): Instant | null =>
   fireTimeEnd ?? (startedAt === null ? null : endedAt);
@@ -149,16 +161,16 @@ const decisionOf = (run: RunAnswer, at: string): Omit<Line['past'][number], 'unt
 };
 
 function lineOf(
-  job: Job,
+  { id, name, job }: Subject,
   past: Line['past'],
   stretch: { readonly now: Instant; readonly until: Instant },
 ): Line {
-  const { name, schedule } = job.definition;
-  const ahead = aheadOf(job, stretch, maxTimes);
+  const ahead = job === null ? nothingAhead : aheadOf(job, stretch, maxTimes);
+  const schedule = job?.definition.schedule;
   return {
-    job: { id: job.id, name },
-    zone: schedule.kind === 'cron' ? schedule.zone : null,
-    state: job.state,
+    job: { id, name },
+    zone: schedule?.kind === 'cron' ? schedule.zone : null,
+    state: job?.state ?? 'removed',
     past,
     count: ahead.count,
     first: isoOrNull(ahead.first),

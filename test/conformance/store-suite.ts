@@ -1,6 +1,8 @@
 import { describe, test } from 'node:test';
+import { accessClaims } from './store-access.ts';
 import { attemptClaims } from './store-attempts.ts';
 import { eveningClaims } from './store-evening.ts';
+import { eventClaims } from './store-events.ts';
 import { fencingClaims } from './store-fencing.ts';
 import { jobClaims } from './store-jobs.ts';
 import { leaseClaims } from './store-leases.ts';
@@ -23,6 +25,8 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     upkeep: upkeepClaims,
     evening: eveningClaims,
     outbox: outboxClaims,
+    events: eventClaims,
+    access: accessClaims,
     properties: propertyClaims,
   };
   for (const [chapter, claims] of Object.entries(chapters)) {

@@ -83,7 +83,7 @@ test(
       await until(
         'the storm is over',
         () => (testimony(person).length >= storm ? true : undefined),
-        60_000 + storm * 100,
+        60_000 + storm * 500,
       );
       t.diagnostic(
         `over ${Date.now() - Date.parse(when)} ms after ${when}; ${mostAtOnce(person)} at once`,

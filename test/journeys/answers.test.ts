@@ -57,6 +57,8 @@ describe('answers', { concurrency: 2 }, () => {
         retry: [run],
         remove: ['b'],
         'owner appoint': ['auto'],
+        'dashboard token add': ['monitor'],
+        'dashboard token revoke': ['monitor'],
         'profile add': ['la'],
         'profile use': ['default'],
         'profile remove': ['la'],
@@ -68,9 +70,10 @@ describe('answers', { concurrency: 2 }, () => {
         restore: ['copy.db'],
         'service install': ['--dry-run', '--run-as', 'root', '--system'],
       };
-      // There is nothing to cancel, an owner lives, nobody can be asked, and no service was installed.
+      // There is nothing to cancel, an owner lives, nobody can be asked, no dashboard runs, and no service was installed.
       const mayRefuse = (verb: string): boolean =>
-        ['cancel', 'restore', 'setup'].includes(verb) || verb.startsWith('service ');
+        ['cancel', 'restore', 'setup', 'dashboard link'].includes(verb) ||
+        verb.startsWith('service ');
       // These live as processes, or print a program for another shell.
       const others = new Set(['up', 'runner', 'gateway run', 'tick', 'dashboard', 'completion']);
       for (const { path } of commands) {

@@ -77,10 +77,12 @@ export async function add(person: Person, ...words: readonly string[]): Promise<
   return answer.text('job', 'id');
 }
 
-/** Asks for a run now; answers the run's id as soon as it has one. */
+/** Asks for a run now; answers the run's id as soon as it has one. An owner that is too busy to answer is asked again. */
 export async function runNow(person: Person, job: string): Promise<string> {
-  const { answer } = await person.ask(['run', job]);
-  const receipt = answer.text('request', 'receipt');
+  const receipt = await until('the owner is asked', async () => {
+    const { answer } = await person.ask(['run', job]);
+    return answer.has('error') ? undefined : answer.text('request', 'receipt');
+  });
   const store = await person.openStore();
   try {
     return await until(

@@ -44,7 +44,7 @@ describe('evening', { concurrency: 2 }, () => {
       writeFileSync(person.file('mail'), 'x');
       mkdirSync(person.file('work'));
       const runner = await startRunner(person);
-      const when = 'in 25s';
+      const when = 'in 10m';
       const jobs = {
         fine: await add(person, when, '--name', 'fine', '--', 'true'),
         command: await add(person, when, '--name', 'command', '--', command),
@@ -89,6 +89,9 @@ describe('evening', { concurrency: 2 }, () => {
       const { answer: fired } = await person.ask(['runs']);
       assert.deepEqual(fired.list('runs'), [], 'nothing has fired yet');
 
+      // However long it took to ask: night falls now.
+      for (const id of Object.values(jobs))
+        assert.equal((await person.type(['edit', id, '--when', 'in 2s'])).code, 0);
       assert.equal(await reasonOf(person, jobs.fine), 'succeeded');
       for (const [name, code] of named)
         assert.equal(await reasonOf(person, Reflect.get(jobs, name)), code, name);

@@ -162,6 +162,10 @@ export class Json {
     return new Json(value);
   }
 
+  has(key: string): boolean {
+    return typeof this.value === 'object' && this.value !== null && key in this.value;
+  }
+
   text(...path: readonly (string | number)[]): string {
     const { value } = this.at(...path);
     if (typeof value !== 'string')

@@ -98,6 +98,7 @@ describe('npm start', () => {
           const status = await asked(person, home, 'status');
           assert.equal(status.number('holder', 'pid'), Number(pid), shown);
           await ctrlCEnds(first, mark);
+          assert.doesNotMatch(first.seen(), /dashboard has ended/, 'its own end is told as news');
           terminals.push(start());
           const [, second] = terminals;
           assert.ok(second !== undefined);

@@ -100,6 +100,24 @@ export const http: readonly Sabotage[] = [
     by: seenBy('streams', 'ends within five seconds', /the end/),
   },
   {
+    name: 'a job that was removed is told to no page',
+    file: 'src/adapters/stores/schema-dashboard.ts',
+    find: `  \`CREATE TRIGGER job_removed AFTER DELETE ON jobs BEGIN \${tell('job', 'OLD', 'OLD.updated_at')} END\`,\n`,
+    put: '',
+    by: {
+      file: 'test/conformance/sqlite.test.ts',
+      pattern: 'whatever is written of a job',
+      red: /job a/,
+    },
+  },
+  {
+    name: 'the store keeps tokens as they are',
+    file: 'src/adapters/host/secrets.ts',
+    find: "createHash('sha256').update(text).digest('hex')",
+    put: "createHash('sha256').update(text).digest('hex') + text",
+    by: seenBy('canary', 'no token, link or cookie', /in the store/),
+  },
+  {
     name: 'what was asked under a key is done again',
     file: 'src/doors/http/once.ts',
     find: '      if (before.answer !== null) return { ...before.answer, isRepeated: true };\n',

@@ -9,11 +9,11 @@ const scene = play();
 scene(
   'a job is made by keyboard, and seen before it is saved',
   {
+    at: '/jobs',
     prepare: ({ world }) => withHolder(world),
     expected: /40[03].*preview/,
   },
   async ({ page, house }) => {
-    await page.goto(`${house.door.url}/jobs`);
     await page.getByText('No jobs yet').waitFor();
     await page.keyboard.press('n');
     await page.getByRole('heading', { name: 'New job' }).waitFor();
@@ -48,14 +48,14 @@ scene(
 scene(
   'what clock changes do stands in the preview',
   {
+    at: '/jobs/new',
     prepare: ({ world }) => {
       // The night before clocks are set forward in Berlin, where 02:30 is left out.
       world.advance(Date.UTC(2027, 2, 27, 9) - world.now());
       return withHolder(world);
     },
   },
-  async ({ page, house }) => {
-    await page.goto(`${house.door.url}/jobs/new`);
+  async ({ page }) => {
     await page.getByRole('textbox', { name: 'When should it run?' }).fill('30 2 * * *');
     const preview = page.getByRole('complementary', { name: 'Preview' });
     await preview.getByText(/^⚑/).first().waitFor();
@@ -105,10 +105,10 @@ scene(
 scene(
   'what was typed is not lost by a click',
   {
+    at: '/jobs/new',
     prepare: ({ world }) => withHolder(world),
   },
-  async ({ page, house }) => {
-    await page.goto(`${house.door.url}/jobs/new`);
+  async ({ page }) => {
     await page.getByRole('textbox', { name: 'When should it run?' }).fill('every 1h');
     await page.getByRole('link', { name: 'Runs' }).first().click();
     await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();

@@ -25,9 +25,13 @@ const tellViolations = `document.addEventListener('securitypolicyviolation', (ev
 export async function visit(
   house: House,
   browser: Browser,
-  options: BrowserContextOptions & { readonly scope?: 'read' | 'operate' | 'edit' | 'admin' } = {},
+  options: BrowserContextOptions & {
+    readonly scope?: 'read' | 'operate' | 'edit' | 'admin';
+    /** The page that the link is opened with. */
+    readonly at?: string;
+  } = {},
 ): Promise<Visit> {
-  const { scope = 'admin', ...rest } = options;
+  const { scope = 'admin', at = '/', ...rest } = options;
   const context = await browser.newContext({
     timezoneId: 'Europe/Berlin',
     locale: 'en-GB',
@@ -42,7 +46,7 @@ export async function visit(
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.clock.setFixedTime(house.world.now());
   const link = await house.grant({ kind: 'link', scope });
-  await page.goto(`${house.door.url}/#link=${link}`);
+  await page.goto(`${house.door.url}${at}#link=${link}`);
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
   complaints.length = 0;
   return { page, context, complaints };

@@ -9,10 +9,10 @@ const scene = play();
 scene(
   'the banner comes when the owner goes, says what to do, and goes when one is there',
   {
+    at: '/jobs',
     prepare: ({ world }) => liveIn(world),
   },
   async ({ page, house }) => {
-    await page.goto(`${house.door.url}/jobs`);
     await page.getByText('Jobs will run').filter({ visible: true }).waitFor();
     const banner = page.getByRole('alert').filter({ hasText: 'Nothing will run.' });
     assert.equal(await banner.count(), 0);
@@ -36,8 +36,7 @@ scene(
   },
 );
 
-scene('a job that will not run says so when it is saved', {}, async ({ page, house }) => {
-  await page.goto(`${house.door.url}/jobs/new`);
+scene('a job that will not run says so when it is saved', { at: '/jobs/new' }, async ({ page }) => {
   await page.getByRole('textbox', { name: 'When should it run?' }).fill('in 20s');
   await page.getByRole('textbox', { name: 'What should it run?' }).fill('true');
   const preview = page.getByRole('complementary', { name: 'Preview' });
@@ -49,10 +48,10 @@ scene('a job that will not run says so when it is saved', {}, async ({ page, hou
 scene(
   'what others change is seen without a reload',
   {
+    at: '/jobs',
     prepare: ({ world }) => withHolder(world),
   },
   async ({ page, house }) => {
-    await page.goto(`${house.door.url}/jobs`);
     await page.getByText('No jobs yet').waitFor();
     await house.world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'From a terminal' });
     await page.getByRole('row', { name: /From a terminal/ }).waitFor();

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import type { ReadinessAnswer } from '../../src/operations/answers.ts';
 import { RemedyLine } from './command.tsx';
-import { Away } from './time.tsx';
+import { Time } from './time.tsx';
 
 /** The honest answer to "will it run?", for one job or for what is about to be saved. */
 export function ReadinessNote({
@@ -30,7 +30,7 @@ export function ReadinessNote({
             <span className="text-soft">
               {' '}
               {by.service === null ? 'Started by hand' : `${by.service}, ${by.level}`}, since{' '}
-              <Away at={by.since} />
+              <Time at={by.since} />
             </span>
           )}
         </p>

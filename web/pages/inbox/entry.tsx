@@ -25,13 +25,20 @@ const events: Readonly<
   undelivered: { words: 'Not delivered', edge: 'border-l-bad', ink: 'text-bad' },
 };
 
-/** One result or alert, with the beginning of what it says. */
-export function Entry({ entry }: { readonly entry: InboxEntry }) {
+/** One result or alert, with the beginning of what it says, and earlier ones of the same job folded below it. */
+export function Entry({
+  entry,
+  earlier = [],
+}: {
+  readonly entry: InboxEntry;
+  readonly earlier?: readonly InboxEntry[];
+}) {
   const mayOperate = useMay('operate');
   const { mutate } = useAction(routes.readInbox, {
     failed: (problem) => toast(problem.message, { isBad: true }),
   });
   const isRead = entry.readAt !== null;
+  const unread = [entry, ...earlier].filter(({ readAt }) => readAt === null);
   const read = (): void => {
     if (!isRead && mayOperate) mutate({ entries: [entry.id] });
   };
@@ -60,9 +67,29 @@ export function Entry({ entry }: { readonly entry: InboxEntry }) {
           </span>
         </div>
         {entry.text.trim() !== '' && <Piece text={entry.text} isCut={entry.isCut} />}
+        {earlier.length > 0 && (
+          <details>
+            <summary className="text-soft hover:text-ink">
+              {earlier.length} earlier {earlier.length === 1 ? 'result' : 'results'}
+            </summary>
+            <ol className="mt-1 divide-y divide-line border-t border-line">
+              {earlier.map((one) => (
+                <Entry key={one.id} entry={one} />
+              ))}
+            </ol>
+          </details>
+        )}
       </div>
-      {!isRead && mayOperate && (
-        <IconButton label={`Mark “${entry.title}” as read`} small onClick={read}>
+      {unread.length > 0 && mayOperate && (
+        <IconButton
+          label={
+            unread.length === 1
+              ? `Mark “${entry.title}” as read`
+              : `Mark ${unread.length} results of ${entry.job?.name ?? 'this job'} as read`
+          }
+          small
+          onClick={() => mutate({ entries: unread.map(({ id }) => id) })}
+        >
           <Check size={16} aria-hidden />
         </IconButton>
       )}

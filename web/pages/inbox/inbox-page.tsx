@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { CheckCheck } from 'lucide-react';
+import { useMemo } from 'react';
 import { routes } from '../../api.ts';
 import { useAction } from '../../ask.ts';
 import { Button, buttonClass } from '../../parts/button.tsx';
@@ -8,10 +9,11 @@ import { Empty, Loading } from '../../parts/empty.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { sentence } from '../../parts/readiness.tsx';
+import { Section } from '../../parts/section.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { useMay } from '../../session.ts';
 import { Entry } from './entry.tsx';
-import { type InboxAnswer, useInbox } from './use-inbox.ts';
+import { type InboxAnswer, type InboxEntry, sorted, useInbox } from './use-inbox.ts';
 
 const here = getRouteApi('/inbox');
 
@@ -36,13 +38,7 @@ export function InboxPage() {
       {found.error !== null && <ProblemNote problem={found.error} />}
       {found.isPending && <Loading what="the inbox" />}
       {first !== undefined && <Warnings answer={first} />}
-      {entries.length > 0 && (
-        <ol className="divide-y divide-line border-y border-line">
-          {entries.map((entry) => (
-            <Entry key={entry.id} entry={entry} />
-          ))}
-        </ol>
-      )}
+      {entries.length > 0 && <Entries entries={entries} />}
       {found.hasNextPage && (
         <div className="mt-3">
           <Button waiting={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
@@ -52,6 +48,33 @@ export function InboxPage() {
       )}
       {found.isSuccess && entries.length === 0 && <Nothing all={all} />}
     </>
+  );
+}
+
+/** Alerts first: a hundred results must not hide one. */
+function Entries({ entries }: { readonly entries: readonly InboxEntry[] }) {
+  const { alerts, results } = useMemo(() => sorted(entries), [entries]);
+  return (
+    <div className="space-y-6">
+      {alerts.length > 0 && (
+        <Section title="Alerts">
+          <ol className="divide-y divide-line border-y border-line">
+            {alerts.map((entry) => (
+              <Entry key={entry.id} entry={entry} />
+            ))}
+          </ol>
+        </Section>
+      )}
+      {results.length > 0 && (
+        <Section title="Results">
+          <ol className="divide-y divide-line border-y border-line">
+            {results.map(({ newest, earlier }) => (
+              <Entry key={newest.id} entry={newest} earlier={earlier} />
+            ))}
+          </ol>
+        </Section>
+      )}
+    </div>
   );
 }
 

@@ -7,8 +7,34 @@ import { useProfile } from '../../session.ts';
 export type InboxAnswer = AnswerOf<typeof routes.inbox>;
 export type InboxEntry = InboxAnswer['entries'][number];
 
-const limit = 40;
+const limit = 100;
 const mostPages = 50;
+
+/** Results of one job, the newest first. */
+export type Results = { readonly newest: InboxEntry; readonly earlier: readonly InboxEntry[] };
+
+/** A job that ran every minute all night has one place here; an alert has always one of its own. */
+export function sorted(entries: readonly InboxEntry[]): {
+  readonly alerts: readonly InboxEntry[];
+  readonly results: readonly Results[];
+} {
+  const results = new Map<string, Results>();
+  for (const entry of entries) {
+    if (entry.kind !== 'result') continue;
+    const name = entry.job?.id ?? entry.id;
+    const held = results.get(name);
+    results.set(
+      name,
+      held === undefined
+        ? { newest: entry, earlier: [] }
+        : { newest: held.newest, earlier: [...held.earlier, entry] },
+    );
+  }
+  return {
+    alerts: entries.filter(({ kind }) => kind !== 'result'),
+    results: [...results.values()],
+  };
+}
 
 /** The inbox as far as it was read. */
 export function useInbox(all: boolean) {

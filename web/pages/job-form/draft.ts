@@ -28,6 +28,7 @@ export type Draft = {
   readonly start: string;
   readonly end: string;
   readonly maxRuns: string;
+  readonly outputLimit: string;
 };
 
 /** The field that a refusal is about, and what it says. */
@@ -56,6 +57,7 @@ export const emptyDraft: Draft = {
   start: '',
   end: '',
   maxRuns: '',
+  outputLimit: '',
 };
 
 /** A job as it is, to be changed. Values of its variables are never told, so they cannot stand here. */
@@ -83,6 +85,7 @@ export function draftOf(job: JobAnswer): Draft {
     start: job.startAt ?? '',
     end: job.endAt ?? '',
     maxRuns: job.maxRuns === null ? '' : String(job.maxRuns),
+    outputLimit: String(job.outputLimit),
   };
 }
 
@@ -123,6 +126,7 @@ export function wishOf(draft: Draft, was: Draft = emptyDraft): Fields {
       : {}),
     ...(isNew('onLoss') ? { onLoss: oneOf(['report', 'rerun'], draft.onLoss) } : {}),
     ...(isNew('retries') ? { retries: Number(draft.retries) } : {}),
+    ...(isNew('outputLimit') ? { outputLimit: Number(draft.outputLimit) } : {}),
     ...(isNew('maxRuns')
       ? { maxRuns: draft.maxRuns.trim() === '' ? ('none' as const) : Number(draft.maxRuns) }
       : {}),

@@ -187,6 +187,13 @@ export function MoreFields({ isEdit, ...part }: Part & { readonly isEdit: boolea
           placeholder="no bound"
           isNumber
         />
+        <Text
+          {...part}
+          field="outputLimit"
+          label="Bytes of output kept"
+          placeholder="10485760"
+          isNumber
+        />
         <Text {...part} field="jitter" label="Start varies by" placeholder="0s" />
         <Lines
           {...part}
@@ -219,7 +226,7 @@ const policyFields = [
   'retryDelay',
   'onLoss',
 ];
-const boundFields = ['start', 'end', 'maxRuns', 'jitter', 'require', 'env'];
+const boundFields = ['start', 'end', 'maxRuns', 'outputLimit', 'jitter', 'require', 'env'];
 
 const catchUps = [
   ['latest', 'Run the latest once'],

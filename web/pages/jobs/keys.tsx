@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { routes } from '../../api.ts';
 import { useAction } from '../../ask.ts';
 import { announce, toast } from '../../parts/toast.tsx';
 import { useMay } from '../../session.ts';
 import { PauseDialog, RemoveDialog } from './pause.tsx';
+import { oneWishMs } from './run-now.tsx';
 import type { Listed } from './use-jobs.ts';
 
 /** What single keys do with the row that the keyboard is on. */
@@ -12,8 +13,9 @@ export function useKeys() {
   const [shown, setShown] = useState<{ readonly act: 'pause' | 'remove'; readonly job: Listed }>();
   const navigate = useNavigate();
   const mayEdit = useMay('edit');
+  const asked = useRef({ id: '', until: 0 });
   const run = useAction(routes.runJob, {
-    done: ({ word }, { job }) => toast(`${word}: ${job}`),
+    done: ({ word, request }) => toast(`${word}: ${request.job?.name ?? ''}`),
     failed: (problem) => toast(problem.message, { isBad: true }),
   });
   const resume = useAction(routes.resumeJob, {
@@ -27,7 +29,13 @@ export function useKeys() {
     return true;
   };
   const acts = (job: Listed): Readonly<Record<string, () => void>> => ({
-    r: () => run.mutate({ job: job.id }),
+    r: () => {
+      const { id, until } = asked.current;
+      const isAgain = id === job.id && performance.now() < until;
+      asked.current = { id: job.id, until: performance.now() + oneWishMs };
+      if (isAgain) announce(`${job.name} was asked for already`);
+      else run.mutate({ job: job.id });
+    },
     e: () => void navigate({ to: '/jobs/$job/edit', params: { job: job.id } }),
     Delete: () => setShown({ act: 'remove', job }),
     p: () => {

@@ -9,7 +9,7 @@ import { RemedyLine } from '../../parts/command.tsx';
 import { announce, toast } from '../../parts/toast.tsx';
 
 /** A hand that goes on clicking means one run. Each further click begins this time anew. */
-const oneWishMs = 3_000;
+export const oneWishMs = 3_000;
 
 /** Asks the owner to run a job now, once, however often it is pressed. */
 export function RunNow({

@@ -1,4 +1,5 @@
 import type { AuditAnswer } from '../../../src/operations/answers.ts';
+import { sentence } from '../../parts/readiness.tsx';
 
 /** What a change of hands or of the rule comes to, from what was recorded of it. */
 
@@ -57,7 +58,7 @@ function claimWords(detail: AuditAnswer['detail']): string {
     named === null ? 'started by hand' : `${named}, ${textOf(level)}`,
     groundWords[ground] ?? ground.replaceAll('-', ' '),
   ];
-  return `${parts.filter((part) => part !== '').join('; ')}.`;
+  return sentence(parts.filter((part) => part !== '').join('; '));
 }
 
 const serviceText = (service: unknown): string | null =>
@@ -67,7 +68,7 @@ const serviceText = (service: unknown): string | null =>
 
 function releaseWords({ why, running }: AuditAnswer['detail']): string {
   const runs = typeof running === 'number' && running > 0 ? `; ${running} runs went on` : '';
-  return why === undefined ? '' : `${textOf(why)}${runs}.`;
+  return why === undefined ? '' : sentence(`${textOf(why)}${runs}`);
 }
 
 function ruleWords({ before, after, reason, force }: AuditAnswer['detail']): string {

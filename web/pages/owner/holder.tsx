@@ -1,7 +1,7 @@
 import type { HolderAnswer } from '../../../src/operations/answers.ts';
 import { spanWords } from '../../parts/moment.ts';
 import { Chain, LevelBadge } from '../../parts/provenance.tsx';
-import { Away } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 
 /** The process that has the lease, and how it shows that it is who it says. */
 export function Holder({
@@ -36,7 +36,7 @@ export function Holder({
       {provenance.service !== null && <p className="break-all">{provenance.service}</p>}
       <Chain provenance={provenance} />
       <p className="text-soft">
-        On {host}, epoch {holder.epoch}, since <Away at={since} />. Renewed{' '}
+        On {host}, epoch {holder.epoch}, since <Time at={since} />. Renewed{' '}
         {heartbeatAgeMs < 2_000 ? 'just now' : `${spanWords(heartbeatAgeMs)} ago`}.
       </p>
     </div>

@@ -18,7 +18,11 @@ export function Instances({ status }: { readonly status: StatusAnswer }) {
   return (
     <Section
       title="Alive for this profile"
-      aside={<span className="text-soft">{instances.length} processes</span>}
+      aside={
+        <span className="text-soft">
+          {instances.length} {instances.length === 1 ? 'process' : 'processes'}
+        </span>
+      }
     >
       {instances.length === 0 ? (
         <p className="text-pretty text-soft">
@@ -52,7 +56,7 @@ function One({ instance }: { readonly instance: InstanceAnswer }) {
         </div>
         <Badge tone={tone}>{words}</Badge>
         <div className="text-[0.92rem] text-soft">
-          since <Away at={instance.startedAt} />
+          started <Away at={instance.startedAt} />
         </div>
       </div>
       <div className="min-w-0 space-y-1.5">

@@ -26,9 +26,9 @@ export const placeOf = (run: RunAnswer): string | null =>
 /** The last part of a service, as people call it: `cronkeeper-default.service`. */
 const serviceWords = (service: string): string => service.split('/').at(-1) ?? service;
 
-/** The process that ran it, as it can be told: its service, else its command. */
+/** The process that ran it: its service, else the last word of its command, which is its role. */
 export const byWords = ({ provenance, host }: AttemptAnswer): string => {
   const [self] = provenance.chain;
   if (provenance.service !== null) return serviceWords(provenance.service);
-  return self === undefined ? host : `${self.command} ${self.pid}`;
+  return self === undefined ? host : `${self.command.split(' ').at(-1) ?? ''} ${self.pid}`;
 };

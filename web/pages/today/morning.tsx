@@ -246,7 +246,7 @@ function Running({ answer: { running } }: { readonly answer: MorningAnswer }) {
             {startedAt !== null && (
               <span className="text-soft">
                 {' '}
-                since <Away at={startedAt} />
+                started <Away at={startedAt} />
               </span>
             )}
           </li>
