@@ -31,7 +31,8 @@ async function tellPresent(state: InstanceState, epoch: number): Promise<void> {
   for (const incident of await store.outbox.incidents(self.profile, 'owner_absent')) {
     const at = clock.now().wall;
     const alerts = ownerPresent(incident, { role: self.role, host: self.host, at });
-    if (await store.outbox.close(incident, at, alerts)) log.info('owner-present', { epoch });
+    if (await store.outbox.closeIncident(incident, at, alerts))
+      log.info('owner-present', { epoch });
   }
   state.ownerWatch.presentIn = epoch;
   state.mail.wake();
@@ -51,7 +52,7 @@ async function tellAbsent(state: InstanceState, stretch: string, silentMs: numbe
     silentMs,
     enabledJobs: enabled,
   });
-  if (await store.outbox.open(incident, alerts)) log.warn('owner-absent', { silentMs });
+  if (await store.outbox.openIncident(incident, alerts)) log.warn('owner-absent', { silentMs });
   state.ownerWatch.absentSince = stretch;
   state.mail.wake();
 }

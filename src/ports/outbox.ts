@@ -37,9 +37,9 @@ export type OutboxStore = {
    */
   record(delivery: Delivery, sent: Sent): Promise<boolean>;
   /** Opens an incident with its alerts, unless one of its kind, subject and cause is open. One caller gets true. */
-  open(incident: Incident, alerts: readonly Owed[]): Promise<boolean>;
+  openIncident(incident: Incident, alerts: readonly Owed[]): Promise<boolean>;
   /** Ends an incident with these alerts. One caller gets true. */
-  close(incident: Incident, at: Instant, alerts: readonly Owed[]): Promise<boolean>;
+  closeIncident(incident: Incident, at: Instant, alerts: readonly Owed[]): Promise<boolean>;
   /** Incidents that are open. */
   incidents(profile: string, kind: IncidentKind): Promise<readonly Incident[]>;
   /** Newest first. */

@@ -313,7 +313,7 @@ export const outboxClaims: readonly StoreClaim[] = [
       const alerts = (id: string) =>
         alertsOf({ ...absent, id }, { event: 'owner_absent', ...said });
       const opened = await Promise.all(
-        ['x', 'y', 'z'].map((id) => store.outbox.open({ ...absent, id }, alerts(id))),
+        ['x', 'y', 'z'].map((id) => store.outbox.openIncident({ ...absent, id }, alerts(id))),
       );
       assert.equal(opened.filter((one) => one).length, 1);
       assert.equal((await sent(store)).length, 1);
@@ -321,10 +321,10 @@ export const outboxClaims: readonly StoreClaim[] = [
       assert.ok(incident !== undefined);
       assert.deepEqual(incident.targets, absent.targets);
       const ends = alertsOf(incident, { event: 'owner_present', ...said });
-      assert.equal(await store.outbox.close(incident, start, ends), true);
-      assert.equal(await store.outbox.close(incident, start, ends), false);
+      assert.equal(await store.outbox.closeIncident(incident, start, ends), true);
+      assert.equal(await store.outbox.closeIncident(incident, start, ends), false);
       assert.equal((await inbox(store)).length, 2);
-      assert.equal(await store.outbox.open({ ...absent, id: 'later' }, []), true);
+      assert.equal(await store.outbox.openIncident({ ...absent, id: 'later' }, []), true);
     },
   },
   {
@@ -373,8 +373,8 @@ export const outboxClaims: readonly StoreClaim[] = [
     name: 'old alerts and incidents that are over go with the audit log, and a profile goes with all of it',
     async show({ store, advance }) {
       const fence = await withJob(store, { deliver: [hook] });
-      await store.outbox.open(absent, alertsOf(absent, { event: 'owner_absent', ...said }));
-      await store.outbox.close(absent, start, []);
+      await store.outbox.openIncident(absent, alertsOf(absent, { event: 'owner_absent', ...said }));
+      await store.outbox.closeIncident(absent, start, []);
       await store.upkeep.prune(fence, [], start + 1);
       assert.deepEqual(await inbox(store), []);
       // What is still owed is older than anything that may go.

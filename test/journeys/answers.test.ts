@@ -56,6 +56,7 @@ describe('answers', { concurrency: 2 }, () => {
         cancel: [run],
         retry: [run],
         remove: ['b'],
+        'deliveries retry': [`${run}.r0`],
         'owner appoint': ['auto'],
         'dashboard token add': ['monitor'],
         'dashboard token revoke': ['monitor'],

@@ -18,7 +18,7 @@ import { Trace } from './trace.ts';
 
 const writes: ReadonlySet<string> = new Set(
   `fire acceptRequests authorise markBegan settle adopt claim renew recordStarter release prefer
-  report remove append prune open close record again`.split(/\s+/),
+  report remove append prune openIncident closeIncident record again`.split(/\s+/),
 );
 
 type Reachable = {

@@ -378,7 +378,7 @@ test('an absence that could not be written down is told at the next look', async
   const cluster = await clusterWith({ deliver: [] }, null);
   let failed = 0;
   cluster.intercept = (_pid, name) => {
-    if (name !== 'open' || failed > 1) return {};
+    if (name !== 'openIncident' || failed > 1) return {};
     failed += 1;
     return { fails: 'before' };
   };

@@ -53,7 +53,7 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
       });
     },
 
-    async open(incident, alerts) {
+    async openIncident(incident, alerts) {
       return driver.transaction<boolean>(async (session) => {
         if ((await session.run(sql.openIncident, incidentValues(incident))) === 0)
           return rollback(false);
@@ -62,7 +62,7 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
       });
     },
 
-    async close({ id }, at, alerts) {
+    async closeIncident({ id }, at, alerts) {
       return driver.transaction<boolean>(async (session) => {
         if ((await session.run(sql.closeIncident, [id, at])) === 0) return rollback(false);
         await owe(session, alerts);
