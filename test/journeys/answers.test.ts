@@ -69,7 +69,6 @@ describe('answers', { concurrency: 2 }, () => {
         'import crontab': ['tab'],
         backup: ['copy.db'],
         restore: ['copy.db'],
-        'deliveries retry': ['01JD8Q4Z6M3V9W2X5Y7A0B1C2D'],
         'service install': ['--dry-run', '--run-as', 'root', '--system'],
       };
       // There is nothing to cancel, an owner lives, nobody can be asked, no dashboard runs, nothing is owed, and no service was installed.
