@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultsOf, runCampaign } from './campaign.ts';
 
-const seeds = Number(process.env['SEEDS'] ?? 1_000);
+const seeds = Number(process.env['SEEDS'] ?? 2_000);
 const first = Number(process.env['SEED'] ?? 1_001);
 
 test(`${seeds} storms from seed ${first} on: no guarantee is broken`, async (t) => {
