@@ -10,7 +10,7 @@ type Change = { readonly sequence: number; readonly kind: string; readonly id: s
 /** Which answers a change of a kind makes stale, by the first part of their address. */
 const stale: Readonly<Record<string, readonly string[]>> = {
   job: ['jobs', 'next', 'status', 'tonight'],
-  run: ['runs', 'jobs', 'status', 'morning', 'inbox'],
+  run: ['runs', 'jobs', 'status', 'morning'],
   owner: ['owner', 'status', 'tonight', 'jobs'],
   instance: ['owner', 'status'],
   request: ['requests', 'status'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { advice, command, profileOption, Refusal, reasonCodes } from './refusal.ts';
-import { storeRemedy } from './store-remedy.ts';
+import { heldBy, storeRemedy } from './store-remedy.ts';
 
 test('a refusal says what, why and what to do; what is left out is the usual', () => {
   const plain = new Refusal('not_found', 'There is no such job.');
@@ -69,6 +69,16 @@ for (const [code, text] of outages) {
   test(`of ${code} a person hears what to do`, () =>
     assert.deepEqual(storeRemedy(code), { kind: 'advice', text }));
 }
+
+test('of a locked store a person hears by whom; one that is stopped is let go on', () => {
+  const holder = { pid: 7, name: 'sqlite3', isStopped: false };
+  assert.equal(heldBy(holder).message, 'It is locked by process 7 (sqlite3).');
+  assert.equal(heldBy(holder).remedy.kind, 'advice');
+  assert.deepEqual(heldBy({ ...holder, isStopped: true }), {
+    message: 'It is locked by process 7 (sqlite3), which is stopped.',
+    remedy: { kind: 'command', text: 'kill -CONT 7' },
+  });
+});
 
 test('what is no outage of the store has no remedy there', () =>
   assert.equal(storeRemedy('owner_absent'), null));

@@ -71,9 +71,9 @@ describe('answers', { concurrency: 2 }, () => {
         restore: ['copy.db'],
         'service install': ['--dry-run', '--run-as', 'root', '--system'],
       };
-      // There is nothing to cancel, and nothing that was not delivered, an owner lives, nobody can be asked, no dashboard runs, and no service was installed.
+      // There is nothing to cancel, an owner lives, nobody can be asked, no dashboard runs, nothing is owed, and no service was installed.
       const mayRefuse = (verb: string): boolean =>
-        ['cancel', 'deliveries retry', 'restore', 'setup', 'dashboard link'].includes(verb) ||
+        ['cancel', 'restore', 'setup', 'dashboard link', 'deliveries retry'].includes(verb) ||
         verb.startsWith('service ');
       // These live as processes, or print a program for another shell.
       const others = new Set(['up', 'runner', 'gateway run', 'tick', 'dashboard', 'completion']);

@@ -179,7 +179,7 @@ export async function findFlaw(person: Person, line: string): Promise<string | n
   const plain = own.filter(
     (word, at) => !word.startsWith('-') && !/^(-p|--home)$/.test(own[at - 1] ?? ''),
   );
-  const { code, out, err } = await person.type([...plain.slice(0, 2), '--help']);
+  const { code, out, err } = await person.type([...plain.slice(0, 3), '--help']);
   if (code !== 0) return `"${line}" is not understood: ${err}`;
   const verb = plain[0] ?? '';
   if (verb !== '' && !out.startsWith(`Usage: cronkeeper ${verb}`)) return `"${verb}" is no verb`;

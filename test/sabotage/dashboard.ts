@@ -122,6 +122,13 @@ export const dashboards: readonly Sabotage[] = [
     by: typed('asks unless it is told'),
   },
   {
+    name: 'a click that was refused is refused for as long as somebody clicks',
+    file: 'src/doors/http/once.ts',
+    find: '      if (error instanceof Refusal && this.#bursts.get(name)?.sent === sent)',
+    put: '      if (error instanceof RangeError && this.#bursts.get(name)?.sent === sent)',
+    by: { file: 'src/doors/http/once.test.ts', pattern: 'asked anew', red: /Nobody would run it/ },
+  },
+  {
     name: 'a service that only asks counts as one that gives an owner',
     file: 'src/core/service-checkup.ts',
     find: 'if (reports.some(({ record }) => mayOwn(record))) return found;',

@@ -42,10 +42,7 @@ scene(
       .getByRole('list', { name: 'Nightly backup' })
       .getByRole('button', { name: /missed/ });
     await missed.first().focus();
-    await page
-      .getByRole('status')
-      .filter({ hasText: /Nightly backup, .*missed/ })
-      .waitFor();
+    await page.getByText(/^Nightly backup, .*missed/).waitFor();
     await page.keyboard.press('Home');
     const first = await page.evaluate('document.activeElement.dataset.place');
     await page.keyboard.press('ArrowRight');

@@ -57,6 +57,11 @@ export class Once {
     const sent = work();
     this.#bursts.delete(name);
     this.#bursts.set(name, { firstAt: now, lastAt: now, sent });
+    // What was refused did nothing: the next click may be answered otherwise, as when an owner has come meanwhile.
+    sent.catch((error: unknown) => {
+      if (error instanceof Refusal && this.#bursts.get(name)?.sent === sent)
+        this.#bursts.delete(name);
+    });
     const [oldest] = this.#bursts.keys();
     if (this.#bursts.size > mostBursts && oldest !== undefined) this.#bursts.delete(oldest);
     return sent;

@@ -102,7 +102,7 @@ function Output({ run }: { readonly run: RunAnswer }) {
         </p>
       ) : (
         <Suspense fallback={<Loading what="the output" />}>
-          <LogView key={attempt} run={run} attempt={attempt} />
+          <LogView key={attempt ?? `newest of ${tried.length}`} run={run} attempt={attempt} />
         </Suspense>
       )}
     </section>

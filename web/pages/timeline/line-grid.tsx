@@ -47,7 +47,8 @@ export function LineGrid({
   const { willRun } = answer.readiness;
   return (
     <div>
-      <p role="status" className="mb-1 min-h-[1.45em] truncate text-soft max-sm:hidden">
+      {/* Marks say it themselves to those who hear them. */}
+      <p aria-hidden className="mb-1 min-h-[1.45em] truncate text-soft max-sm:hidden">
         {shown ?? 'Point at a mark, or go to it with Tab and the arrow keys.'}
       </p>
       <div className="grid sm:grid-cols-[12rem_minmax(0,1fr)]">

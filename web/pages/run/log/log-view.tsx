@@ -49,7 +49,8 @@ export function LogView({
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <p role="status" className="mr-auto text-soft">
+        {/* While it grows the count changes each second, and nobody wants to hear it. */}
+        <p role={search === '' ? undefined : 'status'} className="mr-auto text-soft">
           {search === '' ? whereWords(log) : `${shown.length} of ${log.lines.length} lines`}
         </p>
         {isGrowing && (
