@@ -38,9 +38,14 @@ export async function keepDashboard(beside: Beside, over: AbortSignal): Promise<
   }
   const { child, announcement } = started;
   const ended = hasEnded(child);
-  await tell(arrival(announcement, started.isElsewhere ? 'Its usual port is taken. ' : ''));
-  await Promise.race([ended, aborted(over)]);
-  if (over.aborted) return end(child, ended, beside);
+  try {
+    await tell(arrival(announcement, started.isElsewhere ? 'Its usual port is taken. ' : ''));
+    await Promise.race([ended, aborted(over)]);
+  } finally {
+    // Also when nobody hears it any more: what this process started would keep it alive.
+    if (!isOver(child)) await end(child, ended, beside);
+  }
+  if (over.aborted) return;
   await tell({
     kind: 'alone',
     message: 'The dashboard has ended; jobs run on. Start it again: cronkeeper dashboard',
@@ -149,10 +154,11 @@ function errorOf(said: unknown): { readonly isTaken: boolean; readonly message: 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
+const isOver = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+
 const hasEnded = (child: ChildProcess): Promise<void> =>
-  child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-    ? Promise.resolve()
-    : new Promise((resolve) => child.once('exit', () => resolve()));
+  isOver(child) ? Promise.resolve() : new Promise((resolve) => child.once('exit', () => resolve()));
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   signal.aborted

@@ -65,7 +65,7 @@ journey(
 
 journey('A1: a job fires although its client was killed right after the answer', async (person) => {
   await startOwner(person, ['runner']);
-  const client = person.start(['up']);
+  const client = person.start(['up', '--no-dashboard']);
   const added = await ask(person, ['add', 'in 3s', '--name', 'left', '--shell', testify(person)]);
   client.signal('SIGKILL');
   await client.ended;

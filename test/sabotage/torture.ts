@@ -16,18 +16,18 @@ export const torture: readonly Sabotage[] = [
     file: 'src/core/election.ts',
     find: `if (view.starterLife === 'alive') return { kind: 'end-starter' };`,
     put: '',
-    by: tortured('kill-beside-paused-starter', /two-holders/),
+    by: {
+      file: 'test/simulation/rules.test.ts',
+      pattern: 'only when the starter of the dead holder has ended',
+      red: /falsy value/,
+    },
   },
   {
     name: 'what began is not believed',
     file: 'src/adapters/executors/inspection.ts',
     find: `return startedAt === null ? { kind: 'gated' } : { kind: 'running', startedAt };`,
     put: `return { kind: 'gated' };`,
-    by: {
-      file: 'src/adapters/executors/deaths.slow.ts',
-      pattern: 'of a killed owner goes on',
-      red: /gated/,
-    },
+    by: tortured('kill-holder', /lost-run/),
   },
   {
     name: 'readiness does not look at starts that are stuck',
