@@ -142,8 +142,8 @@ export const crashes: readonly Sabotage[] = [
     put: 'const isWhole = true || found.size',
     by: {
       file: 'test/crashes/damage.test.ts',
-      env: { SEED: '1360', SEEDS: '20' },
-      red: /foreign key mismatch/,
+      env: { SEED: '2170', SEEDS: '1' },
+      red: /no such column/,
     },
   },
   {
