@@ -110,12 +110,13 @@ export async function endAttempt(
   const hasBegun = (): boolean => readAttempt(folder).startedAt !== null;
 
   if (readAttempt(folder).end === null) tryToLeaveVerdict(folder, verdict);
-  signalWrapper(around, wrapper);
-  // Whoever kills a wrapper that has just begun will never know how its command ended.
+  // Whoever kills a wrapper that has just begun will never know how its command ended. One that is stopped at its gate stays there:
+  // woken, it might find the word to go.
   await gateDecided(around, key, wrapper);
   // Nobody opens it any more. After its end no mark can appear, so the mark is looked at once more then.
   if (!hasBegun() && isAlive()) await processes.kill(wrapper, 2_000);
   if (!hasBegun()) return;
+  signalWrapper(around, wrapper);
   // The mark comes before the command, so a living wrapper may be about to start it.
   const job = { runIds, wrappers: false, session: sessionOf(folder) };
   await endTree(job, clock, { mayGrow: isAlive });
