@@ -13,8 +13,10 @@ export type Beside = {
   readonly base: Base;
   readonly profile: string;
   tell(event: FollowEvent): Promise<void>;
-  /** For a dashboard that is there already; null where a link would end in a log. */
-  makeLink(url: string): Promise<string | null>;
+  /** Whether a person at a terminal hears it, or the program that asked. A link must end in no log: whoever reads it is let in. */
+  readonly tellsLinks: boolean;
+  /** For a dashboard that is there already. */
+  makeLink(url: string): Promise<string>;
 };
 
 /**
@@ -22,10 +24,11 @@ export type Beside = {
  * that the end of neither is the end of the other, and what happens to it is only told.
  */
 export async function keepDashboard(beside: Beside, over: AbortSignal): Promise<void> {
-  const { base, profile, tell } = beside;
+  const { base, profile, tell, tellsLinks } = beside;
   const there = await findDashboard(base, profile);
   if (there !== null) {
-    const entrance = { profile, url: there, link: await beside.makeLink(there), tunnel: null };
+    const link = tellsLinks ? await beside.makeLink(there) : null;
+    const entrance = { profile, url: there, link, tunnel: null };
     return tell(arrival(entrance, 'It is there already. '));
   }
   const started = await start(beside, over);
@@ -39,7 +42,8 @@ export async function keepDashboard(beside: Beside, over: AbortSignal): Promise<
   const { child, announcement } = started;
   const ended = hasEnded(child);
   try {
-    await tell(arrival(announcement, started.isElsewhere ? 'Its usual port is taken. ' : ''));
+    const entrance = tellsLinks ? announcement : { ...announcement, link: null };
+    await tell(arrival(entrance, started.isElsewhere ? 'Its usual port is taken. ' : ''));
     await Promise.race([ended, aborted(over)]);
   } finally {
     // Also when nobody hears it any more: what this process started would keep it alive.

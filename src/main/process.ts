@@ -113,8 +113,8 @@ const besideOf = (
   base,
   profile: world.self.profile,
   tell: how.tell,
-  makeLink: async (url) =>
-    how.json || host.stdoutIsTty ? makeLink(contextOf(base, world.self.profile), url) : null,
+  tellsLinks: how.json || host.stdoutIsTty,
+  makeLink: (url) => makeLink(contextOf(base, world.self.profile), url),
 });
 
 /** A free profile is taken at once; before that there is nothing to tell. */

@@ -107,6 +107,17 @@ describe('up', { concurrency: 2 }, () => {
     },
   );
 
+  journey('tells no link where it would end in a log, only how to get one', async (person) => {
+    const up = person.start(['up']);
+    try {
+      await until('it tells where', () => (/Dashboard: /.test(up.output()) ? true : undefined));
+      assert.match(up.output(), /A link to get in: cronkeeper dashboard link/);
+      assert.doesNotMatch(up.output(), /link=/);
+    } finally {
+      await up.stop();
+    }
+  });
+
   journey(
     'ends its dashboard when it is told to stop, and has none with --no-dashboard',
     async (person) => {

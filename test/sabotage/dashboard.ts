@@ -135,4 +135,16 @@ export const dashboards: readonly Sabotage[] = [
     put: 'if (reports.length > 0) return found;',
     by: { file: 'src/core/service-checkup.test.ts', pattern: 'only asks', red: /Expected values/ },
   },
+  {
+    name: 'a link ends in the log of up',
+    file: 'src/main/beside.ts',
+    find: 'tellsLinks ? announcement : { ...announcement, link: null }',
+    put: 'announcement',
+    by: {
+      file: 'test/journeys/dashboard-beside.test.ts',
+      pattern: 'tells no link',
+      red: /did not match|was expected to not match|The input did not match/,
+      usesProgram: true,
+    },
+  },
 ];
