@@ -91,8 +91,8 @@ export const dashboards: readonly Sabotage[] = [
   {
     name: 'the dashboard of up stays when up is told to stop',
     file: 'src/main/beside.ts',
-    find: 'if (over.aborted) return end(child, ended, beside);',
-    put: 'if (over.aborted) return;',
+    find: 'if (!isOver(child)) await end(child, ended, beside);',
+    put: 'void end;',
     by: {
       file: 'test/journeys/dashboard-beside.test.ts',
       pattern: 'ends its dashboard',

@@ -198,10 +198,7 @@ class SqliteDriver implements SqlDriver {
     return Number(statement.run(...order.map((index) => params[index] ?? null)).changes);
   }
 
-  /**
-   * SQLite takes `$1` for a name, and binding by name is three times slower than by place. A bare parameter as the limit makes it plan
-   * the statement anew at each call, because the plan may depend on it; an expression does not.
-   */
+  /** SQLite takes `$1` for a name, and binding by name is three times slower than by place. */
   #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
@@ -210,6 +207,7 @@ class SqliteDriver implements SqlDriver {
       order.push(Number(digits) - 1);
       return '?';
     });
+    // A bare parameter as the limit makes SQLite plan the statement anew at each call; an expression does not.
     const text = placed.replace(/\bLIMIT \?/g, 'LIMIT +?');
     const prepared = { statement: this.#database.prepare(text), order };
     this.#prepared.set(sql, prepared);
