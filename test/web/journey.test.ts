@@ -44,7 +44,7 @@ journey(
     await startDashboard(person);
     await statusWhen(person, 'jobs will run', willRun, 20_000);
     const { browser, page } = await comeIn(person);
-    await makeJob(page, 'in 6s', 'echo done by the owner');
+    await makeJob(page, 'in 20s', 'echo done by the owner');
     await page.getByText('It will run.').first().waitFor();
     await browser.close();
     const [run] = await until(
@@ -53,7 +53,7 @@ journey(
         const runs = await runsOf(person, 'errand');
         return runs.some((one) => one.at('state').value === 'ended') ? runs : undefined;
       },
-      30_000,
+      60_000,
     );
     assert.equal(run?.text('outcome'), 'succeeded');
     const again = await comeIn(person);
