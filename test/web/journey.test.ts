@@ -28,7 +28,7 @@ async function comeIn(person: Person): Promise<{ readonly browser: Browser; read
 }
 
 async function makeJob(page: Page, when: string, command: string): Promise<void> {
-  await page.getByRole('link', { name: 'Jobs' }).first().click();
+  await page.getByRole('link', { name: 'Jobs', exact: true }).first().click();
   await page.getByRole('link', { name: 'New job' }).first().click();
   await page.getByRole('textbox', { name: 'When should it run?' }).fill(when);
   await page.getByRole('textbox', { name: 'What should it run?' }).fill(command);
