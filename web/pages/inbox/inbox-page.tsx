@@ -4,13 +4,13 @@ import { useMemo } from 'react';
 import { routes } from '../../api.ts';
 import { useAction } from '../../ask.ts';
 import { Button, buttonClass } from '../../parts/button.tsx';
-import { Command, RemedyLine } from '../../parts/command.tsx';
+import { Command } from '../../parts/command.tsx';
 import { Empty, Loading } from '../../parts/empty.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
-import { sentence } from '../../parts/readiness.tsx';
 import { Section } from '../../parts/section.tsx';
 import { toast } from '../../parts/toast.tsx';
+import { Warnings } from '../../parts/warnings.tsx';
 import { useMay } from '../../session.ts';
 import { Entry } from './entry.tsx';
 import { type InboxAnswer, type InboxEntry, sorted, useInbox } from './use-inbox.ts';
@@ -37,7 +37,7 @@ export function InboxPage() {
       <Which />
       {found.error !== null && <ProblemNote problem={found.error} />}
       {found.isPending && <Loading what="the inbox" />}
-      {first !== undefined && <Warnings answer={first} />}
+      {first !== undefined && <Warnings warnings={first.warnings} className="mb-3" />}
       {entries.length > 0 && <Entries entries={entries} />}
       {found.hasNextPage && (
         <div className="mt-3">
@@ -126,23 +126,6 @@ function Which() {
         </label>
       ))}
     </fieldset>
-  );
-}
-
-function Warnings({ answer: { warnings } }: { readonly answer: InboxAnswer }) {
-  if (warnings.length === 0) return null;
-  return (
-    <ul className="mb-3 space-y-2">
-      {warnings.map(({ code, message, remedy }) => (
-        <li
-          key={`${code} ${message}`}
-          className="space-y-1.5 rounded-box border-l-4 border-warn bg-warn/10 px-3 py-2"
-        >
-          <p className="text-pretty">{sentence(message)}</p>
-          {remedy !== null && <RemedyLine remedy={remedy} />}
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,12 +1,11 @@
-import type { StatusAnswer } from '../../../src/operations/answers.ts';
 import { routes } from '../../api.ts';
 import { useAnswer } from '../../ask.ts';
-import { RemedyLine } from '../../parts/command.tsx';
 import { Loading } from '../../parts/empty.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
-import { ReadinessNote, sentence } from '../../parts/readiness.tsx';
+import { ReadinessNote } from '../../parts/readiness.tsx';
 import { Section } from '../../parts/section.tsx';
+import { Warnings } from '../../parts/warnings.tsx';
 import { useMay } from '../../session.ts';
 import { useStatus } from '../../status.ts';
 import { Appoint } from './appoint.tsx';
@@ -43,7 +42,7 @@ export function OwnerPage() {
       {data !== undefined && (
         <div className="space-y-8">
           <ReadinessNote readiness={data.readiness} subject="Jobs" />
-          <Warnings status={data} />
+          <Warnings warnings={data.warnings} />
           <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-2">
             <Section title="Appointed">
               <Appointment appointment={data.appointment} />
@@ -58,22 +57,5 @@ export function OwnerPage() {
         </div>
       )}
     </>
-  );
-}
-
-function Warnings({ status: { warnings } }: { readonly status: StatusAnswer }) {
-  if (warnings.length === 0) return null;
-  return (
-    <ul className="space-y-2">
-      {warnings.map(({ code, message, remedy }) => (
-        <li
-          key={`${code} ${message}`}
-          className="space-y-1.5 rounded-box border-l-4 border-warn bg-warn/10 px-3 py-2"
-        >
-          <p className="text-pretty">{sentence(message)}</p>
-          {remedy !== null && <RemedyLine remedy={remedy} />}
-        </li>
-      ))}
-    </ul>
   );
 }
