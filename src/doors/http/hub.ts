@@ -27,6 +27,8 @@ const lookEveryMs = 250;
 const judgeEveryMs = 2_000;
 const pingEveryMs = 15_000;
 const batch = 500;
+/** How many streams are written to before other work gets its turn: about two milliseconds. */
+const slice = 50;
 
 /**
  * Tells every open stream what changes. The store is read once for all of them, and only while there are any.
@@ -144,7 +146,8 @@ export class Hub {
 
   async #tellNews(): Promise<void> {
     for (;;) {
-      const found = await this.#context.store.events.after(this.#cursor, batch);
+      const from = this.#cursor;
+      const found = await this.#context.store.events.after(from, batch);
       if (found.kind === 'reset') {
         this.#cursor = await this.#context.store.events.newest();
         const text = message('reset', this.#cursor, { sequence: this.#cursor });
@@ -155,17 +158,31 @@ export class Hub {
         return;
       }
       const texts = textsOf(found.events);
-      const last = found.events.at(-1)?.sequence ?? this.#cursor;
-      for (const stream of this.#streams) {
-        if (stream.cursor > this.#cursor) this.#tell(stream, found.events);
-        else {
-          const text = texts.get(stream.profile);
-          stream.cursor = last;
-          if (text !== undefined) stream.write(text);
+      const last = found.events.at(-1)?.sequence ?? from;
+      await this.#toEach((stream) => {
+        if (stream.cursor > from) {
+          this.#tell(stream, found.events);
+          return;
         }
-      }
-      this.#cursor = last;
+        const text = texts.get(stream.profile);
+        stream.cursor = last;
+        if (text !== undefined) stream.write(text);
+      });
+      this.#cursor = Math.max(this.#cursor, last);
       if (found.events.length < batch) return;
+    }
+  }
+
+  /**
+   * Does `work` for every stream, also for one that joins meanwhile, and lets questions in between: a thousand writes in one go would
+   * let everybody who asks wait for them.
+   */
+  async #toEach(work: (stream: Stream) => void): Promise<void> {
+    let count = 0;
+    for (const stream of this.#streams) {
+      work(stream);
+      count += 1;
+      if (count % slice === 0) await this.#context.clock.sleep(0);
     }
   }
 

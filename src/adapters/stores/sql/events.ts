@@ -1,4 +1,6 @@
+/** Two questions, because SQLite finds one end by its index, but for both ends at once reads every row. */
 export const eventBounds = `
-  SELECT COALESCE(MIN(sequence), 0) AS oldest, COALESCE(MAX(sequence), 0) AS newest FROM events`;
+  SELECT COALESCE((SELECT MIN(sequence) FROM events), 0) AS oldest,
+    COALESCE((SELECT MAX(sequence) FROM events), 0) AS newest`;
 
 export const eventsAfter = `SELECT * FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2`;

@@ -23,9 +23,11 @@ export const rangeOfOccurrence = `
     AND fire_time <= $3
   ORDER BY fire_time_end LIMIT 1`;
 
+/** Two questions: for one end SQLite reads one row, for both at once every run of the job. */
 export const decidedUntil = `
-  SELECT MAX(fire_time) AS own, MAX(fire_time_end) AS range FROM runs
-  WHERE profile = $1 AND job_id = $2`;
+  SELECT (SELECT MAX(fire_time) FROM runs WHERE profile = $1 AND job_id = $2) AS own,
+    (SELECT MAX(fire_time_end) FROM runs
+      WHERE profile = $1 AND job_id = $2 AND fire_time_end IS NOT NULL) AS range`;
 
 export const openRuns = `
   SELECT * FROM runs WHERE profile = $1 AND state IN ('queued', 'running')

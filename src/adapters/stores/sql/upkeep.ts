@@ -74,8 +74,9 @@ export const pruneKeys = `
 
 export const pruneRemoved = `DELETE FROM removed_jobs WHERE profile = $1 AND removed_at < $2`;
 
+/** That the run is open is said again in the words of the index of open runs; without it every run would be read. */
 export const runningWithoutAttempt = `
-  SELECT id FROM runs WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM attempts a
+  SELECT id FROM runs WHERE state IN ('queued', 'running') AND state = 'running' AND NOT EXISTS (SELECT 1 FROM attempts a
     WHERE a.run_id = runs.id AND a.state IN ('authorised', 'began')) LIMIT 100`;
 
 export const attemptWithoutRunning = `
