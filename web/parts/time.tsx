@@ -29,7 +29,7 @@ export function Time({
         <>
           {' '}
           <span className="whitespace-nowrap text-soft">
-            {there} in {placeOf(zone)}
+            ({there} in {placeOf(zone)})
           </span>
         </>
       )}
