@@ -14,7 +14,7 @@ export type Reply =
       readonly headers?: Readonly<Record<string, string>>;
     }
   /** Bytes as they are, after the head of a good answer. */
-  | { readonly kind: 'raw'; readonly text: string; readonly then: 'end' | 'hang' | 'cut' };
+  | { readonly kind: 'raw'; readonly text: string; readonly after: 'end' | 'hang' | 'cut' };
 
 export type FakeCall = { readonly name: string; readonly input: unknown };
 
@@ -40,7 +40,7 @@ export type Script = readonly Reply[] | ((asked: Asked, index: number) => Reply)
 /** Begins a server on loopback that writes each reply of a script in its own protocol. */
 export async function serve(
   script: Script,
-  write: (reply: Reply, response: ServerResponse) => Promise<void>,
+  write: (reply: Reply, response: ServerResponse) => void,
 ): Promise<FakeServer> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
@@ -67,13 +67,13 @@ export async function serve(
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     if (reply.kind !== 'raw') {
-      await write(reply, response);
+      write(reply, response);
       response.end();
       return;
     }
     response.write(reply.text);
-    if (reply.then === 'end') response.end();
-    if (reply.then === 'cut') setImmediate(() => response.destroy());
+    if (reply.after === 'end') response.end();
+    if (reply.after === 'cut') setImmediate(() => response.destroy());
   };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -119,7 +119,7 @@ const ending = (finish: string): string =>
 
 /** Speaks the protocol of `POST /v1/chat/completions` with `stream: true`. */
 export const serveOpenAi = (script: Script): Promise<FakeServer> =>
-  serve(script, async (reply, response) => {
+  serve(script, (reply, response) => {
     response.write(chunk({ role: 'assistant', content: '' }));
     if (reply.kind === 'text') {
       for (const piece of reply.pieces) response.write(chunk({ content: piece }));

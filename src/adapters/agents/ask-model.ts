@@ -14,6 +14,9 @@ import { isForLater, judgeModelFailure, readReset } from '../../core/model-failu
 import { type Ending, failed, type Session } from './session.ts';
 import { readModelSettings } from './settings.ts';
 
+// The SDK would write its advice to the output of the run.
+Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
+
 /** A model is asked with all that was said before. */
 export type Question = {
   readonly model: LanguageModel;
@@ -35,6 +38,9 @@ export type Said = {
 
 /** A model that says nothing for so long is given up. */
 export const longestSilenceMs = 4 * minuteMs;
+
+/** Messages of Anthropic must name a longest answer; of a model that it does not know the SDK would take the shortest there is. */
+const longestMessage = 32_000;
 
 /**
  * Asks once and listens to the end. Nothing is asked again by itself, and no tool is run here. Whatever goes wrong is an ending: a server
@@ -81,6 +87,7 @@ type Heard = {
 async function listen(session: Session, question: Question, room: number | null): Promise<Heard> {
   const { world, transcript } = session;
   const ear = openEar(world);
+  const most = room ?? (readModelSettings(world.env).api === 'anthropic' ? longestMessage : null);
   const stream = streamText({
     model: question.model,
     instructions,
@@ -92,7 +99,7 @@ async function listen(session: Session, question: Question, room: number | null)
     includeRawChunks: true,
     // It comes as a part of the stream, too; without this it would be written to the output.
     onError: () => undefined,
-    ...(room === null ? {} : { maxOutputTokens: room }),
+    ...(most === null ? {} : { maxOutputTokens: most }),
   });
   let heard: Heard = nothing;
   const calls: Call[] = [];
@@ -113,7 +120,9 @@ async function listen(session: Session, question: Question, room: number | null)
     }
     const isWhole = heard.error === null && !world.signal.aborted && !ear.silence.aborted;
     const messages = isWhole ? await stream.responseMessages : [];
-    return { ...heard, calls, messages, isSilent: ear.silence.aborted };
+    // To a call that it cannot read the SDK adds an answer of its own; every call is answered by us.
+    const own = messages.filter(({ role }) => role === 'assistant');
+    return { ...heard, calls, messages: own, isSilent: ear.silence.aborted };
   } catch (error) {
     return { ...heard, calls, error: heard.error ?? error, isSilent: ear.silence.aborted };
   } finally {
