@@ -49,6 +49,8 @@ export type Worker = {
   readonly cwd: string;
   readonly folder: string;
   kill(signal: NodeJS.Signals): void;
+  /** As it stands in the file now. */
+  transcript(): string;
   readonly ended: Promise<WorkerEnd>;
 };
 
@@ -107,7 +109,14 @@ export function startWorker(
     };
   };
   if (child.pid === undefined) throw new Error('The worker was not started.');
-  return { pid: child.pid, cwd, folder, kill: (signal) => child.kill(signal), ended: end() };
+  return {
+    pid: child.pid,
+    cwd,
+    folder,
+    kill: (signal) => child.kill(signal),
+    transcript: () => readIfThere(join(folder, 'transcript.jsonl')),
+    ended: end(),
+  };
 }
 
 /** A sabotage comes as a hook of the loader. */

@@ -59,7 +59,9 @@ async function answer(session: Session, prompt: string): Promise<Ending> {
 const mostMessage = 500;
 
 function reportOf(ending: Ending, { world, meter, redact }: Session): WorkReport {
-  const usage = meter.usage();
+  const used = meter.usage();
+  // A program that says nothing of itself has used what nobody knows.
+  const usage = used.steps === 0 && used.toolCalls === 0 ? null : used;
   const none = { reason: null, message: null, notBefore: null, usage };
   switch (ending.kind) {
     case 'answered':
@@ -72,7 +74,7 @@ function reportOf(ending: Ending, { world, meter, redact }: Session): WorkReport
       const { reason } = ending;
       const message = redact(ending.message).slice(0, mostMessage);
       // A tool may have had effects: what was begun so is not begun again by itself.
-      if (!isForLater(reason) || usage.toolCalls > 0)
+      if (!isForLater(reason) || used.toolCalls > 0)
         return { result: 'failed', ...none, reason, message };
       const attempt = Number(world.env['CRONKEEPER_ATTEMPT'] ?? 1);
       const notBefore = ending.notBefore ?? guessReset(reason, attempt, world.now());
