@@ -23,6 +23,7 @@ import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { runsTranscript } from './runs-transcript.ts';
 import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
 import { timeline } from './timeline.ts';
@@ -44,6 +45,7 @@ export const operations = [
   runsList,
   runsShow,
   runsLogs,
+  runsTranscript,
   runsCancel,
   runsRetry,
   inboxList,
