@@ -12,6 +12,7 @@ import { findDashboard } from './beside.ts';
 import { contextOf, profileOf } from './cli-host.ts';
 import { makeContextFor } from './http-contexts.ts';
 import { liveAsInstance, makeWorld, openLog } from './instance.ts';
+import { mountMcp } from './mcp-mount.ts';
 import { whenParentEnds } from './parent.ts';
 import { reachOf } from './reach.ts';
 
@@ -97,6 +98,7 @@ async function openDoor(about: {
       profile,
       contextFor: makeContextFor(base, profile),
       pageFolder: pageFolder(),
+      mcp: mountMcp(base, profile, log),
       tunnelFor: tunnelTo(host.env, port) === null ? null : (at) => tunnelTo(host.env, at) ?? '',
       log,
     });

@@ -82,6 +82,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   vite: [pageBuild],
   '@bomb.sh/tab': ['src/doors/cli/'],
   '@clack/prompts': ['src/doors/cli/prompts.ts'],
+  '@modelcontextprotocol/server': ['src/doors/mcp/'],
   '@hono/node-server': ['src/doors/http/'],
   'chrono-node': ['src/core/natural-language.ts'],
   commander: ['src/doors/cli/'],

@@ -65,4 +65,17 @@ export const processCommands = verbsOf('Processes', [
     examples: ['cronkeeper tick', '* * * * * cronkeeper -p la tick'],
     load: async () => (await actions()).tick,
   },
+  {
+    operation: null,
+    path: ['mcp'],
+    summary: 'Let an agent ask, over MCP on standard input and output',
+    flags: [ownFlag('--scope SCOPE', 'what it may do: read, operate or edit (edit)')],
+    examples: [
+      'claude mcp add cronkeeper -- cronkeeper mcp',
+      'codex mcp add cronkeeper -- cronkeeper -p la mcp --scope read',
+      '{"mcpServers":{"cronkeeper":{"command":"cronkeeper","args":["mcp"]}}}',
+      'cronkeeper mcp --home ~/other -p la',
+    ],
+    load: async () => (await actions()).mcp,
+  },
 ]);
