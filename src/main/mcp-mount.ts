@@ -1,15 +1,14 @@
 import type { HttpDoorOptions } from '../doors/http/server.ts';
 import type { McpOverHttp } from '../doors/mcp/server.ts';
-import type { Log } from '../ports/log.ts';
-import type { Base } from './base.ts';
-import { makeContextFor } from './http-contexts.ts';
 
 /** The door for agents behind the door over HTTP. It is loaded when the first agent comes: most dashboards never see one. */
-export function mountMcp(base: Base, own: string, log: Log): NonNullable<HttpDoorOptions['mcp']> {
-  const contextFor = makeContextFor(base, own);
+export function mountMcp(
+  version: string,
+  { contextFor, log }: Pick<HttpDoorOptions, 'contextFor' | 'log'>,
+): NonNullable<HttpDoorOptions['mcp']> {
   let opened: Promise<McpOverHttp> | null = null;
   const open = async (): Promise<McpOverHttp> =>
-    (await import('../doors/mcp/server.ts')).openMcpOverHttp(base.version);
+    (await import('../doors/mcp/server.ts')).openMcpOverHttp(version);
   return {
     answer: async (request, { caller, profile }) => {
       opened ??= open();

@@ -50,6 +50,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:https': ['src/adapters/channels/', 'src/doors/http/'],
   'node:dns/promises': ['src/adapters/channels/'],
   // Node, ordinary.
+  'node:async_hooks': ['src/doors/mcp/'],
   'node:buffer': outside,
   'node:events': outside,
   'node:fs': outside,

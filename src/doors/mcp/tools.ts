@@ -44,9 +44,6 @@ export const isForAgents = ({
 /** Some clients accept letters, digits, `_` and `-` only. Names have one dot at most, so none can meet another. */
 export const toolName = (name: string): string => name.replace('.', '_');
 
-/** A root that is a union of objects is an object as well; the protocol wants it said. */
-const asObject = (schema: object): ObjectSchema => ({ ...schema, type: 'object' });
-
 let made: readonly Tool[] | null = null;
 
 /** Every tool there is. Made once, at the first question: schemas take some time. */
@@ -63,7 +60,7 @@ const toolOf = (operation: AnyOperation): Tool => {
     listed: {
       name,
       description: operation.summary,
-      inputSchema: asObject(z.toJSONSchema(operation.input, { io: 'input' })),
+      inputSchema: { ...z.toJSONSchema(operation.input, { io: 'input' }), type: 'object' },
       annotations: { readOnlyHint: operation.scope === 'read', openWorldHint: false },
     },
   };
