@@ -92,5 +92,5 @@ export async function openMcpHouse(given: World | null = null): Promise<House> {
     actor,
     cwd: null,
   });
-  return openHouse({ mcp: mountMcp('1.2.3', { contextFor, log }) }, world);
+  return openHouse({ contextFor, mcp: mountMcp('1.2.3', { contextFor, log }) }, world);
 }
