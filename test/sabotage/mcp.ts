@@ -86,11 +86,4 @@ export const mcp: readonly Sabotage[] = [
     put: '',
     by: { file: 'src/doors/mcp/frames.test.ts', pattern: 'words:', red: /-32700/ },
   },
-  {
-    name: 'a line without end is kept without end',
-    file: 'src/doors/mcp/frames.ts',
-    find: 'if (sizeBytes <= limitBytes) parts.push(part);',
-    put: 'if (sizeBytes > 0) parts.push(part);',
-    by: { file: 'src/doors/mcp/frames.test.ts', pattern: 'keeps no more', red: /bytes are kept/ },
-  },
 ];
