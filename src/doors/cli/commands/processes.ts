@@ -71,9 +71,8 @@ export const processCommands = verbsOf('Processes', [
     summary: 'Let an agent ask, over MCP on standard input and output',
     flags: [ownFlag('--scope SCOPE', 'what it may do: read, operate or edit (edit)')],
     examples: [
-      'claude mcp add cronkeeper -- cronkeeper mcp',
-      'codex mcp add cronkeeper -- cronkeeper -p la mcp --scope read',
-      '{"mcpServers":{"cronkeeper":{"command":"cronkeeper","args":["mcp"]}}}',
+      'claude mcp add cron -- cronkeeper mcp',
+      'codex mcp add cron -- cronkeeper -p la mcp --scope read',
       'cronkeeper mcp --home ~/other -p la',
     ],
     load: async () => (await actions()).mcp,
