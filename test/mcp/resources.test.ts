@@ -81,6 +81,13 @@ for (const uri of missing)
     });
   });
 
+test('a job is not found under the name of another profile', async () => {
+  const id = await add('ours');
+  assert.equal((await read(`cronkeeper://default/jobs/${id}`)).text('job', 'id'), id);
+  const uri = `cronkeeper://la/jobs/${id}`;
+  await assert.rejects(agent.client.readResource({ uri }), /Resource not found/);
+});
+
 test('a cursor or an address that is too long is refused in words', async () => {
   const cursor = 'x'.repeat(500);
   await assert.rejects(agent.client.listResources({ cursor }), /Refused \(usage\): after/);

@@ -41,15 +41,11 @@ export const mcp: readonly Sabotage[] = [
     by: seenBy('access', 'a token for one profile', /jobs_list was not refused/),
   },
   {
-    name: 'an agent reads the resources of another profile',
+    name: 'a resource is read under the name of another profile',
     file: 'src/doors/mcp/resources.ts',
     find: 'if (id === undefined || profile !== context.profile)',
     put: 'if (id === undefined)',
-    by: seenBy(
-      'resources',
-      'cronkeeper://la/jobs',
-      /Missing expected rejection|Refused|did not match/,
-    ),
+    by: seenBy('resources', 'under the name of another profile', /Missing expected rejection/),
   },
   {
     name: 'a cookie of a browser opens the tools',
@@ -77,7 +73,7 @@ export const mcp: readonly Sabotage[] = [
     file: 'src/doors/mcp/answer.ts',
     find: '...fields, readiness };',
     put: '...fields };',
-    by: seenBy('answers', 'jobs_list answers', /no willRun/),
+    by: seenBy('answers', 'export answers', /no willRun/),
   },
   {
     name: 'a line that is no message is dropped without a word',
