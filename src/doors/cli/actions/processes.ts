@@ -34,7 +34,7 @@ export const dashboard: Action = ({ host, globals, own }) =>
     opens: !isSet(own, 'noOpen') && !globals.json,
   });
 
-export const mcp: Action = ({ host, globals, own }) => {
+export const mcp: Action = async ({ host, globals, own }) => {
   const said = textOf(own, 'scope') ?? 'edit';
   // Nothing that needs more is a tool, so more would mean nothing.
   const scope = scopes.find((one) => one === said && one !== 'admin');
@@ -43,6 +43,11 @@ export const mcp: Action = ({ host, globals, own }) => {
       kind: 'usage',
       details: { field: 'scope' },
     });
+  // A person who types this sees nothing happen, and an agent never has a terminal here.
+  if (host.stdinIsTty)
+    await host.stderr.write(
+      'This waits for an agent, which is meant to start it. How: cronkeeper mcp --help\n',
+    );
   return host.runMcp({ ...globals, scope });
 };
 
