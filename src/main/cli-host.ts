@@ -57,6 +57,7 @@ export function makeCliHost(
     CliHost,
     | 'runProcess'
     | 'runDashboard'
+    | 'runMcp'
     | 'restore'
     | 'service'
     | 'openSetup'

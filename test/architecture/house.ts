@@ -51,6 +51,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:https': ['src/adapters/agents/fetch-page.ts', 'src/adapters/channels/', 'src/doors/http/'],
   'node:dns/promises': ['src/adapters/agents/fetch-page.ts', 'src/adapters/channels/'],
   // Node, ordinary.
+  'node:async_hooks': ['src/doors/mcp/'],
   'node:buffer': outside,
   'node:events': outside,
   'node:fs': outside,
@@ -87,6 +88,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   ai: ['src/adapters/agents/'],
   '@bomb.sh/tab': ['src/doors/cli/'],
   '@clack/prompts': ['src/doors/cli/prompts.ts'],
+  '@modelcontextprotocol/server': ['src/doors/mcp/'],
   '@hono/node-server': ['src/doors/http/'],
   'chrono-node': ['src/core/natural-language.ts'],
   commander: ['src/doors/cli/'],
