@@ -6,6 +6,7 @@ import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { http } from './http.ts';
+import { httpJobs } from './http-jobs.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
 import { pages } from './pages.ts';
@@ -30,6 +31,7 @@ export const sabotages: readonly Sabotage[] = [
   ...delivery,
   ...addresses,
   ...http,
+  ...httpJobs,
   ...dashboards,
   ...page,
   ...pages,
