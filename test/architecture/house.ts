@@ -47,8 +47,8 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:net': ['src/adapters/', 'src/main/'],
   'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
-  'node:https': ['src/adapters/channels/', 'src/adapters/network/', 'src/doors/http/'],
-  'node:dns/promises': ['src/adapters/channels/', 'src/adapters/network/'],
+  'node:https': ['src/adapters/network/', 'src/doors/http/'],
+  'node:dns/promises': ['src/adapters/network/'],
   // Node, ordinary.
   'node:buffer': outside,
   'node:events': outside,
