@@ -1,4 +1,4 @@
-import type { Job } from '../core/job.ts';
+import type { CommandAction, Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Requirement } from '../core/requirement.ts';
@@ -13,6 +13,7 @@ import { endTerm, mayAct } from './hold.ts';
 import { dismissAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Term, Waiting } from './state.ts';
 import { errorText, report, undertake } from './state.ts';
+import { withContext, workOf } from './work.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
@@ -102,7 +103,7 @@ async function preparationOf(
   const { run } = waiting;
   const job = await store.jobs.get(self.profile, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
-  const order = startOrder(state, term, waiting, job);
+  const order = await withContext(state, startOrder(state, term, waiting, job), job);
   const unmet = await firstUnmet(state, job, order);
   if (unmet !== null) return { kind: 'refused', runId: run.id, message: unmet };
   if (state.term !== term) {
@@ -130,10 +131,11 @@ export function startOrder(
 ): StartOrder {
   const { definition } = job;
   const { run } = waiting;
-  const { argv, shell } = definition.action;
+  const { action } = definition;
+  const work = workOf(action);
   return {
     key: { runId: run.id, number: waiting.nextNumber },
-    argv: shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv,
+    argv: action.kind === 'command' ? programOf(action) : state.world.worker,
     env: runEnvironment(state.world.environments.base(job.profile), definition.env, {
       profile: job.profile,
       jobId: job.id,
@@ -148,8 +150,12 @@ export function startOrder(
     timeoutMs: definition.timeoutMs,
     noOutputTimeoutMs: definition.noOutputTimeoutMs,
     outputLimit: definition.outputLimit,
+    work: work === null ? null : JSON.stringify(work),
   };
 }
+
+const programOf = ({ argv, shell }: CommandAction): readonly string[] =>
+  shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv;
 
 async function firstUnmet(
   state: InstanceState,
