@@ -7,6 +7,7 @@ import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { http } from './http.ts';
 import { mcp } from './mcp.ts';
+import { httpJobs } from './http-jobs.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
 import { pages } from './pages.ts';
@@ -32,6 +33,7 @@ export const sabotages: readonly Sabotage[] = [
   ...addresses,
   ...http,
   ...mcp,
+  ...httpJobs,
   ...dashboards,
   ...page,
   ...pages,
