@@ -4,6 +4,7 @@ import type { Trouble } from '../core/readiness.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
 import type { Outcome } from '../core/run.ts';
+import type { Hidden } from '../core/secret.ts';
 
 /** Names one attempt everywhere. */
 export type AttemptKey = { readonly runId: string; readonly number: number };
@@ -18,6 +19,10 @@ export type StartOrder = {
   readonly timeoutMs: number;
   readonly noOutputTimeoutMs: number | null;
   readonly outputLimit: number;
+  /** Values that must not be seen in what is kept of its output. A run that was given none pays nothing. */
+  readonly hidden?: readonly Hidden[];
+  /** The command is a program of ours, which must know what to hide in what it writes beside its output. */
+  readonly isOurs?: boolean;
 };
 
 /** A child waits at its gate, or could not be made; then no program ran. */

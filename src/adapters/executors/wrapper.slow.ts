@@ -21,7 +21,7 @@ import { findTools, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-wrapper-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-const tools = findTools();
+const tools = findTools('');
 
 const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
   key: { runId: newRunId(), number: 1 },

@@ -1,5 +1,7 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hiddenVariables } from '../../core/redaction.ts';
+import type { Hidden } from '../../core/secret.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { wrapperText } from './wrapper-text.ts';
 
@@ -18,6 +20,9 @@ export type Tools = {
   readonly ps: string;
   /** Empty where `tee` tells by its exit code that it could not write everything. */
   readonly wc: string;
+  /** The runtime, and the program that keeps secrets out of what is kept of an output. */
+  readonly node: string;
+  readonly redactor: string;
   /** Words in front of a command that put it into a session of its own, in the same process. */
   readonly newSession: readonly string[];
 };
@@ -36,7 +41,7 @@ function find(name: string): string | null {
 }
 
 /** Looks up the tools once. Throws when the system lacks one that every attempt needs. */
-export function findTools(): Tools {
+export function findTools(redactor: string): Tools {
   const need = (name: string): string => {
     const path = find(name);
     if (path === null) throw new Error(`The program "${name}" is in none of ${safePath}.`);
@@ -59,6 +64,8 @@ export function findTools(): Tools {
     // Only where there is no /proc.
     ps: find('ps') ?? '/bin/ps',
     wc: realpathSync(tee).endsWith('busybox') ? need('wc') : '',
+    node: process.execPath,
+    redactor,
     newSession,
   };
 }
@@ -72,6 +79,8 @@ const shellVariables = ['PWD', 'OLDPWD', 'SHLVL', '_'];
 
 const hundredths = (ms: number): string => String(Math.max(1, Math.ceil(ms / 10)));
 
+const hiddenIn = (order: StartOrder): readonly Hidden[] => order.hidden ?? [];
+
 /** Arguments for the shell. `umask` is that of the owner; the job runs with it. */
 export function wrapperArguments(
   order: StartOrder,
@@ -79,6 +88,12 @@ export function wrapperArguments(
   tools: Tools,
   umask: number,
 ): string[] {
+  const hides = hiddenIn(order).length > 0;
+  const hiddenNames = Object.keys(hiddenVariables(hiddenIn(order)));
+  const unset = [
+    ...shellVariables.filter((name) => order.env[name] === undefined),
+    ...(order.isOurs === true ? [] : hiddenNames),
+  ];
   return [
     '-c',
     wrapperText,
@@ -90,7 +105,7 @@ export function wrapperArguments(
     hundredths(order.timeoutMs),
     order.noOutputTimeoutMs === null ? '0' : hundredths(order.noOutputTimeoutMs),
     String(Math.max(1, Math.ceil(order.outputLimit / blockBytes))),
-    shellVariables.filter((name) => order.env[name] === undefined).join(' '),
+    unset.join(' '),
     order.argv[0] ?? '',
     tools.sleep,
     tools.grep,
@@ -100,6 +115,9 @@ export function wrapperArguments(
     tools.date,
     tools.ps,
     tools.wc,
+    hides ? tools.redactor : '',
+    tools.node,
+    Object.keys(order.env).join(' '),
     ...tools.newSession,
     ...order.argv,
   ];
@@ -107,7 +125,11 @@ export function wrapperArguments(
 
 /** The environment in which the wrapper starts. It exports the job's own mark itself, right before the command. */
 export function wrapperEnvironment(order: StartOrder): Record<string, string> {
-  const env: Record<string, string> = { ...order.env, CRONKEEPER_WRAPPER: order.key.runId };
+  const env: Record<string, string> = {
+    ...order.env,
+    ...hiddenVariables(hiddenIn(order)),
+    CRONKEEPER_WRAPPER: order.key.runId,
+  };
   delete env['CRONKEEPER_RUN_ID'];
   return env;
 }
