@@ -2,8 +2,10 @@ import { baseRow } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import { type Finding, type Findings, firstWordOf, maxProbedJobs } from '../core/probe.ts';
 import type { ReasonCode } from '../core/refusal.ts';
+import { secretsIn } from '../core/secret.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
+import { whyNoSecretNow } from './secrets.ts';
 import { startOrder, whyUnmet } from './start.ts';
 import { errorText, type InstanceState, type Term, undertake } from './state.ts';
 
@@ -145,6 +147,11 @@ function addOrdered(
   });
   const word = action.shell ? firstWordOf(action.argv[0] ?? '') : null;
   if (word !== null) add(['word', word], () => whyNoWord(state, word, order));
+  for (const name of secretsIn(Object.values(order.env)))
+    add(['secret', name], async () => {
+      const message = await whyNoSecretNow(state.world, name);
+      return message === null ? null : { code: 'secret_missing', message };
+    });
   for (const requirement of requirements) {
     add(requirement, async () => {
       const message = await whyUnmet(state, requirement, order);

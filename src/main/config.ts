@@ -2,10 +2,13 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Allowed, readAllowed } from '../adapters/channels/addresses.ts';
 import { readConfigFile, writeConfigFile } from '../adapters/documents/config-file.ts';
+import type { ModelSetting } from '../core/model-setting.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
+import { isSecretName, type SecretSource } from '../core/secret.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { LoopSettings } from '../loops/world.ts';
 import type { Setting, Settings } from '../ports/settings.ts';
+import { modelParts, modelsIn, secretSource, sourcesIn } from './setting-families.ts';
 import {
   bytes,
   duration,
@@ -129,6 +132,26 @@ const known: readonly Known[] = [
   },
 ];
 
+/** Families of settings, one for each name that a person chooses. */
+const families: readonly ((name: string) => Known | null)[] = [
+  (name) =>
+    name.startsWith('secrets.') && isSecretName(name.slice(8))
+      ? {
+          name,
+          unit: '',
+          summary: 'Where this secret is kept.',
+          default: 'file',
+          read: secretSource,
+        }
+      : null,
+  (name) => {
+    const [, part = ''] =
+      /^models\.[a-z0-9][a-z0-9_-]{0,62}\.(url|api|key|prices)$/.exec(name) ?? [];
+    const parts = modelParts.get(part);
+    return parts === undefined ? null : { name, unit: '', default: 'none', ...parts };
+  },
+];
+
 /** The settings of one home, as they were when this process began. */
 export type Config = {
   readonly path: string;
@@ -137,6 +160,10 @@ export type Config = {
   readonly loops: LoopSettings;
   /** Private places that messages may go to. */
   readonly allowed: Allowed;
+  /** Where secrets are kept that have no file of their own. */
+  readonly secrets: ReadonlyMap<string, SecretSource>;
+  /** How models are reached, by provider. */
+  readonly models: ReadonlyMap<string, ModelSetting>;
 };
 
 /**
@@ -180,6 +207,8 @@ export function readConfig(path: string): Config {
       },
     },
     allowed: allowedOf(wordsIn(text('privateTargets'))),
+    secrets: sourcesIn(values),
+    models: modelsIn(values),
   };
 }
 
@@ -202,9 +231,9 @@ export function makeSettings(path: string): Settings {
         readValue(setting, text, path);
         writeConfigFile(path, name, /^\d+$/.test(text) ? Number(text) : text);
       }
-      const now = readValues(path).get(name);
-      if (now === undefined) throw new Error(`the setting ${name} was lost`);
-      return now;
+      const { unit, summary, default: value } = setting;
+      // One that a person chose is gone with its value.
+      return readValues(path).get(name) ?? { name, value, isDefault: true, unit, summary };
     },
   };
 }
@@ -212,8 +241,9 @@ export function makeSettings(path: string): Settings {
 function readValues(path: string): ReadonlyMap<string, Setting> {
   const written = readConfigFile(path);
   for (const name of written.keys()) refuseUnknown(name, path);
+  const chosen = [...written.keys()].flatMap((name) => familyOf(name) ?? []);
   return new Map(
-    known.map((setting) => {
+    [...known, ...chosen].map((setting) => {
       const raw = written.get(setting.name);
       const isDefault = raw === undefined || raw === null;
       const value = isDefault ? setting.default : readValue(setting, String(raw), path);
@@ -225,7 +255,7 @@ function readValues(path: string): ReadonlyMap<string, Setting> {
 
 /** No command can take it out of the file again, because every one of them reads the file first. */
 function refuseUnknown(name: string, path: string): void {
-  if (known.some((candidate) => candidate.name === name)) return;
+  if (known.some((candidate) => candidate.name === name) || familyOf(name) !== null) return;
   const names = known.map((candidate) => candidate.name);
   throw new Refusal('setting_unknown', `There is no setting "${name}", but ${path} names it.`, {
     kind: 'usage',
@@ -234,9 +264,17 @@ function refuseUnknown(name: string, path: string): void {
   });
 }
 
+function familyOf(name: string): Known | null {
+  for (const family of families) {
+    const setting = family(name);
+    if (setting !== null) return setting;
+  }
+  return null;
+}
+
 function find(name: string): Known {
-  const setting = known.find((candidate) => candidate.name === name);
-  if (setting !== undefined) return setting;
+  const setting = known.find((candidate) => candidate.name === name) ?? familyOf(name);
+  if (setting !== null) return setting;
   throw new Refusal('setting_unknown', `There is no setting "${name}".`, {
     kind: 'usage',
     remedy: command('cronkeeper config list'),

@@ -266,6 +266,7 @@ export class Cluster {
         outbox: this.outbox,
       },
       environments: plainEnvironments,
+      secrets: noSecrets,
       store: storeThrough(this.reach, member.pid, this.store, {
         changeToken: () => this.#changeToken(member.pid),
       }),
