@@ -5,7 +5,7 @@ import type { ReasonCode } from '../core/refusal.ts';
 import { secretsIn } from '../core/secret.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
-import { whyNoSecretNow } from './secrets.ts';
+import { whyNoSecret } from './secrets.ts';
 import { startOrder, whyUnmet } from './start.ts';
 import { errorText, type InstanceState, type Term, undertake } from './state.ts';
 
@@ -149,7 +149,7 @@ function addOrdered(
   if (word !== null) add(['word', word], () => whyNoWord(state, word, order));
   for (const name of secretsIn(Object.values(order.env)))
     add(['secret', name], async () => {
-      const message = await whyNoSecretNow(state.world, name);
+      const message = await whyNoSecret(state.world, name);
       return message === null ? null : { code: 'secret_missing', message };
     });
   for (const requirement of requirements) {

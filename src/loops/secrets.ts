@@ -1,15 +1,15 @@
-import { fillSecrets, type Hidden, secretMissing, secretsIn } from '../core/secret.ts';
+import { fillSecrets, secretMissing, secretsIn } from '../core/secret.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import type { World } from './world.ts';
 
 /** An order as it is carried out, or why it cannot be. */
-export type Filled =
+type Filled =
   | { readonly kind: 'filled'; readonly order: StartOrder }
   | { readonly kind: 'missing'; readonly message: string };
 
 /**
- * Puts values in place of the references of an order's environment, just before its start and for it alone. What the run must not show
- * is every value that it was given and every one that is known here. An order without a reference is left as it is and asks nobody.
+ * Puts values in place of the references of an order's environment, just before its start and for it alone. An order without a
+ * reference is left as it is and asks nobody.
  */
 export async function fillOrder(
   { secrets }: Pick<World, 'secrets'>,
@@ -21,19 +21,12 @@ export async function fillOrder(
   if (found.kind === 'missing')
     return { kind: 'missing', message: secretMissing(found.name, found.why) };
   const values = new Map(found.values.map(({ name, value }) => [name, value]));
-  const hidden = [...found.values, ...secrets.known()];
-  return {
-    kind: 'filled',
-    order: { ...order, env: fillSecrets(order.env, values), hidden: each(hidden) },
-  };
+  const env = fillSecrets(order.env, values);
+  return { kind: 'filled', order: { ...order, env, hidden: found.values } };
 }
 
-const each = (hidden: readonly Hidden[]): readonly Hidden[] => [
-  ...new Map(hidden.map((one) => [one.value, one])).values(),
-];
-
 /** Why a start would be refused now for want of a secret; null when it would not. */
-export async function whyNoSecretNow(
+export async function whyNoSecret(
   { secrets }: Pick<World, 'secrets'>,
   name: string,
 ): Promise<string | null> {

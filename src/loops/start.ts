@@ -104,12 +104,14 @@ async function preparationOf(
   const { run } = waiting;
   const job = await store.jobs.get(self.profile, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
-  const filled = await fillOrder(state.world, startOrder(state, term, waiting, job));
+  const wanted = startOrder(state, term, waiting, job);
+  const unmet = await firstUnmet(state, job, wanted);
+  if (unmet !== null) return refused(run.id, { reason: 'capability_missing', message: unmet });
+  // Last: a probe is a program, too, and needs no secrets.
+  const filled = await fillOrder(state.world, wanted);
   if (filled.kind === 'missing')
     return refused(run.id, { reason: 'secret_missing', message: filled.message });
   const { order } = filled;
-  const unmet = await firstUnmet(state, job, order);
-  if (unmet !== null) return refused(run.id, { reason: 'capability_missing', message: unmet });
   if (state.term !== term) {
     const message = 'The term ended.';
     return { kind: 'start-failed', runId: run.id, reason: 'start_failed', message };

@@ -7,7 +7,7 @@ import type { ProcessTable, ProvenanceProbe } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Neighbours, Reception } from '../ports/neighbours.ts';
 import type { OutputReader } from '../ports/output.ts';
-import type { SecretReader } from '../ports/secrets.ts';
+import type { SecretKeeper } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { Supervisor } from '../ports/supervisor.ts';
 
@@ -50,7 +50,7 @@ export type World = {
   readonly self: Self;
   readonly settings: LoopSettings;
   readonly environments: RunEnvironments;
-  readonly secrets: SecretReader;
+  readonly secrets: Pick<SecretKeeper, 'resolve'>;
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -16,7 +16,7 @@ import type { Base } from './base.ts';
 import { channelsOf } from './channels.ts';
 import { hostName } from './config.ts';
 import { makeOutputReader } from './output.ts';
-import { secretReaderOf } from './secrets.ts';
+import { secretKeeperOf } from './secrets.ts';
 
 export type InstanceWish = {
   readonly role: Role;
@@ -49,7 +49,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
       channels: [],
     },
     settings: config.loops,
-    secrets: secretReaderOf(base),
+    secrets: secretKeeperOf(base),
     environments: makeRunEnvironments({ home: home.path, own: process.env }),
     store,
     clock,

@@ -29,10 +29,11 @@ const api: Read = (text) =>
   modelApis.some((one) => one === text) ? text : { why: `it must be ${modelApis.join(', ')}` };
 
 /** The key itself would be in a file that people copy, and in the answers of `config list`. */
+
 const key: Read = (text) =>
   isReference(text)
     ? text
-    : { why: 'it must be a reference such as ${secret:NAME}; put the key there with secret set' };
+    : { why: `it must be a reference such as \${secret:NAME}; put the key there with secret set` };
 
 const prices: Read = (text) =>
   readPrices(text) === null ? { why: `it must be ${priceForms}` } : text;

@@ -21,8 +21,6 @@ export type StartOrder = {
   readonly outputLimit: number;
   /** Values that must not be seen in what is kept of its output. A run that was given none pays nothing. */
   readonly hidden?: readonly Hidden[];
-  /** The command is a program of ours, which must know what to hide in what it writes beside its output. */
-  readonly isOurs?: boolean;
 };
 
 /** A child waits at its gate, or could not be made; then no program ran. */

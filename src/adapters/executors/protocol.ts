@@ -118,7 +118,6 @@ function parseOrder(of: Fields): StartOrder {
       order['noOutputTimeoutMs'] === null ? null : number(order, 'noOutputTimeoutMs'),
     outputLimit: number(order, 'outputLimit'),
     hidden: parseHidden(order['hidden']),
-    isOurs: order['isOurs'] === true,
   };
 }
 

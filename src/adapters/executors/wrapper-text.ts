@@ -23,8 +23,8 @@ _ck_folder=$1 _ck_run=$2 _ck_umask=$3 _ck_cwd=$4 _ck_timeout=$5 _ck_quiet=$6 _ck
 shift 9
 _ck_sleep=$1 _ck_grep=$2 _ck_tee=$3 _ck_mkfifo=$4 _ck_rm=$5 _ck_date=$6 _ck_ps=$7 _ck_wc=$8 _ck_redactor=$9
 shift 9
-_ck_node=$1 _ck_strip=$2
-shift 2
+_ck_node=$1
+shift
 
 # Hundredths of a second on the clock that counts sleep; where there is none, on the wall clock.
 _ck_now() {
@@ -192,9 +192,9 @@ ${programCheck}
 _ck_read_output() {
   unset CRONKEEPER_WRAPPER
   trap '' XFSZ
-  # A run with secrets: its redactor bounds the output by itself, and has nothing of the job's environment but what it must hide.
+  # A run with secrets: its redactor bounds the output by itself. What the job tells its own Node is not for this one.
   if [ -n "$_ck_redactor" ]; then
-    command unset $_ck_strip 2>/dev/null
+    unset NODE_OPTIONS
     exec "$_ck_node" "$_ck_redactor" $(( _ck_blocks * 512 ))
   fi
   ulimit -f "$_ck_blocks" 2>/dev/null

@@ -89,10 +89,9 @@ export function wrapperArguments(
   umask: number,
 ): string[] {
   const hides = hiddenIn(order).length > 0;
-  const hiddenNames = Object.keys(hiddenVariables(hiddenIn(order)));
   const unset = [
     ...shellVariables.filter((name) => order.env[name] === undefined),
-    ...(order.isOurs === true ? [] : hiddenNames),
+    ...Object.keys(hiddenVariables(hiddenIn(order))),
   ];
   return [
     '-c',
@@ -117,7 +116,6 @@ export function wrapperArguments(
     tools.wc,
     hides ? tools.redactor : '',
     tools.node,
-    Object.keys(order.env).join(' '),
     ...tools.newSession,
     ...order.argv,
   ];

@@ -62,10 +62,8 @@ function answerOf(child: ChildProcess, program: string): Promise<Found> {
       resolve({ why: `${program} could not be started: ${codeIn(error)}` }),
     );
     child.once('close', (code) => {
-      const line = oneLine(Buffer.concat(parts).toString());
       if (code !== 0) resolve({ why: `${program} ended with ${code ?? 'a signal'}` });
-      else
-        resolve('why' in line ? { why: `what ${program} said is no secret: ${line.why}` } : line);
+      else resolve(oneLine(Buffer.concat(parts).toString(), `the output of ${program}`));
     });
   });
 }
