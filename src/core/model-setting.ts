@@ -1,5 +1,3 @@
-import { secretsIn, withSecrets } from './secret.ts';
-
 /** The protocols that models are spoken to by. */
 export const modelApis = ['openai-compatible', 'openai', 'anthropic'] as const;
 export type ModelApi = (typeof modelApis)[number];
@@ -32,10 +30,6 @@ export function readPrices(text: string): Prices | null {
 }
 
 const micro = (dollars: string): number => Math.round(Number(dollars) * 1_000_000);
-
-/** Whether a text is one reference to a secret and nothing else. */
-export const isReference = (text: string): boolean =>
-  secretsIn([text]).length === 1 && withSecrets(text, () => '') === '';
 
 /** Providers that are known without a setting. */
 const usual: Readonly<Record<string, Pick<ModelSetting, 'api' | 'url'>>> = {

@@ -18,8 +18,7 @@ export async function fillOrder(
   const names = secretsIn(Object.values(order.env));
   if (names.length === 0) return { kind: 'filled', order };
   const found = await secrets.resolve(names);
-  if (found.kind === 'missing')
-    return { kind: 'missing', message: secretMissing(found.name, found.why) };
+  if (found.kind === 'missing') return { kind: 'missing', message: secretMissing(found) };
   const values = new Map(found.values.map(({ name, value }) => [name, value]));
   const env = fillSecrets(order.env, values);
   return { kind: 'filled', order: { ...order, env, hidden: found.values } };
@@ -31,5 +30,5 @@ export async function whyNoSecret(
   name: string,
 ): Promise<string | null> {
   const found = await secrets.resolve([name]);
-  return found.kind === 'missing' ? secretMissing(found.name, found.why) : null;
+  return found.kind === 'missing' ? secretMissing(found) : null;
 }

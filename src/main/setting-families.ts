@@ -1,11 +1,5 @@
-import {
-  isReference,
-  type ModelSetting,
-  modelApis,
-  priceForms,
-  readPrices,
-} from '../core/model-setting.ts';
-import type { SecretSource } from '../core/secret.ts';
+import { type ModelSetting, modelApis, priceForms, readPrices } from '../core/model-setting.ts';
+import { isReference, type SecretSource } from '../core/secret.ts';
 import { parseSource } from '../core/secret-source.ts';
 import type { Setting } from '../ports/settings.ts';
 import type { Read } from './setting-readers.ts';

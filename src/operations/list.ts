@@ -23,6 +23,7 @@ import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { secretsCheck, secretsList, secretsSet } from './secrets.ts';
 import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
 import { timeline } from './timeline.ts';
@@ -69,6 +70,9 @@ export const operations = [
   configGet,
   configSet,
   configPath,
+  secretsList,
+  secretsCheck,
+  secretsSet,
   apply,
   exportJobs,
   importCrontab,

@@ -1,16 +1,16 @@
-import type { Hidden, SecretSource } from '../core/secret.ts';
+import type { Hidden, MissingSecret, SecretSource } from '../core/secret.ts';
 
 /** What names led to: the values, or the first name that led to none, with the reason in words. */
 export type ResolvedSecrets =
   | { readonly kind: 'resolved'; readonly values: readonly Hidden[] }
-  | { readonly kind: 'missing'; readonly name: string; readonly why: string };
-
-export type SecretEntry = { readonly name: string; readonly source: SecretSource };
+  | ({ readonly kind: 'missing' } & MissingSecret);
 
 /** The secrets of a home. */
 export type SecretKeeper = {
   /** Each name with its source, sorted; never a value. @throws Refusal when the settings cannot be read */
-  list(): readonly SecretEntry[];
+  list(): readonly { readonly name: string; readonly source: SecretSource }[];
+  /** Where it is kept, or would be. */
+  sourceOf(name: string): SecretSource;
   /**
    * Asks each source now; nothing is remembered, so that a value that was changed counts from the next start on. A command and a
    * keychain get 10 s. Several names at once. No `why` contains a value.

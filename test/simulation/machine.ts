@@ -27,7 +27,7 @@ export const noSecrets: World['secrets'] = {
   resolve: async ([name = '']) =>
     name === ''
       ? { kind: 'resolved', values: [] }
-      : { kind: 'missing', name, why: 'there are no secrets here' },
+      : { kind: 'missing', name, source: { kind: 'file', path: name }, why: 'there is none' },
 };
 
 export type Begin = {

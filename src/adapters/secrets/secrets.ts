@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SecretSource } from '../../core/secret.ts';
+import type { Hidden, SecretSource } from '../../core/secret.ts';
 import type { SecretKeeper } from '../../ports/secrets.ts';
 import { type Found, namesIn, readSecretFile, readVariable, writeSecretFile } from './files.ts';
 import { type AskProgram, keychainCommand } from './programs.ts';
@@ -22,16 +22,19 @@ export function makeSecretKeeper(options: SecretsOptions): SecretKeeper {
       [...new Map([...namesIn(folder).map((name) => [name, fileOf(name)] as const), ...sources()])]
         .map(([name, source]) => ({ name, source }))
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
+    sourceOf: (name) => sources().get(name) ?? fileOf(name),
     resolve: async (names) => {
       const known = sources();
       const found = await Promise.all(
-        names.map((name) => findOut(options, known.get(name) ?? fileOf(name))),
+        names.map(async (name) => {
+          const source = known.get(name) ?? fileOf(name);
+          return { name, source, ...(await findOut(options, source)) };
+        }),
       );
-      const values: { name: string; value: string }[] = [];
-      for (const [index, name] of names.entries()) {
-        const one = found[index] ?? { why: 'nobody was asked' };
-        if ('why' in one) return { kind: 'missing', name, why: one.why };
-        values.push({ name, value: one.value });
+      const values: Hidden[] = [];
+      for (const one of found) {
+        if ('why' in one) return { kind: 'missing', ...one };
+        values.push({ name: one.name, value: one.value });
       }
       return { kind: 'resolved', values };
     },
