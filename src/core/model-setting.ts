@@ -11,22 +11,22 @@ export type ModelSetting = {
   readonly prices: string | null;
 };
 
-/** What models cost: millionths of a US dollar for a million input and a million output tokens. */
-export type Prices = Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+/** What a model costs: millionths of a US dollar for a million input and a million output tokens. */
+type Price = { readonly input: number; readonly output: number };
 
 export const priceForms =
   'MODEL=INPUT/OUTPUT in US dollars for a million tokens, as in gpt-5=1.25/10';
 
 /** Reads prices as people write them, several with spaces between; null when they are none. */
-export function readPrices(text: string): Prices | null {
-  const prices = new Map<string, { readonly input: number; readonly output: number }>();
+export function readPrices(text: string): ReadonlyMap<string, Price> | null {
+  const prices = new Map<string, Price>();
   for (const word of text.split(/\s+/).filter((one) => one !== '')) {
     const [, model = '', input = '', output = ''] =
       /^(.+)=(\d{1,6}(?:\.\d{1,6})?)\/(\d{1,6}(?:\.\d{1,6})?)$/.exec(word) ?? [];
     if (model === '') return null;
     prices.set(model, { input: micro(input), output: micro(output) });
   }
-  return prices.size === 0 ? null : Object.fromEntries(prices);
+  return prices.size === 0 ? null : prices;
 }
 
 const micro = (dollars: string): number => Math.round(Number(dollars) * 1_000_000);
@@ -75,14 +75,14 @@ export function modelEnvironment(
       reason: 'credentials_missing',
       message: `There is no key for ${provider}. Set one: cronkeeper secret set ${provider}, then cronkeeper config set models.${provider}.key '\${secret:${provider}}'`,
     };
-  const prices = setting?.prices == null ? null : readPrices(setting.prices);
+  const price = readPrices(setting?.prices ?? '')?.get(model.slice(cut + 1));
   return {
     kind: 'known',
     names: {
       CRONKEEPER_MODEL_URL: url,
       CRONKEEPER_MODEL_API: setting?.api ?? known?.api ?? 'openai-compatible',
       ...(key === null ? {} : { CRONKEEPER_MODEL_KEY: key }),
-      ...(prices === null ? {} : { CRONKEEPER_MODEL_PRICES: JSON.stringify(prices) }),
+      ...(price === undefined ? {} : { CRONKEEPER_MODEL_PRICES: JSON.stringify(price) }),
     },
   };
 }

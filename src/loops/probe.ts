@@ -5,7 +5,7 @@ import type { ReasonCode } from '../core/refusal.ts';
 import { secretsIn } from '../core/secret.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
-import { whyNoSecret } from './secrets.ts';
+import { whyNotFilled } from './secrets.ts';
 import { startOrder, whyUnmet } from './start.ts';
 import { errorText, type InstanceState, type Term, undertake } from './state.ts';
 
@@ -145,13 +145,13 @@ function addOrdered(
     const failure = await executor.examine(order);
     return failure === null ? null : { code: failure.reason, message: failure.message };
   });
-  const word = action.shell ? firstWordOf(action.argv[0] ?? '') : null;
+  const word = action.kind === 'command' && action.shell ? firstWordOf(action.argv[0] ?? '') : null;
   if (word !== null) add(['word', word], () => whyNoWord(state, word, order));
-  for (const name of secretsIn(Object.values(order.env)))
-    add(['secret', name], async () => {
-      const message = await whyNoSecret(state.world, name);
-      return message === null ? null : { code: 'secret_missing', message };
-    });
+  const references = action.kind === 'command' ? secretsIn(Object.values(order.env)) : action;
+  add(['secrets', references], async () => {
+    const why = await whyNotFilled(state.world, order, action);
+    return why === null ? null : { code: why.reason, message: why.message };
+  });
   for (const requirement of requirements) {
     add(requirement, async () => {
       const message = await whyUnmet(state, requirement, order);
@@ -182,7 +182,7 @@ const orderFor = (state: InstanceState, term: Term, job: Job): StartOrder => {
   return startOrder(
     state,
     term,
-    { run, nextNumber: 1, begun: 0, allowsOverlap, failedStarts: 0 },
+    { run, nextNumber: 1, begun: 0, deferred: 0, allowsOverlap, failedStarts: 0 },
     job,
   );
 };

@@ -1,4 +1,4 @@
-import type { Job } from '../core/job.ts';
+import type { CommandAction, Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { ReasonCode } from '../core/refusal.ts';
@@ -15,6 +15,7 @@ import { fillOrder } from './secrets.ts';
 import { dismissAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Term, Waiting } from './state.ts';
 import { errorText, report, undertake } from './state.ts';
+import { withContext, workOf } from './work.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
@@ -108,9 +109,9 @@ async function preparationOf(
   const unmet = await firstUnmet(state, job, wanted);
   if (unmet !== null) return refused(run.id, { reason: 'capability_missing', message: unmet });
   // Last: a probe is a program, too, and needs no secrets.
-  const filled = await fillOrder(state.world, wanted);
-  if (filled.kind === 'missing')
-    return refused(run.id, { reason: 'secret_missing', message: filled.message });
+  const told = await withContext(state, wanted, job);
+  const filled = await fillOrder(state.world, told, job.definition.action);
+  if (filled.kind === 'refused') return { ...filled, runId: run.id };
   const { order } = filled;
   if (state.term !== term) {
     const message = 'The term ended.';
@@ -142,10 +143,11 @@ export function startOrder(
 ): StartOrder {
   const { definition } = job;
   const { run } = waiting;
-  const { argv, shell } = definition.action;
+  const { action } = definition;
+  const work = workOf(action);
   return {
     key: { runId: run.id, number: waiting.nextNumber },
-    argv: shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv,
+    argv: action.kind === 'command' ? programOf(action) : state.world.worker,
     env: runEnvironment(state.world.environments.base(job.profile), definition.env, {
       profile: job.profile,
       jobId: job.id,
@@ -160,8 +162,12 @@ export function startOrder(
     timeoutMs: definition.timeoutMs,
     noOutputTimeoutMs: definition.noOutputTimeoutMs,
     outputLimit: definition.outputLimit,
+    work: work === null ? null : JSON.stringify(work),
   };
 }
+
+const programOf = ({ argv, shell }: CommandAction): readonly string[] =>
+  shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv;
 
 async function firstUnmet(
   state: InstanceState,

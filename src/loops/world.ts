@@ -1,3 +1,4 @@
+import type { ModelSetting } from '../core/model-setting.ts';
 import type { Role } from '../core/provenance.ts';
 import type { Channels } from '../ports/channels.ts';
 import type { Clock, Ids, Random } from '../ports/clock.ts';
@@ -51,11 +52,15 @@ export type World = {
   readonly settings: LoopSettings;
   readonly environments: RunEnvironments;
   readonly secrets: Pick<SecretKeeper, 'resolve'>;
+  /** How models are reached, as the settings say now. @throws Refusal when they cannot be read */
+  readonly models: () => ReadonlyMap<string, ModelSetting>;
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
   readonly executor: Executor;
+  /** Program and first arguments of the process that does work of ours: an agent's, or a question to a server. */
+  readonly worker: readonly string[];
   readonly channels: Channels;
   /** Stored output of runs, for what is delivered. */
   readonly output: Pick<OutputReader, 'read'>;

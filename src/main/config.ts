@@ -12,6 +12,7 @@ import { modelParts, modelsIn, secretSource, sourcesIn } from './setting-familie
 import {
   bytes,
   duration,
+  model,
   monitor,
   networks,
   profileName,
@@ -52,6 +53,13 @@ const known: readonly Known[] = [
     summary: 'The time zone of new jobs that do not name one.',
     default: localZone(),
     read: zone,
+  },
+  {
+    name: 'model',
+    unit: '',
+    summary: 'The model of new agent jobs that do not name one, as PROVIDER/MODEL.',
+    default: 'none',
+    read: model,
   },
   {
     name: 'leaseTtl',

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { makeLog } from '../adapters/host/log.ts';
 import { random } from '../adapters/host/random.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
@@ -14,7 +15,7 @@ import type { Executor } from '../ports/executor.ts';
 import type { Log } from '../ports/log.ts';
 import type { Base } from './base.ts';
 import { channelsOf } from './channels.ts';
-import { hostName } from './config.ts';
+import { hostName, readConfig } from './config.ts';
 import { makeOutputReader } from './output.ts';
 import { secretKeeperOf } from './secrets.ts';
 
@@ -50,12 +51,14 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
     },
     settings: config.loops,
     secrets: secretKeeperOf(base),
+    models: () => readConfig(config.path).models,
     environments: makeRunEnvironments({ home: home.path, own: process.env }),
     store,
     clock,
     ids,
     random,
     executor: wish.executor,
+    worker: workerCommand(),
     channels: channelsOf(base, wish.schedules),
     output: makeOutputReader(home.path),
     processes,
@@ -96,4 +99,11 @@ export async function liveAsInstance(
     process.off('SIGINT', end);
     process.off('SIGHUP', end);
   }
+}
+
+/** Beside this file: `worker.ts` in development, `worker.js` in the bundle. */
+function workerCommand(): readonly string[] {
+  const here = import.meta.filename;
+  const file = here.endsWith('.ts') ? 'worker.ts' : 'worker.js';
+  return [process.execPath, join(dirname(here), file)];
 }

@@ -21,6 +21,8 @@ export type StartOrder = {
   readonly outputLimit: number;
   /** Values that must not be seen in what is kept of its output. A run that was given none pays nothing. */
   readonly hidden?: readonly Hidden[];
+  /** What a worker of ours is told, one JSON document: a file beside the output, named to it by CRONKEEPER_WORK. Null: a command of the person. */
+  readonly work: string | null;
 };
 
 /** A child waits at its gate, or could not be made; then no program ran. */
@@ -43,6 +45,8 @@ export type AttemptEnd = {
   readonly outputTruncated: boolean;
   /** Its output says that there is nothing to deliver; absent where nobody looked. */
   readonly isSilent?: boolean;
+  /** Its work can be done then and not now: it asks to be started again. */
+  readonly deferredUntil?: Instant;
 };
 
 /**

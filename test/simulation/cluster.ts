@@ -267,6 +267,7 @@ export class Cluster {
       },
       environments: plainEnvironments,
       secrets: noSecrets,
+      models: () => new Map(),
       store: storeThrough(this.reach, member.pid, this.store, {
         changeToken: () => this.#changeToken(member.pid),
       }),
@@ -274,6 +275,7 @@ export class Cluster {
       ids: { next: this.newId },
       random: this.random,
       executor: guardedExecutor,
+      worker: ['worker'],
       channels: channelsThrough(this.reach, member.pid, this.post),
       output: noOutput,
       processes: machine.table(process, (pid) => this.#withPid(pid, (one) => this.#stop(one))),

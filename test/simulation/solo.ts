@@ -116,6 +116,7 @@ export class Solo {
       },
       environments: plainEnvironments,
       secrets: noSecrets,
+      models: () => new Map(),
       store: {
         ...store,
         upkeep: { ...store.upkeep, changeToken: async () => String(this.#written) },
@@ -125,6 +126,7 @@ export class Solo {
       random,
       channels: channelsThrough(this.cluster.reach, process.pid, this.cluster.post),
       output: noOutput,
+      worker: ['worker'],
       executor: {
         ...executor,
         listen: (listener) => {

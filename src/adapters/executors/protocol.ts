@@ -118,6 +118,7 @@ function parseOrder(of: Fields): StartOrder {
       order['noOutputTimeoutMs'] === null ? null : number(order, 'noOutputTimeoutMs'),
     outputLimit: number(order, 'outputLimit'),
     hidden: parseHidden(order['hidden']),
+    work: order['work'] === null ? null : text(order, 'work'),
   };
 }
 

@@ -91,7 +91,8 @@ export function wrapperArguments(
   const hides = hiddenIn(order).length > 0;
   const unset = [
     ...shellVariables.filter((name) => order.env[name] === undefined),
-    ...Object.keys(hiddenVariables(hiddenIn(order))),
+    // A worker of ours writes more than its output, and must know what to hide in it.
+    ...(order.work === null ? Object.keys(hiddenVariables(hiddenIn(order))) : []),
   ];
   return [
     '-c',
