@@ -162,6 +162,7 @@ export function startOrder(
     timeoutMs: definition.timeoutMs,
     noOutputTimeoutMs: definition.noOutputTimeoutMs,
     outputLimit: definition.outputLimit,
+    hidden: [],
     work: work === null ? null : JSON.stringify(work),
   };
 }

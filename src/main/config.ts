@@ -4,11 +4,11 @@ import { readConfigFile, writeConfigFile } from '../adapters/documents/config-fi
 import { type Allowed, readAllowed } from '../core/address.ts';
 import type { ModelSetting } from '../core/model-setting.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
-import { isSecretName, type SecretSource } from '../core/secret.ts';
+import type { SecretSource } from '../core/secret.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { LoopSettings } from '../loops/world.ts';
 import type { Setting, Settings } from '../ports/settings.ts';
-import { modelParts, modelsIn, secretSource, sourcesIn } from './setting-families.ts';
+import { familyOf, type Known, modelsIn, sourcesIn } from './setting-families.ts';
 import {
   bytes,
   duration,
@@ -16,7 +16,6 @@ import {
   monitor,
   networks,
   profileName,
-  type Read,
   targets,
   type Value,
   whole,
@@ -24,14 +23,6 @@ import {
   zone,
 } from './setting-readers.ts';
 import { currentUser } from './user.ts';
-
-type Known = {
-  readonly name: string;
-  readonly unit: string;
-  readonly summary: string;
-  readonly default: Value;
-  readonly read: Read;
-};
 
 /** The zone of the machine. A TZ that names none leaves it without one; the system then keeps UTC, and so does a new job. */
 function localZone(): string {
@@ -137,26 +128,6 @@ const known: readonly Known[] = [
     summary: 'How often it calls there.',
     default: 60_000,
     read: duration(500, 86_400_000),
-  },
-];
-
-/** Families of settings, one for each name that a person chooses. */
-const families: readonly ((name: string) => Known | null)[] = [
-  (name) =>
-    name.startsWith('secrets.') && isSecretName(name.slice(8))
-      ? {
-          name,
-          unit: '',
-          summary: 'Where this secret is kept.',
-          default: 'file',
-          read: secretSource,
-        }
-      : null,
-  (name) => {
-    const [, part = ''] =
-      /^models\.[a-z0-9][a-z0-9_-]{0,62}\.(url|api|key|prices)$/.exec(name) ?? [];
-    const parts = modelParts.get(part);
-    return parts === undefined ? null : { name, unit: '', default: 'none', ...parts };
   },
 ];
 
@@ -270,14 +241,6 @@ function refuseUnknown(name: string, path: string): void {
     remedy: advice(`Take it out of ${path}. There are ${names.join(', ')}.`),
     details: { settings: names },
   });
-}
-
-function familyOf(name: string): Known | null {
-  for (const family of families) {
-    const setting = family(name);
-    if (setting !== null) return setting;
-  }
-  return null;
 }
 
 function find(name: string): Known {

@@ -1,12 +1,20 @@
 import { type ModelSetting, modelApis, priceForms, readPrices } from '../core/model-setting.ts';
-import { isReference, type SecretSource } from '../core/secret.ts';
+import { isReference, isSecretName, type SecretSource } from '../core/secret.ts';
 import { parseSource } from '../core/secret-source.ts';
 import type { Setting } from '../ports/settings.ts';
-import type { Read } from './setting-readers.ts';
+import type { Read, Value } from './setting-readers.ts';
+
+export type Known = {
+  readonly name: string;
+  readonly unit: string;
+  readonly summary: string;
+  readonly default: Value;
+  readonly read: Read;
+};
 
 /** Settings of which there is one for each name that a person chooses: `secrets.NAME` and `models.PROVIDER.PART`. */
 
-export const secretSource: Read = (text) => {
+const secretSource: Read = (text) => {
   const read = parseSource(text);
   return 'why' in read ? read : text;
 };
@@ -33,13 +41,28 @@ const prices: Read = (text) =>
   readPrices(text) === null ? { why: `it must be ${priceForms}` } : text;
 
 /** The parts of the setting of a provider, with what they are for. */
-export const modelParts: ReadonlyMap<string, { readonly read: Read; readonly summary: string }> =
-  new Map([
-    ['url', { read: url, summary: 'Base address of this provider of models.' }],
-    ['api', { read: api, summary: 'How it is spoken to.' }],
-    ['key', { read: key, summary: 'The secret that holds its key.' }],
-    ['prices', { read: prices, summary: 'What its models cost.' }],
-  ]);
+const modelParts: ReadonlyMap<string, { readonly read: Read; readonly summary: string }> = new Map([
+  ['url', { read: url, summary: 'Base address of this provider of models.' }],
+  ['api', { read: api, summary: 'How it is spoken to.' }],
+  ['key', { read: key, summary: 'The secret that holds its key.' }],
+  ['prices', { read: prices, summary: 'What its models cost.' }],
+]);
+
+/** The setting of this name, if it is one of those that people name themselves; null when it is none. */
+export function familyOf(name: string): Known | null {
+  const secret = /^secrets\.(.+)$/.exec(name)?.[1] ?? '';
+  if (isSecretName(secret))
+    return {
+      name,
+      unit: '',
+      summary: 'Where this secret is kept.',
+      default: 'file',
+      read: secretSource,
+    };
+  const [, part = ''] = /^models\.[a-z0-9][a-z0-9_-]{0,62}\.([a-z]+)$/.exec(name) ?? [];
+  const model = modelParts.get(part);
+  return model === undefined ? null : { name, unit: '', default: 'none', ...model };
+}
 
 type Values = ReadonlyMap<string, Setting>;
 

@@ -20,7 +20,7 @@ export type StartOrder = {
   readonly noOutputTimeoutMs: number | null;
   readonly outputLimit: number;
   /** Values that must not be seen in what is kept of its output. A run that was given none pays nothing. */
-  readonly hidden?: readonly Hidden[];
+  readonly hidden: readonly Hidden[];
   /** What a worker of ours is told, one JSON document: a file beside the output, named to it by CRONKEEPER_WORK. Null: a command of the person. */
   readonly work: string | null;
 };

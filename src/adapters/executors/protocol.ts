@@ -122,9 +122,7 @@ function parseOrder(of: Fields): StartOrder {
   };
 }
 
-/** Whoever does not say it hides nothing. */
 function parseHidden(hidden: unknown): readonly Hidden[] {
-  if (hidden === undefined) return [];
   if (!Array.isArray(hidden)) throw new Malformed('hidden is not a list');
   return hidden.map((one: unknown) => {
     if (!isFields(one)) throw new Malformed('hidden holds what is no object');

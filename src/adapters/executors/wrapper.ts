@@ -1,7 +1,6 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { hiddenVariables } from '../../core/redaction.ts';
-import type { Hidden } from '../../core/secret.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { wrapperText } from './wrapper-text.ts';
 
@@ -79,8 +78,6 @@ const shellVariables = ['PWD', 'OLDPWD', 'SHLVL', '_'];
 
 const hundredths = (ms: number): string => String(Math.max(1, Math.ceil(ms / 10)));
 
-const hiddenIn = (order: StartOrder): readonly Hidden[] => order.hidden ?? [];
-
 /** Arguments for the shell. `umask` is that of the owner; the job runs with it. */
 export function wrapperArguments(
   order: StartOrder,
@@ -88,11 +85,11 @@ export function wrapperArguments(
   tools: Tools,
   umask: number,
 ): string[] {
-  const hides = hiddenIn(order).length > 0;
+  const hides = order.hidden.length > 0;
   const unset = [
     ...shellVariables.filter((name) => order.env[name] === undefined),
     // A worker of ours writes more than its output, and must know what to hide in it.
-    ...(order.work === null ? Object.keys(hiddenVariables(hiddenIn(order))) : []),
+    ...(order.work === null ? Object.keys(hiddenVariables(order.hidden)) : []),
   ];
   return [
     '-c',
@@ -126,7 +123,7 @@ export function wrapperArguments(
 export function wrapperEnvironment(order: StartOrder): Record<string, string> {
   const env: Record<string, string> = {
     ...order.env,
-    ...hiddenVariables(hiddenIn(order)),
+    ...hiddenVariables(order.hidden),
     CRONKEEPER_WRAPPER: order.key.runId,
   };
   delete env['CRONKEEPER_RUN_ID'];
