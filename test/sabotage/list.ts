@@ -12,6 +12,7 @@ import { pages } from './pages.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
+import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { services } from './services.ts';
 import { torture } from './torture.ts';
@@ -33,6 +34,7 @@ export const sabotages: readonly Sabotage[] = [
   ...dashboards,
   ...page,
   ...pages,
+  ...secrets,
 ];
 
 /** @throws when there is none of this name */
