@@ -33,6 +33,7 @@ import { targetCheckOf } from './channels.ts';
 import { homePath, makeSettings } from './config.ts';
 import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
+import { secretKeeperOf } from './secrets.ts';
 import { currentUser } from './user.ts';
 
 /** `-p`, then CRONKEEPER_PROFILE, then `profile use`, then `default`. */
@@ -159,6 +160,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     outlook: makeOutlookProbe(base.clock),
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
     secrets,
+    secretKeeper: secretKeeperOf(base),
   };
 }
 

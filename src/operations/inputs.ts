@@ -237,6 +237,14 @@ export const configSetInput = z.strictObject({
   value: z.string().max(4_096),
 });
 
+export const secretsCheckInput = z.strictObject({
+  name: z.string().min(1).max(100).optional().describe('one of them; all without it'),
+});
+export const secretsSetInput = z.strictObject({
+  name: z.string().min(1).max(100),
+  value: z.string().max(32_768).describe('one line'),
+});
+
 export const applyInput = z.strictObject({
   file: z.string().describe('the text of the file, YAML or JSON'),
   plan: z.boolean().default(false).describe('only show what would change'),

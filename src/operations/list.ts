@@ -24,6 +24,7 @@ import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
 import { runsTranscript } from './runs-transcript.ts';
+import { secretsCheck, secretsList, secretsSet } from './secrets.ts';
 import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
 import { timeline } from './timeline.ts';
@@ -71,6 +72,9 @@ export const operations = [
   configGet,
   configSet,
   configPath,
+  secretsList,
+  secretsCheck,
+  secretsSet,
   apply,
   exportJobs,
   importCrontab,

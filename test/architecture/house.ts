@@ -36,6 +36,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
     'src/adapters/host/',
     'src/adapters/outlook/',
     'src/adapters/provenance/',
+    'src/adapters/secrets/programs.ts',
     'src/adapters/services/',
     'src/adapters/supervisor/',
     'src/main/',

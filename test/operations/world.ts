@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { makeDocuments } from '../../src/adapters/documents/yaml.ts';
 import { secrets } from '../../src/adapters/host/secrets.ts';
+import { makeSecretKeeper } from '../../src/adapters/secrets/secrets.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
@@ -199,6 +200,12 @@ export async function openWorld(): Promise<World> {
     outlook: { look: async () => opened.outlook },
     targets: { whyNot: () => null },
     secrets,
+    secretKeeper: makeSecretKeeper({
+      folder: '/nowhere',
+      sources: () => new Map(),
+      ask: async () => ({ why: 'nobody is asked' }),
+      platform: 'none',
+    }),
   };
   const opened: World = {
     ...world,

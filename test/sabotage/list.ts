@@ -6,14 +6,15 @@ import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { http } from './http.ts';
-import { mcp } from './mcp.ts';
 import { httpJobs } from './http-jobs.ts';
+import { mcp } from './mcp.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
 import { pages } from './pages.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
+import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { services } from './services.ts';
 import { torture } from './torture.ts';
@@ -37,6 +38,7 @@ export const sabotages: readonly Sabotage[] = [
   ...dashboards,
   ...page,
   ...pages,
+  ...secrets,
 ];
 
 /** @throws when there is none of this name */
