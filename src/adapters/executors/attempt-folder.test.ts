@@ -144,3 +144,10 @@ test('a command of the person cannot report', () => {
   const { 'work.json': _, ...command } = worked;
   assert.equal(endOf(command)?.reason, 'exit_nonzero');
 });
+
+test('words of a server do not keep what it answered from being delivered', () => {
+  const answered = { began: 'began 1\n', exit: whole, 'output.log': '200\n[SILENT]\n' };
+  assert.equal(endOf(answered)?.isSilent, true);
+  const work = JSON.stringify({ kind: 'http', method: 'GET' });
+  assert.equal(endOf({ ...answered, 'work.json': work })?.isSilent, undefined);
+});

@@ -99,6 +99,10 @@ function readReport(folder: string): WorkEnd | null {
   return text === null ? null : readWorkEnd(text);
 }
 
+/** What a server answered says nothing about whether it is to be delivered: those are a stranger's words. */
+const isAnswerOfServer = (folder: string): boolean =>
+  readText(join(folder, workFile))?.startsWith('{"kind":"http"') === true;
+
 /** Leaves word for a starter that stayed behind with the attempt: this owner has adopted it. */
 export function leaveAdoption(folder: string, by: ProcessIdentity): void {
   const path = join(folder, 'adopted');
@@ -207,7 +211,8 @@ export function readAttempt(folder: string): AttemptRecord {
   const plain: Verdict =
     exitCode === 0 ? { outcome: 'succeeded', reason: null } : failure('exit_nonzero');
   const verdict = said ?? report ?? plain;
-  const output = seeOutput(join(folder, 'output.log'), verdict.outcome === 'succeeded');
+  const mayBeSilent = verdict.outcome === 'succeeded' && !isAnswerOfServer(folder);
+  const output = seeOutput(join(folder, 'output.log'), mayBeSilent);
   return {
     startedAt,
     end: {
