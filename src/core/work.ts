@@ -1,4 +1,3 @@
-import type { AgentName } from './agent.ts';
 import type { Instant } from './instant.ts';
 import type { ReasonCode } from './refusal.ts';
 
@@ -24,10 +23,8 @@ export type ContextPiece = {
 export type AgentWork = {
   readonly kind: 'agent';
   readonly prompt: string;
-  /** `built-in`, the name of a program that is known, or `command`. */
-  readonly agent: AgentName;
-  /** Of the agent `command`: a program with its arguments, which reads the prompt from its standard input. Null otherwise. */
-  readonly command: readonly string[] | null;
+  /** `built-in`, the name of a program that is known, or `command:LINE`. */
+  readonly agent: string;
   /** `provider/model`; null: what an external agent uses by itself. */
   readonly model: string | null;
   /** What it may use, and nothing else. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { agentNames } from '../core/agent.ts';
 
 /** What a job asks an agent. Limits: null is none. */
 export const agentWorkSchema = z.object({
   prompt: z.string(),
-  name: z.enum(agentNames),
+  /** `built-in`, a program that is known, or `command:LINE`. */
+  name: z.string(),
   model: z.string().nullable(),
   tools: z.array(z.string()),
   /** Ids of jobs; `last` is the job itself. */

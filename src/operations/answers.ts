@@ -65,7 +65,7 @@ export const jobSchema = z.object({
   kind: z.enum(['command', 'agent', 'http']),
   /** What it does in one line. */
   does: z.string(),
-  /** Of a command, or of an agent that is a program of the person; else empty. */
+  /** Empty for other kinds. */
   command: z.array(z.string()),
   shell: z.boolean(),
   agent: agentWorkSchema.nullable(),

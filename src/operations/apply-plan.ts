@@ -136,12 +136,12 @@ function withoutOptions(action: Action): Action {
     case 'agent':
       return {
         ...action,
-        command: null,
+        agent: 'built-in',
         model: null,
         tools: [],
         contextFrom: [],
         gate: null,
-        limits: usualLimits,
+        limits: usualLimits('built-in'),
       };
     case 'http':
       return { ...action, ...usualHttp, body: null, allow: [] };

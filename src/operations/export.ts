@@ -55,19 +55,19 @@ function exportedAction(action: Action): Readonly<Record<string, unknown>> {
     case 'command':
       return action.shell ? { shell: action.argv[0] } : { command: action.argv };
     case 'agent': {
-      const { prompt, agent, command, model, tools, contextFrom, gate, limits } = action;
+      const { prompt, agent, model, tools, contextFrom, gate, limits } = action;
       const { tokens, costMicroUsd, toolCalls } = limits;
+      const usual = usualLimits(agent);
       return {
         prompt,
         agent,
-        ...(command === null ? {} : { command }),
         ...(model === null ? {} : { model }),
         ...(tools.length === 0 ? {} : { tools }),
         ...(contextFrom.length === 0 ? {} : { contextFrom }),
         ...(gate === null ? {} : { gate }),
-        ...(tokens === usualLimits.tokens ? {} : { maxTokens: tokens ?? 'none' }),
+        ...(tokens === usual.tokens ? {} : { maxTokens: tokens ?? 'none' }),
         ...(costMicroUsd === null ? {} : { maxCost: costMicroUsd / 1_000_000 }),
-        ...(toolCalls === usualLimits.toolCalls ? {} : { maxToolCalls: toolCalls ?? 'none' }),
+        ...(toolCalls === usual.toolCalls ? {} : { maxToolCalls: toolCalls ?? 'none' }),
       };
     }
     case 'http': {

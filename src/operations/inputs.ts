@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scopes } from '../core/access.ts';
-import { agentNames } from '../core/agent.ts';
+import { agentForms } from '../core/agent.ts';
 
 /**
  * The shapes in which questions enter the program, the same for every door. Unknown fields are refused.
@@ -33,10 +33,7 @@ export const jobFields = {
     .describe('a line for /bin/sh; or true: the command is one such line')
     .optional(),
   prompt: z.string().max(1_048_576).describe('what an agent is asked').optional(),
-  agent: z
-    .enum(agentNames)
-    .describe('which agent: built-in, a known program, or command')
-    .optional(),
+  agent: z.string().max(131_072).describe(agentForms).optional(),
   model: z.string().max(300).describe('PROVIDER/MODEL').optional(),
   tools: texts.describe('what the agent may use: shell, read-file, fetch').optional(),
   contextFrom: texts.describe('jobs whose last success it is told; "last": this job').optional(),

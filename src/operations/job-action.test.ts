@@ -30,10 +30,9 @@ test('a prompt makes an agent job that may do nothing but think', async () => {
       kind: 'agent',
       prompt: 'Summarise ./notes',
       agent: 'built-in',
-      command: null,
       model: 'openai/gpt-5',
       tools: [],
-      limits: usualLimits,
+      limits: usualLimits('built-in'),
       contextFrom: [],
       gate: null,
     },
@@ -42,9 +41,12 @@ test('a prompt makes an agent job that may do nothing but think', async () => {
 
 test('a program that reads the prompt is an agent, too', async () => {
   const world = await openWorld();
-  const command = ['my-agent', '--quiet'];
-  const { job } = await world.ask(jobsAdd, { ...asked, model: undefined, command });
-  assert.deepEqual([job.agent?.name, job.command, job.agent?.model], ['command', command, null]);
+  const agent = 'command:my-agent --quiet';
+  const { job } = await world.ask(jobsAdd, { ...asked, model: undefined, agent });
+  assert.deepEqual(
+    [job.agent?.name, job.agent?.model, job.agent?.maxTokens, job.agent?.maxToolCalls],
+    [agent, null, null, null],
+  );
 });
 
 test('an edit changes what it says of an agent, and a command ends that it is one', async () => {
@@ -122,8 +124,10 @@ const wrong: readonly (readonly [string, z.input<typeof jobsAddInput>, RegExp])[
   ['an empty prompt', { ...asked, prompt: ' ' }, /something to do/],
   ['no model', { ...asked, model: undefined }, /needs a model/],
   ['a model without a provider', { ...asked, model: 'gpt-5' }, /PROVIDER\/MODEL/],
-  ['a program of its own', { ...asked, agent: 'claude', command: ['x'] }, /own program/],
-  ['no program', { ...asked, agent: 'command' }, /needs its program/],
+  ['a program beside a prompt', { ...asked, command: ['x'] }, /A command cannot come with/],
+  ['an agent that is not known', { ...asked, agent: 'command:' }, /no agent "command:"/],
+  ['a tool that is not known', { ...asked, tools: ['sudo'] }, /"sudo" cannot be given/],
+  ['a limit that nobody can keep', { ...asked, agent: 'hermes', maxCost: 1 }, /too little to keep/],
   ['context of nobody', { ...asked, contextFrom: ['nobody'] }, /no job "nobody"/],
   ['a shell line beside a prompt', { ...asked, shell: 'date' }, /shell/],
   ['no server', { ...call, http: 'post' }, /https:\/\//],

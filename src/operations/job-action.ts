@@ -1,4 +1,4 @@
-import { agentNames, isAgentName, isModel, usualLimits } from '../core/agent.ts';
+import { agentForms, isModel, usualLimits, whyNotAble } from '../core/agent.ts';
 import { parseHttpWork } from '../core/http-job.ts';
 import {
   type Action,
@@ -55,9 +55,6 @@ function kindOf(fields: JobFields, present: Action | null): Action['kind'] {
   if (prompt !== undefined) return 'agent';
   if (http !== undefined) return 'http';
   if (typeof shell === 'string') return 'command';
-  // The program of an agent may be changed by itself.
-  if (command !== undefined && present?.kind === 'agent' && present.command !== null)
-    return 'agent';
   return command !== undefined ? 'command' : (present?.kind ?? 'command');
 }
 
@@ -73,8 +70,12 @@ function refuseOthers(fields: JobFields, kind: Action['kind']): void {
     throw badValue(ofHttp, `${ofHttp}: only a job that calls an address has it.`, httpHint);
   if (kind !== 'command' && fields.shell !== undefined && fields.shell !== false)
     throw badValue('shell', 'A line for a shell cannot come with a prompt or an address.');
-  if (kind === 'http' && fields.command !== undefined)
-    throw badValue('command', 'Give either a command or an address to call, not both.');
+  if (kind !== 'command' && fields.command !== undefined)
+    throw badValue(
+      'command',
+      'A command cannot come with a prompt or an address.',
+      'A program that reads the prompt is an agent: --agent "command:LINE".',
+    );
 }
 
 const promptHint =
@@ -134,68 +135,43 @@ async function readAgent(
 ): Promise<AgentAction> {
   const prompt = fields.prompt ?? present?.prompt ?? '';
   if (prompt.trim() === '') throw badValue('prompt', 'prompt: an agent needs something to do.');
-  const { agent, command } = readAgentName(fields, present);
+  const agent = fields.agent ?? present?.agent ?? 'built-in';
+  const before = present?.agent === agent ? present : null;
+  const able = {
+    agent,
+    tools: fields.tools === undefined ? (before?.tools ?? []) : [...new Set(texts(fields.tools))],
+    limits: readLimits(fields, before?.limits ?? usualLimits(agent)),
+  };
+  const wrong = whyNotAble(able);
+  if (wrong !== null)
+    throw badValue(wrong.field, `${wrong.field}: ${wrong.why}`, `Agents are ${agentForms}.`);
   return {
     kind: 'agent',
     prompt,
-    agent,
-    command,
-    model: await readModel(context, fields, present, agent),
-    tools: fields.tools === undefined ? (present?.tools ?? []) : [...new Set(texts(fields.tools))],
-    limits: readLimits(fields, present?.limits ?? usualLimits),
+    ...able,
+    model: await readModel(context, fields, before, agent),
     contextFrom:
       fields.contextFrom === undefined
         ? (present?.contextFrom ?? [])
         : await readContextFrom(context, texts(fields.contextFrom)),
-    gate:
-      fields.gate === undefined
-        ? (present?.gate ?? null)
-        : isNone(fields.gate)
-          ? null
-          : fields.gate,
+    gate: readGate(fields, present),
   };
 }
 
-function readAgentName(
-  { agent: named, command }: JobFields,
-  present: AgentAction | null,
-): Pick<AgentAction, 'agent' | 'command'> {
-  const words = command !== undefined && command.length > 0 ? checkedWords(command) : null;
-  const agent = named ?? (words === null ? (present?.agent ?? 'built-in') : 'command');
-  if (!isAgentName(agent))
-    throw badValue(
-      'agent',
-      `agent: there is no "${agent}".`,
-      `There are ${agentNames.join(', ')}.`,
-    );
-  if (agent !== 'command') {
-    if (words !== null)
-      throw badValue(
-        'command',
-        `The agent ${agent} has its own program.`,
-        'For a program of yours that reads the prompt, say --agent command.',
-      );
-    return { agent, command: null };
-  }
-  const kept = words ?? present?.command ?? null;
-  if (kept === null)
-    throw badValue(
-      'command',
-      'The agent "command" needs its program.',
-      'Give it after "--"; the prompt comes on its standard input.',
-    );
-  return { agent, command: kept };
+function readGate({ gate }: JobFields, present: AgentAction | null): string | null {
+  if (gate === undefined) return present?.gate ?? null;
+  return isNone(gate) ? null : gate;
 }
 
 /** The model is pinned now: a default that is changed later changes no job that is there. */
 async function readModel(
   { settings }: OperationContext,
   { model }: JobFields,
-  present: AgentAction | null,
+  before: AgentAction | null,
   agent: string,
 ): Promise<string | null> {
-  const said = model ?? (present?.agent === agent ? present.model : null);
-  if (agent !== 'built-in') return isNone(said) || said === null ? null : said;
+  const said = model ?? before?.model ?? null;
+  if (agent !== 'built-in') return isNone(said) ? null : said;
   const usual = said ?? (await settings.list()).find(({ name }) => name === 'model')?.value;
   if (usual === undefined || usual === null || isNone(usual))
     throw badValue(

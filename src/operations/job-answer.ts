@@ -54,12 +54,11 @@ function actionAnswer(action: Action): ActionAnswer {
     case 'command':
       return { ...none, kind: 'command', does, command: [...action.argv], shell: action.shell };
     case 'agent': {
-      const { prompt, agent, command, model, tools, contextFrom, gate, limits } = action;
+      const { prompt, agent, model, tools, contextFrom, gate, limits } = action;
       return {
         ...none,
         kind: 'agent',
         does,
-        command: [...(command ?? [])],
         agent: {
           prompt,
           name: agent,

@@ -2,12 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limitMet } from '../../core/agent-answer.ts';
 import { instructions } from '../../core/agent-prompt.ts';
-import type { AgentLimits } from '../../core/work.ts';
 import { environmentForOthers } from './environment.ts';
 import { howItEnded, type Listener } from './listener.ts';
 import { runProgram } from './programs.ts';
 import { type Ending, failed, type Session } from './session.ts';
-import { type Template, templateFor } from './templates.ts';
+import { templateFor } from './templates.ts';
 
 /** More of an answer is not kept. */
 const mostOutput = 1024 * 1024;
@@ -18,9 +17,6 @@ export async function answerByProgram(session: Session, task: string): Promise<E
   const file = join(world.folder, 'prompt.txt');
   const template = templateFor(work, file);
   if ('kind' in template) return template;
-  const unkept = unkeptLimit(work.limits, template);
-  if (unkept !== null)
-    return failed('agent_failed', `The agent "${work.agent}" tells too little to keep ${unkept}.`);
   const isCommand = work.agent.startsWith('command:');
   const prompt = isCommand ? task : `${instructions}\n\n${task}`;
   writeFileSync(file, prompt, { mode: 0o600 });
@@ -46,18 +42,6 @@ export async function answerByProgram(session: Session, task: string): Promise<E
     return failed('command_not_found', `${template.argv[0]} was not started: ${ended.notStarted}.`);
   if (world.signal.aborted) return { kind: 'stopped', text: listener.text() };
   return met ?? listener.ending(ended);
-}
-
-const namesOfLimits = {
-  tokens: 'a limit of tokens',
-  costMicroUsd: 'a limit of cost',
-  toolCalls: 'a limit of tool calls',
-} as const;
-
-function unkeptLimit(limits: AgentLimits, { keeps }: Template): string | null {
-  const names = ['tokens', 'costMicroUsd', 'toolCalls'] as const;
-  const unkept = names.find((name) => limits[name] !== null && !keeps.includes(name));
-  return unkept === undefined ? null : namesOfLimits[unkept];
 }
 
 /** Its calls are seen when they begin: the one too many is ended with the program. */

@@ -1,4 +1,5 @@
-import type { AgentLimits, AgentWork } from '../../core/work.ts';
+import { readAgentName, whyNotAble } from '../../core/agent.ts';
+import type { AgentWork } from '../../core/work.ts';
 import { listenToClaude } from './claude.ts';
 import { listenToCodex } from './codex.ts';
 import type { Listener } from './listener.ts';
@@ -9,13 +10,9 @@ export type Template = {
   readonly argv: readonly string[];
   /** Else the prompt is in the file alone. */
   readonly isFromStdin: boolean;
-  /** The limits that can be kept by what it says of itself. */
-  readonly keeps: readonly (keyof AgentLimits)[];
   /** Null: its output is its answer. */
   readonly listen: ((session: Session) => Listener) | null;
 };
-
-const commandPrefix = 'command:';
 
 /**
  * How the agent of this work is started: `claude`, `codex`, `hermes`, `openclaw` (or `openclaw:AGENT`), or `command:LINE`, a line for
@@ -24,14 +21,24 @@ const commandPrefix = 'command:';
  * @param file the prompt, for programs that read one
  */
 export function templateFor(work: AgentWork, file: string): Template | Ending {
-  const { agent } = work;
-  if (agent === 'claude') return claude(work);
-  if (agent === 'codex') return codex(work);
-  if (agent === 'hermes') return hermes(work, file);
-  const [, id = null] = /^openclaw(?::([\w.-]+))?$/.exec(agent) ?? [];
-  if (id !== null || agent === 'openclaw') return openclaw(work, file, id ?? 'main');
-  if (agent.startsWith(commandPrefix)) return command(work, agent.slice(commandPrefix.length));
-  return failed('not_in_this_build', `There is no agent "${agent}".`);
+  const wrong = whyNotAble(work);
+  if (wrong !== null)
+    return failed(wrong.field.startsWith('max') ? 'agent_failed' : 'not_in_this_build', wrong.why);
+  const { program, detail } = readAgentName(work.agent) ?? { program: 'built-in', detail: null };
+  switch (program) {
+    case 'claude':
+      return claude(work);
+    case 'codex':
+      return codex(work);
+    case 'hermes':
+      return hermes(work, file);
+    case 'openclaw':
+      return openclaw(work, file, detail ?? 'main');
+    case 'command':
+      return { ...plain(['/bin/sh', '-c', detail ?? '']), isFromStdin: true };
+    case 'built-in':
+      return failed('not_in_this_build', 'The built-in agent is no program.');
+  }
 }
 
 const modelOf = ({
@@ -47,9 +54,7 @@ const claudeNames: ReadonlyMap<string, string> = new Map([
   ['fetch', 'WebFetch'],
 ]);
 
-function claude(work: AgentWork): Template | Ending {
-  const unknown = work.tools.find((name) => !/^[A-Za-z][\w-]*$/.test(name));
-  if (unknown !== undefined) return notGiven('claude', unknown);
+function claude(work: AgentWork): Template {
   const tools = work.tools.map((name) => claudeNames.get(name) ?? name).join(',');
   const model = modelOf(work);
   const { costMicroUsd } = work.limits;
@@ -65,14 +70,11 @@ function claude(work: AgentWork): Template | Ending {
       ...(costMicroUsd === null ? [] : ['--max-budget-usd', String(costMicroUsd / 1_000_000)]),
     ],
     isFromStdin: true,
-    keeps: ['tokens', 'costMicroUsd', 'toolCalls'],
     listen: listenToClaude,
   };
 }
 
-function codex(work: AgentWork): Template | Ending {
-  const unknown = work.tools.find((name) => name !== 'shell');
-  if (unknown !== undefined) return notGiven('codex', unknown);
+function codex(work: AgentWork): Template {
   const model = modelOf(work);
   const sandbox = work.tools.length > 0 ? 'workspace-write' : 'read-only';
   const named = model === null ? [] : ['--model', model.id];
@@ -80,7 +82,6 @@ function codex(work: AgentWork): Template | Ending {
   return {
     argv: ['codex', 'exec', ...options, '-'],
     isFromStdin: true,
-    keeps: ['toolCalls'],
     listen: listenToCodex,
   };
 }
@@ -92,26 +93,14 @@ function hermes(work: AgentWork, file: string): Template {
   return plain(['hermes', 'chat', '-Q', '--query-file', file, ...named, ...tools]);
 }
 
-function openclaw(work: AgentWork, file: string, id: string): Template | Ending {
-  const [unknown] = work.tools;
-  if (unknown !== undefined) return notGiven('openclaw', unknown);
+function openclaw(work: AgentWork, file: string, id: string): Template {
   const named = work.model === null ? [] : ['--model', work.model];
   return plain(['openclaw', 'agent', '--local', '--agent', id, '--message-file', file, ...named]);
-}
-
-function command(work: AgentWork, line: string): Template | Ending {
-  const [unknown] = work.tools;
-  if (unknown !== undefined) return notGiven('a command', unknown);
-  return { ...plain(['/bin/sh', '-c', line]), isFromStdin: true };
 }
 
 /** A program that says nothing of itself but its answer. */
 const plain = (argv: readonly string[]): Template => ({
   argv,
   isFromStdin: false,
-  keeps: [],
   listen: null,
 });
-
-const notGiven = (agent: string, tool: string): Ending =>
-  failed('not_in_this_build', `The tool "${tool}" cannot be given to ${agent} by name.`);

@@ -88,7 +88,6 @@ function editableWork({ agent, http, command, shell }: JobAnswer): Fields {
     return {
       prompt: agent.prompt,
       agent: agent.name,
-      ...(command.length === 0 ? {} : { command }),
       model: agent.model ?? 'none',
       tools: agent.tools,
       contextFrom: agent.contextFrom,

@@ -61,7 +61,9 @@ export const jobFlags: readonly Flag[] = [
     kind: 'number',
     heading: results,
   }),
-  flag('--agent NAME', 'built-in, claude, codex, hermes, openclaw or command', { heading: agent }),
+  flag('--agent NAME', 'built-in, claude, codex, hermes, openclaw, or command:LINE', {
+    heading: agent,
+  }),
   flag('--model PROVIDER/MODEL', 'which model it asks', { heading: agent }),
   flag('--tools TOOL...', 'what it may use: shell, read-file, fetch; repeat for more', {
     heading: agent,

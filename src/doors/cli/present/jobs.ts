@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { profileOption } from '../../../core/refusal.ts';
-import { shellLine } from '../../../core/shell-word.ts';
 import type { JobAnswer, ReadinessAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
 import type {
   jobsAddOutput,
@@ -186,14 +185,13 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
 function workFields({
   does,
   shell,
-  command,
   agent,
   http,
 }: JobAnswer): readonly (readonly [string, string | null])[] {
   if (agent !== null)
     return [
       ['prompt', agent.prompt],
-      ['agent', command.length === 0 ? agent.name : shellLine(command)],
+      ['agent', agent.name],
       ['model', agent.model],
       ['tools', agent.tools.length === 0 ? 'none' : agent.tools.join(', ')],
       ['context', agent.contextFrom.join(', ')],
