@@ -32,6 +32,9 @@ const end = (reason: string): string =>
     event('message_stop', {}),
   ].join('');
 
+/** The beginning of an answer, and no end. */
+export const halfMessage = `${begin}${block(0, { type: 'text', text: '' }, [{ type: 'text_delta', text: 'Half of ' }])}`;
+
 /** Speaks the protocol of `POST /v1/messages` with `stream: true`. */
 export const serveAnthropic = (script: Script): Promise<FakeServer> =>
   serve(script, (reply, response) => {

@@ -3,6 +3,15 @@ import { describe, type TestContext, test } from 'node:test';
 import type { AgentWork } from '../../src/core/work.ts';
 import { installFake, type Part, type Started } from './fake-program.ts';
 import { record } from './records.ts';
+import {
+  assistant,
+  claudeStream,
+  codexStream,
+  init,
+  resultOf,
+  toolResult,
+  toolUse,
+} from './streams.ts';
 import { agentWork, noLimits, runWorker, startWorker, type WorkerEnd } from './worker.ts';
 
 async function runProgram(
@@ -19,55 +28,6 @@ async function runProgram(
 
 const after = (argv: readonly string[], option: string): string | undefined =>
   argv[argv.indexOf(option) + 1];
-
-const assistant = (id: string, content: readonly object[]) => ({
-  type: 'assistant',
-  session_id: 's1',
-  message: {
-    id,
-    type: 'message',
-    role: 'assistant',
-    model: 'claude-fake',
-    content,
-    usage: { input_tokens: 40, cache_read_input_tokens: 60, output_tokens: 20 },
-  },
-});
-const toolUse = (id: string, command: string) => ({
-  type: 'tool_use',
-  id,
-  name: 'Bash',
-  input: { command },
-});
-const toolResult = (id: string, content: string) => ({
-  type: 'user',
-  message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content }] },
-});
-const resultOf = (more: object) => ({
-  type: 'result',
-  subtype: 'success',
-  is_error: false,
-  num_turns: 2,
-  result: 'Two letters.',
-  total_cost_usd: 0.0123,
-  usage: { input_tokens: 90, cache_read_input_tokens: 110, output_tokens: 41 },
-  ...more,
-});
-const init = {
-  type: 'system',
-  subtype: 'init',
-  session_id: 's1',
-  tools: ['Bash'],
-  mcp_servers: [],
-};
-
-const claudeStream = [
-  init,
-  assistant('m1', [{ type: 'text', text: 'Let me look.' }]),
-  assistant('m1', [toolUse('t1', 'ls')]),
-  toolResult('t1', 'one\ntwo'),
-  assistant('m2', [{ type: 'text', text: 'Two letters.' }]),
-  resultOf({}),
-];
 
 describe('claude', { concurrency: 3 }, () => {
   test('answers, and what it did and used is kept', async (t) => {
@@ -186,24 +146,6 @@ describe('claude', { concurrency: 3 }, () => {
     assert.match(ended.output, /^Two letters\./);
   });
 });
-
-const item = (type: string, id: string, kind: string, more: object) => ({
-  type,
-  item: { id, type: kind, ...more },
-});
-const command = { command: '/bin/sh -lc ls', aggregated_output: 'one\ntwo\n', exit_code: 0 };
-const codexStream = [
-  { type: 'thread.started', thread_id: '0199-a' },
-  { type: 'turn.started' },
-  item('item.completed', 'i0', 'reasoning', { text: '**Looking**' }),
-  item('item.started', 'i1', 'command_execution', { ...command, status: 'in_progress' }),
-  item('item.completed', 'i1', 'command_execution', { ...command, status: 'completed' }),
-  item('item.completed', 'i2', 'agent_message', { text: 'Two files.' }),
-  {
-    type: 'turn.completed',
-    usage: { input_tokens: 300, cached_input_tokens: 100, output_tokens: 30 },
-  },
-];
 
 describe('codex', { concurrency: 3 }, () => {
   test('answers, and what it did and used is kept', async (t) => {

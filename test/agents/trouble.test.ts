@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import { runWithModel, type Setting, startWithModel } from './bench.ts';
+import { halfMessage } from './fake-anthropic.ts';
 import { chunk, type Reply } from './fake-openai.ts';
 import { agentWork, readIfThere, runWorker } from './worker.ts';
 
@@ -110,6 +111,13 @@ const wrong: readonly Case[] = [
   {
     name: 'a stream that ends without an end is a failure',
     reply: { kind: 'raw', text: chunk({ content: 'Half of ' }), after: 'end' },
+    reason: 'model_failed',
+    deferredFor: null,
+  },
+  {
+    name: 'a stream of Anthropic that ends without an end is a failure',
+    reply: { kind: 'raw', text: halfMessage, after: 'end' },
+    setting: { api: 'anthropic' },
     reason: 'model_failed',
     deferredFor: null,
   },

@@ -1,4 +1,5 @@
 import { addresses } from './addresses.ts';
+import { agents } from './agents.ts';
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
 import { delivery } from './delivery.ts';
@@ -32,6 +33,7 @@ export const sabotages: readonly Sabotage[] = [
   ...evening,
   ...delivery,
   ...addresses,
+  ...agents,
   ...http,
   ...mcp,
   ...httpJobs,

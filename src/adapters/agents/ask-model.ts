@@ -187,7 +187,7 @@ function isRefusal(raw: unknown): boolean {
 }
 
 function judgeFinish(heard: Heard, room: number | null): Said | Ending {
-  const { text, calls, messages, finish, raw } = heard;
+  const { text, calls, messages, finish } = heard;
   if (heard.isRefusal || finish === 'content-filter')
     return failed('agent_refused', 'The model refused to answer.', text);
   if (finish === 'length') {
@@ -199,8 +199,8 @@ function judgeFinish(heard: Heard, room: number | null): Said | Ending {
       );
     return failed('token_limit', 'The answer was cut where the limit of this job is.', text);
   }
-  // Servers of one's own have words of their own for a good end; without any word the stream broke off.
-  if (raw === null || finish === 'error' || finish === 'interrupted')
+  // Every other word is a good end: servers of one's own have words of their own for it.
+  if (finish === 'error' || finish === 'interrupted')
     return failed('model_failed', 'The stream of the model ended before its answer did.', text);
   return { kind: 'said', text, calls, messages };
 }
