@@ -58,6 +58,7 @@ export function makeCliHost(
     CliHost,
     | 'runProcess'
     | 'runDashboard'
+    | 'runMcp'
     | 'restore'
     | 'service'
     | 'openSetup'

@@ -23,6 +23,7 @@ import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { runsTranscript } from './runs-transcript.ts';
 import { secretsCheck, secretsList, secretsSet } from './secrets.ts';
 import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
@@ -45,6 +46,7 @@ export const operations = [
   runsList,
   runsShow,
   runsLogs,
+  runsTranscript,
   runsCancel,
   runsRetry,
   inboxList,

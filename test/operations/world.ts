@@ -191,6 +191,10 @@ export async function openWorld(): Promise<World> {
         const isAbsent = !world.output.has(runId);
         return { bytes: piece, nextByte: fromByte + piece.length, isAbsent };
       },
+      transcript: async (runId) => {
+        const bytes = world.output.get(`${runId} transcript`);
+        return bytes === undefined ? null : Buffer.from(bytes).toString();
+      },
       usedBytes: async () => 0,
     },
     documents: makeDocuments(),

@@ -6,6 +6,8 @@ import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { http } from './http.ts';
+import { mcp } from './mcp.ts';
+import { httpJobs } from './http-jobs.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
 import { pages } from './pages.ts';
@@ -31,6 +33,8 @@ export const sabotages: readonly Sabotage[] = [
   ...delivery,
   ...addresses,
   ...http,
+  ...mcp,
+  ...httpJobs,
   ...dashboards,
   ...page,
   ...pages,

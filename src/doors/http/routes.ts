@@ -64,6 +64,7 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   'runs.list': get('/runs'),
   'runs.show': get('/runs/{run}'),
   'runs.logs': get('/runs/{subject}/log'),
+  'runs.transcript': get('/runs/{subject}/transcript'),
   'runs.cancel': post('/runs/{run}/cancel'),
   'runs.retry': post('/runs/{run}/retry'),
   'inbox.list': get('/inbox'),

@@ -103,19 +103,12 @@ function What({ job, isCurrent }: { readonly job: Listed; readonly isCurrent: bo
         {job.state === 'paused' && <Badge tone="warn">paused</Badge>}
         {job.state === 'done' && <Badge>done</Badge>}
       </div>
-      <code className="block truncate text-soft" title={commandWords(job)}>
-        {commandWords(job)}
+      <code className="block truncate text-soft" title={job.does}>
+        {job.does}
       </code>
     </div>
   );
 }
-
-/** A command as one line to look at. */
-export const commandWords = ({ command, shell }: Pick<Listed, 'command' | 'shell'>): string =>
-  shell ? (command[0] ?? '') : command.map(quoted).join(' ');
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function When({ job: { schedule } }: { readonly job: Listed }) {
   // Its time is the next one, and stands beside it.
