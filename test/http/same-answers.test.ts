@@ -157,6 +157,12 @@ const pairs: readonly Pair[] = [
     sent: ['PUT', '/config/concurrency', { value: '5' }],
   },
   { operation: 'config.path', typed: ['config', 'path'], sent: ['GET', '/config-file'] },
+  { operation: 'secrets.list', typed: ['secret', 'list'], sent: ['GET', '/secrets'] },
+  {
+    operation: 'secrets.check',
+    typed: ['secret', 'check', 'github'],
+    sent: ['POST', '/secrets/check', { name: 'github' }],
+  },
   {
     operation: 'apply',
     typed: ['apply', '-f', 'jobs.yaml', '--plan'],
@@ -198,6 +204,7 @@ const incomparable: Readonly<Record<string, string>> = {
   'jobs.preview': 'has no verb; it is compared with what adding answers, below',
   timeline: 'has no verb: it is what is drawn',
   'service.plan': 'has no verb: the installer prints the files with --dry-run',
+  'secrets.set': 'has no route: a value comes by standard input',
   'access.link': 'has no route: the network hands out no links',
 };
 
@@ -222,6 +229,7 @@ after(async () => {
 
 /** What changes nothing here, and why. Everything else is in the audit log. */
 const unaudited: Readonly<Record<string, string>> = {
+  'secrets.check': 'changes nothing; it starts commands, so it is no GET',
   'inbox.read': 'there was nothing unread, so nothing changed',
 };
 

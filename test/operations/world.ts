@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { makeDocuments } from '../../src/adapters/documents/yaml.ts';
 import { secrets } from '../../src/adapters/host/secrets.ts';
-import { makeSecretKeeper } from '../../src/adapters/secrets/secrets.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
@@ -12,6 +11,7 @@ import { loadCronWords, loadInstantReader } from '../../src/core/natural-languag
 import type { Outlook } from '../../src/core/outlook.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { EnvironmentFile } from '../../src/core/run-environment.ts';
+import type { SecretSource } from '../../src/core/secret.ts';
 import type { SeenService } from '../../src/core/service-drift.ts';
 import type { ServiceRecord } from '../../src/core/service-record.ts';
 import type { ServiceReport } from '../../src/core/service-report.ts';
@@ -20,8 +20,20 @@ import type { AuditEntry } from '../../src/ports/audit.ts';
 import type { KeptEnvironment } from '../../src/ports/environment.ts';
 import type { ForeignView } from '../../src/ports/foreign.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
+import type { SecretKeeper } from '../../src/ports/secrets.ts';
 import { noServices } from '../../src/ports/services.ts';
 import type { Store } from '../../src/ports/store.ts';
+
+const nowhere = (name: string): SecretSource => ({ kind: 'file', path: `/nowhere/${name}` });
+const fewSecrets: SecretKeeper = {
+  list: () => [{ name: 'github', source: nowhere('github') }],
+  sourceOf: nowhere,
+  resolve: async (names) => ({
+    kind: 'resolved',
+    values: names.map((name) => ({ name, value: 'value of a test' })),
+  }),
+  set: () => {},
+};
 
 /** Sunday, 22 November 2026, 09:00:00 UTC. */
 export const start: Instant = Date.UTC(2026, 10, 22, 9);
@@ -200,12 +212,7 @@ export async function openWorld(): Promise<World> {
     outlook: { look: async () => opened.outlook },
     targets: { whyNot: () => null },
     secrets,
-    secretKeeper: makeSecretKeeper({
-      folder: '/nowhere',
-      sources: () => new Map(),
-      ask: async () => ({ why: 'nobody is asked' }),
-      platform: 'none',
-    }),
+    secretKeeper: fewSecrets,
   };
   const opened: World = {
     ...world,

@@ -29,6 +29,8 @@ export const notForAgents: Partial<Readonly<Record<OperationName, string>>> = {
   'config.get': ofTheHome,
   'config.path': ofTheHome,
   'profiles.list': ofTheHome,
+  'secrets.list': ofTheHome,
+  'secrets.check': ofTheHome,
   'service.plan': 'shows what a person types to install a service',
 };
 

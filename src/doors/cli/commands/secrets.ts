@@ -25,10 +25,10 @@ export const secretCommands = verbsOf('Keeping', [
     filled: ['value'],
     summary: 'Keep a secret, read from standard input',
     examples: [
-      'cronkeeper secret set github < token.txt',
+      'cat token.txt | cronkeeper secret set github',
       'pass show github | cronkeeper secret set github',
       `cronkeeper add 'every 1h' --name sync --env 'TOKEN=\${secret:github}' -- ./sync`,
-      "cronkeeper config set secrets.github 'command:pass show github'",
+      'cronkeeper config set secrets.github "command:pass show github"',
     ],
     load: async () => (await actions()).secretSet,
   },
