@@ -13,6 +13,7 @@ import type { Settlement } from '../core/settlement.ts';
 import type { AccessStore } from './access.ts';
 import type { AnsweredStore } from './answered.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
+import type { ChatStore } from './chat.ts';
 import type { EventStore } from './events.ts';
 import type { OutboxStore } from './outbox.ts';
 
@@ -46,6 +47,7 @@ export type Store = {
   readonly access: AccessStore;
   readonly events: EventStore;
   readonly answered: AnsweredStore;
+  readonly chat: ChatStore;
   /** Twice is fine. */
   close(): Promise<void>;
 };

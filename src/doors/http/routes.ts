@@ -66,6 +66,8 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   'runs.logs': get('/runs/{subject}/log'),
   'runs.cancel': post('/runs/{run}/cancel'),
   'runs.retry': post('/runs/{run}/retry'),
+  'chat.say': post('/chat'),
+  'chat.read': get('/chat'),
   'inbox.list': get('/inbox'),
   'inbox.read': post('/inbox/read'),
   'deliveries.list': get('/deliveries'),
