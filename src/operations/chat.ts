@@ -3,6 +3,7 @@ import type { Assistant } from '../ports/assistant.ts';
 import type { ChatLine, ChatTurn } from '../ports/chat.ts';
 import {
   type ChatLineAnswer,
+  type ChatSayAnswer,
   chatReadInput,
   chatReadOutput,
   chatSayInput,
@@ -74,7 +75,7 @@ export const takeUpChats = (context: OperationContext): Promise<void> =>
 
 async function common(
   context: OperationContext,
-): Promise<Pick<typeof chatReadOutput._output, 'assistant' | 'readiness' | 'warnings'>> {
+): Promise<Pick<ChatSayAnswer, 'assistant' | 'readiness' | 'warnings'>> {
   const view = await readReadiness(context);
   return {
     assistant: { name: assistantFor(context).name, note: simpleNote },

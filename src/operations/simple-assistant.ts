@@ -112,9 +112,7 @@ async function* create(
 }
 
 /** What the job does; null for what needs an agent. When jobs of agents can be configured, a prompt becomes one here. */
-function actionOf(
-  work: ChatWork,
-): {
+function actionOf(work: ChatWork): {
   readonly name: string | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
 } | null {

@@ -6,6 +6,7 @@ import {
   KeyRound,
   ListChecks,
   type LucideIcon,
+  MessageSquare,
   MoonStar,
   ScrollText,
   Settings,
@@ -33,6 +34,7 @@ const places: readonly Place[] = [
   { to: '/runs', words: 'Runs', sign: ScrollText, key: 'r' },
   { to: '/timeline', words: 'Timeline', sign: CalendarRange, key: 'l' },
   { to: '/owner', words: 'Owner', sign: KeyRound, key: 'o' },
+  { to: '/chat', words: 'Chat', sign: MessageSquare, key: 'c' },
   { to: '/inbox', words: 'Inbox', sign: Inbox, key: 'i' },
   { to: '/settings', words: 'Settings', sign: Settings, key: 's' },
 ];
