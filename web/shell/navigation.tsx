@@ -131,12 +131,12 @@ export function PhoneBar() {
   return (
     <nav
       aria-label="Pages"
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-7 border-t border-line bg-sheet pb-[env(safe-area-inset-bottom)] sm:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-8 border-t border-line bg-sheet pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
       {data?.readiness.willRun === false && (
         <button
           type="button"
-          className="col-span-7 bg-alarm py-1.5 font-semibold text-on-alarm"
+          className="col-span-8 bg-alarm py-1.5 font-semibold text-on-alarm"
           onClick={() => scrollTo({ top: 0 })}
         >
           Nothing will run: what to do
