@@ -1,4 +1,5 @@
 import { addresses } from './addresses.ts';
+import { chats } from './chat.ts';
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
 import { delivery } from './delivery.ts';
@@ -33,6 +34,7 @@ export const sabotages: readonly Sabotage[] = [
   ...dashboards,
   ...page,
   ...pages,
+  ...chats,
 ];
 
 /** @throws when there is none of this name */
