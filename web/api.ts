@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type * as access from '../src/operations/access-answers.ts';
 import type * as answers from '../src/operations/answers.ts';
+import type * as chat from '../src/operations/chat-answers.ts';
 import type * as delivery from '../src/operations/delivery-answers.ts';
 import type * as inputs from '../src/operations/inputs.ts';
 import type * as outputs from '../src/operations/outputs.ts';
@@ -63,6 +64,8 @@ export const routes = {
   appoint: route<In['ownerAppointInput'], Out['ownerAppointOutput']>('POST', '/owner/appoint'),
   handover: route<Nothing, Out['ownerHandoverOutput']>('POST', '/owner/handover'),
   ownerHistory: route<In['ownerHistoryInput'], Out['ownerHistoryOutput']>('GET', '/owner/history'),
+  chat: route<(typeof chat)['chatReadInput'], (typeof chat)['chatReadOutput']>('GET', '/chat'),
+  say: route<(typeof chat)['chatSayInput'], (typeof chat)['chatSayOutput']>('POST', '/chat'),
   inbox: route<In['inboxListInput'], (typeof delivery)['inboxListOutput']>('GET', '/inbox'),
   readInbox: route<In['inboxReadInput'], (typeof delivery)['inboxReadOutput']>(
     'POST',

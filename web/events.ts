@@ -16,6 +16,7 @@ const stale: Readonly<Record<string, readonly string[]>> = {
   request: ['requests', 'status'],
   delivery: ['deliveries', 'inbox', 'runs'],
   inbox: ['inbox'],
+  chat: ['chat'],
 };
 
 /** A job a second must not become a question a millisecond. */

@@ -127,6 +127,11 @@ const owner = createRoute({
   path: '/owner',
   component: lazyRouteComponent(() => import('./pages/owner/owner-page.tsx'), 'OwnerPage'),
 });
+const chat = createRoute({
+  getParentRoute,
+  path: '/chat',
+  component: lazyRouteComponent(() => import('./pages/chat/chat-page.tsx'), 'ChatPage'),
+});
 /** Whether what was read is shown, too. */
 export type InboxWhere = { readonly all?: true };
 
@@ -154,6 +159,7 @@ export const router = createRouter({
     run,
     timeline,
     owner,
+    chat,
     inbox,
     settings,
   ]),

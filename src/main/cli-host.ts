@@ -12,6 +12,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
 import { makeClock } from '../adapters/host/clock.ts';
@@ -102,6 +103,7 @@ export function makeCliHost(
     mend: async (place, what) => (await import('./mending.ts')).mend(place, what),
     readFile: (path) => readFile(path, 'utf8'),
     readStdin: () => text(process.stdin),
+    stdinLines: () => createInterface({ input: process.stdin, signal: stop.signal }),
     isExecutable: async (path) => {
       try {
         accessSync(path, constants.X_OK);

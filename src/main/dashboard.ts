@@ -5,6 +5,7 @@ import type { Role } from '../core/provenance.ts';
 import { command, profileOption, Refusal } from '../core/refusal.ts';
 import type { CliHost, DashboardOptions } from '../doors/cli/host.ts';
 import { type HttpDoor, openHttpDoor } from '../doors/http/server.ts';
+import { takeUpChats } from '../operations/chat.ts';
 import type { Log } from '../ports/log.ts';
 import { announceDashboard, tunnelTo } from './announce.ts';
 import { type Base, openBase } from './base.ts';
@@ -43,6 +44,7 @@ export async function runDashboard(host: CliHost, options: DashboardOptions): Pr
     let closeBrowser = (): void => {};
     try {
       const context = contextOf(base, profile);
+      await takeUpChats(context);
       closeBrowser = await announceDashboard(host, options, {
         context,
         door,

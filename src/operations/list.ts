@@ -1,6 +1,7 @@
 import { accessAdd, accessLink, accessList, accessRevoke } from './access.ts';
 import { apply } from './apply.ts';
 import { backup } from './backup.ts';
+import { chatRead, chatSay } from './chat.ts';
 import { configGet, configList, configPath, configSet } from './config.ts';
 import { deliveriesList, deliveriesRetry } from './deliveries.ts';
 import { doctor } from './doctor.ts';
@@ -49,6 +50,8 @@ export const operations = [
   runsTranscript,
   runsCancel,
   runsRetry,
+  chatSay,
+  chatRead,
   inboxList,
   inboxRead,
   deliveriesList,

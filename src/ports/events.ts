@@ -10,6 +10,7 @@ export const eventKinds = [
   'delivery',
   'inbox',
   'profile',
+  'chat',
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

@@ -13,8 +13,10 @@ import type { Settlement } from '../core/settlement.ts';
 import type { AccessStore } from './access.ts';
 import type { AnsweredStore } from './answered.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
+import type { ChatStore } from './chat.ts';
 import type { EventStore } from './events.ts';
 import type { OutboxStore } from './outbox.ts';
+import type { ProfileStore } from './profiles.ts';
 
 /** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
 export class StoreUnavailable extends Error {
@@ -46,18 +48,9 @@ export type Store = {
   readonly access: AccessStore;
   readonly events: EventStore;
   readonly answered: AnsweredStore;
+  readonly chat: ChatStore;
   /** Twice is fine. */
   close(): Promise<void>;
-};
-
-export type Profile = { readonly name: string; readonly createdAt: Instant };
-
-export type ProfileStore = {
-  list(): Promise<readonly Profile[]>;
-  /** Creates it with the appointment `auto` at version 1 if it is not there; answers whether it was created. */
-  ensure(name: string, at: Instant, actor: string): Promise<boolean>;
-  /** Removes the profile with everything in it, unless it still has jobs or a holder. */
-  remove(name: string, entry: AuditEntry): Promise<'removed' | 'unknown' | 'not-empty' | 'held'>;
 };
 
 /** What a person's change of one job writes, in one transaction. */

@@ -88,6 +88,9 @@ export async function openCliWorld(): Promise<CliWorld> {
         },
         readFile: async (path) => `read from ${path}`,
         readStdin: async () => 'jobs: []\n',
+        async *stdinLines() {
+          yield* ['list', '', 'help'];
+        },
         isExecutable: async (path) => path.endsWith('.exe'),
         editText: async () => null,
         ...changes,

@@ -68,6 +68,12 @@ const pairs: readonly Pair[] = [
     typed: ['next', '0 9 * * 1-5', '--count', '3'],
     sent: ['GET', '/next?subject=0%209%20*%20*%201-5&count=3'],
   },
+  {
+    operation: 'chat.say',
+    typed: ['chat', 'every day at 10 remind me to stretch', '--key', 'k'],
+    sent: ['POST', '/chat', { text: 'every day at 10 remind me to stretch', key: 'k' }],
+  },
+  { operation: 'chat.read', typed: ['chat', 'read'], sent: ['GET', '/chat'] },
   { operation: 'jobs.why', typed: ['why', 'report'], sent: ['GET', '/jobs/report/why'] },
   {
     operation: 'jobs.run',

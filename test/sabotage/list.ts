@@ -1,5 +1,6 @@
 import { addresses } from './addresses.ts';
 import { agents } from './agents.ts';
+import { chats } from './chat.ts';
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
 import { delivery } from './delivery.ts';
@@ -41,6 +42,7 @@ export const sabotages: readonly Sabotage[] = [
   ...page,
   ...pages,
   ...secrets,
+  ...chats,
 ];
 
 /** @throws when there is none of this name */

@@ -62,6 +62,42 @@ journey(
   },
 );
 
+journey(
+  'what was said in a chat is done although the browser was killed, and the answer is there on return',
+  async (person, t) => {
+    if (hindrance !== null) return t.skip(hindrance);
+    person.start(['runner']);
+    await startDashboard(person);
+    await statusWhen(person, 'jobs will run', willRun, 20_000);
+    const { browser, page } = await comeIn(person);
+    await page.getByRole('link', { name: 'Chat' }).first().click();
+    const field = page.getByRole('textbox', { name: 'What would you like?' });
+    await field.fill('remind me in 20 seconds to stretch');
+    const sent = page.waitForRequest((request) => request.method() === 'POST');
+    await field.press('Enter');
+    await sent;
+    // Whoever asked is gone before anything was answered.
+    await browser.close();
+    const [run] = await until(
+      'it ran',
+      async () => {
+        const { answer } = await person.ask(['list']);
+        if (answer.list('jobs').length === 0) return undefined;
+        const runs = await runsOf(person, 'stretch');
+        return runs.some((one) => one.at('state').value === 'ended') ? runs : undefined;
+      },
+      60_000,
+    );
+    assert.equal(run?.text('outcome'), 'succeeded');
+    const again = await comeIn(person);
+    await again.page.getByRole('link', { name: 'Chat' }).first().click();
+    await again.page.getByText('Added "stretch"').waitFor();
+    await again.page.getByRole('region', { name: 'stretch' }).waitFor();
+    await again.page.getByRole('link', { name: 'Inbox' }).first().click();
+    await again.page.getByText('Reminder: stretch').first().waitFor();
+  },
+);
+
 journey('with no owner everything says so, until one starts', async (person, t) => {
   if (hindrance !== null) return t.skip(hindrance);
   await startDashboard(person);

@@ -6,6 +6,7 @@ import {
   KeyRound,
   ListChecks,
   type LucideIcon,
+  MessageSquare,
   MoonStar,
   ScrollText,
   Settings,
@@ -33,6 +34,7 @@ const places: readonly Place[] = [
   { to: '/runs', words: 'Runs', sign: ScrollText, key: 'r' },
   { to: '/timeline', words: 'Timeline', sign: CalendarRange, key: 'l' },
   { to: '/owner', words: 'Owner', sign: KeyRound, key: 'o' },
+  { to: '/chat', words: 'Chat', sign: MessageSquare, key: 'c' },
   { to: '/inbox', words: 'Inbox', sign: Inbox, key: 'i' },
   { to: '/settings', words: 'Settings', sign: Settings, key: 's' },
 ];
@@ -129,12 +131,12 @@ export function PhoneBar() {
   return (
     <nav
       aria-label="Pages"
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-7 border-t border-line bg-sheet pb-[env(safe-area-inset-bottom)] sm:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-8 border-t border-line bg-sheet pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
       {data?.readiness.willRun === false && (
         <button
           type="button"
-          className="col-span-7 bg-alarm py-1.5 font-semibold text-on-alarm"
+          className="col-span-8 bg-alarm py-1.5 font-semibold text-on-alarm"
           onClick={() => scrollTo({ top: 0 })}
         >
           Nothing will run: what to do

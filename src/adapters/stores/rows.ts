@@ -14,7 +14,8 @@ import type {
   RunState,
 } from '../../core/run.ts';
 import type { AuditEntry, RecordedAuditEntry } from '../../ports/audit.ts';
-import type { Profile, RunTally } from '../../ports/store.ts';
+import type { Profile } from '../../ports/profiles.ts';
+import type { RunTally } from '../../ports/store.ts';
 import {
   document,
   integer,

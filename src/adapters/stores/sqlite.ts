@@ -3,6 +3,7 @@ import { accessStore } from './access.ts';
 import { answeredStore } from './answered.ts';
 import { appointmentStore } from './appointments.ts';
 import { auditStore } from './audit.ts';
+import { chatStore } from './chat.ts';
 import type { SqlDriver } from './driver.ts';
 import { eventStore } from './events.ts';
 import { instanceStore } from './instances.ts';
@@ -54,6 +55,7 @@ export async function openSqliteStore(
     access: accessStore(driver),
     events: eventStore(driver),
     answered: answeredStore(driver),
+    chat: chatStore(driver),
     close: () => driver.close(),
   };
 }

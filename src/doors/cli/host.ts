@@ -122,6 +122,8 @@ export type CliHost = {
   mend(place: Place, what: Mend): Promise<MendedAnswer>;
   readFile(path: string): Promise<string>;
   readStdin(): Promise<string>;
+  /** Line by line, as they come. */
+  stdinLines(): AsyncIterable<string>;
   isExecutable(path: string): Promise<boolean>;
   /** Lets the person edit a text; null when the editor failed. */
   editText(text: string): Promise<string | null>;

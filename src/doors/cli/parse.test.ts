@@ -167,7 +167,6 @@ for (const { argv, text, remedy } of mistakes) {
 
 const missing = [
   ['desktop', /cronkeeper dashboard --desktop/],
-  ['chat', /cronkeeper add/],
   ['hermes adopt', /hermes -p NAME cron run ID/],
   ['import hermes', /cronkeeper add/],
 ] as const;

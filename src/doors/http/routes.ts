@@ -67,6 +67,8 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   'runs.transcript': get('/runs/{subject}/transcript'),
   'runs.cancel': post('/runs/{run}/cancel'),
   'runs.retry': post('/runs/{run}/retry'),
+  'chat.say': post('/chat'),
+  'chat.read': get('/chat'),
   'inbox.list': get('/inbox'),
   'inbox.read': post('/inbox/read'),
   'deliveries.list': get('/deliveries'),

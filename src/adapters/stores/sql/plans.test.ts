@@ -17,7 +17,7 @@ const mayScan: ReadonlySet<string> = new Set([
   // When a profile is removed; the last two are incidents and events.
   'profiles.deleteDeliveriesSlice',
   'profiles.deleteProfile.3',
-  'profiles.deleteProfile.6',
+  'profiles.deleteProfile.8',
   // When a store is looked through; the first reads only what is under way.
   'upkeep.attemptWithoutRunning',
   'upkeep.runningWithoutAttempt',

@@ -32,6 +32,8 @@ export const deleteProfile = [
   `DELETE FROM incidents WHERE profile = $1`,
   `DELETE FROM instances WHERE profile = $1`,
   `DELETE FROM appointments WHERE profile = $1`,
+  `DELETE FROM chat_lines WHERE profile = $1`,
+  `DELETE FROM chat_turns WHERE profile = $1`,
   `DELETE FROM events WHERE profile = $1`,
   `DELETE FROM profiles WHERE name = $1`,
 ] as const;

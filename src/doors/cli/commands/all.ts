@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../spec.ts';
 import { accessCommands } from './access.ts';
+import { chatCommands } from './chat.ts';
 import { inboxCommands } from './inbox.ts';
 import { jobCommands } from './jobs.ts';
 import { keepingCommands } from './keeping.ts';
@@ -12,6 +13,7 @@ import { truthCommands } from './truth.ts';
 /** Every verb, in the order of help. */
 export const commands: readonly CommandSpec[] = [
   ...jobCommands,
+  ...chatCommands,
   ...runCommands,
   ...inboxCommands,
   ...truthCommands,

@@ -16,7 +16,11 @@ import { capital, markOf, markText, nothingWillRun, sentence, warningsOf } from 
 
 /** Why it stands so, as short as a table needs it. */
 function reasonWords(run: RunAnswer): string {
-  if ((run.reason ?? 'exit_nonzero') === 'exit_nonzero' && run.outcome === 'failed' && run.exitCode !== null) {
+  if (
+    (run.reason ?? 'exit_nonzero') === 'exit_nonzero' &&
+    run.outcome === 'failed' &&
+    run.exitCode !== null
+  ) {
     return `exit ${run.exitCode}`;
   }
   if (run.outcome === 'succeeded') return '';

@@ -1,0 +1,86 @@
+import type { Refusal } from './refusal.ts';
+import { examples, type TextContext } from './schedule-answers.ts';
+import { understandSchedule } from './schedule-text.ts';
+
+/** What a sentence says about when, at its front or at its end. */
+export type FoundTime =
+  | {
+      readonly kind: 'found';
+      readonly when: string;
+      readonly before: string;
+      readonly after: string;
+    }
+  /** Meant as a time, and cannot be kept as it is said. */
+  | { readonly kind: 'refused'; readonly when: string; readonly refusal: Refusal }
+  | { readonly kind: 'none' };
+
+/** No way of saying when has more words. */
+const mostWords = 16;
+const mostTokens = 200;
+
+/** The words; what stands in quotes or backticks is one. */
+export const tokensOf = (text: string): readonly string[] =>
+  (text.match(/`[^`]*`\S*|"[^"]*"\S*|\S+/g) ?? []).slice(0, mostTokens);
+
+type Read = { readonly when: string; readonly refusal: Refusal | null };
+
+/** Null when this is no time at all. A refusal that only gives examples has recognised nothing. */
+function readSpan(tokens: readonly string[], context: TextContext): Read | null {
+  const when = tokens
+    .join(' ')
+    .replace(/^(?:for|starting) (?=\S)/i, '')
+    .replace(/[,;:]+$/, '');
+  const reading = understandSchedule(when, context);
+  if (reading.kind === 'understood') return { when, refusal: null };
+  const { refusal } = reading;
+  const isTime = refusal.code.startsWith('schedule_') && refusal.remedy?.text !== examples;
+  // "rest for 30 minutes" is how long, not when.
+  return isTime && !/^for$/i.test(tokens[0] ?? '') ? { when, refusal } : null;
+}
+
+type Place = { readonly from: number; readonly until: number };
+
+/** The longest time at the front, else the longest at the end; what was understood before what was refused. */
+export function findTime(tokens: readonly string[], context: TextContext): FoundTime {
+  const longest = Math.min(mostWords, tokens.length);
+  const lengths = Array.from({ length: longest }, (_, index) => longest - index);
+  const places: readonly Place[] = [
+    ...lengths.map((length) => ({ from: 0, until: length })),
+    ...lengths.map((length) => ({ from: tokens.length - length, until: tokens.length })),
+  ];
+  let refused: FoundTime = { kind: 'none' };
+  for (const { from, until } of places) {
+    if (/^for$/i.test(tokens[from - 1] ?? '')) continue;
+    const read = readSpan(tokens.slice(from, until), context);
+    if (read === null) continue;
+    const { when, refusal } = read;
+    if (refusal === null)
+      return {
+        kind: 'found',
+        when,
+        before: tokens.slice(0, from).join(' '),
+        after: tokens.slice(until).join(' '),
+      };
+    if (refused.kind === 'none') refused = { kind: 'refused', when, refusal };
+  }
+  return refused;
+}
+
+const timeStart =
+  /^(?:every|each|daily|hourly|weekly|monthly|in|at|on|tomorrow|today|tonight|next|this|noon|midnight|weekdays?|weekends?|(?:mon|tues?|wednes|thurs?|fri|satur|sun)days?|\d.*)$/i;
+const mostFurtherWords = 8;
+
+/** A time anywhere in the text, other than how long something lasts; null when there is none. */
+export function timeWithin(text: string, context: TextContext): string | null {
+  const tokens = tokensOf(text);
+  for (const [from, token] of tokens.entries()) {
+    if (!timeStart.test(token) || /^for$/i.test(tokens[from - 1] ?? '')) continue;
+    const longest = Math.min(mostFurtherWords, tokens.length - from);
+    for (let length = longest; length > 0; length -= 1) {
+      const read = readSpan(tokens.slice(from, from + length), context);
+      const isClear = read?.refusal === null && (length > 1 || /[ap]m$|:/i.test(token));
+      if (read !== null && (isClear || /^(?:every|each)\b/i.test(read.when))) return read.when;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openWorld, processOf, type World, withHolder } from '../../test/operations/world.ts';
+import type { Assistant } from '../ports/assistant.ts';
+import { chatRead, chatSay, takeUpChats } from './chat.ts';
+import type { ChatSayAnswer } from './chat-answers.ts';
+import { callTool, chatTools } from './chat-tools.ts';
+import { carryOut } from './chat-turn.ts';
+import { jobsList } from './jobs-list.ts';
+import { status } from './status.ts';
+
+const say = (world: World, text: string, key?: string): Promise<ChatSayAnswer> =>
+  world.ask(chatSay, key === undefined ? { text } : { text, key });
+const kinds = ({ lines }: ChatSayAnswer): readonly string[] => lines.map(({ part }) => part.kind);
+const words = ({ lines }: ChatSayAnswer): string =>
+  lines.flatMap(({ part }) => (part.kind === 'text' ? [part.text] : [])).join('\n');
+const answerOf = ({ lines }: ChatSayAnswer): Readonly<Record<string, unknown>> | null =>
+  lines.flatMap(({ part }) => (part.kind === 'card' ? [part.answer] : []))[0] ?? null;
+
+test('a reminder becomes one job whose program is handed the text, whatever it contains', async () => {
+  const world = await openWorld();
+  const text = '"; touch /tmp/x; $(id) `id` -n %s \\c';
+  await say(world, `remind me in 20 seconds to ${text}`);
+  const { jobs } = await world.ask(jobsList, {});
+  assert.deepEqual(
+    jobs.map(({ command, shell, deliver }) => [command, shell, deliver]),
+    [[['printf', '%s\\n', `Reminder: ${text}`], false, ['inbox']]],
+  );
+});
+
+test('a card is the answer of the operation, with the readiness that every door gives', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  const answer = await say(world, 'remind me in 20 seconds to stretch');
+  assert.deepEqual(kinds(answer), ['asked', 'call', 'card', 'text', 'end']);
+  const known = await world.ask(status, {});
+  assert.ok('readiness' in known);
+  assert.deepEqual(answerOf(answer)?.['readiness'], known.readiness);
+  assert.deepEqual(answer.readiness, known.readiness);
+  assert.doesNotMatch(words(answer), /NOTHING WILL RUN/);
+});
+
+test('with nothing to run it the answer says so first, in words', async () => {
+  const answer = await say(await openWorld(), 'remind me in 20 seconds to stretch');
+  assert.match(words(answer), /^⚠ NOTHING WILL RUN THIS: .*What to do: cronkeeper /);
+  assert.equal(answer.readiness.willRun, false);
+});
+
+test('without a model what needs one is asked about, and nothing is stored', async () => {
+  const world = await openWorld();
+  const answer = await say(world, 'every weekday at 9 summarise ./notes');
+  assert.deepEqual(kinds(answer), ['asked', 'text', 'text', 'end']);
+  assert.match(words(answer), /no model is configured[\s\S]*simple assistant/);
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+});
+
+test('a job is listed, paused, resumed, run and removed in words', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  await say(world, 'create a job called tea that runs `true` every day at 9');
+  const asked = [
+    'list',
+    'pause tea',
+    'resume tea',
+    'run tea',
+    'status',
+    'will everything run tonight?',
+  ];
+  for (const text of asked) {
+    const answer = await say(world, text);
+    assert.ok(answerOf(answer) !== null, `${text}: ${words(answer)}`);
+  }
+  assert.match(words(await say(world, 'remove tea')), /Removed "tea"/);
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+});
+
+test('the same key says it once', async () => {
+  const world = await openWorld();
+  const first = await say(world, 'remind me in 20 seconds to stretch', 'k');
+  const again = await say(world, 'remind me in 20 seconds to stretch', 'k');
+  assert.deepEqual([first.repeated, again.repeated], [false, true]);
+  assert.deepEqual(again.lines, first.lines);
+  assert.equal((await world.ask(jobsList, {})).jobs.length, 1);
+});
+
+test('a reader goes on from the number that it saw last, and misses nothing', async () => {
+  const world = await openWorld();
+  await say(world, 'list');
+  const before = await world.ask(chatRead, {});
+  const answer = await say(world, 'help');
+  const after = await world.ask(chatRead, { after: before.next });
+  assert.deepEqual(after.lines, answer.lines);
+  assert.equal(after.isOpen, false);
+});
+
+/** A turn that was accepted by a process which then ended. */
+async function abandoned(world: World, isAsked: boolean): Promise<void> {
+  const turn = {
+    id: 'turn',
+    profile: 'default',
+    key: 'turn',
+    actor: 'http:anna',
+    text: 'remind me in 20 seconds to stretch',
+    worker: processOf(77),
+    isOpen: true,
+    at: world.now(),
+  };
+  await world.store.chat.accept(turn);
+  const call = { kind: 'call', operation: 'jobs.add', input: {} } as const;
+  if (isAsked) await world.store.chat.append(turn, [call], world.now());
+}
+
+test('what was accepted by a process that ended is carried out by the next, once', async () => {
+  const world = await openWorld();
+  await abandoned(world, false);
+  await takeUpChats(world.context);
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, [], 'its process is still alive');
+  world.dead.add(77);
+  await Promise.all([takeUpChats(world.context), takeUpChats(world.context)]);
+  assert.equal((await world.ask(jobsList, {})).jobs.length, 1);
+});
+
+test('a turn that had asked an operation when its process ended is not carried out again', async () => {
+  const world = await openWorld();
+  await abandoned(world, true);
+  world.dead.add(77);
+  await takeUpChats(world.context);
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+  const { lines, isOpen } = await world.ask(chatRead, {});
+  assert.deepEqual(lines.at(-1)?.part, { kind: 'end', how: 'interrupted' });
+  assert.equal(isOpen, false);
+});
+
+test('a chat reaches no operation that appoints, lets in or reads files', async () => {
+  const { context } = await openWorld();
+  for (const name of ['owner.appoint', 'access.add', 'config.set', 'apply', 'backup', 'chat.say'])
+    assert.equal((await callTool(context, name, {})).kind, 'refused', name);
+  assert.ok(chatTools.length > 10);
+});
+
+test('an assistant that goes round in circles, or breaks, ends its turn as failed', async () => {
+  const circles: Assistant = {
+    name: 'circles',
+    async *answer({ call }) {
+      for (;;) yield (await call('jobs.list', {})).kind;
+    },
+  };
+  const broken: Assistant = {
+    name: 'broken',
+    async *answer() {
+      yield 'half';
+      throw new Error('gone');
+    },
+  };
+  for (const assistant of [circles, broken]) {
+    const world = await openWorld();
+    const worker = processOf(1);
+    const turn = {
+      id: 't',
+      profile: 'default',
+      key: 't',
+      actor: 'a',
+      text: 'x',
+      worker,
+      isOpen: true,
+      at: 0,
+    };
+    await world.store.chat.accept(turn);
+    await carryOut(world.context, turn, assistant);
+    const { lines } = await world.ask(chatRead, {});
+    assert.deepEqual(lines.at(-1)?.part, { kind: 'end', how: 'failed' });
+    assert.ok(lines.length > 2 && lines.length < 70);
+  }
+});

@@ -1,0 +1,137 @@
+import { readSentence } from '../core/assistant.ts';
+import { type ChatWork, type Intent, sentenceExamples } from '../core/assistant-sentence.ts';
+import type { Assistant, ChatQuestion, ToolResult } from '../ports/assistant.ts';
+import type { OperationContext } from './operation.ts';
+import {
+  jobsAddOutput,
+  jobsEditOutput,
+  jobsListOutput,
+  jobsRemoveOutput,
+  jobsRunOutput,
+} from './outputs.ts';
+import { tonightOutput } from './outputs-evening.ts';
+
+/** Among how many jobs a name is looked for. */
+const mostJobs = 1_000;
+const longestName = 60;
+
+/** What everybody who meets it has to know. */
+export const simpleNote =
+  'I am the simple assistant: I know set sentences and do not think. A model is configured in the settings (cronkeeper config list).';
+
+/** Understands sentences without a model. It asks back whatever it does not understand to the last word. */
+export const simpleAssistant = (context: OperationContext): Assistant => ({
+  name: 'simple',
+  async *answer({ text, call }) {
+    const { store, profile, clock, zone, language } = context;
+    const jobs = await store.jobs.list(profile, { after: null, limit: mostJobs });
+    const sentence = readSentence(text, {
+      now: clock.now().wall,
+      zone,
+      readInstant: await language.instantReader(),
+      jobs: jobs.map(({ id, definition }) => ({ id, name: definition.name })),
+    });
+    if (sentence.kind === 'intent') yield* carry(sentence.intent, call);
+    else {
+      yield sentence.text;
+      if (sentence.doubt === 'unknown') yield simpleNote;
+    }
+  },
+});
+
+type Call = ChatQuestion['call'];
+
+async function* carry(intent: Intent, call: Call): AsyncIterable<string> {
+  switch (intent.kind) {
+    case 'help':
+      yield `${simpleNote}\nYou can say:\n${sentenceExamples.map((one) => `- ${one}`).join('\n')}`;
+      return;
+    case 'create':
+      yield* create(intent, call);
+      return;
+    case 'list':
+      yield said(await call('jobs.list', { limit: 50 }), (answer) => {
+        const { jobs, next } = jobsListOutput.parse(answer);
+        if (jobs.length === 0)
+          return `There are no jobs yet. Say for example "${sentenceExamples[0]}".`;
+        return `${jobs.length}${next === null ? '' : ' or more'} job${jobs.length === 1 ? '' : 's'}.`;
+      });
+      return;
+    case 'status':
+      yield said(await call('status', {}), () => 'That is how it stands.');
+      return;
+    case 'tonight':
+      yield said(await call('tonight', {}), (answer) => {
+        const { occurrences, willRun } = tonightOutput.parse(answer).verdict;
+        if (occurrences === 0) return 'Nothing is due in the next twelve hours.';
+        return willRun === occurrences
+          ? `Yes: all ${occurrences} will run.`
+          : `No: ${willRun} of ${occurrences} will run.`;
+      });
+      return;
+    case 'remove':
+      yield said(
+        await call('jobs.remove', { job: intent.jobId }),
+        (answer) => `Removed "${jobsRemoveOutput.parse(answer).job.name}". Its history stays.`,
+      );
+      return;
+    case 'run':
+      yield said(await call('jobs.run', { job: intent.jobId }), (answer) => {
+        const { word, owner } = jobsRunOutput.parse(answer);
+        return owner === null ? `${word}.` : `${word}, by the ${owner.role}.`;
+      });
+      return;
+    case 'pause':
+    case 'resume': {
+      const done = intent.kind === 'pause' ? 'Paused' : 'Resumed';
+      yield said(
+        await call(`jobs.${intent.kind}`, { job: intent.jobId }),
+        (answer) => `${done} "${jobsEditOutput.parse(answer).job.name}".`,
+      );
+    }
+  }
+}
+
+async function* create(
+  { when, work, name }: Extract<Intent, { kind: 'create' }>,
+  call: Call,
+): AsyncIterable<string> {
+  const made = actionOf(work);
+  if (made === null) {
+    yield `"${work.kind === 'prompt' ? work.text.slice(0, 80) : ''}" needs somebody who thinks, and no model is configured. Shall a program do it? Say for example "${when} run \`./summarise.sh\`".`;
+    yield simpleNote;
+    return;
+  }
+  const result = await call('jobs.add', { when, name: name ?? made.name, ...made.fields });
+  yield said(result, (answer) => {
+    const { job, understood } = jobsAddOutput.parse(answer);
+    const [next] = understood.next;
+    const first = next === undefined ? '' : ` First: ${next.local.replace('T', ' ')}.`;
+    return `Added "${job.name}": ${understood.words}.${first}`;
+  });
+}
+
+/** What the job does; null for what needs an agent. When jobs of agents can be configured, a prompt becomes one here. */
+function actionOf(work: ChatWork): {
+  readonly name: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+} | null {
+  switch (work.kind) {
+    case 'reminder':
+      // The text is one argument of a program, never part of a command; its front keeps it from being an option or a mark such as [SILENT].
+      return {
+        name: work.text.slice(0, longestName),
+        fields: { command: ['printf', '%s\\n', `Reminder: ${work.text}`] },
+      };
+    case 'command':
+      return { name: undefined, fields: { command: [...work.argv] } };
+    case 'prompt':
+      return null;
+  }
+}
+
+/** The warning first, so that nobody reads "Added" and goes. */
+const said = (result: ToolResult, words: (answer: unknown) => string): string =>
+  result.kind === 'refused' || result.words !== ''
+    ? [result.words, result.kind === 'card' ? words(result.answer) : ''].filter(Boolean).join('\n')
+    : words(result.answer);
