@@ -1,3 +1,4 @@
+import type { JobAuthority } from './authority.ts';
 import type { Instant } from './instant.ts';
 import type { Requirement } from './requirement.ts';
 import type { Schedule } from './schedule.ts';
@@ -59,7 +60,10 @@ export type JobDefinition = {
   readonly outputLimit: number;
 };
 
-export type JobState = 'enabled' | 'paused' | 'done';
+/** `pending`: it would be enabled, and waits for a person's approval; as of a paused one, nothing of it is due meanwhile. */
+export const jobStates = ['enabled', 'paused', 'pending', 'done'] as const;
+
+export type JobState = (typeof jobStates)[number];
 
 export type Job = {
   readonly id: string;
@@ -69,7 +73,8 @@ export type Job = {
   readonly state: JobState;
   readonly pausedReason: string | null;
   readonly definition: JobDefinition;
-  /** The earliest undecided fire time; null when the job is paused or done. The only thing that makes a job due. */
+  readonly authority: JobAuthority;
+  /** The earliest undecided fire time; null when the job is not enabled. The only thing that makes a job due. */
   readonly nextFireAt: Instant | null;
   /** Scheduled runs decided so far, for `maxRuns`. */
   readonly scheduledRuns: number;

@@ -1,6 +1,7 @@
 import type { Appointment } from '../../core/appointment.ts';
 import type { Instance } from '../../core/instance.ts';
-import type { Job, JobDefinition, JobState } from '../../core/job.ts';
+import { type JobAuthority, personal } from '../../core/authority.ts';
+import { type Job, type JobDefinition, type JobState, jobStates } from '../../core/job.ts';
 import type { Lease } from '../../core/lease.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
@@ -39,7 +40,6 @@ import {
 } from './documents.ts';
 import type { SqlRow, SqlValue } from './driver.ts';
 
-const jobStates = ['enabled', 'paused', 'done'] as const satisfies readonly JobState[];
 const causes = ['schedule', 'catch-up', 'request', 'retry'] as const satisfies readonly Cause[];
 const runStates = [
   'queued',
@@ -91,13 +91,24 @@ const withPing = (definition: JobDefinition): JobDefinition => ({
   ping: definition.ping ?? null,
 });
 
+/** What a job does and whose it is stand under one seal. One that was written before anybody asked is a person's. */
+function contentOf(row: SqlRow): Pick<Job, 'definition' | 'authority'> {
+  const written: JobDefinition & { readonly authority?: JobAuthority } = sealedDocument(
+    row,
+    'definition',
+    isDefinition,
+  );
+  const { authority = personal, ...definition } = written;
+  return { definition: withPing(definition), authority };
+}
+
 export const jobOf = (row: SqlRow): Job => ({
   id: text(row, 'id'),
   profile: text(row, 'profile'),
   revision: integer(row, 'revision'),
   state: jobStateOf(row),
   pausedReason: textOrNull(row, 'paused_reason'),
-  definition: withPing(sealedDocument(row, 'definition', isDefinition)),
+  ...contentOf(row),
   nextFireAt: integerOrNull(row, 'next_fire_at'),
   scheduledRuns: integer(row, 'scheduled_runs'),
   createdAt: integer(row, 'created_at'),
@@ -112,7 +123,7 @@ export const jobValues = (job: Job): readonly SqlValue[] => [
   job.state,
   job.pausedReason,
   nameKey(job.definition.name),
-  sealed(JSON.stringify(job.definition)),
+  sealed(JSON.stringify({ ...job.definition, authority: job.authority })),
   job.nextFireAt,
   job.scheduledRuns,
   job.createdAt,

@@ -2,6 +2,7 @@ import { advice, Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { integer } from './columns.ts';
 import { commit, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts';
+import { authorityTables } from './schema-authority.ts';
 import { dashboardTables } from './schema-dashboard.ts';
 import { outboxTables } from './schema-outbox.ts';
 
@@ -175,7 +176,11 @@ const tables = [
 ] as const;
 
 /** One list of statements a schema version, the first for version 1. Never edited once released, only appended to. */
-const migrations: readonly (readonly string[])[] = [tables, [...dashboardTables, ...outboxTables]];
+const migrations: readonly (readonly string[])[] = [
+  tables,
+  [...dashboardTables, ...outboxTables],
+  [...authorityTables],
+];
 
 export const schemaVersion = migrations.length;
 
