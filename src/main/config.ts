@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Allowed, readAllowed } from '../adapters/channels/addresses.ts';
 import { readConfigFile, writeConfigFile } from '../adapters/documents/config-file.ts';
+import { type Allowed, readAllowed } from '../core/address.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { LoopSettings } from '../loops/world.ts';

@@ -1,4 +1,4 @@
-import { readAllowed } from '../adapters/channels/addresses.ts';
+import { readAllowed } from '../core/address.ts';
 import { parseDuration } from '../core/duration.ts';
 import { parseTarget, targetForms } from '../core/target.ts';
 import { isZone } from '../core/time-zone.ts';

@@ -131,7 +131,10 @@ const address = ({ port, token }: Door) => ({
 /** Opens the streams in a thread of their own, so that their reading does not delay the clock of the questions. */
 async function openStreams(door: Door): Promise<Worker> {
   const listeners = new Worker(new URL('./listeners.ts', import.meta.url), {
-    workerData: { ...door, streams },
+    workerData: {
+      request: { ...address(door), path: '/api/v1/events', agent: false },
+      streams,
+    },
   });
   await once(listeners, 'message');
   return listeners;

@@ -10,8 +10,8 @@ export type Dashboard = Running & {
 
 /** What a dashboard printed first, with `--json`; undefined until it has. */
 export function announcement(running: Running): Json | undefined {
-  const [line = ''] = running.output().split('\n');
-  return line.startsWith('{"profile"') ? new Json(JSON.parse(line)) : undefined;
+  const line = running.output().match(/^\{"profile".*\}$/m)?.[0];
+  return line === undefined ? undefined : new Json(JSON.parse(line));
 }
 
 /** Starts a dashboard at a port that is free, and waits until its door is open. */
@@ -26,7 +26,9 @@ export async function startDashboard(
     `the dashboard ${args.join(' ')} is there`,
     () => announcement(running),
     30_000,
-  );
+  ).catch((cause: unknown) => {
+    throw new Error(`the dashboard only said: ${running.output()}`, { cause });
+  });
   return {
     ...running,
     url: said.text('url'),

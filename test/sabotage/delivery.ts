@@ -132,8 +132,8 @@ export const delivery: readonly Sabotage[] = [
   {
     name: 'private addresses are not looked for',
     file: 'src/adapters/channels/request.ts',
-    find: '!mayReach(known, host, address)',
-    put: '!mayReach(known, host, address) && host === address',
+    find: '!mayReach(known, { host, address, port: portOf(url) })',
+    put: '!mayReach(known, { host, address, port: portOf(url) }) && host === address',
     by: channel('one private address among public ones', /match/),
   },
   {

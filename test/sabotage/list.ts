@@ -1,3 +1,4 @@
+import { addresses } from './addresses.ts';
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
 import { delivery } from './delivery.ts';
@@ -27,6 +28,7 @@ export const sabotages: readonly Sabotage[] = [
   ...processes,
   ...evening,
   ...delivery,
+  ...addresses,
   ...http,
   ...dashboards,
   ...page,

@@ -97,6 +97,13 @@ export const processes: readonly Sabotage[] = [
     by: stayed('another owner adopts', /Expected values/),
   },
   {
+    name: 'a starter says that it stays before it knows who had adopted the runs',
+    file: 'src/adapters/executors/starter.ts',
+    find: '      const over = stayWith(',
+    put: "      send({ kind: 'staying' });\n      await new Promise((go) => setTimeout(go, 500));\n      const over = stayWith(",
+    by: stayed('with the adoption of its runs', /Not within/, true),
+  },
+  {
     name: 'a starter that stays behind lets gates be',
     file: 'src/adapters/executors/starter.ts',
     find: '    for (const { gate } of this.#held.values()) gate.end();\n',

@@ -1,8 +1,14 @@
-import { isIP } from 'node:net';
+import {
+  type Allowed,
+  hostOf,
+  isAddress,
+  isOwnName,
+  mayReach,
+  portOf,
+} from '../../core/address.ts';
 import type { SendAnswer } from '../../core/delivery.ts';
 import type { Target } from '../../core/target.ts';
 import type { Channels, TargetCheck } from '../../ports/channels.ts';
-import { type Allowed, hostOf, isOwnName, mayReach } from './addresses.ts';
 import type { CommandAround } from './command.ts';
 import { sendNtfy } from './ntfy.ts';
 import { makeRequester, type RequesterOptions } from './request.ts';
@@ -56,9 +62,11 @@ export function makeTargetCheck(allowed: Allowed): TargetCheck {
   return {
     whyNot: (target: Target) => {
       if (!('url' in target)) return null;
-      const host = hostOf(new URL(target.url));
+      const url = new URL(target.url);
+      const host = hostOf(url);
       const address = isOwnName(host) ? '127.0.0.1' : host;
-      if (isIP(address) === 0 || mayReach(allowed, host, address)) return null;
+      if (!isAddress(address) || mayReach(allowed, { host, address, port: portOf(url) }))
+        return null;
       return {
         message: `${host} is a private address, and messages go to the public network only.`,
         remedy: `cronkeeper config set privateTargets ${host}`,

@@ -1,6 +1,6 @@
+import { hostOf } from '../../core/address.ts';
 import type { SendAnswer } from '../../core/delivery.ts';
 import type { Letter } from '../../ports/channels.ts';
-import { hostOf } from './addresses.ts';
 import type { Requester } from './request.ts';
 import type { Secrets } from './secrets.ts';
 

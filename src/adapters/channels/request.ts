@@ -2,9 +2,9 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { type Allowed, hostOf, mayReach, portOf } from '../../core/address.ts';
 import { judgeStatus, readRetryAfter, type SendAnswer } from '../../core/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type Allowed, hostOf, mayReach } from './addresses.ts';
 
 /** What is asked of a server. */
 export type WebRequest = {
@@ -80,7 +80,9 @@ async function findAddresses(
     return notTaken(`The name ${host} was not found: ${codeOf(error)}.`);
   }
   const known = allowed();
-  const closed = addresses.find(({ address }) => !mayReach(known, host, address));
+  const closed = addresses.find(
+    ({ address }) => !mayReach(known, { host, address, port: portOf(url) }),
+  );
   if (closed !== undefined)
     return {
       kind: 'refused',

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { hostOf } from '../../core/address.ts';
 import type { SendAnswer } from '../../core/delivery.ts';
 import { type Instant, toIso } from '../../core/instant.ts';
 import type { Letter } from '../../ports/channels.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { hostOf } from './addresses.ts';
 import type { Requester } from './request.ts';
 import type { Secrets } from './secrets.ts';
 

@@ -127,11 +127,13 @@ class Starter {
   async #stay(left: readonly LeftAttempt[]): Promise<never> {
     this.#hurry = new AbortController();
     for (const { gate } of this.#held.values()) gate.end();
-    send({ kind: 'staying' });
     const [first] = left;
     if (first !== undefined) {
       const around = { home: this.#home, ...this.#lookAround(first.process) };
-      await stayWith(left, around, this.#hurry.signal);
+      const over = stayWith(left, around, this.#hurry.signal);
+      // Said once it is known who had adopted them: any other name from now on is the adoption that is waited for.
+      send({ kind: 'staying' });
+      await over;
     }
     return process.exit(0);
   }

@@ -12,16 +12,25 @@ const mayScan: ReadonlySet<string> = new Set([
   'profiles.listProfiles',
   'upkeep.profileWithoutRule',
   // Upkeep, once an hour or less.
-  'profiles.deleteDeliveriesSlice',
   'upkeep.cutByBytes',
   'upkeep.pruneAlerts',
+  // When a profile is removed; the last two are incidents and events.
+  'profiles.deleteDeliveriesSlice',
+  'profiles.deleteProfile.3',
+  'profiles.deleteProfile.6',
   // When a store is looked through; the first reads only what is under way.
   'upkeep.attemptWithoutRunning',
   'upkeep.runningWithoutAttempt',
   'upkeep.enabledWithoutFireTime',
 ]);
 
-/** Every statement of this folder by its name, `file.export`. */
+/** The statements that an export stands for: itself, those of a list, or what it makes for two of whatever it takes. */
+function statementsOf(exported: unknown): readonly unknown[] {
+  if (typeof exported === 'function') return [exported(2)];
+  return Array.isArray(exported) ? exported : [exported];
+}
+
+/** Every statement of this folder by its name, `file.export`, with its place where there are several. */
 async function statements(): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const files = readdirSync(import.meta.dirname).filter(
@@ -30,7 +39,12 @@ async function statements(): Promise<ReadonlyMap<string, string>> {
   for (const file of files) {
     const exported: Readonly<Record<string, unknown>> = await import(`./${file}`);
     for (const [name, value] of Object.entries(exported)) {
-      if (typeof value === 'string') found.set(`${file.slice(0, -3)}.${name}`, value);
+      const all = statementsOf(value);
+      for (const [place, sql] of all.entries()) {
+        const whole = `${file.slice(0, -3)}.${name}${all.length > 1 ? `.${place}` : ''}`;
+        assert.equal(typeof sql, 'string', whole);
+        found.set(whole, String(sql));
+      }
     }
   }
   return found;
