@@ -1,80 +1,24 @@
-import type { Instant } from './instant.ts';
 import type { Action, Job, JobDefinition } from './job.ts';
+import {
+  isLess,
+  type JobAuthority,
+  type Maker,
+  type Power,
+  personal,
+  powers,
+  trustOf,
+} from './maker.ts';
 import { sha256 } from './sha256.ts';
 import { parseTarget } from './target.ts';
 
-/** Who makes or changes a job. `import`: a person who brought it from elsewhere. */
-export const makerKinds = ['person', 'import', 'chat', 'agent'] as const;
-
-export type MakerKind = (typeof makerKinds)[number];
-
-export type Maker = {
-  readonly kind: MakerKind;
-  /** As the audit log names it, or the name of a run's job. */
-  readonly name: string;
-  /** The run inside which it asked; null outside of any. */
-  readonly run: string | null;
-};
-
-/** From least to most. */
-export const trusts = ['agent', 'chat', 'person'] as const;
-
-export type Trust = (typeof trusts)[number];
-
-export const trustOf = ({ kind }: Pick<Maker, 'kind'>): Trust => (kind === 'import' ? 'person' : kind);
-
-const lower = (one: Trust, other: Trust): Trust =>
-  trusts.indexOf(one) <= trusts.indexOf(other) ? one : other;
-
-/**
- * What a job may do beyond thinking and telling its inbox.
- * - `command`: run a program. - `shell`: a line for the shell. - `http`: speak to a server, of a message too.
- * - `protected`: what only some processes or files can give, secrets among it.
- */
-export const powers = ['command', 'shell', 'http', 'protected'] as const;
-
-export type Power = (typeof powers)[number];
-
-/** What a person said about a job as it was then. */
-export type Approval = {
-  readonly by: string;
-  readonly at: Instant;
-  /** Of the whole definition; another definition was never approved. */
-  readonly hash: string;
-};
-
-/** Whose job it is, and what that lets it do. */
-export type JobAuthority = {
-  readonly madeBy: Maker;
-  readonly changedBy: Maker;
-  /** The least of all who ever defined it. An approval does not raise it: it says yes to one definition. */
-  readonly trust: Trust;
-  /** What a job below a person may do without approval, as it was allowed when it was last defined. */
+/** Who defines a job now, and what the profile lets them do by themselves. */
+export type Making = {
+  readonly maker: Maker;
   readonly ceiling: readonly Power[];
-  /** How many runs it was made inside of, one inside another. */
   readonly depth: number;
-  /** Who paused it: nobody of less trust may resume it. Null when it is not paused. */
-  readonly pausedBy: Trust | null;
-  readonly approval: Approval | null;
 };
 
-/** Of jobs from before anybody asked who made them: a person did. */
-const unnamed: Maker = { kind: 'person', name: '', run: null };
-
-export const personal: JobAuthority = {
-  madeBy: unnamed,
-  changedBy: unnamed,
-  trust: 'person',
-  ceiling: [],
-  depth: 0,
-  pausedBy: null,
-  approval: null,
-};
-
-export const newAuthority = (
-  maker: Maker,
-  { ceiling, depth }: Pick<JobAuthority, 'ceiling' | 'depth'>,
-): JobAuthority => ({
+export const newAuthority = ({ maker, ceiling, depth }: Making): JobAuthority => ({
   ...personal,
   madeBy: maker,
   changedBy: maker,
@@ -83,17 +27,16 @@ export const newAuthority = (
   depth,
 });
 
-/** After somebody defined it anew. Trust only falls. */
-export const redefinedBy = (
-  authority: JobAuthority,
-  maker: Maker,
-  ceiling: readonly Power[],
-): JobAuthority => ({
-  ...authority,
-  changedBy: maker,
-  trust: lower(authority.trust, trustOf(maker)),
-  ceiling,
-});
+/** After somebody defined it anew. Trust only falls, and a person's change leaves what agents were allowed. */
+export function redefinedBy(authority: JobAuthority, { maker, ceiling }: Making): JobAuthority {
+  const trust = trustOf(maker);
+  return {
+    ...authority,
+    changedBy: maker,
+    trust: isLess(trust, authority.trust) ? trust : authority.trust,
+    ceiling: trust === 'person' ? authority.ceiling : ceiling,
+  };
+}
 
 /** Equal for definitions that say the same, whatever the order of their fields. */
 export const definitionHash = (definition: JobDefinition): string => sha256(canonical(definition));
@@ -110,7 +53,7 @@ function canonical(value: unknown): string {
 
 /** What this definition makes a job do. */
 export function powersOf(definition: JobDefinition): readonly Power[] {
-  const found = new Set<Power>([powerOfAction(definition.action)]);
+  const found = new Set(powersOfAction(definition.action));
   for (const text of [...definition.deliver, ...definition.onFailure]) {
     const parsed = parseTarget(text);
     const kind = 'why' in parsed ? 'webhook' : parsed.target.kind;
@@ -122,67 +65,34 @@ export function powersOf(definition: JobDefinition): readonly Power[] {
   return powers.filter((power) => found.has(power));
 }
 
-function powerOfAction(action: Action): Power {
-  return action.shell ? 'shell' : 'command';
+function powersOfAction(action: Action): readonly Power[] {
+  switch (action.kind) {
+    case 'command':
+      return [action.shell ? 'shell' : 'command'];
+  }
 }
 
+/** Requirements that any process can meet that runs commands at all. */
 const freeNeeds: ReadonlySet<string> = new Set(['readable', 'writable', 'command', 'env']);
 
 const isProtected = (definition: JobDefinition): boolean =>
   definition.requirements.some(({ kind }) => !freeNeeds.has(kind)) ||
   JSON.stringify(definition).includes('${secret:');
 
-/**
- * Whether a job may do what it says.
- * - `free`: by whose it is. - `approved`: a person said yes to this definition. - `pending`: nobody has.
- * - `stale`: somebody said yes to another one.
- */
-export type Clearance = 'free' | 'approved' | 'pending' | 'stale';
-
-export function clearanceOf(
-  authority: JobAuthority,
-  definition: JobDefinition,
-): Clearance {
-  if (authority.trust === 'person') return 'free';
-  if (powersOf(definition).every((power) => authority.ceiling.includes(power))) return 'free';
-  if (authority.approval === null) return 'pending';
-  return authority.approval.hash === definitionHash(definition) ? 'approved' : 'stale';
+/** What a person must approve before it may run; none when nothing is in its way. */
+export function unapproved({
+  authority,
+  definition,
+}: Pick<Job, 'authority' | 'definition'>): readonly Power[] {
+  if (authority.trust === 'person') return [];
+  const beyond = powersOf(definition).filter((power) => !authority.ceiling.includes(power));
+  if (beyond.length === 0 || authority.approval === null) return beyond;
+  return authority.approval.hash === definitionHash(definition) ? [] : beyond;
 }
 
 /** Asked before each start, whatever state the job is in. */
-export function mayRun({ authority, definition }: Pick<Job, 'authority' | 'definition'>): boolean {
-  const clearance = clearanceOf(authority, definition);
-  return clearance === 'free' || clearance === 'approved';
-}
-
-/** Why it may not, as a reason and in words; null when it may. */
-export function whyNotCleared({
-  authority,
-  definition,
-}: Pick<Job, 'authority' | 'definition'>): {
-  readonly code: 'approval_pending' | 'approval_stale';
-  readonly message: string;
-} | null {
-  const clearance = clearanceOf(authority, definition);
-  if (clearance === 'free' || clearance === 'approved') return null;
-  const what = powersOf(definition)
-    .filter((power) => !authority.ceiling.includes(power))
-    .map((power) => powerWords[power])
-    .join(', ');
-  const { kind, name } = authority.changedBy;
-  const by = authority.madeBy.kind === 'person' || authority.madeBy.kind === 'import'
-    ? `was changed by the ${kind} ${name}`
-    : `was made by the ${authority.madeBy.kind} ${authority.madeBy.name}`;
-  return clearance === 'pending'
-    ? {
-        code: 'approval_pending',
-        message: `The job ${by} and waits until a person approves that it may ${what}`,
-      }
-    : {
-        code: 'approval_stale',
-        message: `The job was changed since a person approved it, and may not ${what} until one approves it again`,
-      };
-}
+export const mayRun = (job: Pick<Job, 'authority' | 'definition'>): boolean =>
+  unapproved(job).length === 0;
 
 const powerWords: Readonly<Record<Power, string>> = {
   command: 'run a command',
@@ -191,31 +101,45 @@ const powerWords: Readonly<Record<Power, string>> = {
   protected: 'use what is protected',
 };
 
+const makerWords = ({ kind, name, run }: Maker): string =>
+  run === null ? `the ${kind} ${name}` : `${name} inside the run ${run}`;
+
+/** Why a job may not run, as a reason and in words; null when it may. */
+export function whyUnapproved(job: Pick<Job, 'authority' | 'definition'>): {
+  readonly code: 'approval_pending' | 'approval_stale';
+  readonly message: string;
+} | null {
+  const beyond = unapproved(job);
+  if (beyond.length === 0) return null;
+  const what = beyond.map((power) => powerWords[power]).join(', ');
+  const { madeBy, changedBy, approval } = job.authority;
+  if (approval !== null) {
+    const message = `The job was changed by ${makerWords(changedBy)} since a person approved it, and may not ${what} until one approves it again`;
+    return { code: 'approval_stale', message };
+  }
+  const by =
+    trustOf(madeBy) === 'person'
+      ? `changed by ${makerWords(changedBy)}`
+      : `made by ${makerWords(madeBy)}`;
+  const message = `The job was ${by} and may not ${what} until a person approves it`;
+  return { code: 'approval_pending', message };
+}
+
 /** What agents and the chat may do by themselves in a profile. Only a person changes it. */
 export type AgentPolicy = {
   readonly may: readonly Power[];
-  /** Jobs of theirs that are not done. */
+  /** Jobs of theirs in a profile that are not done. */
   readonly maxJobs: number;
+  /** How many runs deep a job may be made inside runs; 0: not at all. */
   readonly maxDepth: number;
-  readonly mayScheduleInside: boolean;
 };
 
-export const strictPolicy: AgentPolicy = {
-  may: [],
-  maxJobs: 20,
-  maxDepth: 1,
-  mayScheduleInside: false,
-};
-
-/** Reads `agents.may`: powers for every profile, or `PROFILE/power` for one. */
+/** Reads a list of powers: each a power for every profile, or `PROFILE/power` for one. */
 export function allowedPowers(text: string, profile: string): readonly Power[] {
   const words = new Set(text.split(/[\s,]+/));
   return powers.filter((power) => words.has(power) || words.has(`${profile}/${power}`));
 }
 
-/** The first word of `agents.may` that means nothing; null when all do. */
-export function wrongPower(text: string): string | null {
-  if (text === 'none') return null;
-  const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  return words.find((word) => !powers.some((power) => power === word.split('/').at(-1))) ?? null;
-}
+/** Whether a word of such a list means a power. */
+export const namesPower = (word: string): boolean =>
+  powers.some((power) => power === word.split('/').at(-1));

@@ -1,5 +1,5 @@
-import type { JobAuthority } from './authority.ts';
 import type { Instant } from './instant.ts';
+import type { JobAuthority } from './maker.ts';
 import type { Requirement } from './requirement.ts';
 import type { Schedule } from './schedule.ts';
 

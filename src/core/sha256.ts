@@ -2,7 +2,8 @@
 export function sha256(text: string): string {
   const state = Int32Array.from(fractions.slice(0, 8).map(({ root2 }) => root2));
   const bytes = padded(new TextEncoder().encode(text));
-  for (let start = 0; start < bytes.length; start += 64) mix(state, new DataView(bytes.buffer, start, 64));
+  for (let start = 0; start < bytes.length; start += 64)
+    mix(state, new DataView(bytes.buffer, start, 64));
   return [...state].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
@@ -51,5 +52,6 @@ function mix(state: Int32Array, block: DataView): void {
     const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + most) | 0;
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
   }
-  for (const [at, value] of [a, b, c, d, e, f, g, h].entries()) state[at] = (state[at] ?? 0) + value;
+  for (const [at, value] of [a, b, c, d, e, f, g, h].entries())
+    state[at] = (state[at] ?? 0) + value;
 }

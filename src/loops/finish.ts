@@ -73,7 +73,7 @@ function takePreparation(
       harvest.dismissals.push(
         dismiss(
           run,
-          { state: 'refused', reason: 'capability_missing', message: entry.message, hasBegun },
+          { state: 'refused', reason: entry.reason, message: entry.message, hasBegun },
           now,
         ),
       );

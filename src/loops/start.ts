@@ -1,3 +1,4 @@
+import { whyUnapproved } from '../core/authority.ts';
 import type { Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
@@ -102,9 +103,13 @@ async function preparationOf(
   const { run } = waiting;
   const job = await store.jobs.get(self.profile, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
+  const why = whyUnapproved(job);
+  if (why !== null)
+    return { kind: 'refused', runId: run.id, reason: why.code, message: `${why.message}.` };
   const order = startOrder(state, term, waiting, job);
   const unmet = await firstUnmet(state, job, order);
-  if (unmet !== null) return { kind: 'refused', runId: run.id, message: unmet };
+  if (unmet !== null)
+    return { kind: 'refused', runId: run.id, reason: 'capability_missing', message: unmet };
   if (state.term !== term) {
     const message = 'The term ended.';
     return { kind: 'start-failed', runId: run.id, reason: 'start_failed', message };

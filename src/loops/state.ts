@@ -90,7 +90,12 @@ export type Preparation =
       readonly reason: ReasonCode;
       readonly message: string;
     }
-  | { readonly kind: 'refused'; readonly runId: string; readonly message: string }
+  | {
+      readonly kind: 'refused';
+      readonly runId: string;
+      readonly reason: ReasonCode;
+      readonly message: string;
+    }
   | { readonly kind: 'job-gone'; readonly runId: string };
 
 /** What an asynchronous piece of work reports back to the loop. */

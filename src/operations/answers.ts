@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { jobStates } from '../core/job.ts';
+import { makerKinds, powers } from '../core/maker.ts';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
@@ -53,8 +55,17 @@ export const jobSchema = z.object({
   profile: z.string(),
   name: z.string(),
   revision: z.number(),
-  state: z.enum(['enabled', 'paused', 'done']),
+  state: z.enum(jobStates),
   pausedReason: z.string().nullable(),
+  madeBy: z.object({
+    kind: z.enum(makerKinds),
+    name: z.string(),
+    /** The run inside which it was made. */
+    run: z.string().nullable(),
+  }),
+  /** What a person must approve before it runs; empty when nothing. */
+  unapproved: z.array(z.enum(powers)),
+  approval: z.object({ by: z.string(), at: time }).nullable(),
   schedule: z.object({
     kind: z.enum(['at', 'every', 'cron']),
     canonical: z.string(),
@@ -237,6 +248,7 @@ export const statusSchema = z.object({
   jobs: z.object({
     enabled: z.number(),
     paused: z.number(),
+    pending: z.number(),
     done: z.number(),
     overdue: z.number(),
     nextFireAt: time.nullable(),

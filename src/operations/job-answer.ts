@@ -1,3 +1,4 @@
+import { unapproved } from '../core/authority.ts';
 import { defaultGraceMs } from '../core/fire-times.ts';
 import { toIso } from '../core/instant.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
@@ -8,7 +9,8 @@ import { type Saying, scheduleAnswer } from './schedule-answer.ts';
 import { catchUpText } from './values.ts';
 
 export function jobAnswer(job: Job, said: Saying): JobAnswer {
-  const { definition } = job;
+  const { definition, authority } = job;
+  const { approval } = authority;
   return {
     id: job.id,
     profile: job.profile,
@@ -16,6 +18,9 @@ export function jobAnswer(job: Job, said: Saying): JobAnswer {
     revision: job.revision,
     state: job.state,
     pausedReason: job.pausedReason,
+    madeBy: authority.madeBy,
+    unapproved: [...unapproved(job)],
+    approval: approval === null ? null : { by: approval.by, at: toIso(approval.at) },
     schedule: scheduleAnswer(definition.schedule, said.words),
     command: [...definition.action.argv],
     shell: definition.action.shell,

@@ -15,6 +15,7 @@ import type { AnsweredStore } from './answered.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
 import type { EventStore } from './events.ts';
 import type { OutboxStore } from './outbox.ts';
+import type { ProfileStore } from './profiles.ts';
 
 /** The store could not answer: locked for too long, full, read-only, corrupt or gone. Whether a write happened is unknown; ask again. */
 export class StoreUnavailable extends Error {
@@ -50,16 +51,6 @@ export type Store = {
   close(): Promise<void>;
 };
 
-export type Profile = { readonly name: string; readonly createdAt: Instant };
-
-export type ProfileStore = {
-  list(): Promise<readonly Profile[]>;
-  /** Creates it with the appointment `auto` at version 1 if it is not there; answers whether it was created. */
-  ensure(name: string, at: Instant, actor: string): Promise<boolean>;
-  /** Removes the profile with everything in it, unless it still has jobs or a holder. */
-  remove(name: string, entry: AuditEntry): Promise<'removed' | 'unknown' | 'not-empty' | 'held'>;
-};
-
 /** What a person's change of one job writes, in one transaction. */
 export type JobChange = {
   readonly profile: string;
@@ -77,14 +68,14 @@ export type JobCreation = {
   readonly job: Job;
   /** With equal `content` a second creation under the same key answers the first job. `content` is compared as text. */
   readonly key: { readonly key: string; readonly content: string } | null;
-  /** How many jobs agents may have that are not done, this one among them; null for a job that no agent makes. */
-  readonly quota: number | null;
+  /** For a job that no person makes: how many of those there may be that are not done, this one among them. */
+  readonly quota?: number;
   readonly entry: AuditEntry;
 };
 
 export type JobCreated =
   | { readonly kind: 'created' }
-  /** Agents have so many already; nothing was written. */
+  /** There are so many already; nothing was written. */
   | { readonly kind: 'quota-reached'; readonly jobs: number }
   | { readonly kind: 'same-key'; readonly jobId: string; readonly sameContent: boolean };
 

@@ -130,6 +130,7 @@ export async function openWorld(): Promise<World> {
   const context: OperationContext = {
     profile: 'default',
     actor: 'test:anna',
+    maker: { kind: 'person', name: 'test:anna', run: null },
     zone: 'Europe/Berlin',
     cwd: '/home/anna/work',
     home: '/home/anna/.cronkeeper',

@@ -21,7 +21,7 @@ async function insert(session: SqlSession, creation: JobCreation): Promise<JobCr
       return { kind: 'same-key', jobId: text(known, 'job_id'), sameContent };
     }
   }
-  if (quota !== null) {
+  if (quota !== undefined) {
     const [row] = await session.all(sql.countAgentJobs, [job.profile]);
     const jobs = row === undefined ? 0 : integer(row, 'jobs');
     if (jobs >= quota) return { kind: 'quota-reached', jobs };

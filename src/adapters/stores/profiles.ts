@@ -1,4 +1,4 @@
-import type { ProfileStore } from '../../ports/store.ts';
+import type { ProfileStore } from '../../ports/profiles.ts';
 import { record } from './audit.ts';
 import { integer } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';

@@ -1,8 +1,8 @@
 import type { Appointment } from '../../core/appointment.ts';
 import type { Instance } from '../../core/instance.ts';
-import { type JobAuthority, personal } from '../../core/authority.ts';
 import { type Job, type JobDefinition, type JobState, jobStates } from '../../core/job.ts';
 import type { Lease } from '../../core/lease.ts';
+import { type JobAuthority, personal } from '../../core/maker.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
 import type {
@@ -15,7 +15,8 @@ import type {
   RunState,
 } from '../../core/run.ts';
 import type { AuditEntry, RecordedAuditEntry } from '../../ports/audit.ts';
-import type { Profile, RunTally } from '../../ports/store.ts';
+import type { Profile } from '../../ports/profiles.ts';
+import type { RunTally } from '../../ports/store.ts';
 import {
   document,
   integer,
@@ -85,21 +86,16 @@ export const jobStateOf = (row: SqlRow): JobState => oneOf(row, 'state', jobStat
 /** What names are compared and sorted by: without regard to case. */
 export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase();
 
-/** One that was written before there were pings names none. */
-const withPing = (definition: JobDefinition): JobDefinition => ({
-  ...definition,
-  ping: definition.ping ?? null,
-});
-
-/** What a job does and whose it is stand under one seal. One that was written before anybody asked is a person's. */
+/** What a job does and whose it is stand under one seal. One from before anybody asked is a person's, its pause too, and has no ping. */
 function contentOf(row: SqlRow): Pick<Job, 'definition' | 'authority'> {
   const written: JobDefinition & { readonly authority?: JobAuthority } = sealedDocument(
     row,
     'definition',
     isDefinition,
   );
-  const { authority = personal, ...definition } = written;
-  return { definition: withPing(definition), authority };
+  const pausedBy = text(row, 'state') === 'paused' ? 'person' : null;
+  const { authority = { ...personal, pausedBy }, ...definition } = written;
+  return { definition: { ...definition, ping: definition.ping ?? null }, authority };
 }
 
 export const jobOf = (row: SqlRow): Job => ({

@@ -183,9 +183,13 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
   };
 }
 
+const makerWords = ({ madeBy: { kind, name, run } }: JobAnswer): string =>
+  `${kind} ${name}${run === null ? '' : ` inside the run ${run}`}`;
+
 const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
   ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],
   [job.shell ? 'shell' : 'command', job.shell ? (job.command[0] ?? '') : shellLine(job.command)],
+  ['made by', job.madeBy.kind === 'person' ? null : makerWords(job)],
   ['folder', job.cwd],
   ['environment', job.env.join(', ')],
   ['needs', job.require.join(', ')],
