@@ -113,7 +113,10 @@ export function makeCliHost(
     editText,
     ...processes,
     restore: forPeople('restore', processes.restore),
-    service: forPeople('service', processes.service),
+    service: (request, tell) =>
+      request.verb === 'status'
+        ? processes.service(request, tell)
+        : forPeople(`service ${request.verb}`, processes.service)(request, tell),
     openSetup: forPeople('setup', processes.openSetup),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, test } from 'node:test';
 import { accessClaims } from './store-access.ts';
 import { attemptClaims } from './store-attempts.ts';
+import { authorityClaims } from './store-authority.ts';
 import { eveningClaims } from './store-evening.ts';
 import { eventClaims } from './store-events.ts';
 import { fencingClaims } from './store-fencing.ts';
@@ -27,6 +28,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     outbox: outboxClaims,
     events: eventClaims,
     access: accessClaims,
+    authority: authorityClaims,
     properties: propertyClaims,
   };
   for (const [chapter, claims] of Object.entries(chapters)) {
