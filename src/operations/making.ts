@@ -78,6 +78,6 @@ export function requireMayResume({ maker, profile }: OperationContext, job: Job)
 export const quotaReached = (jobs: number): Refusal =>
   new Refusal(
     'quota_reached',
-    `Agents and the chat have ${jobs} jobs here that are not done, as many as they may. Nothing was stored.`,
+    `Agents and the chat have ${jobs} jobs here that are not done, as many as they may; one more was not stored.`,
     { remedy: command('cronkeeper config get agentJobs'), details: { jobs } },
   );
