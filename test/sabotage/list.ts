@@ -1,4 +1,5 @@
 import { addresses } from './addresses.ts';
+import { authority } from './authority.ts';
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
 import { delivery } from './delivery.ts';
@@ -29,6 +30,7 @@ export const sabotages: readonly Sabotage[] = [
   ...evening,
   ...delivery,
   ...addresses,
+  ...authority,
   ...http,
   ...dashboards,
   ...page,
