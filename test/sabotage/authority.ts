@@ -24,6 +24,7 @@ const tried = (pattern: string): TestRun => ({
   file: 'test/authority/injection.test.ts',
   pattern,
   red: /did not match|Expected values/,
+  usesProgram: true,
 });
 
 /** What keeps whoever is no person from more than was allowed. */

@@ -5,6 +5,7 @@ import { Badge, markOf, OutcomeStrip, sights } from '../../parts/outcome.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Away, Time } from '../../parts/time.tsx';
 import { JobMenu } from './job-menu.tsx';
+import { commandWords } from './job-words.ts';
 import { RunNow } from './run-now.tsx';
 import type { Listed } from './use-jobs.ts';
 
@@ -101,6 +102,7 @@ function What({ job, isCurrent }: { readonly job: Listed; readonly isCurrent: bo
           {job.name}
         </Link>
         {job.state === 'paused' && <Badge tone="warn">paused</Badge>}
+        {job.state === 'pending' && <Badge tone="warn">to approve</Badge>}
         {job.state === 'done' && <Badge>done</Badge>}
       </div>
       <code className="block truncate text-soft" title={commandWords(job)}>
@@ -109,13 +111,6 @@ function What({ job, isCurrent }: { readonly job: Listed; readonly isCurrent: bo
     </div>
   );
 }
-
-/** A command as one line to look at. */
-export const commandWords = ({ command, shell }: Pick<Listed, 'command' | 'shell'>): string =>
-  shell ? (command[0] ?? '') : command.map(quoted).join(' ');
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function When({ job: { schedule } }: { readonly job: Listed }) {
   // Its time is the next one, and stands beside it.
@@ -138,6 +133,7 @@ function Next({ job }: { readonly job: Listed }) {
         {job.pausedReason === null ? 'Paused' : `Paused: ${job.pausedReason}`}
       </span>
     );
+  if (job.state === 'pending') return <span className="text-soft">Once a person approves it</span>;
   if (job.nextFireAt === null) return <span className="text-soft">Never again</span>;
   return (
     <div className="flex flex-wrap items-baseline gap-x-2 sm:block">
