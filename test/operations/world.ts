@@ -236,9 +236,16 @@ function settingsOf(): OperationContext['settings'] {
     unit: 'runs',
     summary: 'Runs at once.',
   };
+  const ofAgents = {
+    name: 'agentJobs',
+    value: 20,
+    isDefault: true,
+    unit: 'jobs',
+    summary: 'Jobs.',
+  };
   return {
     path: '/home/anna/.cronkeeper/config.yaml',
-    list: async () => [setting],
+    list: async () => [setting, ofAgents],
     set: async (_name, text) => ({ ...setting, value: Number(text), isDefault: false }),
   };
 }
