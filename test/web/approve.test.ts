@@ -27,7 +27,7 @@ scene(
     await page.getByText('It will not run.').waitFor();
     await page.getByText('made by the agent http:bot').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Run now' }).count(), 0);
-    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Approve Tidy up' });
     const said = await dialog.innerText();
     for (const part of ['the agent http:bot', 'run a line in a shell', 'rm -rf ./old && echo'])
