@@ -3,6 +3,7 @@
  *
  *   cronkeeper.js   checks the version of Node, then loads program.js
  *   program.js      the command line; what it imports dynamically stays in files of its own, loaded when needed
+ *   worker.js       does the work of agents and of HTTP jobs, one process for each run; loads what its kind of work needs
  *   starter.js      the small process that starts runs: one file, nothing loaded later
  *   web/            the page of the dashboard, as the browser loads it
  *   LICENSES.txt    the licences of the packages that are inside
@@ -127,6 +128,7 @@ try {
   await chmod(made, 0o755);
   const outputs = [
     await bundle('cronkeeper.ts', { dir: made, entryFileNames: 'program.js' }),
+    await bundle('worker.ts', { dir: made, entryFileNames: 'worker.js' }),
     await bundle('starter.ts', { file: join(made, 'starter.js'), codeSplitting: false }),
     ...(process.argv.includes('--no-page') ? [] : [await bundlePage(join(made, 'web'))]),
   ];

@@ -30,6 +30,7 @@ const computingFiles = ['test/coverage.slow.ts', 'test/simulation/*.slow.ts'];
 const waitingFiles = [
   'test/sabotage/*.slow.ts',
   'test/torture/torture.test.ts',
+  'test/agents/*.test.ts',
   'test/crashes/*.test.ts',
   'test/journeys/*.test.ts',
   'test/faults/*.slow.ts',

@@ -12,7 +12,7 @@ import {
   unapproved,
   whyUnapproved,
 } from './authority.ts';
-import { definitionDefaults, type JobDefinition } from './job.ts';
+import { type Action, type AgentAction, definitionDefaults, type HttpAction, type JobDefinition } from './job.ts';
 import { isLess, type JobAuthority, type Maker, makerKinds, powers, trustOf } from './maker.ts';
 
 const plain: JobDefinition = {
@@ -48,6 +48,42 @@ const doing: readonly { readonly what: string; readonly change: Partial<JobDefin
   },
   { what: 'command', change: { requirements: [{ kind: 'readable', path: '/etc' }] } },
 ];
+const prompt: AgentAction = {
+  kind: 'agent',
+  prompt: 'Summarise my mail',
+  agent: 'built-in',
+  model: null,
+  tools: [],
+  limits: { tokens: null, costMicroUsd: null, toolCalls: null },
+  contextFrom: [],
+  gate: null,
+};
+const call: HttpAction = {
+  kind: 'http',
+  method: 'GET',
+  url: 'https://example.org/',
+  headers: {},
+  body: null,
+  expect: '2xx',
+  allow: [],
+  maxBytes: 1_000,
+};
+const works: readonly { readonly what: string; readonly action: Action }[] = [
+  { what: '', action: prompt },
+  { what: 'command', action: { ...prompt, agent: 'claude' } },
+  { what: 'shell', action: { ...prompt, gate: 'true' } },
+  { what: 'shell http protected', action: { ...prompt, tools: ['shell', 'read-file', 'fetch'] } },
+  { what: 'command', action: { ...prompt, tools: ['constructor'] } },
+  { what: 'http', action: call },
+  { what: 'http protected', action: { ...call, allow: ['10.0.0.0/8'] } },
+];
+for (const { what, action } of works) {
+  test(`a job that does ${JSON.stringify(action)} can do "${what}"`, () => {
+    assert.equal(powersOf({ ...plain, action }).join(' '), what);
+    assert.equal(mayRun(jobOf(by(agent), { ...plain, action })), what === '');
+  });
+}
+
 for (const { what, change } of doing) {
   test(`a job with ${JSON.stringify(change)} can ${what}`, () => {
     assert.equal(powersOf({ ...plain, ...change }).join(' '), what);

@@ -69,8 +69,23 @@ function powersOfAction(action: Action): readonly Power[] {
   switch (action.kind) {
     case 'command':
       return [action.shell ? 'shell' : 'command'];
+    case 'agent':
+      return [
+        ...(action.agent === 'built-in' ? [] : ['command' as const]),
+        ...(action.gate === null ? [] : ['shell' as const]),
+        ...action.tools.map((tool) => powersOfTools.get(tool) ?? 'command'),
+      ];
+    case 'http':
+      return action.allow.length === 0 ? ['http'] : ['http', 'protected'];
   }
 }
+
+/** A tool that is not known here may do what a command may. */
+const powersOfTools: ReadonlyMap<string, Power> = new Map([
+  ['shell', 'shell'],
+  ['fetch', 'http'],
+  ['read-file', 'protected'],
+]);
 
 /** Requirements that any process can meet that runs commands at all. */
 const freeNeeds: ReadonlySet<string> = new Set(['readable', 'writable', 'command', 'env']);

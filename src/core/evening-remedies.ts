@@ -12,7 +12,7 @@ export function obstacleRemedy({ code }: Obstacle, jobs: readonly Job[]): Remedy
   const [job] = jobs;
   if (job === undefined) return null;
   const { cwd, action } = job.definition;
-  const program = action.argv[0] ?? '';
+  const program = action.kind === 'command' ? (action.argv[0] ?? '') : '';
   const profile = profileOption(job.profile);
   const edit = `cronkeeper edit ${jobs.length === 1 ? job.id : 'JOB'}${profile}`;
   switch (code) {

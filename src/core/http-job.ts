@@ -31,7 +31,10 @@ export type ParsedHttpWork =
   | { readonly field: keyof HttpJobInput; readonly why: string };
 
 const mib = 1024 * 1024;
-const defaultMaxBytes = mib;
+
+/** What a job has of which nobody said anything. */
+export const usualHttp = { expect: '2xx', maxBytes: mib } as const;
+
 const mostMaxBytes = 10 * mib;
 const mostBodyBytes = mib;
 const longestUrl = 8_000;
@@ -71,10 +74,10 @@ export function parseHttpWork(input: HttpJobInput): ParsedHttpWork {
   if ('why' in url) return { field: 'url', why: url.why };
   const wrongBody = body === null ? null : whyNoBody(method, body);
   if (wrongBody !== null) return { field: 'body', why: wrongBody };
-  const expect = readExpect(input.expect ?? '2xx');
+  const expect = readExpect(input.expect ?? usualHttp.expect);
   if (expect === null)
     return { field: 'expect', why: 'it must be codes and classes such as 2xx,304' };
-  const maxBytes = input.maxBytes ?? defaultMaxBytes;
+  const maxBytes = input.maxBytes ?? usualHttp.maxBytes;
   if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > mostMaxBytes)
     return { field: 'maxBytes', why: `it must be a whole number from 1 to ${mostMaxBytes}` };
   return {

@@ -2,6 +2,7 @@ import type { Instant } from './instant.ts';
 import type { JobAuthority } from './maker.ts';
 import type { Requirement } from './requirement.ts';
 import type { Schedule } from './schedule.ts';
+import type { AgentWork, HttpWork } from './work.ts';
 
 export type CatchUp =
   | { readonly kind: 'none' }
@@ -20,7 +21,19 @@ export type CommandAction = {
   readonly shell: boolean;
 };
 
-export type Action = CommandAction;
+/** A prompt for an agent. What it is told besides is looked up when a run starts. */
+export type AgentAction = Omit<AgentWork, 'context'> & {
+  /** Ids of jobs whose last success it is told; `last` is the job itself. */
+  readonly contextFrom: readonly string[];
+};
+
+/** Stands for the job's own id, which a new one does not have yet. */
+export const ownLast = 'last';
+
+/** A question to a server. */
+export type HttpAction = HttpWork;
+
+export type Action = CommandAction | AgentAction | HttpAction;
 
 /** Everything a person may set of a job. A change of any of it makes a new revision. */
 export type JobDefinition = {

@@ -27,7 +27,7 @@ export const isLess = (one: Trust, other: Trust): boolean =>
 /**
  * What a job may do beyond thinking and telling the inbox.
  * - `command`: run a program. - `shell`: a line for the shell. - `http`: speak to a server, to deliver a message too.
- * - `protected`: what only some processes can give, secrets among it.
+ * - `protected`: what only some processes can give, secrets, files and private addresses.
  */
 export const powers = ['command', 'shell', 'http', 'protected'] as const;
 

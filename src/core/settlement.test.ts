@@ -4,8 +4,17 @@ import { sampleJob } from '../../test/samples.ts';
 import { baseRow } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
 import { definitionDefaults } from './job.ts';
+import type { ReasonCode } from './refusal.ts';
 import type { Outcome } from './run.ts';
-import { againAt, dismiss, retryDelayMs, settleEnded, settleNotStarted } from './settlement.ts';
+import {
+  againAt,
+  countEnd,
+  dismiss,
+  retryDelayMs,
+  type SeenEnd,
+  settleEnded,
+  settleNotStarted,
+} from './settlement.ts';
 
 const job = (extra: Partial<JobDefinition> = {}): Job =>
   sampleJob({
@@ -51,7 +60,7 @@ for (const [name, extra, outcome, begun, state] of cases) {
   test(name, () => {
     const of = extra === null ? null : job(extra);
     assert.equal(
-      settleEnded(run, of, { number: begun, begun, end: end(outcome) }).run.state,
+      settleEnded(run, of, { number: begun, begun, deferred: 0, end: end(outcome) }).run.state,
       state,
     );
   });
@@ -62,6 +71,7 @@ test('a run whose end was asked for is not tried again', () => {
   const settled = settleEnded(asked, job({ retries: 3 }), {
     number: 1,
     begun: 1,
+    deferred: 0,
     end: end('failed'),
   });
   assert.equal(settled.run.state, 'ended');
@@ -105,7 +115,7 @@ test('an attempt that ended is written whole, and the run with it', () => {
     startedAt: 10,
     endedAt: 20,
   };
-  const final = settleEnded(run, job(), { number: 2, begun: 1, end: whole });
+  const final = settleEnded(run, job(), { number: 2, begun: 1, deferred: 0, end: whole });
   assert.deepEqual(final, {
     runId: 'R',
     attempt,
@@ -124,6 +134,7 @@ test('an attempt that ended is written whole, and the run with it', () => {
   const again = settleEnded(run, job({ retries: 1, retryDelayMs: 500 }), {
     number: 2,
     begun: 1,
+    deferred: 0,
     end: whole,
   });
   assert.deepEqual(again, {
@@ -215,9 +226,60 @@ for (const [state, reason, hasBegun, outcome, becomes, as] of dismissals) {
 
 test('that an output is silent goes with the end of the run, and not with an attempt that is followed by another', () => {
   const silent = { ...end('succeeded'), isSilent: true };
-  assert.equal(settleEnded(run, job(), { number: 1, begun: 1, end: silent }).isSilent, true);
-  const plain = settleEnded(run, job(), { number: 1, begun: 1, end: end('succeeded') });
+  assert.equal(
+    settleEnded(run, job(), { number: 1, begun: 1, deferred: 0, end: silent }).isSilent,
+    true,
+  );
+  const plain = settleEnded(run, job(), {
+    number: 1,
+    begun: 1,
+    deferred: 0,
+    end: end('succeeded'),
+  });
   assert.equal('isSilent' in plain, false);
-  const again = settleEnded(run, job({ retries: 1 }), { number: 1, begun: 1, end: end('failed') });
+  const again = settleEnded(run, job({ retries: 1 }), {
+    number: 1,
+    begun: 1,
+    deferred: 0,
+    end: end('failed'),
+  });
   assert.equal('isSilent' in again, false);
+});
+
+const put = (until: number, reason: ReasonCode = 'rate_limited'): SeenEnd => ({
+  ...end('failed'),
+  reason,
+  message: 'Until then.',
+  deferredUntil: until,
+});
+
+test('work that can only be done later is started again then, and it counts as no try', () => {
+  const until = run.decidedAt + 7_200_000;
+  const settled = settleEnded(run, job(), { number: 1, begun: 1, deferred: 0, end: put(until) });
+  assert.deepEqual(
+    [settled.run.state, settled.run.notBefore, settled.run.reason, settled.run.message],
+    ['queued', until, 'rate_limited', 'Until then.'],
+  );
+  assert.deepEqual(countEnd({ begun: 0, deferred: 0 }, settled), { begun: 1, deferred: 1 });
+  const failed = { number: 2, begun: 2, deferred: 1, end: end('failed') };
+  assert.equal(settleEnded(run, job({ retries: 1 }), failed).run.state, 'queued');
+  assert.equal(settleEnded(run, job({ retries: 0 }), failed).run.state, 'ended');
+  assert.equal(
+    settleEnded(run, job({ retries: 1 }), { ...failed, begun: 3 }).run.state,
+    'ended',
+    'one of three was put off, two were tries',
+  );
+});
+
+test('work is not put off for ever, at once, after its end was asked for, or for another reason', () => {
+  const at = (end: SeenEnd, deferred = 0, of = run) =>
+    settleEnded(of, job(), { number: 1, begun: deferred + 1, deferred, end }).run;
+  const soon = put(run.decidedAt);
+  assert.equal(at(soon).notBefore, soon.endedAt + 1_000);
+  assert.equal(at(soon, 19).state, 'queued');
+  const over = at(soon, 20);
+  assert.deepEqual([over.state, over.outcome, over.reason], ['ended', 'failed', 'rate_limited']);
+  assert.equal(at(put(run.decidedAt + 8 * 86_400_000)).state, 'ended');
+  assert.equal(at(soon, 0, { ...run, cancelRequested: true }).state, 'ended');
+  assert.equal(at(put(run.decidedAt, 'agent_failed')).state, 'ended');
 });

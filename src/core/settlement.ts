@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { dayMs, type Instant } from './instant.ts';
 import type { Job } from './job.ts';
 import type { ReasonCode } from './refusal.ts';
 import type { Outcome, Run, RunState } from './run.ts';
@@ -43,6 +43,8 @@ export type SeenEnd = {
   readonly outputBytes: number | null;
   readonly outputTruncated: boolean;
   readonly isSilent?: boolean;
+  /** Its work can be done then and not now. */
+  readonly deferredUntil?: Instant;
 };
 
 /** When the run may be started again; null when it will not be. */
@@ -57,30 +59,25 @@ export const retryDelayMs = (firstMs: number, begun: number): number =>
 
 /**
  * An attempt that began is over. Another attempt follows only when the job asks for it and the end is known
- * (`retries`), or the job runs again after a loss (`on-loss rerun`).
+ * (`retries`), the job runs again after a loss (`on-loss rerun`), or its work can only be done later.
  *
  * @param job null when it was removed meanwhile; then nothing follows
- * @param begun how many attempts of this run began, this one included
+ * @param attempt `begun`: how many attempts of this run began, this one included; `deferred`: how many before it were deferred
  */
-export function settleEnded(
-  run: Run,
-  job: Job | null,
-  attempt: { readonly number: number; readonly begun: number; readonly end: SeenEnd },
-): Settlement {
+export function settleEnded(run: Run, job: Job | null, attempt: EndedAttempt): Settlement {
   const { end } = attempt;
-  const again = job !== null && !run.cancelRequested && wantsAnother(job, end, attempt.begun);
+  const again = job === null || run.cancelRequested ? null : nextTry(run, job, attempt);
   const settled: SettledAttempt = {
     number: attempt.number,
     state: 'ended',
-    outcome: end.outcome,
+    outcome: again?.isDeferral === true ? 'cancelled' : end.outcome,
     exitCode: end.exitCode,
     reason: end.reason,
     startedAt: end.startedAt,
     endedAt: end.endedAt,
   };
   const output = { outputBytes: end.outputBytes, outputTruncated: end.outputTruncated };
-  if (again) {
-    const waitMs = retryDelayMs(job.definition.retryDelayMs, attempt.begun);
+  if (again !== null)
     return {
       runId: run.id,
       attempt: settled,
@@ -88,13 +85,12 @@ export function settleEnded(
         state: 'queued',
         outcome: null,
         reason: end.reason,
-        message: `Attempt ${attempt.number} ended ${end.outcome}; it is tried again.`,
-        notBefore: end.endedAt + waitMs,
+        message: again.message,
+        notBefore: again.at,
         endedAt: null,
         ...output,
       },
     };
-  }
   return {
     runId: run.id,
     attempt: settled,
@@ -110,6 +106,69 @@ export function settleEnded(
     ...(end.isSilent === true ? { isSilent: true } : {}),
   };
 }
+
+/** How often a run began, and how many of these attempts were put off: those count as no try. */
+export type Tries = { readonly begun: number; readonly deferred: number };
+
+/** The tries of a run once an attempt that began is settled. */
+export const countEnd = ({ begun, deferred }: Tries, { attempt }: Settlement): Tries => ({
+  begun: begun + (attempt?.state === 'ended' ? 1 : 0),
+  deferred: deferred + (attempt !== null && wasDeferred(attempt) ? 1 : 0),
+});
+
+type EndedAttempt = Tries & { readonly number: number; readonly end: SeenEnd };
+
+type NextTry = { readonly at: Instant; readonly message: string; readonly isDeferral: boolean };
+
+function nextTry(
+  run: Run,
+  job: Job,
+  { number, begun, deferred, end }: EndedAttempt,
+): NextTry | null {
+  const { deferredUntil } = end;
+  if (
+    deferredUntil !== undefined &&
+    isReasonToDefer(end.reason) &&
+    deferred < mostDeferrals &&
+    deferredUntil <= run.decidedAt + longestDeferralMs
+  )
+    return {
+      at: Math.max(deferredUntil, end.endedAt + leastDeferralMs),
+      message: end.message ?? 'It can only be done later.',
+      isDeferral: true,
+    };
+  const tries = begun - deferred;
+  if (!wantsAnother(job, end, tries)) return null;
+  return {
+    at: end.endedAt + retryDelayMs(job.definition.retryDelayMs, tries),
+    message: `Attempt ${number} ended ${end.outcome}; it is tried again.`,
+    isDeferral: false,
+  };
+}
+
+/** A run that is deferred again and again, or for longer than this since it was decided, has failed. */
+const mostDeferrals = 20;
+const longestDeferralMs = 7 * dayMs;
+const leastDeferralMs = 1_000;
+
+/**
+ * Whether an attempt ended by being put off. It began, and it counts as no try: nothing of the job's work was done. No attempt is
+ * cancelled for these reasons otherwise.
+ */
+export const wasDeferred = ({
+  outcome,
+  reason,
+}: Pick<SettledAttempt, 'outcome' | 'reason'>): boolean =>
+  outcome === 'cancelled' && isReasonToDefer(reason);
+
+const isReasonToDefer = (reason: ReasonCode | null): boolean =>
+  reason !== null && reasonsToDefer.has(reason);
+
+const reasonsToDefer: ReadonlySet<ReasonCode> = new Set([
+  'rate_limited',
+  'quota_exhausted',
+  'overloaded',
+]);
 
 function wantsAnother(job: Job, end: SeenEnd, begun: number): boolean {
   if (end.outcome === 'unknown') return job.definition.onLoss === 'rerun' && begun < 3;

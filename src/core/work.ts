@@ -23,7 +23,7 @@ export type ContextPiece = {
 export type AgentWork = {
   readonly kind: 'agent';
   readonly prompt: string;
-  /** `built-in`, or the name of a template. */
+  /** `built-in`, the name of a program that is known, or `command:LINE`. */
   readonly agent: string;
   /** `provider/model`; null: what an external agent uses by itself. */
   readonly model: string | null;

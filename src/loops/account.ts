@@ -1,7 +1,13 @@
 import type { Job } from '../core/job.ts';
 import type { Attempt, Run } from '../core/run.ts';
-import type { SeenEnd, Settlement } from '../core/settlement.ts';
-import { againAt, settleEnded, settleNotStarted } from '../core/settlement.ts';
+import type { SeenEnd, Settlement, Tries } from '../core/settlement.ts';
+import {
+  againAt,
+  countEnd,
+  settleEnded,
+  settleNotStarted,
+  wasDeferred,
+} from '../core/settlement.ts';
 import type { AttemptKey, Inspection } from '../ports/executor.ts';
 import { endTerm, holdDuring, mayAct } from './hold.ts';
 import { settleAll } from './settle.ts';
@@ -42,18 +48,20 @@ async function accountFor(state: InstanceState, term: Term, run: Run): Promise<v
   else await resolve(state, term, { run, job, attempts, attempt: pending });
 }
 
-const begunAttempts = (attempts: readonly Attempt[]): number =>
-  attempts.filter(({ state }) => state === 'began' || state === 'ended').length;
+const triesOf = (attempts: readonly Attempt[]): Tries => ({
+  begun: attempts.filter(({ state }) => state === 'began' || state === 'ended').length,
+  deferred: attempts.filter(wasDeferred).length,
+});
 
 function takeOverWaiting(
   term: Term,
   { run, job, attempts }: Omit<Pending, 'attempt'>,
-  begun = begunAttempts(attempts),
+  tries = triesOf(attempts),
 ): void {
   term.waiting.set(run.id, {
     run,
     nextNumber: attempts.length + 1,
-    begun,
+    ...tries,
     allowsOverlap: job?.definition.overlap === 'allow',
     failedStarts: 0,
   });
@@ -69,7 +77,7 @@ type Pending = {
 async function resolve(state: InstanceState, term: Term, pending: Pending): Promise<void> {
   const { executor, clock, log } = state.world;
   const { run, attempt, attempts } = pending;
-  const begunBefore = begunAttempts(attempts.filter((other) => other !== attempt));
+  const before = triesOf(attempts.filter((other) => other !== attempt));
   const key: AttemptKey = { runId: run.id, number: attempt.number };
   let seen = await executor.inspect(key, attempt.process);
   const wasForced = attempt.epoch <= term.endRunsUpTo;
@@ -85,20 +93,23 @@ async function resolve(state: InstanceState, term: Term, pending: Pending): Prom
     case 'gated':
       throw new Error(`the gate of run ${run.id} could not be ended`);
     case 'running':
-      return adopt(state, term, pending, begunBefore);
+      return adopt(state, term, pending, before);
     case 'not-started': {
       const settlement = settleNotStarted(run, attempt.number, clock.now().wall);
-      return applySettlement(state, term, pending, { settlement, begun: begunBefore });
+      return applySettlement(state, term, pending, { settlement, tries: before });
     }
     case 'ended':
     case 'lost': {
-      const begun = begunBefore + 1;
       const settlement = settleEnded(run, pending.job, {
         number: attempt.number,
-        begun,
+        begun: before.begun + 1,
+        deferred: before.deferred,
         end: seenEnd(seen, clock.now().wall),
       });
-      return applySettlement(state, term, pending, { settlement, begun });
+      return applySettlement(state, term, pending, {
+        settlement,
+        tries: countEnd(before, settlement),
+      });
     }
   }
 }
@@ -125,7 +136,7 @@ async function adopt(
   state: InstanceState,
   term: Term,
   { run, attempt, job }: Pending,
-  begunBefore: number,
+  before: Tries,
 ): Promise<void> {
   const key: AttemptKey = { runId: run.id, number: attempt.number };
   const adopted = await state.world.store.runs.adopt(term.held.fence, run.id, attempt.number);
@@ -134,7 +145,7 @@ async function adopt(
   const waiting: Waiting = {
     run,
     nextNumber: attempt.number,
-    begun: begunBefore,
+    ...before,
     allowsOverlap: job?.definition.overlap === 'allow',
     failedStarts: 0,
   };
@@ -154,12 +165,12 @@ async function applySettlement(
   state: InstanceState,
   term: Term,
   pending: Pending,
-  { settlement, begun }: { readonly settlement: Settlement; readonly begun: number },
+  { settlement, tries }: { readonly settlement: Settlement; readonly tries: Tries },
 ): Promise<void> {
   await settleAll(state, term, [settlement], () => {
     const notBefore = againAt(settlement);
     if (notBefore === null) return;
     const run: Run = { ...pending.run, state: 'queued', notBefore };
-    takeOverWaiting(term, { ...pending, run }, begun);
+    takeOverWaiting(term, { ...pending, run }, tries);
   });
 }

@@ -128,6 +128,7 @@ async function admit(
       run,
       nextNumber: 1,
       begun: 0,
+      deferred: 0,
       allowsOverlap: overlap === 'allow',
       failedStarts: 0,
     });

@@ -1,5 +1,5 @@
 import type { Settlement } from '../core/settlement.ts';
-import { againAt, dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
+import { againAt, countEnd, dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
 import type { ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
@@ -185,6 +185,7 @@ async function settlementOf(
     return settleEnded(run, job, {
       number: event.key.number,
       begun: begun + 1,
+      deferred: active.waiting.deferred,
       end: seenEnd(seen, now),
     });
   }
@@ -211,11 +212,10 @@ function moveOn(term: Term, settlement: Settlement): void {
   const notBefore = againAt(settlement);
   if (active === undefined || notBefore === null) return;
   const { waiting } = active;
-  const didBegin = settlement.attempt?.state === 'ended';
   const next: Waiting = {
     ...waiting,
     nextNumber: waiting.nextNumber + 1,
-    begun: waiting.begun + (didBegin ? 1 : 0),
+    ...countEnd(waiting, settlement),
     run: {
       ...waiting.run,
       state: 'queued',

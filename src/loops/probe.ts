@@ -143,7 +143,7 @@ function addOrdered(
     const failure = await executor.examine(order);
     return failure === null ? null : { code: failure.reason, message: failure.message };
   });
-  const word = action.shell ? firstWordOf(action.argv[0] ?? '') : null;
+  const word = action.kind === 'command' && action.shell ? firstWordOf(action.argv[0] ?? '') : null;
   if (word !== null) add(['word', word], () => whyNoWord(state, word, order));
   for (const requirement of requirements) {
     add(requirement, async () => {
@@ -175,7 +175,7 @@ const orderFor = (state: InstanceState, term: Term, job: Job): StartOrder => {
   return startOrder(
     state,
     term,
-    { run, nextNumber: 1, begun: 0, allowsOverlap, failedStarts: 0 },
+    { run, nextNumber: 1, begun: 0, deferred: 0, allowsOverlap, failedStarts: 0 },
     job,
   );
 };

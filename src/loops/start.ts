@@ -1,5 +1,5 @@
 import { whyUnapproved } from '../core/authority.ts';
-import type { Job } from '../core/job.ts';
+import type { CommandAction, Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Requirement } from '../core/requirement.ts';
@@ -14,6 +14,7 @@ import { endTerm, mayAct } from './hold.ts';
 import { dismissAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Term, Waiting } from './state.ts';
 import { errorText, report, undertake } from './state.ts';
+import { withContext, workOf } from './work.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
@@ -106,7 +107,7 @@ async function preparationOf(
   const why = whyUnapproved(job);
   if (why !== null)
     return { kind: 'refused', runId: run.id, reason: why.code, message: `${why.message}.` };
-  const order = startOrder(state, term, waiting, job);
+  const order = await withContext(state, startOrder(state, term, waiting, job), job);
   const unmet = await firstUnmet(state, job, order);
   if (unmet !== null)
     return { kind: 'refused', runId: run.id, reason: 'capability_missing', message: unmet };
@@ -135,10 +136,11 @@ export function startOrder(
 ): StartOrder {
   const { definition } = job;
   const { run } = waiting;
-  const { argv, shell } = definition.action;
+  const { action } = definition;
+  const work = workOf(action);
   return {
     key: { runId: run.id, number: waiting.nextNumber },
-    argv: shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv,
+    argv: action.kind === 'command' ? programOf(action) : state.world.worker,
     env: runEnvironment(state.world.environments.base(job.profile), definition.env, {
       profile: job.profile,
       jobId: job.id,
@@ -153,8 +155,12 @@ export function startOrder(
     timeoutMs: definition.timeoutMs,
     noOutputTimeoutMs: definition.noOutputTimeoutMs,
     outputLimit: definition.outputLimit,
+    work: work === null ? null : JSON.stringify(work),
   };
 }
+
+const programOf = ({ argv, shell }: CommandAction): readonly string[] =>
+  shell ? ['/bin/sh', '-c', argv[0] ?? ''] : argv;
 
 async function firstUnmet(
   state: InstanceState,

@@ -19,6 +19,8 @@ export type Waiting = {
   readonly nextNumber: number;
   /** Attempts of it that began. */
   readonly begun: number;
+  /** Of those, the ones that were put off: they count as no try. */
+  readonly deferred: number;
   readonly allowsOverlap: boolean;
   readonly failedStarts: number;
 };

@@ -54,6 +54,8 @@ export type World = {
   readonly ids: Ids;
   readonly random: Random;
   readonly executor: Executor;
+  /** Program and first arguments of the process that does work of ours: an agent's, or a question to a server. */
+  readonly worker: readonly string[];
   readonly channels: Channels;
   /** Stored output of runs, for what is delivered. */
   readonly output: Pick<OutputReader, 'read'>;

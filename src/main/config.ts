@@ -9,6 +9,7 @@ import type { Setting, Settings } from '../ports/settings.ts';
 import {
   bytes,
   duration,
+  model,
   monitor,
   networks,
   powerWords,
@@ -50,6 +51,13 @@ const known: readonly Known[] = [
     summary: 'The time zone of new jobs that do not name one.',
     default: localZone(),
     read: zone,
+  },
+  {
+    name: 'model',
+    unit: '',
+    summary: 'The model of new agent jobs that do not name one, as PROVIDER/MODEL.',
+    default: 'none',
+    read: model,
   },
   {
     name: 'leaseTtl',

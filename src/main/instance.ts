@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { makeLog } from '../adapters/host/log.ts';
 import { random } from '../adapters/host/random.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
@@ -54,6 +55,7 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
     ids,
     random,
     executor: wish.executor,
+    worker: workerCommand(),
     channels: channelsOf(base, wish.schedules),
     output: makeOutputReader(home.path),
     processes,
@@ -94,4 +96,11 @@ export async function liveAsInstance(
     process.off('SIGINT', end);
     process.off('SIGHUP', end);
   }
+}
+
+/** Beside this file: `worker.ts` in development, `worker.js` in the bundle. */
+function workerCommand(): readonly string[] {
+  const here = import.meta.filename;
+  const file = here.endsWith('.ts') ? 'worker.ts' : 'worker.js';
+  return [process.execPath, join(dirname(here), file)];
 }

@@ -1,4 +1,5 @@
 import { readAllowed } from '../core/address.ts';
+import { isModel } from '../core/agent.ts';
 import { namesPower } from '../core/authority.ts';
 import { parseDuration } from '../core/duration.ts';
 import { powers } from '../core/maker.ts';
@@ -55,6 +56,11 @@ export const profileName = (text: string): Value | Wrong =>
   /^[a-z0-9][a-z0-9_-]{0,62}$/.test(text)
     ? text
     : { why: 'it must be 1 to 63 small letters, digits, - or _' };
+
+export const model = (text: string): Value | Wrong =>
+  text === 'none' || isModel(text)
+    ? text
+    : { why: 'it must be PROVIDER/MODEL such as openai/gpt-5, or none' };
 
 export const wordsIn = (text: string): readonly string[] =>
   text === 'none' ? [] : text.split(/[\s,]+/).filter((one) => one !== '');

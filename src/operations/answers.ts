@@ -4,6 +4,7 @@ import { makerKinds, powers } from '../core/maker.ts';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
+import { agentWorkSchema, httpWorkSchema } from './answers-work.ts';
 import { foreignTimerSchema } from './foreign-answers.ts';
 
 /**
@@ -72,8 +73,14 @@ export const jobSchema = z.object({
     words: z.string(),
     zone: z.string().nullable(),
   }),
+  kind: z.enum(['command', 'agent', 'http']),
+  /** What it does in one line. */
+  does: z.string(),
+  /** Empty for other kinds. */
   command: z.array(z.string()),
   shell: z.boolean(),
+  agent: agentWorkSchema.nullable(),
+  http: httpWorkSchema.nullable(),
   cwd: z.string(),
   /** Names only: values may be secret. */
   env: z.array(z.string()),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { advice, Refusal } from '../core/refusal.ts';
 import type { ReadDocument } from '../ports/documents.ts';
+import type { JobFields } from './inputs.ts';
 import { jobFields } from './inputs.ts';
-import type { JobFields } from './job-fields.ts';
 import type { OperationContext } from './operation.ts';
 
 /** How many jobs a file may name. */
@@ -79,6 +79,7 @@ export function readApplyFile(
     return {
       fields: {
         ...fields,
+        ...(fields.http === undefined ? {} : { headers: fields.headers ?? [] }),
         env: Array.isArray(env)
           ? env
           : Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`),

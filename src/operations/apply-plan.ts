@@ -1,5 +1,7 @@
+import { usualLimits } from '../core/agent.ts';
 import type { Making } from '../core/authority.ts';
-import { definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
+import { usualHttp } from '../core/http-job.ts';
+import { type Action, definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
 import { trustOf } from '../core/maker.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Problem, WantedJob } from './apply-file.ts';
@@ -111,8 +113,14 @@ export async function planOne(
   before: Job | null,
 ): Promise<PlanItem> {
   const { fields, paused, holdNew } = wanted;
-  if (fields.command === undefined && typeof fields.shell !== 'string') {
-    throw new Refusal('usage', 'A job needs a command or a line for the shell.', {
+  const { command, shell, prompt, http } = fields;
+  if (
+    command === undefined &&
+    typeof shell !== 'string' &&
+    prompt === undefined &&
+    http === undefined
+  ) {
+    throw new Refusal('usage', 'A job needs a command, a shell: line, a prompt or http:.', {
       details: { field: 'command' },
     });
   }
@@ -123,11 +131,32 @@ export async function planOne(
     const job = newJobOf(context, definition, isPaused ? { reason: holdNew } : null, making);
     return { action: 'create', job, quota: making.quota, wanted };
   }
-  const base = { ...before.definition, ...definitionDefaults };
+  const action = withoutOptions(before.definition.action);
+  const base = { ...before.definition, ...definitionDefaults, action };
   const { definition } = await readDefinition(context, fields, base);
   if (wanted.paused === false && before.state === 'paused') requireMayResume(context, before);
   const time = await changeTime(context, before.id);
   return planChange(before, definition, wanted, { ...time, making });
+}
+
+/** What a file leaves out of an agent's or a server's work is as for a new job. Values of headers are kept for names alone. */
+function withoutOptions(action: Action): Action {
+  switch (action.kind) {
+    case 'command':
+      return action;
+    case 'agent':
+      return {
+        ...action,
+        agent: 'built-in',
+        model: null,
+        tools: [],
+        contextFrom: [],
+        gate: null,
+        limits: usualLimits('built-in'),
+      };
+    case 'http':
+      return { ...action, ...usualHttp, body: null, allow: [] };
+  }
 }
 
 function planChange(

@@ -1,6 +1,8 @@
+import { usualLimits } from '../core/agent.ts';
 import { formatDuration } from '../core/duration.ts';
+import { usualHttp } from '../core/http-job.ts';
 import { toIso } from '../core/instant.ts';
-import { definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
+import { type Action, definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
 import { requirementText } from '../core/requirement-check.ts';
 import { canonicalText } from '../core/schedule-words.ts';
 import { nameKey, readPresentJobs } from './apply-plan.ts';
@@ -40,12 +42,48 @@ function exported(job: Job, needsId: boolean): Readonly<Record<string, unknown>>
     name,
     ...(needsId ? { id: job.id } : {}),
     when: canonicalText(schedule),
-    ...(action.shell ? { shell: action.argv[0] } : { command: action.argv }),
+    ...exportedAction(action),
     cwd,
     ...(names.length > 0 ? { env: names } : {}),
     ...(state === 'paused' ? { paused: true } : {}),
     ...unusual(definition),
   };
+}
+
+function exportedAction(action: Action): Readonly<Record<string, unknown>> {
+  switch (action.kind) {
+    case 'command':
+      return action.shell ? { shell: action.argv[0] } : { command: action.argv };
+    case 'agent': {
+      const { prompt, agent, model, tools, contextFrom, gate, limits } = action;
+      const { tokens, costMicroUsd, toolCalls } = limits;
+      const usual = usualLimits(agent);
+      return {
+        prompt,
+        agent,
+        ...(model === null ? {} : { model }),
+        ...(tools.length === 0 ? {} : { tools }),
+        ...(contextFrom.length === 0 ? {} : { contextFrom }),
+        ...(gate === null ? {} : { gate }),
+        ...(tokens === usual.tokens ? {} : { maxTokens: tokens ?? 'none' }),
+        ...(costMicroUsd === null ? {} : { maxCost: costMicroUsd / 1_000_000 }),
+        ...(toolCalls === usual.toolCalls ? {} : { maxToolCalls: toolCalls ?? 'none' }),
+      };
+    }
+    case 'http': {
+      const { method, url, body, expect, allow, maxBytes } = action;
+      // Values of headers may be secret: a name alone keeps the value that the job has.
+      const headers = Object.keys(action.headers);
+      return {
+        http: `${method} ${url}`,
+        ...(headers.length === 0 ? {} : { headers }),
+        ...(body === null ? {} : { body }),
+        ...(expect === usualHttp.expect ? {} : { expect }),
+        ...(allow.length === 0 ? {} : { allow }),
+        ...(maxBytes === usualHttp.maxBytes ? {} : { maxBytes }),
+      };
+    }
+  }
 }
 
 /** An empty list would be read as one that says nothing. */

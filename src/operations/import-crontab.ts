@@ -89,7 +89,7 @@ function chosen(all: Crontab, only: readonly number[] | undefined): Crontab {
 function wantedJobs(lines: readonly CrontabLine[], hold: string | null): readonly WantedJob[] {
   const taken = new Map<string, number>();
   return lines.map((line) => {
-    const plain = nameOf([line.script], true);
+    const plain = nameOf({ kind: 'command', argv: [line.script], shell: true });
     const count = (taken.get(nameKey(plain)) ?? 0) + 1;
     taken.set(nameKey(plain), count);
     return { ...wantedJob(line, count === 1 ? plain : `${plain} (${count})`), holdNew: hold };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scopes } from '../core/access.ts';
+import { agentForms } from '../core/agent.ts';
 import { jobStates } from '../core/job.ts';
 
 /**
@@ -15,6 +16,8 @@ const instantText = z.string().max(200);
 const texts = z.array(z.string().max(4_096)).max(200);
 const jobReference = z.string().min(1).max(1_000).describe('id or name of a job');
 const runReference = z.string().min(1).max(100).describe('id of a run');
+const clearableNumber = <Number extends z.ZodNumber | z.ZodInt>(number: Number) =>
+  z.union([number, z.literal('none')]);
 const allProfiles = z.boolean().default(false).describe('of every profile of this home');
 
 /** Everything that may be said of a job when it is added, edited or applied. */
@@ -30,6 +33,27 @@ export const jobFields = {
     .union([z.boolean(), z.string().max(131_072)])
     .describe('a line for /bin/sh; or true: the command is one such line')
     .optional(),
+  prompt: z.string().max(1_048_576).describe('what an agent is asked').optional(),
+  agent: z.string().max(131_072).describe(agentForms).optional(),
+  model: z.string().max(300).describe('PROVIDER/MODEL').optional(),
+  tools: texts.describe('what the agent may use: shell, read-file, fetch').optional(),
+  contextFrom: texts.describe('jobs whose last success it is told; "last": this job').optional(),
+  gate: z
+    .string()
+    .max(131_072)
+    .describe('line for /bin/sh; when it says nothing, the agent is not asked')
+    .optional(),
+  maxTokens: clearableNumber(z.int().positive()).describe('tokens of a run').optional(),
+  maxCost: clearableNumber(z.number().positive().max(1_000_000))
+    .describe('US dollars of a run')
+    .optional(),
+  maxToolCalls: clearableNumber(z.int().positive()).describe('uses of tools in a run').optional(),
+  http: z.string().max(10_000).describe('METHOD URL, or an address to GET').optional(),
+  headers: texts.describe('NAME: VALUE').optional(),
+  body: z.string().max(1_048_576).describe('what is sent').optional(),
+  expect: z.string().max(200).describe('answers that are a success, such as 2xx,304').optional(),
+  allow: texts.describe('private hosts or networks that it may reach').optional(),
+  maxBytes: z.int().positive().max(1_073_741_824).describe('bytes of the answer read').optional(),
   tz: z.string().max(100).describe('IANA zone of the schedule').optional(),
   deliver: texts.describe('where results go').optional(),
   onFailure: texts.describe('where failures go').optional(),
@@ -46,8 +70,7 @@ export const jobFields = {
   jitter: duration.describe('each start waits a stable part of this').optional(),
   start: instantText.describe('no occurrence before').optional(),
   end: instantText.describe('no occurrence at or after').optional(),
-  maxRuns: z
-    .union([z.int().positive(), z.literal('none')])
+  maxRuns: clearableNumber(z.int().positive())
     .describe('scheduled runs after which the job is done')
     .optional(),
   env: texts.describe('KEY=VALUE, added to the environment of its runs').optional(),
@@ -55,16 +78,8 @@ export const jobFields = {
   outputLimit: z.int().min(0).max(1_073_741_824).describe('bytes of output kept').optional(),
 };
 
-const notBuilt = {
-  prompt: z.string().describe('a prompt for an agent').optional(),
-  http: z.string().describe('an address to call').optional(),
-  agent: z.string().describe('which agent').optional(),
-  model: z.string().describe('which model').optional(),
-};
-
 export const jobsAddInput = z.strictObject({
   ...jobFields,
-  ...notBuilt,
   when: z.string().max(1_000).describe('at, every or cron, or plain English'),
   key: z.string().min(1).max(200).describe('the same key again answers the same job').optional(),
   paused: z.boolean().default(false).describe('add it without letting it fire'),
@@ -74,15 +89,16 @@ export const jobsAddInput = z.strictObject({
 
 export const jobsEditInput = z.strictObject({
   ...jobFields,
-  ...notBuilt,
   job: jobReference,
   revision: z.int().positive().describe('refuse unless this is still the revision').optional(),
 });
 
+/** What may be said of a job. A field that is undefined was not said. */
+export type JobFields = Omit<z.output<typeof jobsEditInput>, 'job' | 'revision'>;
+
 /** As for `add`, or with a job as for `edit`; `when` is enough. */
 export const jobsPreviewInput = z.strictObject({
   ...jobFields,
-  ...notBuilt,
   job: jobReference.optional(),
 });
 

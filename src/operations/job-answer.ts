@@ -1,7 +1,8 @@
+import { actionWords } from '../core/action-words.ts';
 import { unapproved } from '../core/authority.ts';
 import { defaultGraceMs } from '../core/fire-times.ts';
 import { toIso } from '../core/instant.ts';
-import type { Job, JobDefinition } from '../core/job.ts';
+import type { Action, Job, JobDefinition } from '../core/job.ts';
 import { requirementText } from '../core/requirement-check.ts';
 import type { JobAnswer } from './answers.ts';
 import { isoOrNull } from './present.ts';
@@ -22,8 +23,7 @@ export function jobAnswer(job: Job, said: Saying): JobAnswer {
     unapproved: [...unapproved(job)],
     approval: approval === null ? null : { by: approval.by, at: toIso(approval.at) },
     schedule: scheduleAnswer(definition.schedule, said.words),
-    command: [...definition.action.argv],
-    shell: definition.action.shell,
+    ...actionAnswer(definition.action),
     cwd: definition.cwd,
     env: Object.keys(definition.env),
     deliver: [...definition.deliver],
@@ -50,10 +50,60 @@ export function jobAnswer(job: Job, said: Saying): JobAnswer {
   };
 }
 
-/** For the audit log: everything but the values of variables, which may be secret. */
+type ActionAnswer = Pick<JobAnswer, 'kind' | 'does' | 'command' | 'shell' | 'agent' | 'http'>;
+
+function actionAnswer(action: Action): ActionAnswer {
+  const none = { command: [], shell: false, agent: null, http: null };
+  const does = actionWords(action);
+  switch (action.kind) {
+    case 'command':
+      return { ...none, kind: 'command', does, command: [...action.argv], shell: action.shell };
+    case 'agent': {
+      const { prompt, agent, model, tools, contextFrom, gate, limits } = action;
+      return {
+        ...none,
+        kind: 'agent',
+        does,
+        agent: {
+          prompt,
+          name: agent,
+          model,
+          tools: [...tools],
+          contextFrom: [...contextFrom],
+          gate,
+          maxTokens: limits.tokens,
+          maxCost: limits.costMicroUsd === null ? null : limits.costMicroUsd / 1_000_000,
+          maxToolCalls: limits.toolCalls,
+        },
+      };
+    }
+    case 'http': {
+      const { method, url, headers, body, expect, allow, maxBytes } = action;
+      const http = { method, url, expect, maxBytes, allow: [...allow] };
+      return {
+        ...none,
+        kind: 'http',
+        does,
+        http: { ...http, headers: Object.keys(headers), hasBody: body !== null },
+      };
+    }
+  }
+}
+
+/** For the audit log: everything but what may be secret: values of variables and headers, and what is sent. */
 export const auditedDefinition = (
   definition: JobDefinition,
-): Readonly<Record<string, unknown>> => ({ ...definition, env: Object.keys(definition.env) });
+): Readonly<Record<string, unknown>> => ({
+  ...definition,
+  env: Object.keys(definition.env),
+  action: auditedAction(definition.action),
+});
+
+function auditedAction(action: Action): unknown {
+  if (action.kind !== 'http') return action;
+  const { headers, body, ...rest } = action;
+  return { ...rest, headers: Object.keys(headers), hasBody: body !== null };
+}
 
 /** Names of the parts in which two definitions differ. */
 export function differingParts(one: JobDefinition, other: JobDefinition): readonly string[] {

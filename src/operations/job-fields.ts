@@ -1,26 +1,24 @@
-import type { z } from 'zod';
 import { dayMs, hourMs } from '../core/instant.ts';
-import { type CommandAction, definitionDefaults, type JobDefinition } from '../core/job.ts';
-import { advice, Refusal } from '../core/refusal.ts';
+import { type Action, definitionDefaults, type JobDefinition } from '../core/job.ts';
 import type { Requirement } from '../core/requirement.ts';
 import { parseRequirement } from '../core/requirement-check.ts';
-import type { jobsEditInput } from './inputs.ts';
+import type { JobFields } from './inputs.ts';
+import { readAction } from './job-action.ts';
 import { nameOf, readName } from './job-name.ts';
 import type { OperationContext } from './operation.ts';
 import { readTells } from './read-targets.ts';
 import { readZone, understandText } from './schedule-reading.ts';
 import {
   badValue,
+  clearable,
   isNone,
   readCatchUp,
   readDuration,
   readEnv,
   readFolder,
   readInstantField,
+  texts,
 } from './values.ts';
-
-/** What may be said of a job. A field that is undefined was not said. */
-export type JobFields = Omit<z.output<typeof jobsEditInput>, 'job' | 'revision'>;
 
 /** A definition read from fields, and what was assumed while reading its schedule. */
 export type ReadDefinition = {
@@ -41,8 +39,7 @@ export async function readDefinition(
   fields: JobFields,
   present: JobDefinition | null,
 ): Promise<ReadDefinition> {
-  refuseUnbuilt(fields);
-  const action = readAction(fields, present);
+  const action = await readAction(context, fields, present?.action ?? null);
   const { schedule, notes } = await readWhen(context, fields, present);
   const base = context.cwd ?? context.home;
   const cwd =
@@ -71,67 +68,6 @@ export async function readDefinition(
   return { definition, notes };
 }
 
-const clearable = (value: number | 'none'): number | null => (value === 'none' ? null : value);
-
-function refuseUnbuilt(fields: JobFields): void {
-  const asked = (['prompt', 'http', 'agent', 'model'] as const).find(
-    (field) => fields[field] !== undefined,
-  );
-  if (asked === undefined) return;
-  throw new Refusal(
-    'not_in_this_build',
-    `This build runs commands only; "${asked}" is not part of it, so such a job could not run.`,
-    {
-      remedy: advice(
-        'Give a command after "--", for example: cronkeeper add "every 1h" -- my-agent --prompt "…"',
-      ),
-      details: { field: asked, available: ['command', 'shell'] },
-    },
-  );
-}
-
-function readAction(fields: JobFields, present: JobDefinition | null): CommandAction {
-  const { command, shell } = fields;
-  if (typeof shell === 'string') {
-    if (command !== undefined && command.length > 0)
-      throw badValue('shell', 'Give either a command or a line for the shell, not both.');
-    return checkedAction([shell], true);
-  }
-  if (command === undefined || command.length === 0) {
-    if (present === null || command !== undefined) throw missingCommand();
-    return shell === undefined
-      ? present.action
-      : checkedAction(
-          present.action.argv,
-          shell,
-          // One line cannot become a program with arguments by itself, nor the other way round.
-          present.action.shell !== shell,
-        );
-  }
-  if (shell !== true) return checkedAction(command, false);
-  return checkedAction([command.join(' ')], true);
-}
-
-function checkedAction(
-  argv: readonly string[],
-  shell: boolean,
-  needsCommand = false,
-): CommandAction {
-  if (needsCommand)
-    throw badValue('shell', 'To change between command and shell, give the command.');
-  if ((argv[0] ?? '').trim() === '') throw missingCommand();
-  if (argv.some((part) => part.includes('\0')))
-    throw badValue('command', 'A command cannot contain NUL.');
-  return { kind: 'command', argv, shell };
-}
-
-const missingCommand = (): Refusal =>
-  badValue(
-    'command',
-    'A job needs a command.',
-    'Give it after "--", for example: cronkeeper add "every weekday at 9am" -- ./report.sh',
-  );
-
 async function readWhen(
   context: OperationContext,
   fields: JobFields,
@@ -153,19 +89,11 @@ async function readWhen(
 const zoneOf = (context: OperationContext, present: JobDefinition | null): string =>
   present?.schedule.kind === 'cron' ? present.schedule.zone : context.zone;
 
-function readNameField(
-  { name }: JobFields,
-  present: JobDefinition | null,
-  action: CommandAction,
-): string {
+function readNameField({ name }: JobFields, present: JobDefinition | null, action: Action): string {
   if (name !== undefined && !(name === '' && present !== null)) return readName(name);
   if (name === undefined && present !== null) return present.name;
-  return nameOf(action.argv, action.shell);
+  return nameOf(action);
 }
-
-/** A list in which `none` or an empty text alone stands for no entry. */
-const texts = (list: readonly string[]): readonly string[] =>
-  list.length === 1 && isNone(list[0]) ? [] : list;
 
 function readNeeds(list: readonly string[]): readonly Requirement[] {
   return texts(list).map((text) => parseRequirement(text));

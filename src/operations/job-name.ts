@@ -1,3 +1,5 @@
+import { actionWords } from '../core/action-words.ts';
+import type { Action } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 
 const longestName = 200;
@@ -24,17 +26,22 @@ export function readName(text: string): string {
   return name;
 }
 
-/** A name for a job that was given none: the program's own name and the words that follow it. */
-export function nameOf(command: readonly string[], isShell: boolean): string {
-  const [first = '', ...rest] = isShell ? (command[0] ?? '').trim().split(/\s+/) : command;
-  const program = first.split('/').at(-1) ?? '';
-  const words = [program, ...rest]
-    .join(' ')
+/** A name for a job that was given none: a program's own name and the words that follow it, the first words of a prompt, an address. */
+export function nameOf(action: Action): string {
+  const words = wordsOf(action)
     .normalize('NFC')
     .replace(new RegExp(unseemly, 'gu'), ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return [...words].slice(0, longestDerivedName).join('').trim() || 'job';
+}
+
+function wordsOf(action: Action): string {
+  if (action.kind === 'agent') return action.prompt.slice(0, longestName);
+  if (action.kind === 'http') return actionWords(action);
+  const { argv, shell } = action;
+  const [first = '', ...rest] = shell ? (argv[0] ?? '').trim().split(/\s+/) : argv;
+  return [first.split('/').at(-1) ?? '', ...rest].join(' ');
 }
 
 const invalid = (message: string): Refusal =>

@@ -114,8 +114,6 @@ type Case = { name: string; input: z.input<typeof jobsAdd.input>; code: string }
 
 const wrong: readonly Case[] = [
   { name: 'no command', input: { when: 'every 5m' }, code: 'usage' },
-  { name: 'a prompt', input: { ...minimal, prompt: 'summarise' }, code: 'not_in_this_build' },
-  { name: 'a model', input: { ...minimal, model: 'x' }, code: 'not_in_this_build' },
   { name: 'an unknown target', input: { ...minimal, deliver: ['slack'] }, code: 'deliver_unknown' },
   {
     name: 'an unknown target for failures',

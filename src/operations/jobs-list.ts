@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { searchedTexts } from '../core/action-words.ts';
 import { toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import { findJob } from './find-job.ts';
@@ -89,7 +90,9 @@ async function readPage(
 
 /** Looks at what a person sees of a job and would search for; the words may come in any order. */
 function hasAll({ id, definition }: Job, words: readonly string[]): boolean {
-  const texts = [definition.name, id, ...definition.action.argv].map((text) => text.toLowerCase());
+  const texts = [definition.name, id, ...searchedTexts(definition.action)].map((text) =>
+    text.toLowerCase(),
+  );
   return words.every((word) => texts.some((text) => text.includes(word)));
 }
 

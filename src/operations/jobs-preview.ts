@@ -1,8 +1,8 @@
 import type { JobDefinition } from '../core/job.ts';
 import { findJob } from './find-job.ts';
-import { jobsPreviewInput } from './inputs.ts';
+import { type JobFields, jobsPreviewInput } from './inputs.ts';
 import { jobAnswer } from './job-answer.ts';
-import { type JobFields, readDefinition } from './job-fields.ts';
+import { readDefinition } from './job-fields.ts';
 import { readMaking } from './making.ts';
 import { newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
@@ -47,8 +47,10 @@ export const jobsPreview = operation({
 });
 
 function completed(fields: JobFields, present: JobDefinition | null): JobFields {
-  const hasCommand = (fields.command?.length ?? 0) > 0 || typeof fields.shell === 'string';
-  if (present !== null || hasCommand) return fields;
+  const { command = [], shell, prompt, http } = fields;
+  const hasWork =
+    command.length > 0 || typeof shell === 'string' || prompt !== undefined || http !== undefined;
+  if (present !== null || hasWork) return fields;
   return { ...fields, command: notTypedYet, shell: false };
 }
 

@@ -11,6 +11,14 @@ import { readInstant } from './schedule-reading.ts';
 export const isNone = (value: unknown): boolean =>
   value === '' || (typeof value === 'string' && value.trim().toLowerCase() === 'none');
 
+/** `none` clears a number. */
+export const clearable = (value: number | 'none'): number | null =>
+  value === 'none' ? null : value;
+
+/** A list in which `none` or an empty text alone stands for no entry. */
+export const texts = (list: readonly string[]): readonly string[] =>
+  list.length === 1 && isNone(list[0]) ? [] : list;
+
 export const badValue = (field: string, message: string, hint?: string): Refusal =>
   new Refusal('usage', message, {
     kind: 'usage',

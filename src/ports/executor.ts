@@ -18,6 +18,8 @@ export type StartOrder = {
   readonly timeoutMs: number;
   readonly noOutputTimeoutMs: number | null;
   readonly outputLimit: number;
+  /** What a worker of ours is told, one JSON document: a file beside the output, named to it by CRONKEEPER_WORK. Null: a command of the person. */
+  readonly work: string | null;
 };
 
 /** A child waits at its gate, or could not be made; then no program ran. */
@@ -40,6 +42,8 @@ export type AttemptEnd = {
   readonly outputTruncated: boolean;
   /** Its output says that there is nothing to deliver; absent where nobody looked. */
   readonly isSilent?: boolean;
+  /** Its work can be done then and not now: it asks to be started again. */
+  readonly deferredUntil?: Instant;
 };
 
 /**

@@ -29,6 +29,7 @@ const outside = ['src/adapters/', 'src/doors/', 'src/main/'];
 export const modules: Readonly<Record<string, readonly string[]>> = {
   // Node, dangerous: what runs programs, opens the store, or makes time.
   'node:child_process': [
+    'src/adapters/agents/programs.ts',
     'src/adapters/channels/command.ts',
     'src/adapters/executors/',
     'src/adapters/hermes/mac.ts',
@@ -47,8 +48,8 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:net': ['src/adapters/', 'src/main/'],
   'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
-  'node:https': ['src/adapters/channels/', 'src/doors/http/'],
-  'node:dns/promises': ['src/adapters/channels/'],
+  'node:https': ['src/adapters/agents/fetch-page.ts', 'src/adapters/channels/', 'src/doors/http/'],
+  'node:dns/promises': ['src/adapters/agents/fetch-page.ts', 'src/adapters/channels/'],
   // Node, ordinary.
   'node:buffer': outside,
   'node:events': outside,
@@ -80,6 +81,10 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'react-dom': page,
   uplot: page,
   vite: [pageBuild],
+  '@ai-sdk/anthropic': ['src/adapters/agents/model.ts'],
+  '@ai-sdk/openai': ['src/adapters/agents/model.ts'],
+  '@ai-sdk/openai-compatible': ['src/adapters/agents/model.ts'],
+  ai: ['src/adapters/agents/'],
   '@bomb.sh/tab': ['src/doors/cli/'],
   '@clack/prompts': ['src/doors/cli/prompts.ts'],
   '@hono/node-server': ['src/doors/http/'],

@@ -3,12 +3,11 @@
  * Nothing is written; the module is changed while it is read.
  */
 import { registerHooks } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { sabotageNamed } from './list.ts';
 import { sabotaged } from './sabotage.ts';
 
 const chosen = sabotageNamed(process.env['SABOTAGE'] ?? '');
-const target = new URL(chosen.file, pathToFileURL(`${process.cwd()}/`)).href;
+const target = new URL(`../../${chosen.file}`, import.meta.url).href;
 
 registerHooks({
   load(url, context, nextLoad) {

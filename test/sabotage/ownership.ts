@@ -88,7 +88,7 @@ export const ownership: readonly Sabotage[] = [
   {
     name: 'runs of a predecessor are not adopted',
     file: 'src/loops/account.ts',
-    find: 'return adopt(state, term, pending, begunBefore);',
+    find: 'return adopt(state, term, pending, before);',
     put: 'return;',
     by: storms(/stuck/),
   },

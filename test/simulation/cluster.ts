@@ -274,6 +274,7 @@ export class Cluster {
       ids: { next: this.newId },
       random: this.random,
       executor: guardedExecutor,
+      worker: ['worker'],
       channels: channelsThrough(this.reach, member.pid, this.post),
       output: noOutput,
       processes: machine.table(process, (pid) => this.#withPid(pid, (one) => this.#stop(one))),

@@ -124,6 +124,7 @@ export class Solo {
       random,
       channels: channelsThrough(this.cluster.reach, process.pid, this.cluster.post),
       output: noOutput,
+      worker: ['worker'],
       executor: {
         ...executor,
         listen: (listener) => {

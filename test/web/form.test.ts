@@ -36,7 +36,11 @@ scene(
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Report' }).waitFor();
     const [job] = await house.world.store.jobs.byName('default', 'report');
-    assert.deepEqual(job?.definition.action.argv, ['./report.sh', 'two words']);
+    assert.deepEqual(job?.definition.action, {
+      kind: 'command',
+      argv: ['./report.sh', 'two words'],
+      shell: false,
+    });
     assert.deepEqual(job?.definition.schedule, {
       kind: 'cron',
       expression: '0 9 * * 1-5',
@@ -89,7 +93,11 @@ scene(
       .getByRole('alert')
       .filter({ hasText: /changed/ })
       .waitFor();
-    assert.deepEqual((await read())?.definition.action.argv, ['./a.sh']);
+    assert.deepEqual((await read())?.definition.action, {
+      kind: 'command',
+      argv: ['./a.sh'],
+      shell: false,
+    });
     await page.getByRole('button', { name: /Show the job as it is now/ }).press('Enter');
     await page.waitForFunction(() => true);
     await page.getByText('./a.sh').first().waitFor();
@@ -97,7 +105,11 @@ scene(
     await page.getByRole('button', { name: 'Save' }).press('Enter');
     await page.getByRole('heading', { name: 'Shared', exact: true }).waitFor();
     const after = await read();
-    assert.deepEqual(after?.definition.action.argv, ['./b.sh']);
+    assert.deepEqual(after?.definition.action, {
+      kind: 'command',
+      argv: ['./b.sh'],
+      shell: false,
+    });
     assert.equal(after?.definition.timeoutMs, 420_000);
   },
 );

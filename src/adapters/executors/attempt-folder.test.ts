@@ -113,3 +113,34 @@ test('a success says that it is silent by its first or last line, a failure neve
   assert.equal(silent(''), undefined);
   assert.equal(silent('[SILENT]\n', 1), undefined);
 });
+
+const report = { result: 'deferred', reason: 'rate_limited', message: 'Later.', notBefore: 9 };
+const failed = { began: 'began 1\n', exit: 'code 1\nwhy exit\ntruncated 0\nabout \nend\n' };
+const worked = { ...failed, 'work.json': '{}', 'report.json': JSON.stringify(report) };
+const endOf = (files: Readonly<Record<string, string>>) => readAttempt(folderWith(files)).end;
+
+test('what the worker reports is how its attempt ended, when it ended by itself', () => {
+  const { outcome, reason, message, deferredUntil, exitCode } = endOf(worked) ?? {};
+  assert.deepEqual(
+    { outcome, reason, message, deferredUntil, exitCode },
+    { outcome: 'failed', reason: 'rate_limited', message: 'Later.', deferredUntil: 9, exitCode: 1 },
+  );
+  const skipped = JSON.stringify({ ...report, result: 'skipped', reason: 'gate_closed' });
+  const silent = endOf({ ...worked, 'report.json': skipped, 'output.log': 'nothing new' });
+  assert.deepEqual(
+    [silent?.outcome, silent?.reason, silent?.isSilent],
+    ['succeeded', 'gate_closed', true],
+  );
+});
+
+test('a worker that was ended, left no report or half of one, ended as a command does', () => {
+  const late = { ...worked, exit: 'code 143\nwhy timeout\ntruncated 0\nabout \nend\n' };
+  assert.equal(endOf(late)?.reason, 'timeout');
+  assert.equal(endOf({ ...worked, 'report.json': '{"result":' })?.reason, 'exit_nonzero');
+  assert.equal(endOf({ ...failed, 'work.json': '{}' })?.reason, 'exit_nonzero');
+});
+
+test('a command of the person cannot report', () => {
+  const { 'work.json': _, ...command } = worked;
+  assert.equal(endOf(command)?.reason, 'exit_nonzero');
+});

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -17,7 +18,10 @@ import type { Instant } from '../../core/instant.ts';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import { type ReasonCode, reasonCodes } from '../../core/refusal.ts';
 import type { Outcome } from '../../core/run.ts';
+import { readWorkEnd, type WorkEnd } from '../../core/work-report.ts';
 import type { AttemptEnd, AttemptKey } from '../../ports/executor.ts';
+
+const workFile = 'work.json';
 
 const runIdForm = /^[0-9A-Z]{26}$/;
 
@@ -79,6 +83,20 @@ export function leaveVerdict(folder: string, outcome: Outcome, reason: ReasonCod
   const path = join(folder, 'verdict');
   writeFileSync(`${path}.new`, `verdict ${outcome} ${reason}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);
+}
+
+/** Leaves what a worker is told beside its output, and answers where. */
+export function leaveWork(folder: string, work: string): string {
+  const path = join(folder, workFile);
+  writeFileSync(path, work, { mode: 0o600 });
+  return path;
+}
+
+/** The report of a worker; null where there is no work of ours, or its worker left none. */
+function readReport(folder: string): WorkEnd | null {
+  if (!existsSync(join(folder, workFile))) return null;
+  const text = readText(join(folder, 'report.json'));
+  return text === null ? null : readWorkEnd(text);
 }
 
 /** Leaves word for a starter that stayed behind with the attempt: this owner has adopted it. */
@@ -182,10 +200,13 @@ export function readAttempt(folder: string): AttemptRecord {
   if (startedAt === null || found === null) return { startedAt, end: null };
   const [, codeText, why, outcomeText, reasonText, truncated, about = ''] = found;
   const exitCode = codeText === '-' ? null : Number(codeText);
+  const left = outcomeText === undefined ? null : parseVerdict(outcomeText, reasonText ?? '');
+  const said = left ?? verdicts.get(why ?? '') ?? null;
+  // Nobody ended it, so its own word counts.
+  const report = said === null && why === 'exit' ? readReport(folder) : null;
   const plain: Verdict =
     exitCode === 0 ? { outcome: 'succeeded', reason: null } : failure('exit_nonzero');
-  const left = outcomeText === undefined ? null : parseVerdict(outcomeText, reasonText ?? '');
-  const verdict = left ?? verdicts.get(why ?? '') ?? plain;
+  const verdict = said ?? report ?? plain;
   const output = seeOutput(join(folder, 'output.log'), verdict.outcome === 'succeeded');
   return {
     startedAt,
@@ -195,10 +216,11 @@ export function readAttempt(folder: string): AttemptRecord {
       outcome: verdict.outcome,
       exitCode,
       reason: verdict.reason,
-      message: messageOf(why, about, exitCode)?.slice(0, 500) ?? null,
+      message: report?.message ?? messageOf(why, about, exitCode)?.slice(0, 500) ?? null,
       outputBytes: output.bytes,
       outputTruncated: truncated === '1',
-      ...(output.isSilent ? { isSilent: true } : {}),
+      ...(output.isSilent || report?.isSilent === true ? { isSilent: true } : {}),
+      ...(report?.deferredUntil == null ? {} : { deferredUntil: report.deferredUntil }),
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import test from 'node:test';
-import fc, { array, dictionary, nat, property, string } from 'fast-check';
+import fc, { array, dictionary, nat, option, property, string } from 'fast-check';
 import { lineLimit, readLines } from './lines.ts';
 import { type FromStarter, parseFromStarter, parseToStarter, type ToStarter } from './protocol.ts';
 
@@ -10,12 +10,23 @@ const text = string({ unit: 'binary' });
 
 test('an order arrives as it was given', () => {
   fc.assert(
-    property(array(text), dictionary(text, text), text, nat(), (argv, env, cwd, ms) => {
-      const limits = { timeoutMs: ms, noOutputTimeoutMs: null, outputLimit: ms };
-      const said: ToStarter = { kind: 'prepare', id: 1, order: { key, argv, env, cwd, ...limits } };
-      const heard = parseToStarter(JSON.stringify(said));
-      assert.equal(JSON.stringify(heard), JSON.stringify(said));
-    }),
+    property(
+      array(text),
+      dictionary(text, text),
+      text,
+      nat(),
+      option(text),
+      (argv, env, cwd, ms, work) => {
+        const limits = { timeoutMs: ms, noOutputTimeoutMs: null, outputLimit: ms, work };
+        const said: ToStarter = {
+          kind: 'prepare',
+          id: 1,
+          order: { key, argv, env, cwd, ...limits },
+        };
+        const heard = parseToStarter(JSON.stringify(said));
+        assert.equal(JSON.stringify(heard), JSON.stringify(said));
+      },
+    ),
   );
 });
 

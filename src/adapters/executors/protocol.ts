@@ -116,6 +116,7 @@ function parseOrder(of: Fields): StartOrder {
     noOutputTimeoutMs:
       order['noOutputTimeoutMs'] === null ? null : number(order, 'noOutputTimeoutMs'),
     outputLimit: number(order, 'outputLimit'),
+    work: order['work'] === null ? null : text(order, 'work'),
   };
 }
 

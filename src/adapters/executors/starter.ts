@@ -3,7 +3,7 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { Duplex } from 'node:stream';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { leaveWork, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines } from './lines.ts';
 import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
@@ -34,6 +34,12 @@ const messageOf = (error: unknown): string =>
 function send(message: FromStarter): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
+
+/** The worker of an order with work is told by name where that is. */
+const withWork = (order: StartOrder, folder: string): StartOrder =>
+  order.work === null
+    ? order
+    : { ...order, env: { ...order.env, CRONKEEPER_WORK: leaveWork(folder, order.work) } };
 
 /** Closes what this process inherited by somebody's carelessness; the runtime's own descriptors are not inherited further. */
 function closeInherited(): void {
@@ -149,11 +155,12 @@ class Starter {
     }
     try {
       const folder = makeAttemptFolder(this.#home, order.key);
-      const args = wrapperArguments(order, folder, this.#tools, this.#umask);
+      const ready = withWork(order, folder);
+      const args = wrapperArguments(ready, folder, this.#tools, this.#umask);
       const child = spawn(this.#tools.shell, args, {
         cwd: '/',
         detached: true,
-        env: wrapperEnvironment(order),
+        env: wrapperEnvironment(ready),
         stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       });
       child.on('error', (error) => fail(`The process could not be made: ${error.message}`));

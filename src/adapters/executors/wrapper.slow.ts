@@ -31,6 +31,7 @@ const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
   timeoutMs: 10_000,
   noOutputTimeoutMs: null,
   outputLimit: 1_024,
+  work: null,
   ...more,
 });
 

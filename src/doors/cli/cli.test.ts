@@ -46,7 +46,7 @@ const codes = [
   { argv: ['add', 'whenever', '--', 'x'], exitCode: 3, code: 'schedule_invalid' },
   { argv: ['add', '0', '9', '*', '*', '*', '--', 'x'], exitCode: 2, code: 'usage' },
   { argv: ['add', 'every 5m', '--'], exitCode: 2, code: 'usage' },
-  { argv: ['add', 'every 5m', 'Sum up my mail'], exitCode: 3, code: 'not_in_this_build' },
+  { argv: ['add', 'every 5m', 'Sum up my mail'], exitCode: 2, code: 'usage' },
   { argv: ['dashboard', '--port', '70000'], exitCode: 2, code: 'usage' },
   { argv: ['dashboard', '--port', 'x'], exitCode: 2, code: 'usage' },
   { argv: ['edit', 'report'], exitCode: 2, code: 'usage' },

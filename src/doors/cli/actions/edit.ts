@@ -61,7 +61,7 @@ function editable(job: JobAnswer): Fields {
     name: job.name,
     when: job.schedule.canonical,
     ...(job.schedule.zone === null ? {} : { tz: job.schedule.zone }),
-    ...(job.shell ? { shell: job.command[0] ?? '' } : { command: job.command }),
+    ...editableWork(job),
     cwd: job.cwd,
     deliver: job.deliver,
     onFailure: job.onFailure,
@@ -81,6 +81,30 @@ function editable(job: JobAnswer): Fields {
     maxRuns: job.maxRuns ?? 'none',
     outputLimit: job.outputLimit,
   };
+}
+
+function editableWork({ agent, http, command, shell }: JobAnswer): Fields {
+  if (agent !== null)
+    return {
+      prompt: agent.prompt,
+      agent: agent.name,
+      model: agent.model ?? 'none',
+      tools: agent.tools,
+      contextFrom: agent.contextFrom,
+      gate: agent.gate ?? 'none',
+      maxTokens: agent.maxTokens ?? 'none',
+      maxCost: agent.maxCost ?? 'none',
+      maxToolCalls: agent.maxToolCalls ?? 'none',
+    };
+  // Values of headers and the body are not shown by any answer, so they are not here.
+  if (http !== null)
+    return {
+      http: `${http.method} ${http.url}`,
+      expect: http.expect,
+      allow: http.allow,
+      maxBytes: http.maxBytes,
+    };
+  return shell ? { shell: command[0] ?? '' } : { command };
 }
 
 function readEdited({ context }: Session, text: string): Fields {

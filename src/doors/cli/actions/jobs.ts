@@ -38,15 +38,23 @@ export async function jobInput({ input, own, rest, host }: Call): Promise<Fields
   if (rest !== null && script !== null) {
     throw usage('--script and a command after -- are two commands.', 'Give one of them.');
   }
-  const { prompt, ...others } = input;
+  const asked = withAddress(input);
+  const { prompt, ...others } = asked;
   const cwd = textOf(input, 'cwd');
   return {
     // With a script Hermes takes the prompt for a note to the agent, of which there is none.
-    ...(script === null ? input : others),
+    ...(script === null ? asked : others),
     ...(cwd === null ? {} : { cwd: resolve(host.cwd, cwd) }),
     ...(rest === null ? {} : { command: rest }),
     ...(script === null ? {} : { command: await scriptCommand(script, host) }),
   };
+}
+
+/** `--http POST https://…` without quotes: the address stands where a prompt would. */
+function withAddress(input: Fields): Fields {
+  const { http, prompt, ...others } = input;
+  const isMethod = typeof http === 'string' && /^[A-Za-z]+$/.test(http);
+  return isMethod && typeof prompt === 'string' ? { ...others, http: `${http} ${prompt}` } : input;
 }
 
 /** A script that can be executed is the command; else its kind says who reads it. */

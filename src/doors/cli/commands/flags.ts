@@ -21,6 +21,8 @@ const label = 'What and when:';
 const policy = 'Policy:';
 const placed = 'Where and with what:';
 const results = 'Results:';
+const agent = 'An agent (with a prompt):';
+const http = 'A call (instead of a command):';
 
 /** Every field of a job, for add and edit. */
 export const jobFlags: readonly Flag[] = [
@@ -59,9 +61,36 @@ export const jobFlags: readonly Flag[] = [
     kind: 'number',
     heading: results,
   }),
-  flag('--http URL', '', { heading: results }),
-  flag('--agent NAME', '', { heading: results }),
-  flag('--model NAME', '', { heading: results }),
+  flag('--agent NAME', 'built-in, claude, codex, hermes, openclaw, or command:LINE', {
+    heading: agent,
+  }),
+  flag('--model PROVIDER/MODEL', 'which model it asks', { heading: agent }),
+  flag('--tools TOOL...', 'what it may use: shell, read-file, fetch; repeat for more', {
+    heading: agent,
+  }),
+  flag('--context-from JOB...', 'tell it the last success of a job; last: this one', {
+    heading: agent,
+  }),
+  flag('--gate LINE', 'a line for /bin/sh; when it says nothing, nobody is asked', {
+    heading: agent,
+  }),
+  flag('--max-tokens N', 'end a run that used so many', { heading: agent }),
+  flag('--max-cost DOLLARS', 'end a run that cost so much', {
+    kind: 'number',
+    heading: agent,
+  }),
+  flag('--max-tool-calls N', 'end a run that used tools so often (50)', { heading: agent }),
+  flag('--http ADDRESS', 'call it instead of a command: "POST https://…"; alone: GET', {
+    heading: http,
+  }),
+  flag('--headers NAME:VALUE...', 'sent with it; repeat for more', {
+    heading: http,
+    also: ['header'],
+  }),
+  flag('--body TEXT', 'sent with it', { heading: http }),
+  flag('--expect CODES', 'answers that are a success (2xx)', { heading: http }),
+  flag('--allow HOST...', 'a private host or network that it may reach', { heading: http }),
+  flag('--max-bytes BYTES', 'of the answer that are read', { kind: 'number', heading: http }),
 ];
 
 /** For people who know `hermes cron`: a script that is the job. */

@@ -19,7 +19,9 @@ export const jobCommands = verbsOf('Jobs', [
     summary: 'Add a job',
     args: [
       argument('WHEN', 'one argument: "every weekday at 9am", "0 9 * * 1-5", "in 2h"'),
-      argument('PROMPT', 'what an agent is asked (not in this build yet)', { isOptional: true }),
+      argument('PROMPT', 'what an agent is asked; or after --http METHOD its address', {
+        isOptional: true,
+      }),
     ],
     flags: [
       ...jobFlags,
@@ -34,9 +36,9 @@ export const jobCommands = verbsOf('Jobs', [
     takesExcess: true,
     examples: [
       'cronkeeper add "every weekday at 9am" --name report -- ./report.sh',
-      'cronkeeper add "0 9 * * 1-5" --tz Europe/Berlin -- node report.js --all',
       'cronkeeper add "every 30m" --shell "df -h | tail -1" --retries 2',
-      'cronkeeper add "in 2 hours" --strict -- ./once.sh',
+      'cronkeeper add "every weekday at 9am" "Summarise ./notes" --tools read-file',
+      'cronkeeper add "every 1h" --http "POST https://example.com/hook" --expect 2xx',
     ],
     load: async () => (await actions()).add,
   },
@@ -71,9 +73,7 @@ export const jobCommands = verbsOf('Jobs', [
     args: [jobArgument],
     flags: [
       flag('--when WHEN', 'a new schedule', { heading: 'What and when:', also: ['schedule'] }),
-      flag('--prompt TEXT', 'what an agent is asked (not in this build yet)', {
-        heading: 'What and when:',
-      }),
+      flag('--prompt TEXT', 'what an agent is asked', { heading: 'What and when:' }),
       ...jobFlags,
       ...scriptFlags,
       revision,

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { profileOption } from '../../../core/refusal.ts';
-import { shellLine } from '../../../core/shell-word.ts';
 import type { JobAnswer, ReadinessAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
 import type {
   jobsAddOutput,
@@ -186,9 +185,48 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
 const makerWords = ({ madeBy: { kind, name, run } }: JobAnswer): string =>
   `${kind} ${name}${run === null ? '' : ` inside the run ${run}`}`;
 
+function workFields({
+  does,
+  shell,
+  agent,
+  http,
+}: JobAnswer): readonly (readonly [string, string | null])[] {
+  if (agent !== null)
+    return [
+      ['prompt', agent.prompt],
+      ['agent', agent.name],
+      ['model', agent.model],
+      ['tools', agent.tools.length === 0 ? 'none' : agent.tools.join(', ')],
+      ['context', agent.contextFrom.join(', ')],
+      ['gate', agent.gate],
+      ['limits', limitWords(agent)],
+    ];
+  if (http !== null)
+    return [
+      ['calls', does],
+      ['headers', http.headers.join(', ')],
+      ['expects', http.expect],
+      ['may reach', http.allow.join(', ')],
+    ];
+  return [[shell ? 'shell' : 'command', does]];
+}
+
+function limitWords({
+  maxTokens,
+  maxCost,
+  maxToolCalls,
+}: NonNullable<JobAnswer['agent']>): string | null {
+  const limits = [
+    ...(maxTokens === null ? [] : [`${maxTokens} tokens`]),
+    ...(maxCost === null ? [] : [`$${maxCost}`]),
+    ...(maxToolCalls === null ? [] : [`${maxToolCalls} uses of tools`]),
+  ];
+  return limits.length === 0 ? null : limits.join(', ');
+}
+
 const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
   ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],
-  [job.shell ? 'shell' : 'command', job.shell ? (job.command[0] ?? '') : shellLine(job.command)],
+  ...workFields(job),
   ['made by', job.madeBy.kind === 'person' ? null : makerWords(job)],
   ['folder', job.cwd],
   ['environment', job.env.join(', ')],
