@@ -12,7 +12,13 @@ import {
   unapproved,
   whyUnapproved,
 } from './authority.ts';
-import { type Action, type AgentAction, definitionDefaults, type HttpAction, type JobDefinition } from './job.ts';
+import {
+  type Action,
+  type AgentAction,
+  definitionDefaults,
+  type HttpAction,
+  type JobDefinition,
+} from './job.ts';
 import { isLess, type JobAuthority, type Maker, makerKinds, powers, trustOf } from './maker.ts';
 
 const plain: JobDefinition = {
