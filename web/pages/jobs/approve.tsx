@@ -3,7 +3,7 @@ import { routes } from '../../api.ts';
 import { useAction } from '../../ask.ts';
 import { Confirm } from '../../parts/dialog.tsx';
 import { toast } from '../../parts/toast.tsx';
-import { commandWords, makerWords } from './job-words.ts';
+import { makerWords } from './job-words.ts';
 
 const powerWords: Readonly<Record<JobAnswer['unapproved'][number], string>> = {
   command: 'run a command',
@@ -11,6 +11,14 @@ const powerWords: Readonly<Record<JobAnswer['unapproved'][number], string>> = {
   http: 'speak to servers',
   protected: 'use what is protected',
 };
+
+/** All of what it would do, not the line that a list has room for. */
+function whole({ does, shell, agent }: JobAnswer): string {
+  if (agent === null) return shell ? `sh -c ${does}` : does;
+  const gate = agent.gate === null ? [] : [`Gate: ${agent.gate}`];
+  const tools = agent.tools.join(', ') || 'none';
+  return [`${agent.name}: ${agent.prompt}`, `Tools: ${tools}`, ...gate].join('\n');
+}
 
 /** What a person says yes to, as it was when they looked. */
 export function ApproveDialog({
@@ -42,8 +50,7 @@ export function ApproveDialog({
         {job.unapproved.map((power) => powerWords[power]).join(', ')}, {job.schedule.words}:
       </p>
       <pre className="overflow-x-auto rounded-box border border-line bg-sheet px-3 py-2 font-mono text-[0.93em] whitespace-pre-wrap [overflow-wrap:anywhere]">
-        {job.shell && <span className="text-soft">sh -c </span>}
-        {commandWords(job)}
+        {whole(job)}
       </pre>
       <p className="text-soft">
         In {job.cwd}
