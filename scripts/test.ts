@@ -23,6 +23,7 @@ const fastFiles = [
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
   'test/http/*.test.ts',
+  'test/mcp/*.test.ts',
 ];
 /** They take long because they compute: beside them nothing would be on time. */
 const computingFiles = ['test/coverage.slow.ts', 'test/simulation/*.slow.ts'];
@@ -42,6 +43,7 @@ const waitingFiles = [
   'test/hermes/*.slow.ts',
   'test/launchd/*.slow.ts',
   'test/http/*.slow.ts',
+  'test/mcp/*.slow.ts',
   'test/web/*.test.ts',
 ];
 

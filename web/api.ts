@@ -48,6 +48,10 @@ export const routes = {
   next: route<In['jobsNextInput'], Out['jobsNextOutput']>('GET', '/next'),
   runs: route<In['runsListInput'], Out['runsListOutput']>('GET', '/runs'),
   run: route<In['runInput'], Out['runsShowOutput']>('GET', '/runs/{run}'),
+  transcript: route<In['runsTranscriptInput'], Out['runsTranscriptOutput']>(
+    'GET',
+    '/runs/{subject}/transcript',
+  ),
   log: route<In['runsLogsInput'], Out['runsLogsOutput']>('GET', '/runs/{subject}/log'),
   cancelRun: route<In['runInput'], Out['runsCancelOutput']>('POST', '/runs/{run}/cancel'),
   retryRun: route<In['runsRetryInput'], Out['jobsRunOutput']>('POST', '/runs/{run}/retry'),

@@ -2,10 +2,10 @@ import { type Form, formsOf } from './hidden-forms.ts';
 import type { Hidden } from './secret.ts';
 
 /** A stretch of bytes that must not be seen. */
-export type HiddenSpan = { readonly from: number; readonly to: number; readonly name: string };
+type HiddenSpan = { readonly from: number; readonly to: number; readonly name: string };
 
 /** What was found in a piece of a text. What lies before `settled` is decided; what follows may begin something hidden. */
-export type Scan = { readonly spans: readonly HiddenSpan[]; readonly settled: number };
+type Scan = { readonly spans: readonly HiddenSpan[]; readonly settled: number };
 
 /** So much of a value, cut off by the end of a text, is taken for it; less is found by accident. */
 const leastCut = 4;
@@ -21,7 +21,7 @@ type Match =
 const none: Match = { kind: 'none' };
 
 /** Finds values in every form in which they may be written. */
-export class Finder {
+class Finder {
   readonly #forms: readonly Form[];
   /** Which pairs of bytes may begin a form; most places of a text are passed by this alone. */
   readonly #pairs = new Uint8Array(65_536);
@@ -32,19 +32,14 @@ export class Finder {
     for (const form of this.#forms) this.#noteBeginnings(form);
   }
 
-  /** Nothing is hidden at all. */
-  get isIdle(): boolean {
-    return this.#forms.length === 0;
-  }
-
   /**
-   * Looks through bytes from `from` on, leftmost first, the longest of several.
+   * Looks for the leftmost, and the longest of several.
    *
    * @param isLast nothing follows: a value that the end cuts off is a span, too
    */
-  scan(bytes: Uint8Array, isLast: boolean, from = 0): Scan {
+  scan(bytes: Uint8Array, isLast: boolean): Scan {
     const spans: HiddenSpan[] = [];
-    let at = from;
+    let at = 0;
     while (at < bytes.length) {
       if (!this.#mayBegin(bytes, at)) {
         at += 1;
@@ -135,7 +130,7 @@ function passBreaks(bytes: Uint8Array, at: number): number {
 }
 
 /** What stands where a value stood. */
-export const markOf = (name: string): string => `[secret ${name}]`;
+const markOf = (name: string): string => `[secret ${name}]`;
 
 const nothing = new Uint8Array(0);
 
@@ -190,19 +185,11 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 /** A text without these values. For more than one text, make the function once. */
 export function textRedactor(hidden: readonly Hidden[]): (text: string) => string {
   const finder = new Finder(hidden);
-  if (finder.isIdle) return (text) => text;
   return (text) => {
     const bytes = new TextEncoder().encode(text);
     const { spans } = finder.scan(bytes, true);
     return spans.length === 0 ? text : new TextDecoder().decode(redactSpans(bytes, spans));
   };
-}
-
-/** The same bytes with asterisks in place of values, so that every byte stays where it was. */
-export function maskSpans(bytes: Uint8Array, spans: readonly HiddenSpan[]): Uint8Array {
-  const masked = bytes.slice();
-  for (const { from, to } of spans) masked.fill(42, Math.max(0, from), to);
-  return masked;
 }
 
 const hiddenPrefix = 'CRONKEEPER_HIDDEN_';

@@ -49,6 +49,10 @@ export const fillSecrets = (
     Object.entries(names).map(([name, text]) => [name, withSecrets(text, (one) => found.get(one))]),
   );
 
+/** Whether a text is one reference to a secret and nothing else. */
+export const isReference = (text: string): boolean =>
+  new RegExp(`^${reference.source}$`).test(text);
+
 /** What of the work of a job may refer to secrets. */
 export type Referring = {
   readonly url: string;
@@ -85,6 +89,17 @@ export function byVariables<Work extends Referring>(
   };
 }
 
-/** What a person is told when a name leads to no value. */
-export const secretMissing = (name: string, why: string): string =>
-  `The secret "${name}" cannot be used: ${why}. Set it with: cronkeeper secret set ${name}`;
+/** A name that leads to no value. */
+export type MissingSecret = {
+  readonly name: string;
+  readonly source: SecretSource;
+  readonly why: string;
+};
+
+/** What a person is told of it, with the next step. */
+export const secretMissing = ({ name, source, why }: MissingSecret): string =>
+  `The secret "${name}" cannot be used: ${why}. ${
+    source.kind === 'file'
+      ? `Set it with: cronkeeper secret set ${name}`
+      : `Mend that, then try: cronkeeper secret check ${name}`
+  }`;

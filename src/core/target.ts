@@ -66,7 +66,7 @@ const word = /(?:[^\s'"\\]|\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*")+/y;
 const piece = /\\([\s\S])|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"/g;
 
 /** The words of a line as a shell would split it, without anything else that a shell does. Null when a quote is open. */
-function wordsOf(line: string): readonly string[] | null {
+export function wordsOf(line: string): readonly string[] | null {
   const words: string[] = [];
   let at = 0;
   while (at < line.length) {

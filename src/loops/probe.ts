@@ -2,8 +2,10 @@ import { baseRow } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import { type Finding, type Findings, firstWordOf, maxProbedJobs } from '../core/probe.ts';
 import type { ReasonCode } from '../core/refusal.ts';
+import { secretsIn } from '../core/secret.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
+import { whyNotFilled } from './secrets.ts';
 import { startOrder, whyUnmet } from './start.ts';
 import { errorText, type InstanceState, type Term, undertake } from './state.ts';
 
@@ -145,6 +147,11 @@ function addOrdered(
   });
   const word = action.kind === 'command' && action.shell ? firstWordOf(action.argv[0] ?? '') : null;
   if (word !== null) add(['word', word], () => whyNoWord(state, word, order));
+  const references = action.kind === 'command' ? secretsIn(Object.values(order.env)) : action;
+  add(['secrets', references], async () => {
+    const why = await whyNotFilled(state.world, order, action);
+    return why === null ? null : { code: why.reason, message: why.message };
+  });
   for (const requirement of requirements) {
     add(requirement, async () => {
       const message = await whyUnmet(state, requirement, order);

@@ -2,6 +2,7 @@ import { whyUnapproved } from '../core/authority.ts';
 import type { CommandAction, Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
+import type { ReasonCode } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
 import { checkRequirement, requirementText } from '../core/requirement-check.ts';
 import type { Attempt } from '../core/run.ts';
@@ -11,6 +12,7 @@ import { dismiss } from '../core/settlement.ts';
 import { planStarts } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
+import { fillOrder } from './secrets.ts';
 import { dismissAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Term, Waiting } from './state.ts';
 import { errorText, report, undertake } from './state.ts';
@@ -105,12 +107,15 @@ async function preparationOf(
   const job = await store.jobs.get(self.profile, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
   const why = whyUnapproved(job);
-  if (why !== null)
-    return { kind: 'refused', runId: run.id, reason: why.code, message: `${why.message}.` };
-  const order = await withContext(state, startOrder(state, term, waiting, job), job);
-  const unmet = await firstUnmet(state, job, order);
-  if (unmet !== null)
-    return { kind: 'refused', runId: run.id, reason: 'capability_missing', message: unmet };
+  if (why !== null) return refused(run.id, { reason: why.code, message: `${why.message}.` });
+  const wanted = startOrder(state, term, waiting, job);
+  const unmet = await firstUnmet(state, job, wanted);
+  if (unmet !== null) return refused(run.id, { reason: 'capability_missing', message: unmet });
+  // Last: a probe is a program, too, and needs no secrets.
+  const told = await withContext(state, wanted, job);
+  const filled = await fillOrder(state.world, told, job.definition.action);
+  if (filled.kind === 'refused') return { ...filled, runId: run.id };
+  const { order } = filled;
   if (state.term !== term) {
     const message = 'The term ended.';
     return { kind: 'start-failed', runId: run.id, reason: 'start_failed', message };
@@ -127,7 +132,12 @@ async function preparationOf(
   return { kind: 'prepared', runId: run.id, process: prepared.process, order, ping };
 }
 
-/** What the starter is told of a run, its complete environment included. */
+const refused = (
+  runId: string,
+  why: { readonly reason: ReasonCode; readonly message: string },
+): Preparation => ({ kind: 'refused', runId, ...why });
+
+/** What the starter is told of a run, its complete environment included; secrets are still references. */
 export function startOrder(
   state: InstanceState,
   term: Term,
@@ -155,6 +165,7 @@ export function startOrder(
     timeoutMs: definition.timeoutMs,
     noOutputTimeoutMs: definition.noOutputTimeoutMs,
     outputLimit: definition.outputLimit,
+    hidden: [],
     work: work === null ? null : JSON.stringify(work),
   };
 }

@@ -1,3 +1,4 @@
+import type { ModelSetting } from '../core/model-setting.ts';
 import type { Role } from '../core/provenance.ts';
 import type { Channels } from '../ports/channels.ts';
 import type { Clock, Ids, Random } from '../ports/clock.ts';
@@ -7,6 +8,7 @@ import type { ProcessTable, ProvenanceProbe } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Neighbours, Reception } from '../ports/neighbours.ts';
 import type { OutputReader } from '../ports/output.ts';
+import type { SecretKeeper } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
 import type { Supervisor } from '../ports/supervisor.ts';
 
@@ -49,6 +51,9 @@ export type World = {
   readonly self: Self;
   readonly settings: LoopSettings;
   readonly environments: RunEnvironments;
+  readonly secrets: Pick<SecretKeeper, 'resolve'>;
+  /** How models are reached, as the settings say now. @throws Refusal when they cannot be read */
+  readonly models: () => ReadonlyMap<string, ModelSetting>;
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;

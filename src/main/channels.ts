@@ -1,5 +1,6 @@
 import { makeChannels, makeTargetCheck } from '../adapters/channels/channels.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
+import { makeNetwork } from '../adapters/network/network.ts';
 import { runEnvironment } from '../core/run-environment.ts';
 import type { Channels, TargetCheck } from '../ports/channels.ts';
 import type { Base } from './base.ts';
@@ -12,6 +13,7 @@ export function channelsOf({ home, clock, config }: Base, mayExecute: boolean): 
     home: home.path,
     mayExecute,
     clock,
+    network: makeNetwork(),
     allowed: () => allowedNow(config),
     limitMs: config.loops.outbox.sendLimitMs,
     environment: (profile) => runEnvironment(environments.base(profile), {}, null),

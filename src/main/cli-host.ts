@@ -35,6 +35,7 @@ import { targetCheckOf } from './channels.ts';
 import { homePath, makeSettings } from './config.ts';
 import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
+import { secretKeeperOf } from './secrets.ts';
 import { currentUser } from './user.ts';
 
 /** `-p`, then CRONKEEPER_PROFILE, then `profile use`, then `default`. */
@@ -59,6 +60,7 @@ export function makeCliHost(
     CliHost,
     | 'runProcess'
     | 'runDashboard'
+    | 'runMcp'
     | 'restore'
     | 'service'
     | 'openSetup'
@@ -186,6 +188,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     outlook: makeOutlookProbe(base.clock),
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
     secrets,
+    secretKeeper: secretKeeperOf(base),
   };
 }
 

@@ -2,10 +2,13 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readConfigFile, writeConfigFile } from '../adapters/documents/config-file.ts';
 import { type Allowed, readAllowed } from '../core/address.ts';
+import type { ModelSetting } from '../core/model-setting.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
+import type { SecretSource } from '../core/secret.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { LoopSettings } from '../loops/world.ts';
 import type { Setting, Settings } from '../ports/settings.ts';
+import { familyOf, type Known, modelsIn, sourcesIn } from './setting-families.ts';
 import {
   bytes,
   duration,
@@ -14,7 +17,6 @@ import {
   networks,
   powerWords,
   profileName,
-  type Read,
   targets,
   type Value,
   whole,
@@ -22,14 +24,6 @@ import {
   zone,
 } from './setting-readers.ts';
 import { currentUser } from './user.ts';
-
-type Known = {
-  readonly name: string;
-  readonly unit: string;
-  readonly summary: string;
-  readonly default: Value;
-  readonly read: Read;
-};
 
 /** The zone of the machine. A TZ that names none leaves it without one; the system then keeps UTC, and so does a new job. */
 function localZone(): string {
@@ -168,6 +162,10 @@ export type Config = {
   readonly loops: LoopSettings;
   /** Private places that messages may go to. */
   readonly allowed: Allowed;
+  /** Where secrets are kept that have no file of their own. */
+  readonly secrets: ReadonlyMap<string, SecretSource>;
+  /** How models are reached, by provider. */
+  readonly models: ReadonlyMap<string, ModelSetting>;
 };
 
 /**
@@ -211,6 +209,8 @@ export function readConfig(path: string): Config {
       },
     },
     allowed: allowedOf(wordsIn(text('privateTargets'))),
+    secrets: sourcesIn(values),
+    models: modelsIn(values),
   };
 }
 
@@ -233,9 +233,9 @@ export function makeSettings(path: string): Settings {
         readValue(setting, text, path);
         writeConfigFile(path, name, /^\d+$/.test(text) ? Number(text) : text);
       }
-      const now = readValues(path).get(name);
-      if (now === undefined) throw new Error(`the setting ${name} was lost`);
-      return now;
+      const { unit, summary, default: value } = setting;
+      // One that a person chose is gone with its value.
+      return readValues(path).get(name) ?? { name, value, isDefault: true, unit, summary };
     },
   };
 }
@@ -243,8 +243,9 @@ export function makeSettings(path: string): Settings {
 function readValues(path: string): ReadonlyMap<string, Setting> {
   const written = readConfigFile(path);
   for (const name of written.keys()) refuseUnknown(name, path);
+  const chosen = [...written.keys()].flatMap((name) => familyOf(name) ?? []);
   return new Map(
-    known.map((setting) => {
+    [...known, ...chosen].map((setting) => {
       const raw = written.get(setting.name);
       const isDefault = raw === undefined || raw === null;
       const value = isDefault ? setting.default : readValue(setting, String(raw), path);
@@ -256,7 +257,7 @@ function readValues(path: string): ReadonlyMap<string, Setting> {
 
 /** No command can take it out of the file again, because every one of them reads the file first. */
 function refuseUnknown(name: string, path: string): void {
-  if (known.some((candidate) => candidate.name === name)) return;
+  if (known.some((candidate) => candidate.name === name) || familyOf(name) !== null) return;
   const names = known.map((candidate) => candidate.name);
   throw new Refusal('setting_unknown', `There is no setting "${name}", but ${path} names it.`, {
     kind: 'usage',
@@ -266,8 +267,8 @@ function refuseUnknown(name: string, path: string): void {
 }
 
 function find(name: string): Known {
-  const setting = known.find((candidate) => candidate.name === name);
-  if (setting !== undefined) return setting;
+  const setting = known.find((candidate) => candidate.name === name) ?? familyOf(name);
+  if (setting !== null) return setting;
   throw new Refusal('setting_unknown', `There is no setting "${name}".`, {
     kind: 'usage',
     remedy: command('cronkeeper config list'),

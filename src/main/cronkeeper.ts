@@ -12,6 +12,10 @@ const host = makeCliHost(manifest.version, {
     const { runDashboard } = await import('./dashboard.ts');
     return runDashboard(host, options);
   },
+  runMcp: async (options) => {
+    const { runMcp } = await import('./mcp.ts');
+    return runMcp(host, options);
+  },
   restore: async (request) => {
     const { restoreBackup } = await import('./restore.ts');
     return restoreBackup(request);

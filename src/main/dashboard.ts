@@ -12,6 +12,7 @@ import { findDashboard } from './beside.ts';
 import { contextOf, profileOf } from './cli-host.ts';
 import { makeContextFor } from './http-contexts.ts';
 import { liveAsInstance, makeWorld, openLog } from './instance.ts';
+import { mountMcp } from './mcp-mount.ts';
 import { whenParentEnds } from './parent.ts';
 import { reachOf } from './reach.ts';
 
@@ -89,14 +90,16 @@ async function openDoor(about: {
 }): Promise<HttpDoor> {
   const { host, options, base, profile, log } = about;
   const port = options.port ?? (options.isDesktop ? 0 : usualPort);
+  const contextFor = makeContextFor(base, profile);
   try {
     return await openHttpDoor({
       host: options.host ?? usualHost,
       port,
       reach: reachOf(options),
       profile,
-      contextFor: makeContextFor(base, profile),
+      contextFor,
       pageFolder: pageFolder(),
+      mcp: mountMcp(base.version, { contextFor, log }),
       tunnelFor: tunnelTo(host.env, port) === null ? null : (at) => tunnelTo(host.env, at) ?? '',
       log,
     });

@@ -15,8 +15,9 @@ import type { Executor } from '../ports/executor.ts';
 import type { Log } from '../ports/log.ts';
 import type { Base } from './base.ts';
 import { channelsOf } from './channels.ts';
-import { hostName } from './config.ts';
+import { hostName, readConfig } from './config.ts';
 import { makeOutputReader } from './output.ts';
+import { secretKeeperOf } from './secrets.ts';
 
 export type InstanceWish = {
   readonly role: Role;
@@ -49,6 +50,8 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
       channels: [],
     },
     settings: config.loops,
+    secrets: secretKeeperOf(base),
+    models: () => readConfig(config.path).models,
     environments: makeRunEnvironments({ home: home.path, own: process.env }),
     store,
     clock,

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOutput } from '../adapters/executors/output.ts';
+import { readOutput, readTranscript } from '../adapters/executors/output.ts';
 import type { OutputReader } from '../ports/output.ts';
 
 const nothing = new Uint8Array(0);
@@ -13,6 +13,7 @@ export function makeOutputReader(home: string): OutputReader {
       if (part === null) return { bytes: nothing, nextByte: fromByte, isAbsent: true };
       return { bytes: part.bytes, nextByte: part.next, isAbsent: false };
     },
+    transcript: (runId, attempt) => readTranscript(home, runId, attempt),
     usedBytes: async () => usedBelow(join(home, 'runs')),
   };
 }

@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { runAgentWork } from '../adapters/agents/agent.ts';
 import { makeRedact } from '../adapters/agents/environment.ts';
 import { makeClock } from '../adapters/host/clock.ts';
+import { runHttpWork } from '../adapters/http-jobs/http-jobs.ts';
+import { makeNetwork } from '../adapters/network/network.ts';
 import { readWork } from '../core/read-work.ts';
 import type { Work, WorkReport } from '../core/work.ts';
 import type { WorkWorld } from '../ports/work.ts';
@@ -24,10 +26,7 @@ const ended = (message: string): WorkReport => ({
 
 function doWork(work: Work, world: WorkWorld): Promise<WorkReport> {
   if (work.kind === 'agent') return runAgentWork(work, world);
-  return Promise.resolve({
-    ...ended('This build has no HTTP jobs yet.'),
-    reason: 'not_in_this_build',
-  });
+  return runHttpWork(work, world, makeNetwork());
 }
 
 /** The report of the work; one of ours when it does not end in time after it was told to, or fails by a fault. */

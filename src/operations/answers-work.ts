@@ -16,6 +16,17 @@ export const agentWorkSchema = z.object({
   maxToolCalls: z.number().nullable(),
 });
 
+/** What a run used of models, all its answers together. */
+export const usageSchema = z.object({
+  model: z.string().nullable(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  /** Millionths of a US dollar; null when the price is not known. */
+  costMicroUsd: z.number().nullable(),
+  toolCalls: z.number(),
+  steps: z.number(),
+});
+
 /** What a job asks a server. */
 export const httpWorkSchema = z.object({
   method: z.string(),

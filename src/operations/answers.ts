@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { jobStates } from '../core/job.ts';
-import { makerKinds, powers } from '../core/maker.ts';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
 import { agentWorkSchema, httpWorkSchema } from './answers-work.ts';
+import { authorityFields } from './authority-answer.ts';
 import { foreignTimerSchema } from './foreign-answers.ts';
 
 /**
@@ -58,15 +58,7 @@ export const jobSchema = z.object({
   revision: z.number(),
   state: z.enum(jobStates),
   pausedReason: z.string().nullable(),
-  madeBy: z.object({
-    kind: z.enum(makerKinds),
-    name: z.string(),
-    /** The run inside which it was made. */
-    run: z.string().nullable(),
-  }),
-  /** What a person must approve before it runs; empty when nothing. */
-  unapproved: z.array(z.enum(powers)),
-  approval: z.object({ by: z.string(), at: time }).nullable(),
+  ...authorityFields,
   schedule: z.object({
     kind: z.enum(['at', 'every', 'cron']),
     canonical: z.string(),

@@ -8,6 +8,7 @@ import {
   environmentEntries,
   isInherited,
 } from '../core/run-environment.ts';
+import { isReference } from '../core/secret.ts';
 import { findJob } from './find-job.ts';
 import { environmentInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
@@ -28,7 +29,7 @@ const sameForEachRun: ReadonlySet<string> = new Set([
 
 /**
  * What a job sees in its environment, exactly: the owner is asked for its own, and the files are read as it would read them now.
- * Values that may be secrets are not told.
+ * Values that may be secrets are not told; a reference to one is.
  */
 export const environment = profileOperation({
   name: 'environment',
@@ -89,7 +90,7 @@ function nameAnswer(
   const isKnown = name === 'CRONKEEPER_PROFILE' || source.kind !== 'run' || job !== null;
   return {
     name,
-    value: isTold && isKnown ? value : null,
+    value: (isTold && isKnown) || isReference(value) ? value : null,
     source: source.kind,
     path: source.kind === 'file' ? source.path : null,
     over: over.map(sourceText),

@@ -31,3 +31,21 @@ export async function findJobId(context: OperationContext, reference: string): P
   if (isId(id) && (await store.runs.list(profile, { jobId: id, limit: 1 })).length > 0) return id;
   return (await findJob(context, reference)).id;
 }
+
+/** The run with this id, else the newest run of this job that began; if none did, its newest decision. */
+export async function findNewestRun(context: OperationContext, subject: string): Promise<Run> {
+  const { store, profile } = context;
+  const id = subject.trim().toUpperCase();
+  const run = isId(id) ? await store.runs.get(profile, id) : null;
+  if (run !== null) return run;
+  const jobId = await findJobId(context, subject);
+  const begun = { jobId, states: ['running', 'ended'], limit: 1 } as const;
+  const [newest] = await store.runs.list(profile, begun);
+  const [decision] =
+    newest === undefined ? await store.runs.list(profile, { jobId, limit: 1 }) : [];
+  const found = newest ?? decision;
+  if (found !== undefined) return found;
+  throw new Refusal('not_found', `The job "${subject.slice(0, 80)}" has not run yet.`, {
+    remedy: commandIn(profile, `next ${jobId}`),
+  });
+}

@@ -171,6 +171,13 @@ export const runsLogsInput = z.strictObject({
   maxBytes: z.int().min(1).max(1_048_576).default(262_144),
 });
 
+export const runsTranscriptInput = z.strictObject({
+  subject: z.string().min(1).max(1_000).describe('a run, or a job for its newest run'),
+  attempt: z.int().positive().nullable().default(null),
+  after: z.int().min(0).default(0).describe('how many entries were read already'),
+  limit: z.int().min(1).max(1_000).default(200),
+});
+
 export const runsRetryInput = z.strictObject({
   run: runReference,
   queue: z.union([z.boolean(), duration]).default(false),
@@ -234,6 +241,14 @@ export const configGetInput = z.strictObject({ name: z.string().min(1).max(100) 
 export const configSetInput = z.strictObject({
   name: z.string().min(1).max(100),
   value: z.string().max(4_096),
+});
+
+export const secretsCheckInput = z.strictObject({
+  name: z.string().min(1).max(100).optional().describe('one of them; all without it'),
+});
+export const secretsSetInput = z.strictObject({
+  name: z.string().min(1).max(100),
+  value: z.string().max(32_768).describe('one line'),
 });
 
 export const applyInput = z.strictObject({

@@ -12,6 +12,7 @@ import { waitForRun } from './request-run.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { runsTranscript } from './runs-transcript.ts';
 
 async function withJob(): Promise<World> {
   const world = await openWorld();
@@ -204,6 +205,27 @@ test('logs of a job are those of its newest run, byte for byte, in pieces', asyn
   assert.deepEqual([first.base64, first.nextByte, first.isAbsent], ['/wA=', 2, false]);
   const rest = await world.ask(runsLogs, { subject: run?.id ?? '', fromByte: 2 });
   assert.equal(rest.base64, 'QQ==');
+});
+
+test('the transcript of a run is read on from where one was, with what was used', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence, 'ended');
+  const { run } = await world.ask(jobsRun, { job: 'report' });
+  const absent = await world.ask(runsTranscript, { subject: 'report' });
+  assert.deepEqual([absent.isAbsent, absent.entries, absent.usage], [true, [], null]);
+  const lines = [
+    { at: 1_000, kind: 'prompt', agent: 'built-in', model: 'a/b', tools: ['shell'], text: 'Hi' },
+    { at: 2_000, kind: 'note', text: 'Once more.' },
+  ];
+  const text = lines.map((line) => JSON.stringify(line)).join('\n');
+  world.output.set(`${run?.id} transcript`, Buffer.from(text));
+  const first = await world.ask(runsTranscript, { subject: 'report', limit: 1 });
+  assert.deepEqual(first.entries, [
+    { at: '1970-01-01T00:00:01.000Z', kind: 'prompt', title: 'built-in, a/b, shell', text: 'Hi' },
+  ]);
+  const rest = await world.ask(runsTranscript, { subject: 'report', after: first.next });
+  assert.deepEqual([rest.entries[0]?.text, rest.next], ['Once more.', 2]);
 });
 
 test('an overdue occurrence is listed as undecided with its count and the reason', async () => {

@@ -24,6 +24,8 @@ import { requestsList } from './requests.ts';
 import { runsList, runsShow } from './runs.ts';
 import { runsCancel } from './runs-cancel.ts';
 import { runsLogs } from './runs-logs.ts';
+import { runsTranscript } from './runs-transcript.ts';
+import { secretsCheck, secretsList, secretsSet } from './secrets.ts';
 import { servicePlan } from './service-preview.ts';
 import { status } from './status.ts';
 import { timeline } from './timeline.ts';
@@ -46,6 +48,7 @@ export const operations = [
   runsList,
   runsShow,
   runsLogs,
+  runsTranscript,
   runsCancel,
   runsRetry,
   inboxList,
@@ -71,6 +74,9 @@ export const operations = [
   configGet,
   configSet,
   configPath,
+  secretsList,
+  secretsCheck,
+  secretsSet,
   apply,
   exportJobs,
   importCrontab,

@@ -14,6 +14,7 @@ import type { Machine } from '../ports/machine.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { OutlookProbe } from '../ports/outlook.ts';
 import type { OutputReader } from '../ports/output.ts';
+import type { SecretKeeper } from '../ports/secrets.ts';
 import type { ServiceReports } from '../ports/services.ts';
 import type { Settings } from '../ports/settings.ts';
 import type { Store } from '../ports/store.ts';
@@ -48,7 +49,10 @@ export type OperationContext = {
   readonly environments: RunEnvironments;
   readonly outlook: OutlookProbe;
   readonly targets: TargetCheck;
+  /** What credentials are made of. */
   readonly secrets: Secrets;
+  /** What jobs refer to. */
+  readonly secretKeeper: SecretKeeper;
 };
 
 /**

@@ -10,9 +10,11 @@ import {
   requestSchema,
   runSchema,
   statusSchema,
+  time,
   understoodSchema,
   warningSchema,
 } from './answers.ts';
+import { usageSchema } from './answers-work.ts';
 import { deliverySchema } from './delivery-answers.ts';
 import { findingSchema, mendedSchema } from './doctor-answers.ts';
 
@@ -125,6 +127,23 @@ export const runsLogsOutput = z.object({
   base64: z.string(),
   nextByte: z.number(),
   isAbsent: z.boolean(),
+});
+
+export const runsTranscriptOutput = z.object({
+  run: runSchema,
+  entries: z.array(
+    z.object({
+      at: time,
+      kind: z.enum(['prompt', 'context', 'text', 'answered', 'call', 'result', 'note', 'end']),
+      /** Who, from where, which tool, how much. */
+      title: z.string(),
+      text: z.string(),
+    }),
+  ),
+  /** To read on, once there may be more. */
+  next: z.number(),
+  isAbsent: z.boolean(),
+  usage: usageSchema.nullable(),
 });
 
 export const runsCancelOutput = z.object({ run: runSchema, readiness: readinessSchema });

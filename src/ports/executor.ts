@@ -4,6 +4,7 @@ import type { Trouble } from '../core/readiness.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import type { Requirement } from '../core/requirement.ts';
 import type { Outcome } from '../core/run.ts';
+import type { Hidden } from '../core/secret.ts';
 
 /** Names one attempt everywhere. */
 export type AttemptKey = { readonly runId: string; readonly number: number };
@@ -18,6 +19,8 @@ export type StartOrder = {
   readonly timeoutMs: number;
   readonly noOutputTimeoutMs: number | null;
   readonly outputLimit: number;
+  /** Values that must not be seen in what is kept of its output. A run that was given none pays nothing. */
+  readonly hidden: readonly Hidden[];
   /** What a worker of ours is told, one JSON document: a file beside the output, named to it by CRONKEEPER_WORK. Null: a command of the person. */
   readonly work: string | null;
 };

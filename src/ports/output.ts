@@ -15,6 +15,8 @@ export type OutputReader = {
     fromByte: number,
     maxBytes: number,
   ): Promise<OutputChunk>;
+  /** What an agent did in an attempt, as lines of JSON, at most 16 MiB; null where no agent was asked. @param attempt null: the newest attempt */
+  transcript(runId: string, attempt: number | null): Promise<string | null>;
   /** Bytes used by all stored output. */
   usedBytes(): Promise<number>;
 };

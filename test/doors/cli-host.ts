@@ -67,6 +67,7 @@ export async function openCliWorld(): Promise<CliWorld> {
           opened.dashboards.push(options);
           return 0;
         },
+        runMcp: async () => 0,
         restore: async ({ file }) => ({ path: '/store', message: `Restored ${file}.` }),
         useProfile: async (_place, name) => {
           opened.used.push(name);

@@ -56,6 +56,7 @@ export async function openHouse(
     profile: 'default',
     contextFor: (profile, actor) => ({ ...world.context, clock, profile, actor, cwd: null }),
     pageFolder: null,
+    mcp: null,
     tunnelFor: null,
     log,
     ...options,

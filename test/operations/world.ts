@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { makeDocuments } from '../../src/adapters/documents/yaml.ts';
 import { secrets } from '../../src/adapters/host/secrets.ts';
+import { makeSecretKeeper } from '../../src/adapters/secrets/secrets.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
@@ -179,6 +180,10 @@ export async function openWorld(): Promise<World> {
         const isAbsent = !world.output.has(runId);
         return { bytes: piece, nextByte: fromByte + piece.length, isAbsent };
       },
+      transcript: async (runId) => {
+        const bytes = world.output.get(`${runId} transcript`);
+        return bytes === undefined ? null : Buffer.from(bytes).toString();
+      },
       usedBytes: async () => 0,
     },
     documents: makeDocuments(),
@@ -196,6 +201,12 @@ export async function openWorld(): Promise<World> {
     outlook: { look: async () => opened.outlook },
     targets: { whyNot: () => null },
     secrets,
+    secretKeeper: makeSecretKeeper({
+      folder: '/nowhere',
+      sources: () => new Map(),
+      ask: async () => ({ why: 'nobody is asked' }),
+      platform: 'none',
+    }),
   };
   const opened: World = {
     ...world,

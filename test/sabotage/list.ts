@@ -7,12 +7,15 @@ import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
 import { http } from './http.ts';
+import { httpJobs } from './http-jobs.ts';
+import { mcp } from './mcp.ts';
 import { ownership } from './ownership.ts';
 import { page } from './page.ts';
 import { pages } from './pages.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
 import type { Sabotage } from './sabotage.ts';
+import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { services } from './services.ts';
 import { torture } from './torture.ts';
@@ -32,9 +35,12 @@ export const sabotages: readonly Sabotage[] = [
   ...addresses,
   ...authority,
   ...http,
+  ...mcp,
+  ...httpJobs,
   ...dashboards,
   ...page,
   ...pages,
+  ...secrets,
 ];
 
 /** @throws when there is none of this name */

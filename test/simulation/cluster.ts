@@ -11,7 +11,7 @@ import type { OutboxSettings, World } from '../../src/loops/world.ts';
 import type { LoopAnswer, Neighbours, Reception } from '../../src/ports/neighbours.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Fate } from '../../src/ports/supervisor.ts';
-import { Machine, plainEnvironments, simulatedExecutor } from './machine.ts';
+import { Machine, noSecrets, plainEnvironments, simulatedExecutor } from './machine.ts';
 import { channelsThrough, noOutput, Post } from './post.ts';
 import { type Call, type Interception, Reach, storeThrough } from './reach.ts';
 import { SimulatedClock, seededRandom, Timeline } from './timeline.ts';
@@ -267,6 +267,8 @@ export class Cluster {
         outbox: this.outbox,
       },
       environments: plainEnvironments,
+      secrets: noSecrets,
+      models: () => new Map(),
       store: storeThrough(this.reach, member.pid, this.store, {
         changeToken: () => this.#changeToken(member.pid),
       }),

@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '../../src/core/provenance.ts';
 import { requirementText } from '../../src/core/requirement-check.ts';
+import type { World } from '../../src/loops/world.ts';
 import type { RunEnvironments } from '../../src/ports/environment.ts';
 import type {
   AttemptEnd,
@@ -20,6 +21,13 @@ export const plainEnvironments: RunEnvironments = {
   base: () => ({ own: {}, files: [] }),
   keep: () => {},
   kept: () => null,
+};
+
+export const noSecrets: World['secrets'] = {
+  resolve: async ([name = '']) =>
+    name === ''
+      ? { kind: 'resolved', values: [] }
+      : { kind: 'missing', name, source: { kind: 'file', path: name }, why: 'there is none' },
 };
 
 export type Begin = {

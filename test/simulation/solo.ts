@@ -5,7 +5,7 @@ import type { ExecutorEvent } from '../../src/ports/executor.ts';
 import type { LoopAnswer } from '../../src/ports/neighbours.ts';
 import { Cluster } from './cluster.ts';
 import { Doors } from './doors.ts';
-import { plainEnvironments, simulatedExecutor } from './machine.ts';
+import { noSecrets, plainEnvironments, simulatedExecutor } from './machine.ts';
 import { memory } from './memory.ts';
 import { channelsThrough, noOutput } from './post.ts';
 import { SimulatedClock } from './timeline.ts';
@@ -115,6 +115,8 @@ export class Solo {
         outbox: this.cluster.outbox,
       },
       environments: plainEnvironments,
+      secrets: noSecrets,
+      models: () => new Map(),
       store: {
         ...store,
         upkeep: { ...store.upkeep, changeToken: async () => String(this.#written) },

@@ -11,6 +11,7 @@ import type { SendAnswer } from '../../core/delivery.ts';
 import type { Target } from '../../core/target.ts';
 import type { Letter } from '../../ports/channels.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { makeNetwork, type Resolve } from '../network/network.ts';
 import { makeChannels, makeTargetCheck } from './channels.ts';
 import type { RequesterOptions } from './request.ts';
 
@@ -58,19 +59,21 @@ const letter: Letter = {
 };
 
 type Options = Partial<RequesterOptions> & {
+  readonly resolve?: Resolve;
   readonly signal?: AbortSignal;
   readonly mayExecute?: boolean;
 };
 
 function send(
   target: Target,
-  { signal, ...options }: Options = {},
+  { signal, resolve, ...options }: Options = {},
   sent = letter,
 ): Promise<SendAnswer> {
   const channels = makeChannels({
     home,
     mayExecute: true,
     clock,
+    network: makeNetwork(resolve),
     allowed: () => allow('127.0.0.1'),
     limitMs: 5_000,
     environment: () => ({ PATH: process.env['PATH'] ?? '', MARK: 'own' }),

@@ -34,8 +34,30 @@ export async function readOutput(
   attempt: number | null,
   range: { readonly fromByte: number; readonly maxBytes: number },
 ): Promise<OutputPart | null> {
+  return readBeside(home, runId, attempt, { ...range, name: 'output.log' });
+}
+
+const mostTranscript = 16 * 1024 * 1024;
+
+/** What an agent did in an attempt; null where none was asked. */
+export async function readTranscript(
+  home: string,
+  runId: string,
+  attempt: number | null,
+): Promise<string | null> {
+  const whole = { name: 'transcript.jsonl', fromByte: 0, maxBytes: mostTranscript };
+  const part = await readBeside(home, runId, attempt, whole);
+  return part === null ? null : Buffer.from(part.bytes).toString();
+}
+
+async function readBeside(
+  home: string,
+  runId: string,
+  attempt: number | null,
+  range: { readonly name: string; readonly fromByte: number; readonly maxBytes: number },
+): Promise<OutputPart | null> {
   const number = attempt ?? (await newestAttempt(home, runId));
-  const path = join(attemptFolder(home, { runId, number }), 'output.log');
+  const path = join(attemptFolder(home, { runId, number }), range.name);
   try {
     await using file = await open(path, openFlags);
     const stats = await file.stat();

@@ -17,7 +17,8 @@ test('an order arrives as it was given', () => {
       nat(),
       option(text),
       (argv, env, cwd, ms, work) => {
-        const limits = { timeoutMs: ms, noOutputTimeoutMs: null, outputLimit: ms, work };
+        const hidden = argv.map((value) => ({ name: 'A', value }));
+        const limits = { timeoutMs: ms, noOutputTimeoutMs: null, outputLimit: ms, hidden, work };
         const said: ToStarter = {
           kind: 'prepare',
           id: 1,

@@ -2,6 +2,7 @@ import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { ReasonCode } from '../../core/refusal.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Requirement } from '../../core/requirement.ts';
+import type { Hidden } from '../../core/secret.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
 
 /** What the starter can probe. */
@@ -116,8 +117,17 @@ function parseOrder(of: Fields): StartOrder {
     noOutputTimeoutMs:
       order['noOutputTimeoutMs'] === null ? null : number(order, 'noOutputTimeoutMs'),
     outputLimit: number(order, 'outputLimit'),
+    hidden: parseHidden(order['hidden']),
     work: order['work'] === null ? null : text(order, 'work'),
   };
+}
+
+function parseHidden(hidden: unknown): readonly Hidden[] {
+  if (!Array.isArray(hidden)) throw new Malformed('hidden is not a list');
+  return hidden.map((one: unknown) => {
+    if (!isFields(one)) throw new Malformed('hidden holds what is no object');
+    return { name: text(one, 'name'), value: text(one, 'value') };
+  });
 }
 
 function parseProbe(of: Fields): Probe {

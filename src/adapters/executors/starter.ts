@@ -67,7 +67,7 @@ function closeInherited(): void {
 /** Carries out what its owner says, one thing a turn, so that the end of the owner is seen between any two. */
 class Starter {
   readonly #home: string;
-  readonly #tools: Tools = findTools();
+  readonly #tools: Tools;
   readonly #umask = process.umask();
   readonly #held = new Map<string, Held>();
   readonly #queue: ToStarter[] = [];
@@ -75,8 +75,9 @@ class Starter {
   /** Not null once this starter stays behind its owner; aborted when it must hurry. */
   #hurry: AbortController | null = null;
 
-  constructor(home: string, lookAround: LookAround) {
+  constructor(home: string, redactor: string, lookAround: LookAround) {
     this.#home = home;
+    this.#tools = findTools(redactor);
     this.#lookAround = lookAround;
   }
 
@@ -223,8 +224,11 @@ class Starter {
   }
 }
 
-/** Runs until the owner's connection closes, or longer if the owner says so. `home` is where attempts keep their files. */
-export function runStarter(home: string, lookAround: LookAround): void {
+/**
+ * Runs until the owner's connection closes, or longer if the owner says so. `home` is where attempts keep their files, `redactor` the
+ * program that keeps secrets out of them.
+ */
+export function runStarter(home: string, redactor: string, lookAround: LookAround): void {
   closeInherited();
-  new Starter(home, lookAround).open();
+  new Starter(home, redactor, lookAround).open();
 }

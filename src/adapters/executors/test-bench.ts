@@ -142,6 +142,7 @@ export async function makeBench(givenHome?: string): Promise<Bench> {
       timeoutMs: 60_000,
       noOutputTimeoutMs: null,
       outputLimit: 1024 * 1024,
+      hidden: [],
       work: null,
       ...more,
     }),

@@ -21,8 +21,10 @@ set -f
 umask 077
 _ck_folder=$1 _ck_run=$2 _ck_umask=$3 _ck_cwd=$4 _ck_timeout=$5 _ck_quiet=$6 _ck_blocks=$7 _ck_unset=$8 _ck_program=$9
 shift 9
-_ck_sleep=$1 _ck_grep=$2 _ck_tee=$3 _ck_mkfifo=$4 _ck_rm=$5 _ck_date=$6 _ck_ps=$7 _ck_wc=$8
-shift 8
+_ck_sleep=$1 _ck_grep=$2 _ck_tee=$3 _ck_mkfifo=$4 _ck_rm=$5 _ck_date=$6 _ck_ps=$7 _ck_wc=$8 _ck_redactor=$9
+shift 9
+_ck_node=$1
+shift
 
 # Hundredths of a second on the clock that counts sleep; where there is none, on the wall clock.
 _ck_now() {
@@ -190,6 +192,11 @@ ${programCheck}
 _ck_read_output() {
   unset CRONKEEPER_WRAPPER
   trap '' XFSZ
+  # A run with secrets: its redactor bounds the output by itself. What the job tells its own Node is not for this one.
+  if [ -n "$_ck_redactor" ]; then
+    unset NODE_OPTIONS
+    exec "$_ck_node" "$_ck_redactor" $(( _ck_blocks * 512 ))
+  fi
   ulimit -f "$_ck_blocks" 2>/dev/null
   exec "$_ck_tee" /dev/null
 }

@@ -21,7 +21,7 @@ import { findTools, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-wrapper-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-const tools = findTools();
+const tools = findTools('');
 
 const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
   key: { runId: newRunId(), number: 1 },
@@ -31,6 +31,7 @@ const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
   timeoutMs: 10_000,
   noOutputTimeoutMs: null,
   outputLimit: 1_024,
+  hidden: [],
   work: null,
   ...more,
 });

@@ -1,5 +1,6 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hiddenVariables } from '../../core/redaction.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { wrapperText } from './wrapper-text.ts';
 
@@ -18,6 +19,9 @@ export type Tools = {
   readonly ps: string;
   /** Empty where `tee` tells by its exit code that it could not write everything. */
   readonly wc: string;
+  /** The runtime, and the program that keeps secrets out of what is kept of an output. */
+  readonly node: string;
+  readonly redactor: string;
   /** Words in front of a command that put it into a session of its own, in the same process. */
   readonly newSession: readonly string[];
 };
@@ -36,7 +40,7 @@ function find(name: string): string | null {
 }
 
 /** Looks up the tools once. Throws when the system lacks one that every attempt needs. */
-export function findTools(): Tools {
+export function findTools(redactor: string): Tools {
   const need = (name: string): string => {
     const path = find(name);
     if (path === null) throw new Error(`The program "${name}" is in none of ${safePath}.`);
@@ -59,6 +63,8 @@ export function findTools(): Tools {
     // Only where there is no /proc.
     ps: find('ps') ?? '/bin/ps',
     wc: realpathSync(tee).endsWith('busybox') ? need('wc') : '',
+    node: process.execPath,
+    redactor,
     newSession,
   };
 }
@@ -79,6 +85,12 @@ export function wrapperArguments(
   tools: Tools,
   umask: number,
 ): string[] {
+  const hides = order.hidden.length > 0;
+  const unset = [
+    ...shellVariables.filter((name) => order.env[name] === undefined),
+    // A worker of ours writes more than its output, and must know what to hide in it.
+    ...(order.work === null ? Object.keys(hiddenVariables(order.hidden)) : []),
+  ];
   return [
     '-c',
     wrapperText,
@@ -90,7 +102,7 @@ export function wrapperArguments(
     hundredths(order.timeoutMs),
     order.noOutputTimeoutMs === null ? '0' : hundredths(order.noOutputTimeoutMs),
     String(Math.max(1, Math.ceil(order.outputLimit / blockBytes))),
-    shellVariables.filter((name) => order.env[name] === undefined).join(' '),
+    unset.join(' '),
     order.argv[0] ?? '',
     tools.sleep,
     tools.grep,
@@ -100,6 +112,8 @@ export function wrapperArguments(
     tools.date,
     tools.ps,
     tools.wc,
+    hides ? tools.redactor : '',
+    tools.node,
     ...tools.newSession,
     ...order.argv,
   ];
@@ -107,7 +121,11 @@ export function wrapperArguments(
 
 /** The environment in which the wrapper starts. It exports the job's own mark itself, right before the command. */
 export function wrapperEnvironment(order: StartOrder): Record<string, string> {
-  const env: Record<string, string> = { ...order.env, CRONKEEPER_WRAPPER: order.key.runId };
+  const env: Record<string, string> = {
+    ...order.env,
+    ...hiddenVariables(order.hidden),
+    CRONKEEPER_WRAPPER: order.key.runId,
+  };
   delete env['CRONKEEPER_RUN_ID'];
   return env;
 }

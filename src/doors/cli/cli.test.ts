@@ -290,3 +290,14 @@ test('show takes the id of a run too', async () => {
   const { err } = await cli.run(['show', '01JZ0000000000000000000000']);
   assert.match(err, /no run "01JZ0000000000000000000000"/);
 });
+
+test('a person who types mcp is told that it waits for an agent; an agent is told nothing', async () => {
+  const cli = await openCliWorld();
+  const typed = await cli.run(['mcp']);
+  assert.match(typed.err, /waits for an agent.*cronkeeper mcp --help/);
+  assert.equal(typed.out, '');
+  const started = await cli.run(['mcp'], { stdinIsTty: false });
+  assert.deepEqual(started, { exitCode: 0, out: '', err: '' });
+  const beyond = await cli.run(['mcp', '--scope', 'admin'], { stdinIsTty: false });
+  assert.equal(beyond.exitCode, 2);
+});

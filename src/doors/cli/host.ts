@@ -1,3 +1,4 @@
+import type { Scope } from '../../core/access.ts';
 import type { Mend } from '../../core/finding.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Outside } from '../../operations/doctor.ts';
@@ -43,6 +44,9 @@ export type DashboardOptions = Place & {
   /** Whether it may open a browser. */
   readonly opens: boolean;
 };
+
+/** How an agent that is not ours asks over standard input and output. */
+export type McpOptions = Place & { readonly scope: Scope };
 
 export type OpenContext = { readonly context: OperationContext; close(): Promise<void> };
 
@@ -92,6 +96,8 @@ export type CliHost = {
   runProcess(kind: ProcessKind, options: ProcessOptions): Promise<number>;
   /** Lives as a dashboard until it ends; answers its exit code. */
   runDashboard(options: DashboardOptions): Promise<number>;
+  /** Answers one agent over standard input and output until it goes; answers the exit code. */
+  runMcp(options: McpOptions): Promise<number>;
   /** Puts a backup in the place of the store. Answers where that is. */
   restore(request: {
     readonly home: string | null;

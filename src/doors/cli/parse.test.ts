@@ -168,7 +168,6 @@ for (const { argv, text, remedy } of mistakes) {
 const missing = [
   ['desktop', /cronkeeper dashboard --desktop/],
   ['chat', /cronkeeper add/],
-  ['mcp', /--json/],
   ['hermes adopt', /hermes -p NAME cron run ID/],
   ['import hermes', /cronkeeper add/],
 ] as const;

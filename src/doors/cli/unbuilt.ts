@@ -29,7 +29,6 @@ export function unbuilt(words: readonly string[], place: Place): Refusal | null 
 
 const replaced: ReadonlyMap<string, (profile: string) => Refusal['remedy']> = new Map([
   ['desktop', (profile: string) => command(`cronkeeper dashboard --desktop${profile}`)],
-  ['mcp', () => advice('Agents can use the command line: every verb takes --json.')],
   ['chat', (profile: string) => command(`cronkeeper add --help${profile}`)],
   [
     'hermes',

@@ -53,8 +53,14 @@ export function makeApp(options: AppOptions): App {
     residentBytes: process.memoryUsage.rss(),
   }));
   openOperations(app, options);
+  openMcp(app, options);
   openFiles(app, openPage(options.pageFolder));
-  return { fetch: app.fetch, close: () => hub.close() };
+  return {
+    fetch: app.fetch,
+    close: async () => {
+      await Promise.all([hub.close(), options.mcp?.close()]);
+    },
+  };
 }
 
 const whoAsks = (c: Asker, { contextFor, profile, port }: AppOptions): Promise<Credential | null> =>
@@ -161,6 +167,21 @@ function openOperations(app: Routes, options: AppOptions): void {
       return new Response(body, { status, headers: { ...headers, ...repeated } });
     });
   }
+}
+
+/** Agents bring a token: a page of this door has the API, and nothing of a browser's should reach tools unasked. */
+function openMcp(app: Routes, options: AppOptions): void {
+  const { mcp } = options;
+  if (mcp === null) return;
+  const questions = makeLimiter(changeRate, options.contextFor(options.profile, 'http').clock);
+  app.all('/mcp', async (c) => {
+    const caller = c.get('caller');
+    if (caller.kind !== 'token') throw notSignedIn();
+    const profile = c.req.query('profile') ?? caller.profiles?.[0] ?? options.profile;
+    refuseBeyond(caller, { scope: 'read', where: { profile } });
+    const refusal = flooded(questions, caller.id);
+    return refusal === null ? mcp.answer(c.req.raw, { caller, profile }) : problemAnswer(refusal);
+  });
 }
 
 /** The page finds its own way: what is no file is one of its routes. */

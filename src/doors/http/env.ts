@@ -13,6 +13,15 @@ export type Asker = Context<Env>;
 
 export type Routes = Hono<Env>;
 
+/** Another door behind this one: it is handed who asks, and the profile that the request names. */
+export type McpMount = {
+  answer(
+    request: Request,
+    who: { readonly caller: Credential; readonly profile: string },
+  ): Promise<Response>;
+  close(): Promise<void>;
+};
+
 export type AppOptions = {
   readonly profile: string;
   readonly port: number;
@@ -22,6 +31,8 @@ export type AppOptions = {
   readonly tally: Tally;
   contextFor(profile: string, actor: string): OperationContext;
   readonly pageFolder: string | null;
+  /** Answers agents at `/mcp`; null where none are answered. The caller has been let in with a token. */
+  readonly mcp: McpMount | null;
   readonly tunnelFor: ((port: number) => string | null) | null;
   readonly log: Log;
 };

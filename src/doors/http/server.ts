@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { makeApp } from './app.ts';
 import { premisesOf, type Reach, refuseOpenBinding, urlOf } from './binding.ts';
+import type { McpMount } from './env.ts';
 import { makeReception } from './reception.ts';
 import { makeTally } from './tally.ts';
 
@@ -23,6 +24,8 @@ export type HttpDoorOptions = {
   contextFor(profile: string, actor: string): OperationContext;
   /** Where the built page is; null when there is none. */
   readonly pageFolder: string | null;
+  /** Answers agents at `/mcp`; null where none are answered. */
+  readonly mcp: McpMount | null;
   /** The line that leads here from another machine, for people who came by SSH; null when that is not known. */
   readonly tunnelFor: ((port: number) => string | null) | null;
   readonly log: Log;

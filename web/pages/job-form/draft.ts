@@ -9,8 +9,15 @@ export type Draft = {
   readonly name: string;
   readonly when: string;
   readonly tz: string;
+  readonly kind: JobAnswer['kind'];
   readonly command: string;
   readonly isShell: boolean;
+  readonly prompt: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly tools: string;
+  readonly http: string;
+  readonly expect: string;
   readonly cwd: string;
   readonly env: string;
   readonly deliver: string;
@@ -38,8 +45,15 @@ export const emptyDraft: Draft = {
   name: '',
   when: '',
   tz: '',
+  kind: 'command',
   command: '',
   isShell: false,
+  prompt: '',
+  agent: '',
+  model: '',
+  tools: '',
+  http: '',
+  expect: '',
   cwd: '',
   env: '',
   deliver: '',
@@ -67,8 +81,15 @@ export function draftOf(job: JobAnswer): Draft {
     name: job.name,
     when: job.schedule.canonical,
     tz: job.schedule.zone ?? '',
+    kind: job.kind,
     command: job.shell ? (job.command[0] ?? '') : joinWords(job.command),
     isShell: job.shell,
+    prompt: job.agent?.prompt ?? '',
+    agent: job.agent?.name ?? '',
+    model: job.agent?.model ?? '',
+    tools: job.agent?.tools.join('\n') ?? '',
+    http: job.http === null ? '' : `${job.http.method} ${job.http.url}`,
+    expect: job.http?.expect ?? '',
     cwd: job.cwd,
     deliver: job.deliver.join('\n'),
     onFailure: job.onFailure.join('\n'),
@@ -120,7 +141,7 @@ export function wishOf(draft: Draft, was: Draft = emptyDraft): Fields {
     ...Object.fromEntries(texts.map((field) => [field, draft[field].trim()])),
     ...Object.fromEntries(durations.map((field) => [field, draft[field].trim() || 'none'])),
     ...Object.fromEntries(lists.map((field) => [field, linesOf(draft[field])])),
-    ...(isNew('command') || isNew('isShell') ? commandOf(draft) : {}),
+    ...workOf(draft, isNew),
     ...(isNew('overlap')
       ? { overlap: oneOf(['skip', 'queue', 'replace', 'allow'], draft.overlap) }
       : {}),
@@ -143,6 +164,34 @@ const linesOf = (text: string): string[] => {
 
 const oneOf = <Word extends string>(words: readonly Word[], text: string): Word | undefined =>
   words.find((word) => word === text);
+
+/** What it does, of the kind that is chosen; the fields of the others count for nothing. */
+function workOf(draft: Draft, isNew: (field: keyof Draft) => boolean): Fields {
+  const { kind, prompt, http } = draft;
+  const isOther = isNew('kind');
+  const said = (field: 'agent' | 'model' | 'expect'): Fields =>
+    isNew(field) && draft[field].trim() !== '' ? { [field]: draft[field].trim() } : {};
+  switch (kind) {
+    case 'command':
+      return isOther || isNew('command') || isNew('isShell') ? commandOf(draft) : {};
+    case 'agent':
+      return {
+        ...((isOther || isNew('prompt')) && prompt.trim() !== '' ? { prompt } : {}),
+        ...said('agent'),
+        ...said('model'),
+        ...(isNew('tools') ? { tools: linesOf(draft.tools) } : {}),
+      };
+    case 'http':
+      return {
+        ...((isOther || isNew('http')) && http.trim() !== '' ? { http: http.trim() } : {}),
+        ...said('expect'),
+      };
+  }
+}
+
+/** Whether it says what is to be done. */
+export const saysWork = (draft: Draft): boolean =>
+  draft[draft.kind === 'agent' ? 'prompt' : draft.kind].trim() !== '';
 
 function commandOf({ command, isShell }: Draft): Pick<Fields, 'command' | 'shell'> {
   if (command.trim() === '') return {};

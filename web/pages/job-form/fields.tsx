@@ -2,7 +2,6 @@ import { type ReactNode, useId } from 'react';
 import { Field } from '../../parts/field.tsx';
 import { viewerZone } from '../../parts/moment.ts';
 import { Choice, Lines, messageFor, type Part, Text } from './inputs.tsx';
-import { looksLikeShell } from './words.ts';
 
 const examples = [
   'every weekday at 9am',
@@ -77,63 +76,6 @@ export function WhenFields({ draft, set, wrong }: Part) {
           </>
         )}
       </Field>
-    </Group>
-  );
-}
-
-/** What, and how it is called. */
-export function CommandFields({ draft, set, wrong }: Part) {
-  const wantsShell = !draft.isShell && looksLikeShell(draft.command);
-  return (
-    <Group title="Work">
-      <Field
-        label="What should it run?"
-        hint={
-          wantsShell
-            ? 'This has signs that only a shell understands. Should a shell read it?'
-            : 'On the machine of the scheduler. Quotes group words.'
-        }
-        error={messageFor(wrong, 'command')}
-      >
-        {(ties) => (
-          <textarea
-            {...ties}
-            className="control font-mono"
-            rows={Math.min(8, Math.max(2, draft.command.split('\n').length))}
-            value={draft.command}
-            placeholder="./report.sh --all"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            required
-            onChange={(event) => set({ command: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <label className="flex items-center gap-2">
-        <input
-          type="checkbox"
-          className="size-4 accent-lamp"
-          checked={draft.isShell}
-          onChange={(event) => set({ isShell: event.currentTarget.checked })}
-        />
-        A shell reads it (pipes, variables)
-      </label>
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Text
-          {...{ draft, set, wrong }}
-          field="name"
-          label="Name"
-          hint="A label. Empty: made of the command."
-        />
-        <Text
-          {...{ draft, set, wrong }}
-          field="cwd"
-          label="Folder"
-          hint="Where it starts."
-          isCode
-        />
-      </div>
     </Group>
   );
 }
@@ -244,7 +186,13 @@ const losses = [
   ['rerun', 'Run it again'],
 ] as const;
 
-function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function Group({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
   return (
     <fieldset className="space-y-4">
       <legend className="eyebrow mb-3">{title}</legend>

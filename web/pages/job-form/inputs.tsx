@@ -12,7 +12,7 @@ export type Part = {
 export const messageFor = (wrong: Wrong, ...fields: readonly string[]): string | null =>
   wrong !== null && fields.includes(wrong.field) ? wrong.message : null;
 
-type TextField = Exclude<keyof Draft, 'isShell'>;
+type TextField = Exclude<keyof Draft, 'isShell' | 'kind'>;
 type One = Part & { readonly field: TextField; readonly label: string; readonly hint?: string };
 
 /** One line of text. */

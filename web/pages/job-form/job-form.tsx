@@ -4,11 +4,12 @@ import type { Problem } from '../../http.ts';
 import { Button } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/dialog.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
-import { type Draft, type Wrong, wishOf } from './draft.ts';
-import { CommandFields, MoreFields, WhenFields } from './fields.tsx';
+import { type Draft, saysWork, type Wrong, wishOf } from './draft.ts';
+import { MoreFields, WhenFields } from './fields.tsx';
 import { PreviewPanel } from './preview-panel.tsx';
 import { usePreview } from './use-preview.ts';
 import { splitWords } from './words.ts';
+import { WorkFields } from './work-fields.tsx';
 
 export type Wish = ReturnType<typeof wishOf>;
 
@@ -43,10 +44,11 @@ export function JobForm({
   const preview = usePreview(job === undefined ? wish : { ...wish, job });
   const isChanged = Object.keys(wishOf(draft, start)).length > 0;
   const set = (change: Partial<Draft>): void => setDraft((before) => ({ ...before, ...change }));
-  const split = draft.isShell ? null : splitWords(draft.command);
+  const isWords = draft.kind === 'command' && !draft.isShell;
+  const split = isWords ? splitWords(draft.command) : null;
   const shown = problem ?? preview.error;
   const wrong = fieldOf(shown);
-  const isComplete = draft.when.trim() !== '' && draft.command.trim() !== '';
+  const isComplete = draft.when.trim() !== '' && saysWork(draft);
   return (
     <>
       <form
@@ -61,7 +63,7 @@ export function JobForm({
         <div className="contents lg:block lg:space-y-8">
           <WhenFields draft={draft} set={set} wrong={wrong} />
           <div className="order-2 space-y-8">
-            <CommandFields
+            <WorkFields
               draft={draft}
               set={set}
               wrong={split?.kind === 'open-quote' ? openQuote : wrong}
@@ -78,7 +80,9 @@ export function JobForm({
                 {act}
               </Button>
               <Button onClick={onCancel}>Cancel</Button>
-              {!isComplete && <span className="text-soft">It needs a time and a command.</span>}
+              {!isComplete && (
+                <span className="text-soft">It needs a time and something to do.</span>
+              )}
             </div>
           </div>
         </div>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { JobAnswer } from '../../../src/operations/answers.ts';
 import { spanWords } from '../../parts/moment.ts';
 import { Time } from '../../parts/time.tsx';
-import { commandWords, makerWords } from '../jobs/job-words.ts';
+import { makerWords } from '../jobs/job-words.ts';
 
 const listOf = (texts: readonly string[]): string => texts.join(', ');
 const isSaid = (fact: Fact): boolean => fact[1] !== null && fact[1] !== '';
@@ -58,7 +58,7 @@ export function Settings({ job }: { readonly job: JobAnswer }) {
     <>
       <pre className="overflow-x-auto rounded-box border border-line bg-sheet px-3 py-2 font-mono text-[0.93em] whitespace-pre-wrap [overflow-wrap:anywhere]">
         {job.shell && <span className="text-soft">sh -c </span>}
-        {commandWords(job)}
+        {job.agent?.prompt ?? job.does}
       </pre>
       <dl className="mt-3 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
         {factsOf(job)

@@ -5,7 +5,6 @@ import { Badge, markOf, OutcomeStrip, sights } from '../../parts/outcome.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Away, Time } from '../../parts/time.tsx';
 import { JobMenu } from './job-menu.tsx';
-import { commandWords } from './job-words.ts';
 import { RunNow } from './run-now.tsx';
 import type { Listed } from './use-jobs.ts';
 
@@ -105,8 +104,8 @@ function What({ job, isCurrent }: { readonly job: Listed; readonly isCurrent: bo
         {job.state === 'pending' && <Badge tone="warn">to approve</Badge>}
         {job.state === 'done' && <Badge>done</Badge>}
       </div>
-      <code className="block truncate text-soft" title={commandWords(job)}>
-        {commandWords(job)}
+      <code className="block truncate text-soft" title={job.does}>
+        {job.does}
       </code>
     </div>
   );

@@ -11,6 +11,7 @@ import { CancelRun, RetryRun } from './acts.tsx';
 import { Attempts } from './attempts.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Facts } from './facts.tsx';
+import { Transcript } from './transcript.tsx';
 import { Why } from './why.tsx';
 
 const here = getRouteApi('/runs/$run');
@@ -60,6 +61,7 @@ function DecidedPage({ id }: { readonly id: string }) {
       <div className="space-y-8">
         <Facts run={run} />
         <Output run={run} />
+        <Transcript run={run} />
         <Attempts run={run} />
         <Deliveries run={run.id} />
         <Why job={run.job.id} fireTime={run.fireTime} />

@@ -1,3 +1,5 @@
+import { scopes } from '../../../core/access.ts';
+import { Refusal } from '../../../core/refusal.ts';
 import { isSet, textOf } from '../call.ts';
 import type { CliHost, ProcessKind } from '../host.ts';
 import { portOf } from '../port.ts';
@@ -31,6 +33,23 @@ export const dashboard: Action = ({ host, globals, own }) =>
     origin: textOf(own, 'origin'),
     opens: !isSet(own, 'noOpen') && !globals.json,
   });
+
+export const mcp: Action = async ({ host, globals, own }) => {
+  const said = textOf(own, 'scope') ?? 'edit';
+  // Nothing that needs more is a tool, so more would mean nothing.
+  const scope = scopes.find((one) => one === said && one !== 'admin');
+  if (scope === undefined)
+    throw new Refusal('usage', '--scope: it must be read, operate or edit.', {
+      kind: 'usage',
+      details: { field: 'scope' },
+    });
+  // A person who types this sees nothing happen, and an agent never has a terminal here.
+  if (host.stdinIsTty)
+    await host.stderr.write(
+      'This waits for an agent, which is meant to start it. How: cronkeeper mcp --help\n',
+    );
+  return host.runMcp({ ...globals, scope });
+};
 
 const listOf = (own: Fields, name: string): readonly string[] => {
   const value = own[name];

@@ -5,6 +5,7 @@ import { jobCommands } from './jobs.ts';
 import { keepingCommands } from './keeping.ts';
 import { processCommands } from './processes.ts';
 import { runCommands } from './runs.ts';
+import { secretCommands } from './secrets.ts';
 import { serviceCommands } from './services.ts';
 import { truthCommands } from './truth.ts';
 
@@ -17,5 +18,6 @@ export const commands: readonly CommandSpec[] = [
   ...processCommands,
   ...accessCommands,
   ...serviceCommands,
+  ...secretCommands,
   ...keepingCommands,
 ];

@@ -65,4 +65,16 @@ export const processCommands = verbsOf('Processes', [
     examples: ['cronkeeper tick', '* * * * * cronkeeper -p la tick'],
     load: async () => (await actions()).tick,
   },
+  {
+    operation: null,
+    path: ['mcp'],
+    summary: 'Let an agent ask, over MCP on standard input and output',
+    flags: [ownFlag('--scope SCOPE', 'what it may do: read, operate or edit (edit)')],
+    examples: [
+      'claude mcp add cron -- cronkeeper mcp',
+      'codex mcp add cron -- cronkeeper -p la mcp --scope read',
+      'cronkeeper mcp --home ~/other -p la',
+    ],
+    load: async () => (await actions()).mcp,
+  },
 ]);

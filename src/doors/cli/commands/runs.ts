@@ -46,6 +46,24 @@ export const runCommands = verbsOf('Runs', [
     load: async () => (await import('../actions/logs.ts')).logs,
   },
   {
+    path: ['transcript'],
+    operation: 'runs.transcript',
+    summary: 'Show what an agent did in a run, and what it used',
+    args: [
+      argument('RUN|JOB', 'a run, or a job for its newest run', {
+        field: 'subject',
+        completes: 'jobs',
+      }),
+    ],
+    flags: [
+      flag('--attempt N', 'which attempt; else the newest'),
+      flag('--after N', 'how many entries to leave out'),
+      flag('--limit N', 'at most so many (200)'),
+    ],
+    examples: ['cronkeeper transcript summary', 'cronkeeper transcript summary --json'],
+    load: async () => (await import('../actions/runs.ts')).transcript,
+  },
+  {
     path: ['cancel'],
     operation: 'runs.cancel',
     summary: 'End a run',

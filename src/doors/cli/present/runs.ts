@@ -16,7 +16,7 @@ import { capital, markOf, markText, nothingWillRun, sentence, warningsOf } from 
 
 /** Why it stands so, as short as a table needs it. */
 function reasonWords(run: RunAnswer): string {
-  if (run.state === 'ended' && run.outcome === 'failed' && run.exitCode !== null) {
+  if (run.reason === 'exit_nonzero' && run.exitCode !== null) {
     return `exit ${run.exitCode}`;
   }
   if (run.outcome === 'succeeded') return '';

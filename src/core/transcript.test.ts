@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc, { property, string } from 'fast-check';
+import { readTranscript, usageIn } from './transcript.ts';
+
+const prompt = { at: 1, kind: 'prompt', agent: 'built-in', model: 'a/b', tools: [], text: 'Hi' };
+const answered = {
+  at: 2,
+  kind: 'answered',
+  step: 1,
+  finish: 'stop',
+  inputTokens: 5,
+  outputTokens: 7,
+  isEstimated: false,
+};
+const call = { at: 3, kind: 'call', step: 1, id: '1', tool: 'shell', input: '{}' };
+const usage = {
+  model: 'a/b',
+  inputTokens: 9,
+  outputTokens: 9,
+  costMicroUsd: 3,
+  toolCalls: 1,
+  steps: 2,
+};
+const end = { at: 4, kind: 'end', result: 'succeeded', reason: null, usage };
+const text = (...lines: readonly unknown[]): string =>
+  lines.map((line) => JSON.stringify(line)).join('\n');
+
+test('entries are read in order, and what nobody of ours wrote is left out', () => {
+  const strange = [
+    { ...prompt, tools: 'all' },
+    { ...end, usage: {} },
+    { at: 'x', kind: 'note', text: '' },
+  ];
+  const lines = readTranscript(
+    text(prompt, 'x', null, ...strange, answered) + '\n{"at":1,"kind":"no',
+  );
+  assert.deepEqual(lines, [prompt, answered]);
+  fc.assert(property(string(), (any) => readTranscript(any).length === 0));
+});
+
+test('what was used is what the end tells, else what the answers add up to', () => {
+  const used = (...lines: readonly unknown[]) => usageIn(readTranscript(text(...lines)));
+  assert.deepEqual(used(prompt, answered, end), usage);
+  assert.deepEqual(used(prompt, answered, call, answered), {
+    model: 'a/b',
+    inputTokens: 10,
+    outputTokens: 14,
+    costMicroUsd: null,
+    toolCalls: 1,
+    steps: 2,
+  });
+  assert.equal(used(prompt), null);
+  assert.equal(used({ ...end, usage: null }), null);
+});
