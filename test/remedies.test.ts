@@ -24,6 +24,7 @@ const sources = [
 /** The commands as they stand in the sources, and the test that executes each. */
 const executed: Readonly<Record<string, string>> = {
   'cronkeeper resume ${job.id}': 'test/journeys/remedies.test.ts',
+  'cronkeeper approve ${job.id}': 'test/journeys/remedies.test.ts',
   'cronkeeper ${verb}': 'test/journeys/remedies.test.ts',
   'cronkeeper gateway run${option}': 'test/journeys/remedies.test.ts',
   'cronkeeper service install runner --timer${option}': 'test/systemd/remedies.slow.ts',

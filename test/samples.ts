@@ -2,6 +2,7 @@ import type { Appointment } from '../src/core/appointment.ts';
 import type { Instance } from '../src/core/instance.ts';
 import type { Job } from '../src/core/job.ts';
 import type { Holder, Lease } from '../src/core/lease.ts';
+import { personal } from '../src/core/maker.ts';
 import type { ProcessIdentity, Provenance } from '../src/core/provenance.ts';
 import type { Run } from '../src/core/run.ts';
 import type { ServiceRecord } from '../src/core/service-record.ts';
@@ -113,6 +114,7 @@ export const sampleJob = (
   revision: 1,
   state: 'enabled',
   pausedReason: null,
+  authority: personal,
   definition,
   nextFireAt: null,
   scheduledRuns: 0,

@@ -43,6 +43,7 @@ export const routes = {
   removeJob: route<In['jobsChangeInput'], Out['jobsRemoveOutput']>('DELETE', '/jobs/{job}'),
   pauseJob: route<In['jobsPauseInput'], Out['jobsEditOutput']>('POST', '/jobs/{job}/pause'),
   resumeJob: route<In['jobsChangeInput'], Out['jobsEditOutput']>('POST', '/jobs/{job}/resume'),
+  approveJob: route<In['jobsApproveInput'], Out['jobsEditOutput']>('POST', '/jobs/{job}/approve'),
   runJob: route<In['jobsRunInput'], Out['jobsRunOutput']>('POST', '/jobs/{job}/run'),
   why: route<In['jobsWhyInput'], typeof whySchema>('GET', '/jobs/{job}/why'),
   next: route<In['jobsNextInput'], Out['jobsNextOutput']>('GET', '/next'),

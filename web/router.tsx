@@ -33,7 +33,7 @@ const today = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/today/today-page.tsx'), 'TodayPage'),
 });
-const jobStates = ['enabled', 'paused', 'done'] as const;
+const jobStates = ['enabled', 'paused', 'pending', 'done'] as const;
 
 /** What the list of jobs is narrowed to. */
 export type JobsWhere = {

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { Maker } from './maker.ts';
 
 /** What may be done, each including those before it. */
 export const scopes = ['read', 'operate', 'edit', 'admin'] as const;
@@ -68,6 +69,16 @@ export const credentialText = (id: string, secret: string): string => `ck_${id}_
 /** Whether a text has the form of one; everything else is not worth a look into the store. */
 export const isCredentialText = (text: string): boolean =>
   /^ck_[0-7][0-9A-HJKMNP-TV-Z]{25}_[A-Za-z0-9_-]{43}$/.test(text);
+
+/**
+ * Whom what is done with it is put down to: a browser was let in by the person at the machine, a token with every right stands for the
+ * person who made it, any other is a program's.
+ */
+export const makerOf = (credential: Pick<Credential, 'kind' | 'name' | 'scope'>): Maker => ({
+  kind: credential.kind !== 'token' || credential.scope === 'admin' ? 'person' : 'agent',
+  name: actorOf(credential),
+  run: null,
+});
 
 /** How the audit log calls who came in with it. */
 export const actorOf = ({ kind, name }: Pick<Credential, 'kind' | 'name'>): string =>

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { JobAuthority } from './maker.ts';
 import type { Requirement } from './requirement.ts';
 import type { Schedule } from './schedule.ts';
 import type { AgentWork, HttpWork } from './work.ts';
@@ -72,7 +73,10 @@ export type JobDefinition = {
   readonly outputLimit: number;
 };
 
-export type JobState = 'enabled' | 'paused' | 'done';
+/** `pending`: it would be enabled, and waits for a person's approval; as of a paused one, nothing of it is due meanwhile. */
+export const jobStates = ['enabled', 'paused', 'pending', 'done'] as const;
+
+export type JobState = (typeof jobStates)[number];
 
 export type Job = {
   readonly id: string;
@@ -82,7 +86,8 @@ export type Job = {
   readonly state: JobState;
   readonly pausedReason: string | null;
   readonly definition: JobDefinition;
-  /** The earliest undecided fire time; null when the job is paused or done. The only thing that makes a job due. */
+  readonly authority: JobAuthority;
+  /** The earliest undecided fire time; null when the job is not enabled. The only thing that makes a job due. */
   readonly nextFireAt: Instant | null;
   /** Scheduled runs decided so far, for `maxRuns`. */
   readonly scheduledRuns: number;

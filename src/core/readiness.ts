@@ -1,4 +1,5 @@
 import type { Appointment } from './appointment.ts';
+import { whyUnapproved } from './authority.ts';
 import { judgeEligibility, ruleWords } from './eligibility.ts';
 import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
@@ -229,6 +230,16 @@ export function assessJobReadiness(
       code: 'job_done',
       message: 'The job has no occurrences left.',
       remedy: null,
+    };
+  }
+  const why = whyUnapproved(job);
+  if (why !== null) {
+    return {
+      ...profile,
+      willRun: false,
+      code: why.code,
+      message: `${why.message}.`,
+      remedy: command(`cronkeeper approve ${job.id}${profileOption(job.profile)}`),
     };
   }
   if (!profile.willRun) return { ...profile, remedy: startRemedyFor(profile, job) };

@@ -33,7 +33,7 @@ test('entries are read in order, and what nobody of ours wrote is left out', () 
     { at: 'x', kind: 'note', text: '' },
   ];
   const lines = readTranscript(
-    text(prompt, 'x', null, ...strange, answered) + '\n{"at":1,"kind":"no',
+    `${text(prompt, 'x', null, ...strange, answered)}\n{"at":1,"kind":"no`,
   );
   assert.deepEqual(lines, [prompt, answered]);
   fc.assert(property(string(), (any) => readTranscript(any).length === 0));

@@ -1,3 +1,4 @@
+import { whyUnapproved } from '../core/authority.ts';
 import type { FiringContext, FiringPlan } from '../core/firing.ts';
 import { baseRow, planFiring } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
@@ -244,6 +245,9 @@ function judgeRequest(
     const message = 'The job was removed before the owner answered.';
     return { kind: 'refuse', requestId, reason: 'job_removed', message };
   }
+  const why = whyUnapproved(job);
+  if (why !== null)
+    return { kind: 'refuse', requestId, reason: why.code, message: `${why.message}.` };
   const row: Run = {
     ...baseRow(
       job,

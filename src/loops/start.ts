@@ -1,3 +1,4 @@
+import { whyUnapproved } from '../core/authority.ts';
 import type { CommandAction, Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
@@ -105,6 +106,8 @@ async function preparationOf(
   const { run } = waiting;
   const job = await store.jobs.get(self.profile, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
+  const why = whyUnapproved(job);
+  if (why !== null) return refused(run.id, { reason: why.code, message: `${why.message}.` });
   const wanted = startOrder(state, term, waiting, job);
   const unmet = await firstUnmet(state, job, wanted);
   if (unmet !== null) return refused(run.id, { reason: 'capability_missing', message: unmet });

@@ -18,13 +18,15 @@ import { makeHermesWatch } from '../adapters/hermes/hermes.ts';
 import { makeClock } from '../adapters/host/clock.ts';
 import { readCrontab, writeCrontab } from '../adapters/host/crontab.ts';
 import { makeMachine } from '../adapters/host/machine.ts';
+import { runAround } from '../adapters/host/run-around.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
 import { secrets } from '../adapters/host/secrets.ts';
 import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
 import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
 import { makeRecords } from '../adapters/services/records.ts';
+import type { Maker } from '../core/maker.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
-import { command, Refusal } from '../core/refusal.ts';
+import { advice, command, Refusal } from '../core/refusal.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
 import { sinkOf } from '../doors/cli/sink.ts';
 import type { Outside } from '../operations/doctor.ts';
@@ -88,7 +90,7 @@ export function makeCliHost(
     columns: process.stdout.columns || undefined,
     signal: stop.signal,
     context: openContext,
-    useProfile: async (place, name) => {
+    useProfile: forPeople('profile use', async (place, name) => {
       const base = await openBase(place.home ?? undefined);
       try {
         const names = (await base.store.profiles.list()).map((profile) => profile.name);
@@ -97,7 +99,7 @@ export function makeCliHost(
       } finally {
         await base.close();
       }
-    },
+    }),
     crontab: { read: readCrontab, write: writeCrontab },
     outside: outsideOf,
     mend: async (place, what) => (await import('./mending.ts')).mend(place, what),
@@ -114,6 +116,12 @@ export function makeCliHost(
     },
     editText,
     ...processes,
+    restore: forPeople('restore', processes.restore),
+    service: (request, tell) =>
+      request.verb === 'status'
+        ? processes.service(request, tell)
+        : forPeople(`service ${request.verb}`, processes.service)(request, tell),
+    openSetup: forPeople('setup', processes.openSetup),
   };
 }
 
@@ -131,12 +139,32 @@ async function openContext(place: Place): Promise<OpenContext> {
   return { context: contextOf(base, profile), close: () => base.close() };
 }
 
+/** Who types: a person, unless it is a command of a run, whatever that says of itself. */
+function makerHere(): Maker {
+  const run = runAround(process.env, process.pid);
+  return { kind: run === null ? 'person' : 'agent', name: `cli:${currentUser().name}`, run };
+}
+
+/** What is no operation, and changes who may what all the same: no command of a run may do it. */
+const forPeople =
+  <Args extends readonly unknown[], T>(what: string, act: (...args: Args) => Promise<T>) =>
+  async (...args: Args): Promise<T> => {
+    const { run } = makerHere();
+    if (run === null) return act(...args);
+    throw new Refusal(
+      'authority_exceeded',
+      `Only a person may ask for ${what}; this was asked inside the run ${run}.`,
+      { remedy: advice('Ask the person who owns this home to do it.') },
+    );
+  };
+
 /** What operations may use, asked for by the person at the command line. */
 export function contextOf(base: Base, profile: string): OperationContext {
   const user = currentUser().name;
   return {
     profile,
     actor: `cli:${user}`,
+    maker: makerHere(),
     zone: base.config.zone,
     cwd: process.cwd(),
     home: base.home.path,

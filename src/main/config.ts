@@ -15,6 +15,7 @@ import {
   model,
   monitor,
   networks,
+  powerWords,
   profileName,
   targets,
   type Value,
@@ -114,6 +115,28 @@ const known: readonly Known[] = [
     summary: 'Private addresses, networks or hosts that messages may go to.',
     default: 'none',
     read: networks,
+  },
+  {
+    name: 'agentsMay',
+    unit: '',
+    summary:
+      'What jobs of agents and the chat may do unapproved: command, shell, http, protected, or PROFILE/command for one profile.',
+    default: 'none',
+    read: powerWords,
+  },
+  {
+    name: 'agentJobs',
+    unit: 'jobs',
+    summary: 'Jobs of agents and the chat in a profile that are not done, at most.',
+    default: 20,
+    read: whole(0, 100_000),
+  },
+  {
+    name: 'agentDepth',
+    unit: 'runs',
+    summary: 'How many runs deep jobs may be made inside runs; 0: no run makes jobs.',
+    default: 0,
+    read: whole(0, 16),
   },
   {
     name: 'heartbeat',

@@ -25,5 +25,11 @@ export function makeContextFor(base: Base, profile: string): HttpDoorOptions['co
     services: { ...services, read: briefly(clock, servicesSeenMs, services.read) },
     foreign: { find: briefly(clock, foreignSeenMs, foreign.find) },
   };
-  return (named, actor) => ({ ...shared, profile: named, actor });
+  // Whoever is let in says who they are; until then nobody is taken for a person.
+  return (named, actor) => ({
+    ...shared,
+    profile: named,
+    actor,
+    maker: { kind: 'agent', name: actor, run: null },
+  });
 }

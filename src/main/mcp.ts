@@ -23,7 +23,12 @@ export async function runMcp(host: CliHost, options: McpOptions): Promise<number
       output: process.stdout,
       signal: host.signal,
       askerFor: (client) => ({
-        context: { ...context, actor: `mcp:${client}` },
+        context: {
+          ...context,
+          actor: `mcp:${client}`,
+          // Whoever speaks this protocol is an agent, inside a run or not.
+          maker: { kind: 'agent', name: `mcp:${client}`, run: context.maker.run },
+        },
         scope: options.scope,
         profiles: options.profile === null ? null : [profile],
         log,

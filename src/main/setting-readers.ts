@@ -1,6 +1,8 @@
 import { readAllowed } from '../core/address.ts';
 import { isModel } from '../core/agent.ts';
+import { namesPower } from '../core/authority.ts';
 import { parseDuration } from '../core/duration.ts';
+import { powers } from '../core/maker.ts';
 import { parseTarget, targetForms } from '../core/target.ts';
 import { isZone } from '../core/time-zone.ts';
 
@@ -75,6 +77,14 @@ export const monitor = (text: string): Value | Wrong =>
   text === 'none' || !('why' in parseTarget(`ping:${text.replaceAll('{profile}', 'name')}`))
     ? text
     : { why: 'it must be an address such as https://hc-ping.com/KEY/{profile}, or none' };
+
+export const powerWords = (text: string): Value | Wrong => {
+  const words = wordsIn(text);
+  const wrong = words.find((one) => !namesPower(one));
+  return wrong === undefined
+    ? words.join(' ') || 'none'
+    : { why: `"${wrong}" is none of ${powers.join(', ')}` };
+};
 
 export const networks = (text: string): Value | Wrong => {
   const words = wordsIn(text);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { jobStates } from '../core/job.ts';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
 import { agentWorkSchema, httpWorkSchema } from './answers-work.ts';
+import { authorityFields } from './authority-answer.ts';
 import { foreignTimerSchema } from './foreign-answers.ts';
 
 /**
@@ -54,8 +56,9 @@ export const jobSchema = z.object({
   profile: z.string(),
   name: z.string(),
   revision: z.number(),
-  state: z.enum(['enabled', 'paused', 'done']),
+  state: z.enum(jobStates),
   pausedReason: z.string().nullable(),
+  ...authorityFields,
   schedule: z.object({
     kind: z.enum(['at', 'every', 'cron']),
     canonical: z.string(),
@@ -244,6 +247,7 @@ export const statusSchema = z.object({
   jobs: z.object({
     enabled: z.number(),
     paused: z.number(),
+    pending: z.number(),
     done: z.number(),
     overdue: z.number(),
     nextFireAt: time.nullable(),

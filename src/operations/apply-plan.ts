@@ -1,24 +1,32 @@
 import { usualLimits } from '../core/agent.ts';
+import type { Making } from '../core/authority.ts';
 import { usualHttp } from '../core/http-job.ts';
 import { type Action, definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
+import { trustOf } from '../core/maker.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Problem, WantedJob } from './apply-file.ts';
 import {
   type ChangeTime,
-  changesTimes,
   changeTime,
+  endsSchedule,
   placeInTime,
   redefined,
   type WantedChange,
 } from './change-job.ts';
 import { auditedDefinition, differingParts } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
+import { type OwnMaking, readMaking, requireMayResume } from './making.ts';
 import { neverFires, newJobOf } from './new-job.ts';
 import type { OperationContext } from './operation.ts';
 
 /** What is to be done about one job. */
 export type PlanItem =
-  | { readonly action: 'create'; readonly job: Job; readonly wanted: WantedJob }
+  | {
+      readonly action: 'create';
+      readonly job: Job;
+      readonly quota: OwnMaking['quota'];
+      readonly wanted: WantedJob;
+    }
   | {
       readonly action: 'change';
       readonly before: Job;
@@ -116,16 +124,19 @@ export async function planOne(
       details: { field: 'command' },
     });
   }
+  const making = await readMaking(context);
   if (before === null) {
     const { definition } = await readDefinition(context, fields, null);
     const isPaused = paused === true || holdNew !== null;
-    const job = newJobOf(context, definition, isPaused ? { reason: holdNew } : null);
-    return { action: 'create', job, wanted };
+    const job = newJobOf(context, definition, isPaused ? { reason: holdNew } : null, making);
+    return { action: 'create', job, quota: making.quota, wanted };
   }
   const action = withoutOptions(before.definition.action);
   const base = { ...before.definition, ...definitionDefaults, action };
   const { definition } = await readDefinition(context, fields, base);
-  return planChange(before, definition, wanted, await changeTime(context, before.id));
+  if (wanted.paused === false && before.state === 'paused') requireMayResume(context, before);
+  const time = await changeTime(context, before.id);
+  return planChange(before, definition, wanted, { ...time, making });
 }
 
 /** What a file leaves out of an agent's or a server's work is as for a new job. Values of headers are kept for names alone. */
@@ -152,21 +163,23 @@ function planChange(
   before: Job,
   definition: JobDefinition,
   wanted: WantedJob,
-  time: ChangeTime,
+  { making, ...time }: ChangeTime & { readonly making: Making },
 ): PlanItem {
   const changed = [...differingParts(definition, before.definition)];
-  let after = changed.length === 0 ? before : redefined(before, definition, time);
+  let after = changed.length === 0 ? before : redefined(before, definition, time, making);
   if (changed.includes('schedule') && after.state === 'done') throw neverFires();
-  const pauses = wanted.paused === true && before.state === 'enabled';
+  const isOn = before.state === 'enabled' || before.state === 'pending';
+  const pauses = wanted.paused === true && isOn;
   const resumes = wanted.paused === false && before.state === 'paused';
   if (pauses || resumes) {
     changed.push('state');
     const place = pauses
       ? { state: 'paused' as const, nextFireAt: null }
-      : placeInTime(definition, before.scheduledRuns, time.from);
+      : placeInTime(after, time.from);
     after = {
       ...after,
       ...place,
+      authority: { ...after.authority, pausedBy: pauses ? trustOf(making.maker) : null },
       pausedReason: null,
       revision: before.revision + 1,
       updatedAt: time.now,
@@ -175,7 +188,7 @@ function planChange(
   if (changed.length === 0) return { action: 'unchanged', before };
   const change: WantedChange = {
     after,
-    endsSchedule: pauses || changesTimes(before.definition, definition),
+    endsSchedule: endsSchedule(before, after),
     kind: 'job.applied',
     detail: {
       changed,

@@ -4,6 +4,7 @@ import { type PlanItem, planOne } from './apply-plan.ts';
 import { changeOf, type WantedChange } from './change-job.ts';
 import { commandIn } from './commands.ts';
 import { auditedDefinition } from './job-answer.ts';
+import { quotaReached } from './making.ts';
 import { creationOf } from './new-job.ts';
 import type { OperationContext } from './operation.ts';
 
@@ -52,6 +53,7 @@ async function writeSlice(context: OperationContext, planned: readonly PlanItem[
     const changes = items.flatMap((item) => changeFor(context, item));
     const written = await context.store.jobs.apply(creations, changes);
     if (written.kind === 'applied') return;
+    if (written.kind === 'quota-reached') throw quotaReached(written.jobs);
     items = await Promise.all(items.map((item) => planAgain(context, item)));
   }
   throw new Refusal(
@@ -62,7 +64,7 @@ async function writeSlice(context: OperationContext, planned: readonly PlanItem[
 }
 
 const creationFor = (context: OperationContext, item: PlanItem): readonly JobCreation[] =>
-  item.action === 'create' ? [creationOf(context, item.job, null)] : [];
+  item.action === 'create' ? [creationOf(context, item.job, null, item.quota)] : [];
 
 function changeFor(context: OperationContext, item: PlanItem): readonly JobChange[] {
   const now = context.clock.now().wall;

@@ -3,6 +3,7 @@ import { readApplyFile, refuseFile } from './apply-file.ts';
 import { type PlanItem, planApply, planRemovals, readPresentJobs } from './apply-plan.ts';
 import { writePlan } from './apply-writes.ts';
 import { applyInput } from './inputs.ts';
+import { readMaking } from './making.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { applyOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
@@ -20,6 +21,7 @@ export const apply = operation({
   scope: 'edit',
   async handle(context, { file, plan, prune }) {
     const wanted = readApplyFile(context, file);
+    if (!plan) await readMaking(context);
     await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);
     const { items, problems } = await planApply(context, wanted, present);

@@ -1,3 +1,4 @@
+import { type Making, mayRun, redefinedBy } from '../core/authority.ts';
 import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
@@ -94,12 +95,26 @@ export function changeOf(
   };
 }
 
-/** The job with another definition: a new revision, and its place in time found anew where that matters. */
-export function redefined(before: Job, definition: JobDefinition, { now, from }: ChangeTime): Job {
-  const after = { ...before, definition, revision: before.revision + 1, updatedAt: now };
-  if (!changesTimes(before.definition, definition) || before.state === 'paused') return after;
-  return { ...after, ...placeInTime(definition, before.scheduledRuns, from) };
+/** The job as somebody defines it anew: a new revision, its authority, and its place in time found anew where that matters. */
+export function redefined(
+  before: Job,
+  definition: JobDefinition,
+  { now, from }: ChangeTime,
+  making: Making,
+): Job {
+  const authority = redefinedBy(before.authority, making);
+  const revision = before.revision + 1;
+  const after = { ...before, definition, authority, revision, updatedAt: now };
+  if (before.state === 'paused') return after;
+  const isPlaced = before.state === 'done' || (before.state === 'enabled' && mayRun(after));
+  if (isPlaced && !changesTimes(before.definition, definition)) return after;
+  return { ...after, ...placeInTime(after, from) };
 }
+
+/** Whether the occurrences of the one are none of the other's. */
+export const endsSchedule = (before: Job, after: Job): boolean =>
+  (before.state === 'enabled' && after.state !== 'enabled') ||
+  changesTimes(before.definition, after.definition);
 
 /** Whether the occurrences of the one are not those of the other. */
 export const changesTimes = (one: JobDefinition, other: JobDefinition): boolean =>
@@ -108,15 +123,16 @@ export const changesTimes = (one: JobDefinition, other: JobDefinition): boolean 
 const timesOf = ({ schedule, startAt, endAt, maxRuns }: JobDefinition): string =>
   JSON.stringify([schedule, startAt, endAt, maxRuns]);
 
-/** Where a job stands that is known from `from` on: nothing before ever fires. */
+/** Where a job stands that is known from `from` on: nothing before ever fires. One that must be approved waits for that first. */
 export function placeInTime(
-  definition: JobDefinition,
-  scheduledRuns: number,
+  job: Pick<Job, 'definition' | 'authority' | 'scheduledRuns'>,
   from: Instant,
 ): Pick<Job, 'state' | 'nextFireAt'> {
+  const { definition, scheduledRuns } = job;
   const isExhausted = definition.maxRuns !== null && scheduledRuns >= definition.maxRuns;
   const nextFireAt = isExhausted ? null : nextFireOf(definition, from);
-  return { state: nextFireAt === null ? 'done' : 'enabled', nextFireAt };
+  if (nextFireAt === null) return { state: 'done', nextFireAt };
+  return mayRun(job) ? { state: 'enabled', nextFireAt } : { state: 'pending', nextFireAt: null };
 }
 
 const conflict = (job: Job, revision: number): Refusal =>

@@ -12,7 +12,8 @@ import {
 } from './crontab.ts';
 import { importCrontabInput } from './inputs.ts';
 import { nameOf } from './job-name.ts';
-import { operation } from './operation.ts';
+import { readMaking } from './making.ts';
+import { type OperationContext, operation } from './operation.ts';
 import { importOutput } from './outputs.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
 
@@ -26,7 +27,9 @@ export const importCrontab = operation({
   input: importCrontabInput,
   output: importOutput,
   scope: 'edit',
-  async handle(context, { text, userColumn, plan, hold = null, lines: only }) {
+  async handle(asked, { text, userColumn, plan, hold = null, lines: only }) {
+    const context = importing(asked);
+    if (!plan) await readMaking(context);
     const { lines, skipped } = chosen(parseCrontab(text, userColumn), only);
     const wanted = wantedJobs(lines, hold);
     await (plan ? requireProfile(context) : ensureProfile(context));
@@ -64,6 +67,12 @@ export const importCrontab = operation({
     };
   },
 });
+
+/** What a person brings from elsewhere is put down to that. */
+const importing = (context: OperationContext): OperationContext =>
+  context.maker.kind === 'person'
+    ? { ...context, maker: { ...context.maker, kind: 'import' } }
+    : context;
 
 /** Only the lines that were asked for; one of them that starts nothing is told. */
 function chosen(all: Crontab, only: readonly number[] | undefined): Crontab {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scopes } from '../core/access.ts';
 import { agentForms } from '../core/agent.ts';
+import { jobStates } from '../core/job.ts';
 
 /**
  * The shapes in which questions enter the program, the same for every door. Unknown fields are refused.
@@ -107,7 +108,7 @@ const page = {
 };
 
 export const jobsListInput = z.strictObject({
-  state: z.enum(['enabled', 'paused', 'done']).optional(),
+  state: z.enum(jobStates).optional(),
   search: z.string().max(200).describe('words of a name, an id or a command').optional(),
   ...page,
   allProfiles,
@@ -124,6 +125,11 @@ export const jobsPauseInput = z.strictObject({
 export const jobsChangeInput = z.strictObject({
   job: jobReference,
   revision: z.int().positive().optional(),
+});
+
+export const jobsApproveInput = z.strictObject({
+  job: jobReference,
+  revision: z.int().positive().describe('the revision that was looked at'),
 });
 
 export const jobsRunInput = z.strictObject({

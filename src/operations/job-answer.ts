@@ -1,4 +1,5 @@
 import { actionWords } from '../core/action-words.ts';
+import { unapproved } from '../core/authority.ts';
 import { defaultGraceMs } from '../core/fire-times.ts';
 import { toIso } from '../core/instant.ts';
 import type { Action, Job, JobDefinition } from '../core/job.ts';
@@ -9,7 +10,8 @@ import { type Saying, scheduleAnswer } from './schedule-answer.ts';
 import { catchUpText } from './values.ts';
 
 export function jobAnswer(job: Job, said: Saying): JobAnswer {
-  const { definition } = job;
+  const { definition, authority } = job;
+  const { approval } = authority;
   return {
     id: job.id,
     profile: job.profile,
@@ -17,6 +19,9 @@ export function jobAnswer(job: Job, said: Saying): JobAnswer {
     revision: job.revision,
     state: job.state,
     pausedReason: job.pausedReason,
+    madeBy: authority.madeBy,
+    unapproved: [...unapproved(job)],
+    approval: approval === null ? null : { by: approval.by, at: toIso(approval.at) },
     schedule: scheduleAnswer(definition.schedule, said.words),
     ...actionAnswer(definition.action),
     cwd: definition.cwd,

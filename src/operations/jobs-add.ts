@@ -6,6 +6,7 @@ import { commandIn } from './commands.ts';
 import { jobsAddInput } from './inputs.ts';
 import { jobAnswer } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
+import { type OwnMaking, quotaReached, readMaking } from './making.ts';
 import { creationOf, newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsAddOutput } from './outputs.ts';
@@ -24,7 +25,8 @@ export const jobsAdd = operation({
   output: jobsAddOutput,
   scope: 'edit',
   async handle(context, input) {
-    const { job, notes } = await newJob(context, input);
+    const making = await readMaking(context);
+    const { job, notes } = await newJob(context, input, making);
     if (input.strict) await requireProfile(context, 'nothing-will-run');
     const isNewProfile = await ensureProfile(context);
     const view = await readReadiness(context);
@@ -37,7 +39,7 @@ export const jobsAdd = operation({
       });
     }
     const namesakes = await context.store.jobs.byName(context.profile, job.definition.name);
-    const { stored, created } = await store(context, input, job);
+    const { stored, created } = await store(context, input, job, making);
     if (created) await pokeAll(context);
     const words = await context.language.cronWords();
     const said = { now: context.clock.now().wall, words };
@@ -58,22 +60,25 @@ export const jobsAdd = operation({
 async function newJob(
   context: OperationContext,
   input: Input,
+  making: OwnMaking,
 ): Promise<{ readonly job: Job; readonly notes: readonly string[] }> {
   const { definition, notes } = await readDefinition(context, input, null);
   const pause = input.paused ? { reason: input.pausedReason ?? null } : null;
-  return { job: newJobOf(context, definition, pause), notes };
+  return { job: newJobOf(context, definition, pause, making), notes };
 }
 
 async function store(
   context: OperationContext,
   input: Input,
   job: Job,
+  { quota }: OwnMaking,
 ): Promise<{ readonly stored: Job; readonly created: boolean }> {
   const { profile } = context;
   const key =
     input.key === undefined ? null : { key: input.key, content: contentOf(context, input) };
-  const written = await context.store.jobs.create(creationOf(context, job, key));
+  const written = await context.store.jobs.create(creationOf(context, job, key, quota));
   if (written.kind === 'created') return { stored: job, created: true };
+  if (written.kind === 'quota-reached') throw quotaReached(written.jobs);
   const { jobId, sameContent } = written;
   const first = await context.store.jobs.get(profile, jobId);
   if (first !== null && sameContent) return { stored: first, created: false };

@@ -1,9 +1,10 @@
+import type { Making } from '../core/authority.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
 import { changeAnswer } from './change-answer.ts';
 import {
   type ChangeTime,
   changeJob,
-  changesTimes,
+  endsSchedule,
   redefined,
   type WantedChange,
 } from './change-job.ts';
@@ -11,6 +12,7 @@ import { findJob } from './find-job.ts';
 import { jobsEditInput } from './inputs.ts';
 import { auditedDefinition, differingParts } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
+import { readMaking } from './making.ts';
 import { neverFires } from './new-job.ts';
 import { jobsEditOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
@@ -25,6 +27,7 @@ export const jobsEdit = profileOperation({
   scope: 'edit',
   async handle(context, input) {
     const job = await findJob(context, input.job);
+    const making = await readMaking(context);
     let notes: readonly string[] = [];
     const { before, wanted } = await changeJob(
       context,
@@ -32,7 +35,7 @@ export const jobsEdit = profileOperation({
       async (current, time) => {
         const read = await readDefinition(context, input, current.definition);
         notes = read.notes;
-        return wantedEdit(current, read.definition, time);
+        return wantedEdit(current, read.definition, time, making);
       },
     );
     const after = wanted?.after ?? before;
@@ -46,17 +49,15 @@ export function wantedEdit(
   current: Job,
   definition: JobDefinition,
   time: ChangeTime,
+  making: Making,
 ): WantedChange | null {
   const changed = differingParts(definition, current.definition);
   if (changed.length === 0) return null;
-  const after = redefined(current, definition, time);
-  const endsSchedule = changesTimes(current.definition, definition);
-  if (endsSchedule && changed.includes('schedule') && after.state === 'done') {
-    throw neverFires();
-  }
+  const after = redefined(current, definition, time, making);
+  if (changed.includes('schedule') && after.state === 'done') throw neverFires();
   return {
     after,
-    endsSchedule,
+    endsSchedule: endsSchedule(current, after),
     kind: 'job.edited',
     detail: {
       changed,

@@ -3,6 +3,7 @@ import { findJob } from './find-job.ts';
 import { type JobFields, jobsPreviewInput } from './inputs.ts';
 import { jobAnswer } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
+import { readMaking } from './making.ts';
 import { newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsPreviewOutput } from './outputs.ts';
@@ -29,7 +30,10 @@ export const jobsPreview = operation({
       completed(input, present?.definition ?? null),
       present?.definition ?? null,
     );
-    const job = present === null ? newJobOf(context, definition, null) : { ...present, definition };
+    const job =
+      present === null
+        ? newJobOf(context, definition, null, await readMaking(context))
+        : { ...present, definition };
     const view = await readReadiness(context);
     const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
     return {

@@ -1,3 +1,5 @@
+import { whyUnapproved } from '../core/authority.ts';
+import type { Job } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 import { isFinal } from '../core/run.ts';
 import { commandIn } from './commands.ts';
@@ -8,6 +10,15 @@ import { jobsRunOutput } from './outputs.ts';
 import { profileOperation } from './profile-check.ts';
 import { requestRun } from './request-run.ts';
 
+/** @throws Refusal when a person must approve the job first; the owner would refuse it, too */
+function approved(job: Job): Job {
+  const why = whyUnapproved(job);
+  if (why === null) return job;
+  throw new Refusal(why.code, `${why.message}.`, {
+    remedy: commandIn(job.profile, `approve ${job.id}`),
+  });
+}
+
 /** Works for paused jobs too: a request is not an occurrence. */
 export const jobsRun = profileOperation({
   name: 'jobs.run',
@@ -16,7 +27,7 @@ export const jobsRun = profileOperation({
   output: jobsRunOutput,
   scope: 'operate',
   async handle(context, input) {
-    const { id, definition } = await findJob(context, input.job);
+    const { id, definition } = approved(await findJob(context, input.job));
     return requestRun(context, {
       job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,
@@ -39,7 +50,7 @@ export const runsRetry = profileOperation({
         remedy: commandIn(context.profile, `cancel ${run.id}`),
       });
     }
-    const { id, definition } = await findJob(context, run.jobId);
+    const { id, definition } = approved(await findJob(context, run.jobId));
     return requestRun(context, {
       job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,

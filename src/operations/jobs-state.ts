@@ -1,3 +1,4 @@
+import { isLess, trustOf } from '../core/maker.ts';
 import { Refusal } from '../core/refusal.ts';
 import { changeAnswer } from './change-answer.ts';
 import { changeJob, placeInTime } from './change-job.ts';
@@ -5,6 +6,7 @@ import { commandIn } from './commands.ts';
 import { findJob } from './find-job.ts';
 import { jobsChangeInput, jobsPauseInput } from './inputs.ts';
 import { auditedDefinition, jobAnswer } from './job-answer.ts';
+import { readMaking, requireMayResume, requireMayStop } from './making.ts';
 import { jobsEditOutput, jobsRemoveOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
 import { profileOperation } from './profile-check.ts';
@@ -17,6 +19,7 @@ export const jobsPause = profileOperation({
   scope: 'edit',
   async handle(context, input) {
     const { id } = await findJob(context, input.job);
+    await requireMayStop(context, id);
     const reason = input.reason ?? null;
     const asked = { jobId: id, revision: input.revision ?? null };
     const { before, wanted } = await changeJob(context, asked, async (job, { now }) => {
@@ -25,14 +28,18 @@ export const jobsPause = profileOperation({
           'job_done',
           'The job has no occurrences left; there is nothing to pause.',
         );
+      const by = trustOf(context.maker);
+      const { pausedBy } = job.authority;
+      const isMore = pausedBy === null || isLess(pausedBy, by);
       const isSame = reason === null || job.pausedReason === reason;
-      if (job.state === 'paused' && isSame) return null;
+      if (job.state === 'paused' && isSame && !isMore) return null;
       return {
         after: {
           ...job,
           revision: job.revision + 1,
           state: 'paused',
-          pausedReason: reason,
+          pausedReason: reason ?? job.pausedReason,
+          authority: { ...job.authority, pausedBy: isMore ? by : pausedBy },
           nextFireAt: null,
           updatedAt: now,
         },
@@ -55,11 +62,13 @@ export const jobsResume = profileOperation({
   scope: 'edit',
   async handle(context, input) {
     const { id } = await findJob(context, input.job);
+    await readMaking(context);
     const asked = { jobId: id, revision: input.revision ?? null };
     const { before, wanted } = await changeJob(context, asked, async (job, { now, from }) => {
-      if (job.state === 'enabled') return null;
-      const place = placeInTime(job.definition, job.scheduledRuns, from);
-      if (place.nextFireAt === null) {
+      if (job.state === 'enabled' || job.state === 'pending') return null;
+      requireMayResume(context, job);
+      const place = placeInTime(job, from);
+      if (place.state === 'done') {
         throw new Refusal('job_done', 'The job has no occurrences left, so it cannot be resumed.', {
           remedy: commandIn(context.profile, `run ${job.id}`),
         });
@@ -69,6 +78,7 @@ export const jobsResume = profileOperation({
           ...job,
           ...place,
           revision: job.revision + 1,
+          authority: { ...job.authority, pausedBy: null },
           pausedReason: null,
           updatedAt: now,
         },
@@ -91,6 +101,7 @@ export const jobsRemove = profileOperation({
   scope: 'edit',
   async handle(context, input) {
     const { id } = await findJob(context, input.job);
+    await requireMayStop(context, id);
     const asked = { jobId: id, revision: input.revision ?? null };
     const { before } = await changeJob(context, asked, async (job) => ({
       after: null,

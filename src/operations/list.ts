@@ -10,6 +10,7 @@ import { exportJobs } from './export.ts';
 import { importCrontab } from './import-crontab.ts';
 import { inboxList, inboxRead } from './inbox.ts';
 import { jobsAdd } from './jobs-add.ts';
+import { jobsApprove } from './jobs-approve.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList, jobsShow } from './jobs-list.ts';
 import { jobsNext } from './jobs-next.ts';
@@ -38,6 +39,7 @@ export const operations = [
   jobsShow,
   jobsEdit,
   jobsPreview,
+  jobsApprove,
   jobsPause,
   jobsResume,
   jobsRemove,

@@ -1,27 +1,32 @@
+import { newAuthority } from '../core/authority.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
+import { trustOf } from '../core/maker.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { JobCreation } from '../ports/store.ts';
 import { placeInTime } from './change-job.ts';
 import { auditedDefinition } from './job-answer.ts';
+import type { OwnMaking } from './making.ts';
 import type { OperationContext } from './operation.ts';
 
-/** A job that fires from now on, or is paused. @throws Refusal `schedule_never_fires` */
+/** A job that fires from now on, is paused, or waits for approval. @throws Refusal `schedule_never_fires` */
 export function newJobOf(
   { ids, profile, clock }: OperationContext,
   definition: JobDefinition,
   pause: { readonly reason: string | null } | null,
+  making: OwnMaking,
 ): Job {
   const now = clock.now().wall;
-  const { state, nextFireAt } = placeInTime(definition, 0, now);
-  if (nextFireAt === null) throw neverFires();
+  const authority = newAuthority(making);
+  const place = placeInTime({ definition, authority, scheduledRuns: 0 }, now);
+  if (place.state === 'done') throw neverFires();
   return {
     id: ids.next(),
     profile,
     revision: 1,
-    state: pause === null ? state : 'paused',
+    ...(pause === null ? place : { state: 'paused', nextFireAt: null }),
     pausedReason: pause?.reason ?? null,
     definition,
-    nextFireAt: pause === null ? nextFireAt : null,
+    authority: pause === null ? authority : { ...authority, pausedBy: trustOf(making.maker) },
     scheduledRuns: 0,
     createdAt: now,
     updatedAt: now,
@@ -39,15 +44,22 @@ export const creationOf = (
   { profile, actor }: OperationContext,
   job: Job,
   key: JobCreation['key'],
+  quota: OwnMaking['quota'],
 ): JobCreation => ({
   job,
   key,
+  ...(quota === null ? {} : { quota }),
   entry: {
     profile,
     at: job.createdAt,
     actor,
     kind: 'job.added',
     subject: job.id,
-    detail: { before: null, after: auditedDefinition(job.definition), state: job.state },
+    detail: {
+      before: null,
+      after: auditedDefinition(job.definition),
+      state: job.state,
+      madeBy: job.authority.madeBy,
+    },
   },
 });

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Scope } from '../core/access.ts';
+import { type Maker, trustOf } from '../core/maker.ts';
+import { advice, Refusal } from '../core/refusal.ts';
 import type { Secrets } from '../ports/access.ts';
 import type { TargetCheck } from '../ports/channels.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
@@ -22,6 +24,8 @@ export type OperationContext = {
   readonly profile: string;
   /** Who asks: `cli:anna`, `http:token-name`. For the audit log. */
   readonly actor: string;
+  /** Whom jobs are put down to that are made now, and who may do no more than such a one. */
+  readonly maker: Maker;
   /** Zone in which text without a zone is read. */
   readonly zone: string;
   /** The asker's folder and environment, for defaults of new jobs; null where the asker has none. */
@@ -69,10 +73,41 @@ export type Operation<
   handle(context: OperationContext, input: z.output<Input>): Promise<z.output<Output>>;
 };
 
+/** What changes who may what is for people alone, whatever the credential says. */
 export const operation = <
   const Name extends string,
   Input extends z.ZodType,
   Output extends z.ZodType,
 >(
   definition: Operation<Input, Output, Name>,
-): Operation<Input, Output, Name> => definition;
+): Operation<Input, Output, Name> => ({
+  ...definition,
+  async handle(context, input) {
+    if (definition.scope === 'admin') await requirePerson(context, definition.name);
+    return definition.handle(context, input);
+  },
+});
+
+/**
+ * Only a person may ask what changes who may what. Who tried is written down.
+ *
+ * @throws Refusal `authority_exceeded`
+ */
+async function requirePerson(
+  { maker, store, profile, actor, clock }: OperationContext,
+  what: string,
+): Promise<void> {
+  if (trustOf(maker) === 'person') return;
+  await store.audit.append({
+    profile,
+    at: clock.now().wall,
+    actor,
+    kind: 'authority.exceeded',
+    subject: what,
+    detail: { maker },
+  });
+  throw new Refusal('authority_exceeded', `Only a person may ask for ${what}; nothing was done.`, {
+    remedy: advice('Ask the person who owns this home to do it.'),
+    details: { maker },
+  });
+}

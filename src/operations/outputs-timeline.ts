@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobStates } from '../core/job.ts';
 import { readinessSchema, runSchema, time } from './answers.ts';
 
 /** The answers about a stretch of time: what became of occurrences, and which are to come. */
@@ -31,7 +32,7 @@ export const timelineOutput = z.object({
       job: z.object({ id: z.string(), name: z.string() }),
       /** Null for a job that was removed, or whose schedule knows no zone. */
       zone: z.string().nullable(),
-      state: z.enum(['enabled', 'paused', 'done', 'removed']),
+      state: z.enum([...jobStates, 'removed']),
       /** What became of occurrences and requests, oldest first. */
       past: z.array(decision),
       /** Occurrences until the end. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { advice, command, Refusal, type RefusalKind } from '../core/refusal.ts';
-import type { Operation, OperationContext } from './operation.ts';
+import { type Operation, type OperationContext, operation } from './operation.ts';
 
 /** Refuses names that no profile of this home has; `default` comes into being when it is first named. */
 export async function requireProfile(
@@ -37,13 +37,14 @@ export const profileOperation = <
   Output extends z.ZodType,
 >(
   definition: Operation<Input, Output, Name>,
-): Operation<Input, Output, Name> => ({
-  ...definition,
-  async handle(context, input) {
-    await requireProfile(context);
-    return definition.handle(context, input);
-  },
-});
+): Operation<Input, Output, Name> =>
+  operation({
+    ...definition,
+    async handle(context, input) {
+      await requireProfile(context);
+      return definition.handle(context, input);
+    },
+  });
 
 /** The same question for every profile of this home, one after another. */
 export async function inEveryProfile<T>(

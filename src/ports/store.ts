@@ -70,11 +70,15 @@ export type JobCreation = {
   readonly job: Job;
   /** With equal `content` a second creation under the same key answers the first job. `content` is compared as text. */
   readonly key: { readonly key: string; readonly content: string } | null;
+  /** For a job that no person makes: how many of those there may be that are not done, this one among them. */
+  readonly quota?: number;
   readonly entry: AuditEntry;
 };
 
 export type JobCreated =
   | { readonly kind: 'created' }
+  /** There are so many already; nothing was written. */
+  | { readonly kind: 'quota-reached'; readonly jobs: number }
   | { readonly kind: 'same-key'; readonly jobId: string; readonly sameContent: boolean };
 
 export type JobStore = {
@@ -83,7 +87,11 @@ export type JobStore = {
   apply(
     creations: readonly JobCreation[],
     changes: readonly JobChange[],
-  ): Promise<{ readonly kind: 'applied' } | { readonly kind: 'stale'; readonly jobId: string }>;
+  ): Promise<
+    | { readonly kind: 'applied' }
+    | { readonly kind: 'stale'; readonly jobId: string }
+    | { readonly kind: 'quota-reached'; readonly jobs: number }
+  >;
   change(change: JobChange): Promise<'changed' | 'stale'>;
   get(profile: string, id: string): Promise<Job | null>;
   /** Compares names without regard to case. At most 20, oldest first. */

@@ -43,6 +43,13 @@ test('a store of schema 1 opens as one of today, with everything that was in it'
       ['report', 'enabled', null],
     ],
   );
+  assert.deepEqual(
+    jobs.map(({ authority }) => [authority.trust, authority.pausedBy]),
+    [
+      ['person', 'person'],
+      ['person', null],
+    ],
+  );
   const runs = await store.runs.list('default', { limit: 10 });
   assert.deepEqual(
     runs.map(({ jobName, outcome }) => [jobName, outcome]),

@@ -235,7 +235,12 @@ export const jobClaims: readonly StoreClaim[] = [
       assert.equal((await store.jobs.due(profile, start, 1)).length, 1);
       assert.equal(await store.jobs.earliestFireAt(profile), start - 5);
       assert.equal(await store.jobs.earliestFireAt('other'), null);
-      assert.deepEqual(await store.jobs.counts(profile), { enabled: 3, paused: 1, done: 1 });
+      assert.deepEqual(await store.jobs.counts(profile), {
+        enabled: 3,
+        paused: 1,
+        pending: 0,
+        done: 1,
+      });
     },
   },
 ];

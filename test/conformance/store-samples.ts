@@ -2,6 +2,7 @@ import type { FiringPlan } from '../../src/core/firing.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import { definitionDefaults, type Job } from '../../src/core/job.ts';
 import type { Fence, Holder } from '../../src/core/lease.ts';
+import { personal } from '../../src/core/maker.ts';
 import type { ProcessIdentity, Provenance } from '../../src/core/provenance.ts';
 import type { Request } from '../../src/core/request.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
@@ -73,6 +74,7 @@ export const jobOf = (id: string, fields: Partial<Job> = {}): Job => ({
   revision: 1,
   state: 'enabled',
   pausedReason: null,
+  authority: personal,
   definition: {
     ...definitionDefaults,
     name: `Job ${id}`,

@@ -1,6 +1,7 @@
 import { describe, test } from 'node:test';
 import { accessClaims } from './store-access.ts';
 import { attemptClaims } from './store-attempts.ts';
+import { authorityClaims } from './store-authority.ts';
 import { chatClaims } from './store-chat.ts';
 import { eveningClaims } from './store-evening.ts';
 import { eventClaims } from './store-events.ts';
@@ -29,6 +30,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     events: eventClaims,
     access: accessClaims,
     chat: chatClaims,
+    authority: authorityClaims,
     properties: propertyClaims,
   };
   for (const [chapter, claims] of Object.entries(chapters)) {

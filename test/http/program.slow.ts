@@ -93,7 +93,7 @@ test('a client made of the document runs a job; a reader that slept through a ki
   try {
     person.start(['runner']);
     const first = await openDashboard(person);
-    const made = await person.ask(['dashboard', 'token', 'add', 'client', '--scope', 'edit']);
+    const made = await person.ask(['dashboard', 'token', 'add', 'client', '--scope', 'admin']);
     const token = made.answer.text('token');
     const place = { person, token, url: first.url };
     const call = await clientFor(place);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { newAuthority } from '../../src/core/authority.ts';
 import { add, walk } from './asking.ts';
 import { type Json, type Person, until } from './program.ts';
 
@@ -57,4 +58,38 @@ describe('the command that stands beside a warning makes it go away', { skip }, 
       await obey(person, await readinessOf(person, job), /^cronkeeper resume 0/);
       await untilItRuns(person, job);
     }));
+
+  test('when nobody approved the job', () =>
+    walk(async (person) => {
+      const job = await add(person, 'every 1h', '--', 'true');
+      person.start(['runner']);
+      await untilItRuns(person, job);
+      await makeAnAgents(person, job);
+      await obey(person, await readinessOf(person, job), /^cronkeeper approve 0/);
+      await untilItRuns(person, job);
+    }));
 });
+
+/** As it is stored when an agent made it. */
+async function makeAnAgents(person: Person, jobId: string): Promise<void> {
+  const store = await person.openStore();
+  const job = await store.jobs.get('default', jobId);
+  assert.ok(job !== null);
+  const maker = { kind: 'agent', name: 'http:bot', run: null } as const;
+  const written = await store.jobs.change({
+    profile: 'default',
+    jobId,
+    seen: { revision: job.revision, nextFireAt: job.nextFireAt },
+    after: {
+      ...job,
+      revision: job.revision + 1,
+      state: 'pending',
+      nextFireAt: null,
+      authority: newAuthority({ maker, ceiling: [], depth: 0 }),
+    },
+    decisions: [],
+    entry: { profile: 'default', at: 0, actor: 'x', kind: 'x', subject: jobId, detail: {} },
+  });
+  assert.equal(written, 'changed');
+  await store.close();
+}

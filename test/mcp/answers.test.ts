@@ -48,6 +48,7 @@ const questions: readonly { readonly operation: OperationName; readonly fields: 
 const aboutRuns: readonly OperationName[] = [
   'runs.show',
   'runs.logs',
+  'runs.transcript',
   'runs.cancel',
   'runs.retry',
   'deliveries.retry',

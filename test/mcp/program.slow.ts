@@ -79,6 +79,8 @@ async function wholeStory(agent: Agent, said: string): Promise<void> {
   );
   assert.equal(ended.text('run', 'outcome'), 'succeeded');
   assert.equal((await agent.call('runs_logs', { subject: run })).text('text'), `${said}\n`);
+  const { value } = (await agent.call('runs_transcript', { subject: run })).at('isAbsent');
+  assert.equal(value, true, 'no agent was asked');
   const { contents } = await agent.client.readResource({ uri: `cronkeeper://default/runs/${run}` });
   const [content] = contents;
   assert.ok(content !== undefined && 'text' in content);

@@ -255,6 +255,7 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
     jobs: {
       enabled: 2,
       paused: 1,
+      pending: 0,
       done: 0,
       overdue: 0,
       nextFireAt: null,

@@ -143,6 +143,7 @@ export async function openWorld(): Promise<World> {
   const context: OperationContext = {
     profile: 'default',
     actor: 'test:anna',
+    maker: { kind: 'person', name: 'test:anna', run: null },
     zone: 'Europe/Berlin',
     cwd: '/home/anna/work',
     home: '/home/anna/.cronkeeper',
@@ -253,9 +254,16 @@ function settingsOf(): OperationContext['settings'] {
     unit: 'runs',
     summary: 'Runs at once.',
   };
+  const ofAgents = {
+    name: 'agentJobs',
+    value: 20,
+    isDefault: true,
+    unit: 'jobs',
+    summary: 'Jobs.',
+  };
   return {
     path: '/home/anna/.cronkeeper/config.yaml',
-    list: async () => [setting],
+    list: async () => [setting, ofAgents],
     set: async (_name, text) => ({ ...setting, value: Number(text), isDefault: false }),
   };
 }

@@ -1,5 +1,6 @@
 import { addresses } from './addresses.ts';
 import { agents } from './agents.ts';
+import { authority } from './authority.ts';
 import { chats } from './chat.ts';
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
@@ -35,6 +36,7 @@ export const sabotages: readonly Sabotage[] = [
   ...delivery,
   ...addresses,
   ...agents,
+  ...authority,
   ...http,
   ...mcp,
   ...httpJobs,

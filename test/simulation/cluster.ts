@@ -3,6 +3,7 @@ import { toUlid } from '../../src/core/id.ts';
 import type { Instance } from '../../src/core/instance.ts';
 import type { Job, JobDefinition } from '../../src/core/job.ts';
 import { definitionDefaults } from '../../src/core/job.ts';
+import { personal } from '../../src/core/maker.ts';
 import type { Level, ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { Schedule } from '../../src/core/schedule.ts';
 import { runInstance } from '../../src/loops/instance.ts';
@@ -349,6 +350,7 @@ export class Cluster {
       revision: 1,
       state: 'enabled',
       pausedReason: null,
+      authority: personal,
       definition,
       nextFireAt: nextFireOf(definition, now),
       scheduledRuns: 0,

@@ -11,7 +11,7 @@ import { insertDecision } from './sql/runs.ts';
 import type { Telling } from './telling.ts';
 
 async function insert(session: SqlSession, creation: JobCreation): Promise<JobCreated> {
-  const { job, key, entry } = creation;
+  const { job, key, entry, quota } = creation;
   if (key !== null) {
     const values = [job.profile, key.key, key.content, job.id];
     if ((await session.run(sql.insertKey, values)) === 0) {
@@ -20,6 +20,12 @@ async function insert(session: SqlSession, creation: JobCreation): Promise<JobCr
       const sameContent = text(known, 'content') === key.content;
       return { kind: 'same-key', jobId: text(known, 'job_id'), sameContent };
     }
+  }
+  if (quota !== undefined) {
+    const [row] = await session.all(sql.countAgentJobs, [job.profile]);
+    const jobs = row === undefined ? 0 : integer(row, 'jobs');
+    if (jobs >= quota) return { kind: 'quota-reached', jobs };
+    await session.run(sql.insertAgentJob, [job.profile, job.id]);
   }
   await session.run(sql.insertJob, jobValues(job));
   await record(session, entry);
@@ -31,6 +37,7 @@ async function remove(session: SqlSession, change: JobChange): Promise<boolean> 
   const values = [profile, jobId, seen.revision, seen.nextFireAt];
   const [removed] = await session.all(sql.deleteJob, values);
   if (removed === undefined) return false;
+  await session.run(sql.deleteAgentJob, [profile, jobId]);
   await session.run(sql.rememberRemoved, [profile, jobId, text(removed, 'name_key'), entry.at]);
   await session.run(sql.endRetriesOfRemoved, [profile, jobId, entry.at]);
   await session.run(sql.missQueuedOfRemoved, [profile, jobId, entry.at]);
@@ -72,6 +79,7 @@ async function applyAll(
 ): Promise<Applied> {
   for (const creation of creations) {
     const created = await insert(session, creation);
+    if (created.kind === 'quota-reached') return created;
     if (created.kind === 'same-key' && !created.sameContent) {
       return { kind: 'stale', jobId: created.jobId };
     }
@@ -140,7 +148,7 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
     },
 
     async counts(profile) {
-      const counts: Record<JobState, number> = { enabled: 0, paused: 0, done: 0 };
+      const counts: Record<JobState, number> = { enabled: 0, paused: 0, pending: 0, done: 0 };
       for (const row of await driver.all(sql.countJobStates, [profile])) {
         counts[jobStateOf(row)] = integer(row, 'jobs');
       }

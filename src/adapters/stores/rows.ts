@@ -1,7 +1,8 @@
 import type { Appointment } from '../../core/appointment.ts';
 import type { Instance } from '../../core/instance.ts';
-import type { Job, JobDefinition, JobState } from '../../core/job.ts';
+import { type Job, type JobDefinition, type JobState, jobStates } from '../../core/job.ts';
 import type { Lease } from '../../core/lease.ts';
+import { type JobAuthority, personal } from '../../core/maker.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
 import type {
@@ -40,7 +41,6 @@ import {
 } from './documents.ts';
 import type { SqlRow, SqlValue } from './driver.ts';
 
-const jobStates = ['enabled', 'paused', 'done'] as const satisfies readonly JobState[];
 const causes = ['schedule', 'catch-up', 'request', 'retry'] as const satisfies readonly Cause[];
 const runStates = [
   'queued',
@@ -86,11 +86,17 @@ export const jobStateOf = (row: SqlRow): JobState => oneOf(row, 'state', jobStat
 /** What names are compared and sorted by: without regard to case. */
 export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase();
 
-/** One that was written before there were pings names none. */
-const withPing = (definition: JobDefinition): JobDefinition => ({
-  ...definition,
-  ping: definition.ping ?? null,
-});
+/** What a job does and whose it is stand under one seal. One from before anybody asked is a person's, its pause too, and has no ping. */
+function contentOf(row: SqlRow): Pick<Job, 'definition' | 'authority'> {
+  const written: JobDefinition & { readonly authority?: JobAuthority } = sealedDocument(
+    row,
+    'definition',
+    isDefinition,
+  );
+  const pausedBy = text(row, 'state') === 'paused' ? 'person' : null;
+  const { authority = { ...personal, pausedBy }, ...definition } = written;
+  return { definition: { ...definition, ping: definition.ping ?? null }, authority };
+}
 
 export const jobOf = (row: SqlRow): Job => ({
   id: text(row, 'id'),
@@ -98,7 +104,7 @@ export const jobOf = (row: SqlRow): Job => ({
   revision: integer(row, 'revision'),
   state: jobStateOf(row),
   pausedReason: textOrNull(row, 'paused_reason'),
-  definition: withPing(sealedDocument(row, 'definition', isDefinition)),
+  ...contentOf(row),
   nextFireAt: integerOrNull(row, 'next_fire_at'),
   scheduledRuns: integer(row, 'scheduled_runs'),
   createdAt: integer(row, 'created_at'),
@@ -113,7 +119,7 @@ export const jobValues = (job: Job): readonly SqlValue[] => [
   job.state,
   job.pausedReason,
   nameKey(job.definition.name),
-  sealed(JSON.stringify(job.definition)),
+  sealed(JSON.stringify({ ...job.definition, authority: job.authority })),
   job.nextFireAt,
   job.scheduledRuns,
   job.createdAt,

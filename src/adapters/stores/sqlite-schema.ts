@@ -2,6 +2,7 @@ import { advice, Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { integer } from './columns.ts';
 import { commit, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts';
+import { authorityTables } from './schema-authority.ts';
 import { chatTables } from './schema-chat.ts';
 import { dashboardTables } from './schema-dashboard.ts';
 import { outboxTables } from './schema-outbox.ts';
@@ -179,7 +180,7 @@ const tables = [
 const migrations: readonly (readonly string[])[] = [
   tables,
   [...dashboardTables, ...outboxTables],
-  [...chatTables],
+  [...authorityTables, ...chatTables],
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { definitionDefaults, type Job } from '../../core/job.ts';
+import { personal } from '../../core/maker.ts';
 import type { Run } from '../../core/run.ts';
 import type { Settlement } from '../../core/settlement.ts';
 import type { SqlDriver, SqlSession } from './driver.ts';
@@ -24,6 +25,7 @@ const job: Job = {
   revision: 1,
   state: 'enabled',
   pausedReason: null,
+  authority: personal,
   definition: {
     ...definitionDefaults,
     name: 'report',

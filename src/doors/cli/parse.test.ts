@@ -256,8 +256,10 @@ for (const argv of helps) {
 
 /** The words of the part of an example that is ours, as a shell would hand them over. */
 function shellWords(example: string): readonly string[] {
-  const ours = /cronkeeper ((?:"[^"]*"|[^"|>&)])*)/.exec(example)?.[1] ?? '';
-  return [...ours.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+  const ours = /cronkeeper ((?:"[^"]*"|'[^']*'|[^"'|>&)])*)/.exec(example)?.[1] ?? '';
+  return [...ours.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  );
 }
 
 for (const { path, examples } of commands) {

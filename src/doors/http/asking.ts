@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Credential } from '../../core/access.ts';
-import { actorOf } from '../../core/access.ts';
+import { actorOf, makerOf } from '../../core/access.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { operations } from '../../operations/list.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
@@ -68,7 +68,8 @@ export async function understand(
   // An operation that knows keys itself keeps the promise even when this process ends in between.
   const keyed = key !== null && kinds.has('key') ? { key: `${caller.id}/${key}` } : {};
   const input = heldTo(operation.input, { ...ofHeaders(kinds, request), ...keyed, ...fields });
-  return { profile, input, key, context: door.contextFor(profile, actorOf(caller)) };
+  const context = { ...door.contextFor(profile, actorOf(caller)), maker: makerOf(caller) };
+  return { profile, input, key, context };
 }
 
 /** The path says which one is meant; a body that says otherwise is a mistake that nobody should guess around. */

@@ -58,6 +58,7 @@ export const routes: Readonly<Record<OperationName, Route | NoRoute>> = {
   'jobs.remove': remove('/jobs/{job}'),
   'jobs.pause': post('/jobs/{job}/pause'),
   'jobs.resume': post('/jobs/{job}/resume'),
+  'jobs.approve': post('/jobs/{job}/approve'),
   'jobs.run': post('/jobs/{job}/run'),
   'jobs.why': get('/jobs/{job}/why'),
   'jobs.next': get('/next'),

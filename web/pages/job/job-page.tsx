@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Pause, Pencil, Play } from 'lucide-react';
+import { Pause, Pencil, Play, ShieldCheck } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type AnswerOf, routes } from '../../api.ts';
 import { useAnswer } from '../../ask.ts';
@@ -10,6 +10,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { ReadinessNote } from '../../parts/readiness.tsx';
 import { useMay } from '../../session.ts';
+import { ApproveDialog } from '../jobs/approve.tsx';
 import { useResume } from '../jobs/job-menu.tsx';
 import { PauseDialog, RemoveDialog } from '../jobs/pause.tsx';
 import { RunNow } from '../jobs/run-now.tsx';
@@ -46,6 +47,7 @@ function Job({ shown: { job, understood, readiness, recent } }: { readonly shown
       <PageHead title={job.name} eyebrow={<BackToJobs />} actions={<Acts job={job} />}>
         <p className="flex flex-wrap items-center gap-2">
           {job.state === 'paused' && <Badge tone="warn">paused</Badge>}
+          {job.state === 'pending' && <Badge tone="warn">to approve</Badge>}
           {job.state === 'done' && <Badge>done</Badge>}
           <span>{understood.words}</span>
           {job.schedule.zone !== null && <span>· {job.schedule.zone}</span>}
@@ -81,17 +83,24 @@ function Section({ title, children }: { readonly title: string; readonly childre
 }
 
 function Acts({ job }: { readonly job: Shown['job'] }) {
-  const [open, setOpen] = useState<'pause' | 'remove' | null>(null);
+  const [open, setOpen] = useState<'approve' | 'pause' | 'remove' | null>(null);
   const navigate = here.useNavigate();
   const mayEdit = useMay('edit');
+  const mayApprove = useMay('admin');
   const mayRun = useMay('operate');
   const resume = useResume(job);
   return (
     <>
-      {mayRun && <RunNow job={job} />}
+      {job.unapproved.length > 0
+        ? mayApprove && (
+            <Button look="primary" onClick={() => setOpen('approve')}>
+              <ShieldCheck size={14} aria-hidden /> Approve
+            </Button>
+          )
+        : mayRun && <RunNow job={job} />}
       {mayEdit && (
         <>
-          {job.state === 'enabled' && (
+          {(job.state === 'enabled' || job.state === 'pending') && (
             <Button onClick={() => setOpen('pause')}>
               <Pause size={14} aria-hidden /> Pause
             </Button>
@@ -109,6 +118,7 @@ function Acts({ job }: { readonly job: Shown['job'] }) {
           </Button>
         </>
       )}
+      {open === 'approve' && <ApproveDialog job={job} onClose={() => setOpen(null)} />}
       {open === 'pause' && <PauseDialog job={job} onClose={() => setOpen(null)} />}
       {open === 'remove' && (
         <RemoveDialog

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { JobAnswer } from '../../../src/operations/answers.ts';
 import { spanWords } from '../../parts/moment.ts';
 import { Time } from '../../parts/time.tsx';
+import { makerWords } from '../jobs/job-words.ts';
 
 const listOf = (texts: readonly string[]): string => texts.join(', ');
 const isSaid = (fact: Fact): boolean => fact[1] !== null && fact[1] !== '';
@@ -9,6 +10,8 @@ type Fact = readonly [name: string, value: ReactNode];
 
 const factsOf = (job: JobAnswer): readonly Fact[] => [
   ['Schedule', <code key="s">{job.schedule.canonical}</code>],
+  ['Made by', makerWords(job.madeBy)],
+  ['Approved by', job.approval === null ? '' : job.approval.by],
   ['Folder', <code key="c">{job.cwd}</code>],
   ['Results go to', listOf(job.deliver)],
   ['Failures go to', listOf(job.onFailure)],

@@ -101,6 +101,7 @@ function What({ job, isCurrent }: { readonly job: Listed; readonly isCurrent: bo
           {job.name}
         </Link>
         {job.state === 'paused' && <Badge tone="warn">paused</Badge>}
+        {job.state === 'pending' && <Badge tone="warn">to approve</Badge>}
         {job.state === 'done' && <Badge>done</Badge>}
       </div>
       <code className="block truncate text-soft" title={job.does}>
@@ -131,6 +132,7 @@ function Next({ job }: { readonly job: Listed }) {
         {job.pausedReason === null ? 'Paused' : `Paused: ${job.pausedReason}`}
       </span>
     );
+  if (job.state === 'pending') return <span className="text-soft">Once a person approves it</span>;
   if (job.nextFireAt === null) return <span className="text-soft">Never again</span>;
   return (
     <div className="flex flex-wrap items-baseline gap-x-2 sm:block">

@@ -11,6 +11,7 @@ const states: readonly { readonly value: JobState | undefined; readonly words: s
   { value: undefined, words: 'All' },
   { value: 'enabled', words: 'Enabled' },
   { value: 'paused', words: 'Paused' },
+  { value: 'pending', words: 'To approve' },
   { value: 'done', words: 'Done' },
 ];
 

@@ -8,6 +8,7 @@ import { IconButton } from '../../parts/button.tsx';
 import { Menu, MenuItem, MenuLine } from '../../parts/menu.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { useMay } from '../../session.ts';
+import { ApproveDialog } from './approve.tsx';
 import { PauseDialog, RemoveDialog } from './pause.tsx';
 
 /** What can be done with one job of a list. */
@@ -18,9 +19,10 @@ export function JobMenu({
   readonly job: JobAnswer;
   readonly tabIndex?: number;
 }) {
-  const [open, setOpen] = useState<'pause' | 'remove' | null>(null);
+  const [open, setOpen] = useState<'approve' | 'pause' | 'remove' | null>(null);
   const navigate = useNavigate();
   const mayEdit = useMay('edit');
+  const mayApprove = useMay('admin');
   const { mutate: resume } = useResume(job);
   const to = { params: { job: job.id } } as const;
   return (
@@ -39,7 +41,12 @@ export function JobMenu({
         >
           Edit
         </MenuItem>
-        {job.state === 'enabled' && (
+        {job.unapproved.length > 0 && (
+          <MenuItem disabled={!mayApprove} onChoose={() => setOpen('approve')}>
+            Approve…
+          </MenuItem>
+        )}
+        {(job.state === 'enabled' || job.state === 'pending') && (
           <MenuItem disabled={!mayEdit} onChoose={() => setOpen('pause')}>
             Pause…
           </MenuItem>
@@ -54,6 +61,7 @@ export function JobMenu({
           Remove…
         </MenuItem>
       </Menu>
+      {open === 'approve' && <ApproveDialog job={job} onClose={() => setOpen(null)} />}
       {open === 'pause' && <PauseDialog job={job} onClose={() => setOpen(null)} />}
       {open === 'remove' && <RemoveDialog job={job} onClose={() => setOpen(null)} />}
     </>

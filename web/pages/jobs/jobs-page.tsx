@@ -108,10 +108,11 @@ function NewJob() {
 function Summary() {
   const { data } = useStatus();
   if (data === undefined) return <p>Looking …</p>;
-  const { enabled, paused, done, nextFireAt, nextJob, overdue } = data.jobs;
+  const { enabled, paused, pending, done, nextFireAt, nextJob, overdue } = data.jobs;
   const parts = [
     `${enabled} enabled`,
     ...(paused > 0 ? [`${paused} paused`] : []),
+    ...(pending > 0 ? [`${pending} to approve`] : []),
     ...(done > 0 ? [`${done} done`] : []),
     ...(data.running > 0 ? [`${data.running} running now`] : []),
   ];

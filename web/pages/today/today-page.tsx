@@ -15,7 +15,8 @@ export function TodayPage() {
   const wasNight = isMorning(now);
   const { data } = useStatus();
   const hasJobs =
-    data === undefined || data.jobs.enabled + data.jobs.paused + data.jobs.done + data.running > 0;
+    data === undefined ||
+    data.jobs.enabled + data.jobs.paused + data.jobs.pending + data.jobs.done + data.running > 0;
   return (
     <>
       <PageHead title={wasNight ? 'Morning' : 'Tonight'}>

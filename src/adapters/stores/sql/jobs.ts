@@ -71,3 +71,13 @@ export const earliestFireAt = `
 
 export const countJobStates = `
   SELECT state, COUNT(*) AS jobs FROM jobs WHERE profile = $1 GROUP BY state`;
+
+export const insertAgentJob = `INSERT INTO agent_jobs (profile, job_id) VALUES ($1, $2)`;
+
+export const deleteAgentJob = `DELETE FROM agent_jobs WHERE profile = $1 AND job_id = $2`;
+
+/** What is done does nothing any more, so it counts for nothing. */
+export const countAgentJobs = `
+  SELECT COUNT(*) AS jobs FROM agent_jobs a
+  JOIN jobs ON jobs.profile = a.profile AND jobs.id = a.job_id
+  WHERE a.profile = $1 AND jobs.state <> 'done'`;

@@ -141,6 +141,23 @@ const changing = (verb: string): Action =>
 export const pause = changing('Paused');
 export const resume = changing('Resumed');
 
+/** The revision that is approved is the one that was shown; at a terminal only after a yes. */
+export const approve: Action = (call) =>
+  inSession(call, async (session) => {
+    const shown = await ask(session, 'jobs.show', { job: call.input['job'] }, jobsShowOutput);
+    const { job } = shown.answer;
+    const { globals, host } = call;
+    if (call.input['revision'] === undefined && !globals.json && host.questions !== null) {
+      await print(call, shown.document, presentJob(shown.answer, session.view));
+      const questions = await host.questions();
+      if ((await questions.yes('Approve this job as it is?', false)) !== true) return 1;
+    }
+    const input = { job: job.id, revision: job.revision, ...call.input };
+    const asked = await ask(session, 'jobs.approve', input, jobsEditOutput);
+    await print(call, asked.document, presentEdited('Approved', asked.answer, session.view));
+    return 0;
+  });
+
 export const remove = answering(jobsRemoveOutput, presentRemoved);
 
 export const next = answering(jobsNextOutput, presentNext);

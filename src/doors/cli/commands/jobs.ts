@@ -47,7 +47,7 @@ export const jobCommands = verbsOf('Jobs', [
     operation: 'jobs.list',
     summary: 'List jobs',
     flags: [
-      flag('--state STATE', 'only enabled, paused or done'),
+      flag('--state STATE', 'only enabled, paused, pending or done'),
       flag('--search WORDS', 'words of a name, an id or a command'),
       flag('--limit N', 'at most so many (100)'),
       flag('--after ID', 'read on after this job'),
@@ -105,6 +105,15 @@ export const jobCommands = verbsOf('Jobs', [
     flags: [revision],
     examples: ['cronkeeper resume report', 'cronkeeper resume report --json'],
     load: async () => (await actions()).resume,
+  },
+  {
+    path: ['approve'],
+    operation: 'jobs.approve',
+    summary: 'Approve a job that no person made, as it is now',
+    args: [jobArgument],
+    flags: [revision],
+    examples: ['cronkeeper approve report', 'cronkeeper approve report --revision 3'],
+    load: async () => (await actions()).approve,
   },
   {
     path: ['remove'],

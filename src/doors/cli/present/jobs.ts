@@ -182,6 +182,9 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
   };
 }
 
+const makerWords = ({ madeBy: { kind, name, run } }: JobAnswer): string =>
+  `${kind} ${name}${run === null ? '' : ` inside the run ${run}`}`;
+
 function workFields({
   does,
   shell,
@@ -224,6 +227,7 @@ function limitWords({
 const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, string | null])[] => [
   ['state', job.pausedReason === null ? job.state : `${job.state}: ${job.pausedReason}`],
   ...workFields(job),
+  ['made by', job.madeBy.kind === 'person' ? null : makerWords(job)],
   ['folder', job.cwd],
   ['environment', job.env.join(', ')],
   ['needs', job.require.join(', ')],

@@ -92,6 +92,7 @@ const healthy: StatusAnswer = {
   jobs: {
     enabled: 13,
     paused: 1,
+    pending: 0,
     done: 0,
     overdue: 0,
     nextFireAt: '2026-11-25T08:30:00.000Z',

@@ -81,9 +81,10 @@ function firstLine({ readiness, holder }: StatusAnswer, view: View): string {
 }
 
 function nextLine({ jobs }: StatusAnswer, view: View): string {
-  const all = jobs.enabled + jobs.paused + jobs.done;
+  const all = jobs.enabled + jobs.paused + jobs.pending + jobs.done;
   const aside = [
     jobs.paused > 0 ? `${jobs.paused} paused` : '',
+    jobs.pending > 0 ? `${jobs.pending} waiting for approval` : '',
     jobs.done > 0 ? `${jobs.done} done` : '',
   ].filter((part) => part !== '');
   const total = [all === 0 ? 'No jobs yet' : count(all, 'job'), ...aside].join(', ');
@@ -203,7 +204,7 @@ export function renderStatuses(statuses: readonly StatusAnswer[], view: View): s
       tone: readiness.willRun ? ('good' as const) : ('bad' as const),
     },
     readiness.by === null ? '–' : `${readiness.by.role} pid ${readiness.by.pid}`,
-    String(jobs.enabled + jobs.paused + jobs.done),
+    String(jobs.enabled + jobs.paused + jobs.pending + jobs.done),
     jobs.nextFireAt === null ? '–' : relativeAndAbsolute(jobs.nextFireAt, view),
     readiness.willRun ? '' : readiness.message,
   ]);
