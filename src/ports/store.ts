@@ -128,10 +128,7 @@ export type RunFilter = {
 };
 
 export type RunStore = {
-  /**
-   * Decides occurrences. A plan whose job has moved on writes nothing; a row whose (job, fire time) exists writes nothing.
-   * Answers the rows that were inserted.
-   */
+  /** Decides occurrences; answers the rows that were inserted. A job that moved on and a (job, fire time) that exists write nothing. */
   fire(fence: Fence, plans: readonly FiringPlan[]): Promise<Fenced<readonly Run[]>>;
   /** Turns waiting requests into queued runs (or refuses them), each once. Answers the rows that were inserted. */
   acceptRequests(fence: Fence, answers: readonly RequestAnswer[]): Promise<Fenced<readonly Run[]>>;

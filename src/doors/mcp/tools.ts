@@ -31,6 +31,8 @@ export const notForAgents: Partial<Readonly<Record<OperationName, string>>> = {
   'profiles.list': ofTheHome,
   'secrets.list': ofTheHome,
   'secrets.check': ofTheHome,
+  'chat.say': 'is how people talk to the simple assistant; an agent asks the operations themselves',
+  'chat.read': 'shows what a person said',
   'service.plan': 'shows what a person types to install a service',
 };
 
