@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { sampleRun } from '../../test/samples.ts';
 import type { Run } from './run.ts';
 import type { QueuedRun } from './start-plan.ts';
-import { planStarts } from './start-plan.ts';
+import { laneOf, planStarts } from './start-plan.ts';
 
 const run = (id: string, extra: Partial<Run> = {}): Run =>
   sampleRun({ id, jobId: id, jobName: id, fireTime: 0, deadline: 1_000, ...extra });
@@ -11,10 +11,12 @@ const queued = (of: Run, extra: Partial<QueuedRun> = {}): QueuedRun => ({
   run: of,
   hasBegun: false,
   allowsOverlap: false,
+  lane: 'commands',
   ...extra,
 });
 const ids = (runs: readonly Run[]) => runs.map(({ id }) => id).join(' ');
 const none = new Set<string>();
+const roomFor = (commands: number, work = 0) => ({ commands, work });
 
 test('the oldest start first, and no more than there is room for', () => {
   const plan = planStarts(
@@ -25,7 +27,7 @@ test('the oldest start first, and no more than there is room for', () => {
     ],
     10,
     none,
-    2,
+    roomFor(2),
   );
   assert.equal(ids(plan.start), 'a b');
 });
@@ -35,7 +37,7 @@ test('nothing starts early, and the plan says when to look again', () => {
     [queued(run('a', { notBefore: 500 })), queued(run('b', { notBefore: 400 }))],
     10,
     none,
-    9,
+    roomFor(9),
   );
   assert.equal(ids(plan.start), '');
   assert.equal(plan.wakeAt, 400);
@@ -43,8 +45,8 @@ test('nothing starts early, and the plan says when to look again', () => {
 
 test('two runs of a job that does not overlap start one after the other', () => {
   const twins = [queued(run('a', { jobId: 'j' })), queued(run('b', { jobId: 'j' }))];
-  assert.equal(ids(planStarts(twins, 10, none, 9).start), 'a');
-  assert.equal(ids(planStarts(twins, 10, new Set(['j']), 9).start), '');
+  assert.equal(ids(planStarts(twins, 10, none, roomFor(9)).start), 'a');
+  assert.equal(ids(planStarts(twins, 10, new Set(['j']), roomFor(9)).start), '');
 });
 
 test('runs of a job that allows overlap start together', () => {
@@ -52,32 +54,35 @@ test('runs of a job that allows overlap start together', () => {
     queued(run('a', { jobId: 'j' }), { allowsOverlap: true }),
     queued(run('b', { jobId: 'j' }), { allowsOverlap: true }),
   ];
-  assert.equal(ids(planStarts(twins, 10, new Set(['j']), 9).start), 'a b');
+  assert.equal(ids(planStarts(twins, 10, new Set(['j']), roomFor(9)).start), 'a b');
 });
 
 test('a run whose grace passed while it waited expires', () => {
-  const plan = planStarts([queued(run('a'))], 1_001, none, 9);
+  const plan = planStarts([queued(run('a'))], 1_001, none, roomFor(9));
   assert.equal(ids(plan.expired), 'a');
   assert.equal(ids(plan.start), '');
 });
 
 test('a retry does not expire: the first attempt was in time', () => {
-  const plan = planStarts([queued(run('a'), { hasBegun: true })], 9_999, none, 9);
+  const plan = planStarts([queued(run('a'), { hasBegun: true })], 9_999, none, roomFor(9));
   assert.equal(ids(plan.start), 'a');
 });
 
 test('a request has no deadline', () => {
-  assert.equal(ids(planStarts([queued(run('a', { deadline: null }))], 1e12, none, 9).start), 'a');
+  assert.equal(
+    ids(planStarts([queued(run('a', { deadline: null }))], 1e12, none, roomFor(9)).start),
+    'a',
+  );
 });
 
 test('a run whose end was asked for is cancelled instead of started', () => {
-  const plan = planStarts([queued(run('a', { cancelRequested: true }))], 10, none, 9);
+  const plan = planStarts([queued(run('a', { cancelRequested: true }))], 10, none, roomFor(9));
   assert.equal(ids(plan.cancelled), 'a');
   assert.equal(ids(plan.start), '');
 });
 
 test('while there is no room the plan looks again when a deadline passes', () => {
-  assert.equal(planStarts([queued(run('a'))], 10, none, 0).wakeAt, 1_001);
+  assert.equal(planStarts([queued(run('a'))], 10, none, roomFor(0)).wakeAt, 1_001);
 });
 
 test('runs of the same instant start by their names, whatever order they came in', () => {
@@ -88,7 +93,7 @@ test('runs of the same instant start by their names, whatever order they came in
           order.split(' ').map((id) => queued(run(id))),
           10,
           none,
-          5,
+          roomFor(5),
         ).start,
       ),
       'a b',
@@ -97,15 +102,37 @@ test('runs of the same instant start by their names, whatever order they came in
 
 test('both edges: the deadline itself is in time, and so is the instant before which it may not start', () => {
   const edge = [queued(run('a', { notBefore: 10, deadline: 10 }))];
-  assert.equal(ids(planStarts(edge, 10, none, 5).start), 'a');
-  assert.equal(planStarts(edge, 9, none, 5).wakeAt, 10);
-  assert.equal(ids(planStarts(edge, 11, none, 5).expired), 'a');
+  assert.equal(ids(planStarts(edge, 10, none, roomFor(5)).start), 'a');
+  assert.equal(planStarts(edge, 9, none, roomFor(5)).wakeAt, 10);
+  assert.equal(ids(planStarts(edge, 11, none, roomFor(5)).expired), 'a');
 });
 
 test('who waits for room is looked at when its deadline has passed, if it has one that counts', () => {
   const wake = (extra: Partial<Run>, hasBegun = false) =>
-    planStarts([queued(run('a', extra), { hasBegun })], 10, none, 0).wakeAt;
+    planStarts([queued(run('a', extra), { hasBegun })], 10, none, roomFor(0)).wakeAt;
   assert.equal(wake({ deadline: 500 }), 501);
   assert.equal(wake({ deadline: null }), null);
   assert.equal(wake({ deadline: 500 }, true), null);
 });
+
+test('agents and calls are counted apart: they keep no command waiting, and commands none of them', () => {
+  const work = ['a', 'b', 'c'].map((id) => queued(run(id), { lane: 'work' }));
+  const commands = ['x', 'y'].map((id) => queued(run(id)));
+  const start = (room: ReturnType<typeof roomFor>) =>
+    ids(planStarts([...work, ...commands], 10, none, room).start);
+  assert.equal(start(roomFor(2, 1)), 'a x y');
+  assert.equal(start(roomFor(0, 9)), 'a b c');
+  assert.equal(start(roomFor(9, 0)), 'x y');
+  assert.deepEqual([laneOf(undefined), laneOf(run0)], ['commands', 'work']);
+});
+
+const run0 = {
+  kind: 'http',
+  method: 'GET',
+  url: 'https://example.com',
+  headers: {},
+  body: null,
+  expect: '2xx',
+  allow: [],
+  maxBytes: 1,
+} as const;

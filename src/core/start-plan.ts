@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { Action } from './job.ts';
 import type { Run } from './run.ts';
 
 /** A queued run as the start planner sees it. */
@@ -8,7 +9,17 @@ export type QueuedRun = {
   readonly hasBegun: boolean;
   /** Whether its job lets runs overlap. */
   readonly allowsOverlap: boolean;
+  readonly lane: Lane;
 };
+
+/** Agents and calls wait for others, often for minutes. They are counted apart, so that no command waits for them. */
+export type Lane = 'commands' | 'work';
+
+/** How many more may run at once. */
+export type Room = Readonly<Record<Lane, number>>;
+
+export const laneOf = (action: Action | undefined): Lane =>
+  action === undefined || action.kind === 'command' ? 'commands' : 'work';
 
 export type StartPlan = {
   /** To be started now, in this order. */
@@ -25,29 +36,30 @@ export type StartPlan = {
  * Chooses which queued runs start: due ones, oldest first, within the profile's limit, one at a time for a job that does not allow overlap.
  *
  * @param busyJobs jobs with an attempt that is prepared, authorised or running
- * @param room how many more may run at once
  */
 export function planStarts(
   queued: readonly QueuedRun[],
   now: Instant,
   busyJobs: ReadonlySet<string>,
-  room: number,
+  room: Room,
 ): StartPlan {
   const start: Run[] = [];
   const expired: Run[] = [];
   const cancelled: Run[] = [];
   const taken = new Set(busyJobs);
+  const free = { ...room };
   let wakeAt: Instant | null = null;
-  for (const { run, hasBegun, allowsOverlap } of byOrder(queued)) {
+  for (const { run, hasBegun, allowsOverlap, lane } of byOrder(queued)) {
     if (run.cancelRequested) {
       cancelled.push(run);
     } else if (run.deadline !== null && !hasBegun && now > run.deadline) {
       expired.push(run);
     } else if (run.notBefore > now) {
       wakeAt = earlier(wakeAt, run.notBefore);
-    } else if (start.length < room && (allowsOverlap || !taken.has(run.jobId))) {
+    } else if (free[lane] > 0 && (allowsOverlap || !taken.has(run.jobId))) {
       start.push(run);
       taken.add(run.jobId);
+      free[lane] -= 1;
     } else if (run.deadline !== null && !hasBegun) {
       wakeAt = earlier(wakeAt, run.deadline + 1);
     }

@@ -8,6 +8,7 @@ import {
   settleNotStarted,
   wasDeferred,
 } from '../core/settlement.ts';
+import { laneOf } from '../core/start-plan.ts';
 import type { AttemptKey, Inspection } from '../ports/executor.ts';
 import { endTerm, holdDuring, mayAct } from './hold.ts';
 import { settleAll } from './settle.ts';
@@ -63,6 +64,7 @@ function takeOverWaiting(
     nextNumber: attempts.length + 1,
     ...tries,
     allowsOverlap: job?.definition.overlap === 'allow',
+    lane: laneOf(job?.definition.action),
     failedStarts: 0,
   });
 }
@@ -147,6 +149,7 @@ async function adopt(
     nextNumber: attempt.number,
     ...before,
     allowsOverlap: job?.definition.overlap === 'allow',
+    lane: laneOf(job?.definition.action),
     failedStarts: 0,
   };
   term.active.set(run.id, {

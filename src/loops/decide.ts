@@ -6,6 +6,7 @@ import type { Request } from '../core/request.ts';
 import { isFinal, type Run } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
+import { laneOf } from '../core/start-plan.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
@@ -122,7 +123,7 @@ async function admit(
 ): Promise<void> {
   for (const run of runs) {
     if (run.state !== 'queued') continue;
-    const overlap = jobs.get(run.jobId)?.definition.overlap;
+    const { overlap, action } = jobs.get(run.jobId)?.definition ?? {};
     if (overlap === 'replace' && !(await replaceOlder(state, term, run))) return;
     term.waiting.set(run.id, {
       run,
@@ -130,6 +131,7 @@ async function admit(
       begun: 0,
       deferred: 0,
       allowsOverlap: overlap === 'allow',
+      lane: laneOf(action),
       failedStarts: 0,
     });
   }

@@ -3,6 +3,7 @@ import type { Job } from '../core/job.ts';
 import { type Finding, type Findings, firstWordOf, maxProbedJobs } from '../core/probe.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import { secretsIn } from '../core/secret.ts';
+import { laneOf } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { whyNotFilled } from './secrets.ts';
@@ -182,7 +183,15 @@ const orderFor = (state: InstanceState, term: Term, job: Job): StartOrder => {
   return startOrder(
     state,
     term,
-    { run, nextNumber: 1, begun: 0, deferred: 0, allowsOverlap, failedStarts: 0 },
+    {
+      run,
+      nextNumber: 1,
+      begun: 0,
+      deferred: 0,
+      allowsOverlap,
+      lane: laneOf(job.definition.action),
+      failedStarts: 0,
+    },
     job,
   );
 };

@@ -9,7 +9,7 @@ import type { Attempt } from '../core/run.ts';
 import { runEnvironment } from '../core/run-environment.ts';
 import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
-import { planStarts } from '../core/start-plan.ts';
+import { planStarts, type Room } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { fillOrder } from './secrets.ts';
@@ -27,9 +27,10 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
     run: waiting.run,
     hasBegun: waiting.begun > 0,
     allowsOverlap: waiting.allowsOverlap,
+    lane: waiting.lane,
   }));
   const hasBegun = new Set(queued.filter((one) => one.hasBegun).map(({ run }) => run.id));
-  const room = Math.max(0, state.world.settings.maxRunning - term.active.size);
+  const room = roomOf(state, term);
   const plan = planStarts(queued, now.wall, busy, room);
   term.wakeAt = plan.wakeAt;
   const settlements: Settlement[] = [
@@ -64,6 +65,16 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
     const waiting = term.waiting.get(run.id);
     if (waiting !== undefined) beginToPrepare(state, term, waiting);
   }
+}
+
+function roomOf({ world: { settings } }: InstanceState, term: Term): Room {
+  let commands = settings.maxRunning;
+  let work = settings.maxWork;
+  for (const { waiting } of term.active.values()) {
+    if (waiting.lane === 'work') work -= 1;
+    else commands -= 1;
+  }
+  return { commands, work };
 }
 
 function beginToPrepare(state: InstanceState, term: Term, waiting: Waiting): void {

@@ -6,6 +6,7 @@ import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { Trouble } from '../core/readiness.ts';
 import { type ReasonCode, Refusal } from '../core/refusal.ts';
 import type { Run } from '../core/run.ts';
+import type { Lane } from '../core/start-plan.ts';
 import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
 import type { LoopAnswer, Watch } from '../ports/neighbours.ts';
 import type { Fate } from '../ports/supervisor.ts';
@@ -22,6 +23,7 @@ export type Waiting = {
   /** Of those, the ones that were put off: they count as no try. */
   readonly deferred: number;
   readonly allowsOverlap: boolean;
+  readonly lane: Lane;
   readonly failedStarts: number;
 };
 

@@ -30,6 +30,8 @@ export type LoopSettings = {
   readonly ttlMs: number;
   /** Runs at once in this profile. */
   readonly maxRunning: number;
+  /** Of agents and calls, which are counted apart. */
+  readonly maxWork: number;
   readonly keepRunsMs: number;
   readonly keepRuns: number;
   readonly keepOutputBytes: number;

@@ -68,6 +68,13 @@ const known: readonly Known[] = [
     read: whole(1, 1_000),
   },
   {
+    name: 'agentConcurrency',
+    unit: 'runs',
+    summary: 'Agents and calls at once in a profile, counted apart from commands.',
+    default: 20,
+    read: whole(1, 1_000),
+  },
+  {
     name: 'keepRunsFor',
     unit: 'ms',
     summary: 'Ended runs are kept so long.',
@@ -195,6 +202,7 @@ export function readConfig(path: string): Config {
     loops: {
       ttlMs: number('leaseTtl'),
       maxRunning: number('concurrency'),
+      maxWork: number('agentConcurrency'),
       keepRunsMs: number('keepRunsFor'),
       keepRuns: number('keepRuns'),
       keepOutputBytes: number('keepOutput'),

@@ -119,8 +119,8 @@ export const faultScenes: readonly Sabotage[] = [
   {
     name: 'there is always room for another run',
     file: 'src/loops/start.ts',
-    find: 'Math.max(0, state.world.settings.maxRunning - term.active.size)',
-    put: '1_000_000',
+    find: 'let commands = settings.maxRunning;',
+    put: 'let commands = settings.maxRunning + 1_000_000;',
     by: {
       file: load,
       pattern: 'due in the same second',

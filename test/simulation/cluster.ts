@@ -261,6 +261,7 @@ export class Cluster {
       settings: {
         ttlMs: this.ttlMs,
         maxRunning: options.maxRunning ?? 20,
+        maxWork: 20,
         keepRunsMs: 1e12,
         keepRuns: 1e9,
         keepOutputBytes: 1e12,

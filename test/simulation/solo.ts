@@ -109,6 +109,7 @@ export class Solo {
       settings: {
         ttlMs: 15_000,
         maxRunning: 20,
+        maxWork: 20,
         keepRunsMs: 1e12,
         keepRuns: 1e9,
         keepOutputBytes: 1e12,
