@@ -161,7 +161,8 @@ export const wasDeferred = ({
 }: Pick<SettledAttempt, 'outcome' | 'reason'>): boolean =>
   outcome === 'cancelled' && isReasonToDefer(reason);
 
-const isReasonToDefer = (reason: ReasonCode | null): boolean =>
+/** The reasons for which a run may be put off. */
+export const isReasonToDefer = (reason: ReasonCode | null): boolean =>
   reason !== null && reasonsToDefer.has(reason);
 
 const reasonsToDefer: ReadonlySet<ReasonCode> = new Set([

@@ -123,7 +123,8 @@ async function admit(
 ): Promise<void> {
   for (const run of runs) {
     if (run.state !== 'queued') continue;
-    const { overlap, action } = jobs.get(run.jobId)?.definition ?? {};
+    const job = jobs.get(run.jobId);
+    const overlap = job?.definition.overlap;
     if (overlap === 'replace' && !(await replaceOlder(state, term, run))) return;
     term.waiting.set(run.id, {
       run,
@@ -131,7 +132,7 @@ async function admit(
       begun: 0,
       deferred: 0,
       allowsOverlap: overlap === 'allow',
-      lane: laneOf(action),
+      lane: laneOf(job?.definition.action),
       failedStarts: 0,
     });
   }

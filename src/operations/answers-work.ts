@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonCodes } from '../core/refusal.ts';
 
 /** What a job asks an agent. Limits: null is none. */
 export const agentWorkSchema = z.object({
@@ -25,6 +26,15 @@ export const usageSchema = z.object({
   costMicroUsd: z.number().nullable(),
   toolCalls: z.number(),
   steps: z.number(),
+});
+
+/** A run that can be done later and not now. */
+export const deferredSchema = z.object({
+  run: z.string(),
+  job: z.object({ id: z.string(), name: z.string() }),
+  until: z.iso.datetime(),
+  reason: z.enum(reasonCodes),
+  message: z.string(),
 });
 
 /** What a job asks a server. */

@@ -3,7 +3,7 @@ import { jobStates } from '../core/job.ts';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
-import { agentWorkSchema, httpWorkSchema } from './answers-work.ts';
+import { agentWorkSchema, deferredSchema, httpWorkSchema } from './answers-work.ts';
 import { authorityFields } from './authority-answer.ts';
 import { foreignTimerSchema } from './foreign-answers.ts';
 
@@ -257,6 +257,7 @@ export const statusSchema = z.object({
   services: z.array(serviceSchema),
   requestsWaiting: z.number(),
   running: z.number(),
+  deferred: z.array(deferredSchema),
   /** Results and alerts that nobody has read. */
   unread: z.number(),
   warnings: z.array(warningSchema),

@@ -1,6 +1,6 @@
 import { nearestNames } from '../core/near-names.ts';
 import { command, Refusal } from '../core/refusal.ts';
-import type { Setting } from '../ports/settings.ts';
+import type { Setting, Settings } from '../ports/settings.ts';
 import { configGetInput, configSetInput, nothingInput } from './inputs.ts';
 import { operation } from './operation.ts';
 import { configGetOutput, configListOutput, configPathOutput } from './outputs.ts';
@@ -23,7 +23,7 @@ export const configGet = operation({
   output: configGetOutput,
   scope: 'read',
   async handle({ settings }, { name }) {
-    return { setting: settingNamed(await settings.list(), name) };
+    return { setting: await settingNamed(settings, name) };
   },
 });
 
@@ -34,7 +34,7 @@ export const configSet = operation({
   output: configGetOutput,
   scope: 'admin',
   async handle({ settings, store, profile, actor, clock }, { name, value }) {
-    const before = settingNamed(await settings.list(), name);
+    const before = await settingNamed(settings, name);
     const setting = await settings.set(name, value);
     await store.audit.append({
       profile,
@@ -57,12 +57,13 @@ export const configPath = operation({
   handle: async ({ settings }) => ({ path: settings.path }),
 });
 
-function settingNamed(settings: readonly Setting[], name: string): Setting {
-  const setting = settings.find((one) => one.name === name);
-  if (setting !== undefined) return setting;
+async function settingNamed(settings: Settings, name: string): Promise<Setting> {
+  const setting = await settings.find(name);
+  if (setting !== null) return setting;
+  const all = await settings.list();
   const near = nearestNames(
     name,
-    settings.map((one) => one.name),
+    all.map((one) => one.name),
   );
   const question = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
   throw new Refusal('setting_unknown', `There is no setting "${name}".${question}`, {

@@ -2,6 +2,8 @@ import { toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import { overdueLimitMs } from '../core/readiness.ts';
 import { advice } from '../core/refusal.ts';
+import type { Run } from '../core/run.ts';
+import { isReasonToDefer } from '../core/settlement.ts';
 import type { StatusAnswer, WarningAnswer } from './answers.ts';
 import { backendsOf } from './backends.ts';
 import { commandIn } from './commands.ts';
@@ -61,6 +63,7 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     services: view.services.installed.map((report) => serviceAnswer(report, view)),
     requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,
     running: open.filter(({ state }) => state === 'running').length,
+    deferred: open.filter(({ notBefore }) => notBefore > view.now).flatMap(deferredAnswer),
     unread: await store.outbox.unread(profile),
     warnings: [
       ...view.warnings,
@@ -69,6 +72,14 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
       ...(await jobWarnings(context, view)),
     ],
   };
+}
+
+/** A run that waits for its retry is none: its reason is how the try before it ended. */
+function deferredAnswer(run: Run): StatusAnswer['deferred'] {
+  const { id, jobId, jobName, reason, message, notBefore } = run;
+  if (reason === null || !isReasonToDefer(reason)) return [];
+  const job = { id: jobId, name: jobName };
+  return [{ run: id, job, until: toIso(notBefore), reason, message: message ?? '' }];
 }
 
 async function jobsOf(

@@ -264,6 +264,7 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
     },
     services: [],
     requestsWaiting: 0,
+    deferred: [],
     unread: 0,
     running: 0,
     warnings: [],

@@ -264,6 +264,7 @@ function settingsOf(): OperationContext['settings'] {
   return {
     path: '/home/anna/.cronkeeper/config.yaml',
     list: async () => [setting, ofAgents],
+    find: async (name) => [setting, ofAgents].find((one) => one.name === name) ?? null,
     set: async (_name, text) => ({ ...setting, value: Number(text), isDefault: false }),
   };
 }

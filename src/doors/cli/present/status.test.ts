@@ -101,6 +101,7 @@ const healthy: StatusAnswer = {
   },
   services: [],
   requestsWaiting: 0,
+  deferred: [],
   unread: 0,
   running: 0,
   warnings: [],
@@ -290,4 +291,18 @@ test('a service is named with its manager in one word', () => {
   );
   assert.equal(serviceWords('launchd-daemon/dev.cronkeeper.la'), 'launchd dev.cronkeeper.la');
   assert.equal(serviceWords('cronkeeper-la.service'), 'systemd cronkeeper-la.service');
+});
+
+test('what is put off says until when and why, the soonest first', () => {
+  const put = (name: string, minute: number) => ({
+    run: name,
+    job: { id: name, name },
+    until: new Date(Date.UTC(2026, 10, 22, 12, minute)).toISOString(),
+    reason: 'rate_limited' as const,
+    message: 'Later.',
+  });
+  const deferred = [5, 4, 3, 2, 1, 0, 9].map((minute) => put(`job-${minute}`, minute));
+  const text = renderStatus({ ...healthy, deferred }, view);
+  assert.match(text, /job-0 waits until .*\(rate limited\)\.\n {2}job-1 waits/);
+  assert.match(text, /And 2 runs more\./);
 });

@@ -46,6 +46,7 @@ export function renderStatus(status: StatusAnswer, view: View): string {
       status.readiness.willRun ? null : remedyLine(status.readiness, view),
       nextLine(status, view),
       workLine(status),
+      ...deferredLines(status, view),
       unreadLine(status.unread, view),
       companyLine(status, view),
       ...foreignLines(status, view),
@@ -107,6 +108,21 @@ function workLine({ running, requestsWaiting, jobs }: StatusAnswer): string | nu
   ].filter((part) => part !== '');
   return parts.length === 0 ? null : `  Now: ${parts.join(', ')}.`;
 }
+
+/** Runs that are put off, the soonest first. */
+function deferredLines({ deferred }: StatusAnswer, view: View): readonly string[] {
+  const shown = deferred
+    .toSorted((one, other) => one.until.localeCompare(other.until))
+    .slice(0, mostDeferredShown)
+    .map(({ job, until, reason }) => {
+      const why = reason.replaceAll('_', ' ');
+      return `  ${escapeLine(job.name)} waits until ${relativeAndAbsolute(until, view)} (${why}).`;
+    });
+  const more = deferred.length - shown.length;
+  return more > 0 ? [...shown, `  And ${count(more, 'run')} more.`] : shown;
+}
+
+const mostDeferredShown = 5;
 
 const roleWords = (role: string, number: number): string =>
   count(number, role === 'desktop' ? 'desktop dashboard' : role);
