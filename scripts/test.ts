@@ -23,6 +23,7 @@ const fastFiles = [
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
   'test/http/*.test.ts',
+  'test/http-jobs/*.test.ts',
   'test/mcp/*.test.ts',
 ];
 /** They take long because they compute: beside them nothing would be on time. */
@@ -32,6 +33,8 @@ const waitingFiles = [
   'test/sabotage/*.slow.ts',
   'test/torture/torture.test.ts',
   'test/agents/*.test.ts',
+  'test/authority/*.test.ts',
+  'test/secrets/*.test.ts',
   'test/crashes/*.test.ts',
   'test/journeys/*.test.ts',
   'test/faults/*.slow.ts',

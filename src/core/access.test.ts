@@ -8,6 +8,7 @@ import {
   isCredentialText,
   isCurrent,
   judgeAccess,
+  makerOf,
   scopes,
   sessionIdleMs,
   type Wanted,
@@ -97,4 +98,11 @@ test('the text of a credential is known by its form', () => {
 test('the audit log knows a token by its name, and a browser as one that came by a link', () => {
   assert.equal(actorOf(token), 'http:deploy');
   assert.equal(actorOf(session), 'http:link');
+});
+
+test('a browser and a token with every right stand for a person, any other token for a program', () => {
+  const person = { kind: 'person', run: null };
+  assert.deepEqual(makerOf(session), { ...person, name: 'http:link' });
+  assert.deepEqual(makerOf({ ...token, scope: 'admin' }), { ...person, name: 'http:deploy' });
+  assert.deepEqual(makerOf(token), { kind: 'agent', name: 'http:deploy', run: null });
 });

@@ -72,7 +72,10 @@ function unmapped(address: Address): Address {
 
 /** Networks written in this file. */
 const nets = (texts: string): readonly Net[] =>
-  texts.split(/\s+/).flatMap((text) => parseNet(text) ?? []);
+  texts
+    .split(/\s+/)
+    .map(parseNet)
+    .filter((net) => net !== null);
 
 /** Addresses that lead into a machine or a network of somebody's own, or nowhere. */
 const privateV4 = nets(

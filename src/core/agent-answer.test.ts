@@ -83,3 +83,24 @@ test('costs are rounded up, and not known without a price', () => {
   assert.equal(costOf({ input: 1, output: 1 }, tokens), 1);
   assert.equal(costOf(null, tokens), null);
 });
+
+test('without a known price no cost is counted, and a limit of nothing is met at once', () => {
+  const unpriced = { ...used, costMicroUsd: null };
+  assert.equal(limitMet({ ...none, costMicroUsd: 1 }, unpriced), null);
+  assert.equal(
+    limitMet({ ...none, costMicroUsd: 0 }, unpriced)?.message,
+    'It used 0.000000 USD; its limit is 0.000000 USD.',
+  );
+});
+
+test('what an answer may be hangs only on the limits that there are', () => {
+  const prices = { input: 1, output: 2_000_000 };
+  assert.equal(roomFor(none, used, prices), null);
+  assert.equal(roomFor({ ...none, tokens: 1_000 }, used, null), 900);
+  assert.equal(roomFor({ ...none, costMicroUsd: 1_000 }, used, null), null);
+  assert.equal(roomFor({ ...none, costMicroUsd: 1_000 }, used, prices), 250);
+  assert.equal(
+    roomFor({ ...none, costMicroUsd: 1_000 }, { ...used, costMicroUsd: null }, prices),
+    500,
+  );
+});

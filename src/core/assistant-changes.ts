@@ -41,7 +41,7 @@ function bareTarget(text: string): string {
 
 type Found =
   | { readonly kind: 'one'; readonly job: KnownJob; readonly isExact: boolean }
-  | { readonly kind: 'several'; readonly jobs: readonly KnownJob[] }
+  | { readonly kind: 'several'; readonly jobs: readonly [KnownJob, ...KnownJob[]] }
   | { readonly kind: 'none' };
 
 /** By id, by the whole name, or by words that only one name has. */
@@ -65,16 +65,20 @@ function lookFor(target: string, jobs: readonly KnownJob[]): Found {
   const [job, ...others] = alike;
   if (job === undefined) return { kind: 'none' };
   return others.length > 0
-    ? { kind: 'several', jobs: alike }
+    ? { kind: 'several', jobs: [job, ...others] }
     : { kind: 'one', job, isExact: exact.length > 0 };
 }
 
-function whichOf(verb: JobVerb, target: string, jobs: readonly KnownJob[]): Sentence {
+function whichOf(
+  verb: JobVerb,
+  target: string,
+  jobs: readonly [KnownJob, ...KnownJob[]],
+): Sentence {
   const shown = jobs.slice(0, 5).map(({ id, name }) => `"${name}" (${id})`);
   const more = jobs.length > shown.length ? `, and ${jobs.length - shown.length} more` : '';
   return question(
     'which-job',
-    `Which job do you mean by "${target}": ${shown.join(', ')}${more}? Say "${verb} ${jobs[0]?.id ?? 'ID'}".`,
+    `Which job do you mean by "${target}": ${shown.join(', ')}${more}? Say "${verb} ${jobs[0].id}".`,
   );
 }
 
@@ -116,7 +120,7 @@ export function readChange(sentence: string, context: SentenceContext): Sentence
   const found = verbs.find(([, form]) => form.test(sentence));
   if (found === undefined) return readStart(sentence, context);
   const [verb, form] = found;
-  const typed = form.exec(sentence)?.[1]?.trim() ?? '';
+  const typed = (form.exec(sentence)?.[1] ?? '').trim();
   const target = bareTarget(typed);
   if (everything.test(typed) || everything.test(target))
     return question(

@@ -8,7 +8,7 @@ import {
   type SentenceContext,
   sentenceExamples,
 } from './assistant-sentence.ts';
-import { findTime, timeWithin, tokensOf } from './assistant-time.ts';
+import { findTime, type RefusedTime, timeWithin, tokensOf } from './assistant-time.ts';
 import { wordsOf } from './target.ts';
 
 // A sentence that makes a job: perhaps "remind me" or "make a job called NAME that", a time at the front or the end, and what to do.
@@ -60,8 +60,8 @@ function takeLeads(text: string, said: Omit<Said, 'rest'>): Said {
   return { isReminder, isJob, name, rest };
 }
 
-const refuseTime = (when: string, message: string, instead: string): Sentence =>
-  question('time', `I read "${when}" as the time. ${message} ${instead}`.trim());
+const refuseTime = ({ when, message, instead }: RefusedTime): Sentence =>
+  question('time', `I read "${when}" as the time. ${message} ${instead}`);
 
 const vague = (what: string): Sentence =>
   question(
@@ -77,7 +77,7 @@ export function readCreation(sentence: string, context: SentenceContext): Senten
   if (time.kind === 'refused') {
     const vagueWord = vagueAnywhere.exec(sentence)?.[0];
     if (vagueWord !== undefined) return vague(vagueWord);
-    return refuseTime(time.when, time.refusal.message, time.refusal.remedy?.text ?? '');
+    return refuseTime(time);
   }
   const { when, before, after } = time;
   const inexact =

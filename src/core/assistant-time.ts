@@ -1,6 +1,13 @@
-import type { Refusal } from './refusal.ts';
 import { examples, type TextContext } from './schedule-answers.ts';
 import { understandSchedule } from './schedule-text.ts';
+
+/** Meant as a time, and cannot be kept as it is said; `instead` says what can be. */
+export type RefusedTime = {
+  readonly kind: 'refused';
+  readonly when: string;
+  readonly message: string;
+  readonly instead: string;
+};
 
 /** What a sentence says about when, at its front or at its end. */
 export type FoundTime =
@@ -10,8 +17,7 @@ export type FoundTime =
       readonly before: string;
       readonly after: string;
     }
-  /** Meant as a time, and cannot be kept as it is said. */
-  | { readonly kind: 'refused'; readonly when: string; readonly refusal: Refusal }
+  | RefusedTime
   | { readonly kind: 'none' };
 
 /** No way of saying when has more words. */
@@ -22,7 +28,7 @@ const mostTokens = 200;
 export const tokensOf = (text: string): readonly string[] =>
   (text.match(/`[^`]*`\S*|"[^"]*"\S*|\S+/g) ?? []).slice(0, mostTokens);
 
-type Read = { readonly when: string; readonly refusal: Refusal | null };
+type Read = RefusedTime | { readonly kind: 'understood'; readonly when: string };
 
 /** Null when this is no time at all. A refusal that only gives examples has recognised nothing. */
 function readSpan(tokens: readonly string[], context: TextContext): Read | null {
@@ -31,11 +37,13 @@ function readSpan(tokens: readonly string[], context: TextContext): Read | null 
     .replace(/^(?:for|starting) (?=\S)/i, '')
     .replace(/[,;:]+$/, '');
   const reading = understandSchedule(when, context);
-  if (reading.kind === 'understood') return { when, refusal: null };
-  const { refusal } = reading;
-  const isTime = refusal.code.startsWith('schedule_') && refusal.remedy?.text !== examples;
+  if (reading.kind === 'understood') return { kind: 'understood', when };
+  const { code, message, remedy } = reading.refusal;
+  const isTime = code.startsWith('schedule_') && remedy !== null && remedy.text !== examples;
   // "rest for 30 minutes" is how long, not when.
-  return isTime && !/^for$/i.test(tokens[0] ?? '') ? { when, refusal } : null;
+  return isTime && !/^for$/i.test(tokens[0] ?? '')
+    ? { kind: 'refused', when, message, instead: remedy.text }
+    : null;
 }
 
 type Place = { readonly from: number; readonly until: number };
@@ -53,15 +61,14 @@ export function findTime(tokens: readonly string[], context: TextContext): Found
     if (/^for$/i.test(tokens[from - 1] ?? '')) continue;
     const read = readSpan(tokens.slice(from, until), context);
     if (read === null) continue;
-    const { when, refusal } = read;
-    if (refusal === null)
+    if (read.kind === 'understood')
       return {
         kind: 'found',
-        when,
+        when: read.when,
         before: tokens.slice(0, from).join(' '),
         after: tokens.slice(until).join(' '),
       };
-    if (refused.kind === 'none') refused = { kind: 'refused', when, refusal };
+    if (refused.kind === 'none') refused = read;
   }
   return refused;
 }
@@ -78,7 +85,7 @@ export function timeWithin(text: string, context: TextContext): string | null {
     const longest = Math.min(mostFurtherWords, tokens.length - from);
     for (let length = longest; length > 0; length -= 1) {
       const read = readSpan(tokens.slice(from, from + length), context);
-      const isClear = read?.refusal === null && (length > 1 || /[ap]m$|:/i.test(token));
+      const isClear = read?.kind === 'understood' && (length > 1 || /[ap]m$|:/i.test(token));
       if (read !== null && (isClear || /^(?:every|each)\b/i.test(read.when))) return read.when;
     }
   }

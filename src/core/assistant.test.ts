@@ -65,6 +65,7 @@ const understood: readonly (readonly [string, Intent])[] = [
     remind('on weekdays at 9 and 17', 'log my hours'),
   ],
   ['notify me every 2h: check the oven', remind('every 2h', 'check the oven')],
+  ['remind me in 5 minutes to look in the oven', remind('in 5 minutes', 'look in the oven')],
   ['ping me in half an hour to turn the bread', remind('in half an hour', 'turn the bread')],
   [
     'remind me 2027-03-01 14:00 to renew the passport',
@@ -156,9 +157,12 @@ const asked: readonly (readonly [string, Doubt])[] = [
   ['remind me every 30m or so to stretch', 'vague'],
   ['every 30m or so run ./poll.sh', 'vague'],
   ['remind me around 5pm to leave', 'vague'],
+  ['remind me to leave around 5pm', 'vague'],
   ['remind me to stretch now and then', 'vague'],
   ['remind me in a few minutes to stretch', 'vague'],
   ['remind me later to stretch', 'vague'],
+  ['remind me yesterday at 9 or so to call Anna', 'vague'],
+  ['remind me in a couple of hours to stretch', 'vague'],
   ['remind me yesterday at 9 to call Anna', 'time'],
   ['2020-01-01 10:00 run ./old.sh', 'time'],
   ['remind me 30m to stretch', 'time'],
@@ -170,6 +174,10 @@ const asked: readonly (readonly [string, Doubt])[] = [
   ['remind me at 9 to stretch and then pause backup', 'several'],
   ['remind me in 5m to eat and remind me to sleep', 'several'],
   ['pause backup and resume stretch', 'several'],
+  ['pause backup and stretch', 'several'],
+  ['pause backup and resume everything', 'several'],
+  ['remind me in 10 minutes to catch the 17:30 train', 'several'],
+  ['remind me in 10 minutes to plan every weekday', 'several'],
   ['pause everything', 'several'],
   ['delete all my jobs', 'several'],
   ['pause report', 'which-job'],
@@ -183,6 +191,8 @@ const asked: readonly (readonly [string, Doubt])[] = [
   ['remind me every hour until 5pm to drink', 'condition'],
   ['remind me to drink every hour until 5pm', 'condition'],
   ['remind me to stretch', 'no-time'],
+  ['remind me to rest for 30 minutes', 'no-time'],
+  ['run ./backup.sh', 'no-time'],
   ['make a job', 'no-time'],
   ['every day at 9', 'no-work'],
   ['remind me in 5 minutes', 'no-work'],
@@ -211,4 +221,16 @@ describe('the simple assistant asks back', () => {
       assert.match('text' in sentence ? sentence.text : '', /\?|"/);
     });
   test('at least twenty of them', () => assert.ok(asked.length >= 20));
+});
+
+test('of many jobs that are meant, a person hears the first five and how many more there are', () => {
+  const many = Array.from({ length: 7 }, (_, index) => ({
+    id: `J${index}`,
+    name: `report ${index}`,
+  }));
+  const sentence = readSentence('pause report', { ...context, jobs: many });
+  assert.match(
+    'text' in sentence ? sentence.text : '',
+    /: "report 0" \(J0\), .*"report 4" \(J4\), and 2 more\? Say "pause J0"\.$/,
+  );
 });

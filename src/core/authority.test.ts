@@ -6,6 +6,7 @@ import {
   allowedPowers,
   definitionHash,
   mayRun,
+  namesPower,
   newAuthority,
   powersOf,
   redefinedBy,
@@ -46,6 +47,14 @@ const doing: readonly { readonly what: string; readonly change: Partial<JobDefin
   { what: 'command http', change: { deliver: ['webhook:https://example.org/x'] } },
   { what: 'command http', change: { onFailure: ['webhook:https://example.org/x'] } },
   { what: 'command http', change: { deliver: ['no target at all'] } },
+  { what: 'command', change: { deliver: ['local', 'inbox'] } },
+  {
+    what: 'command shell',
+    change: {
+      action: { kind: 'command', argv: ['echo'], shell: true },
+      deliver: ['command:mail anna'],
+    },
+  },
   { what: 'command http', change: { ping: 'https://example.org/ping' } },
   { what: 'command protected', change: { env: { KEY: `$\{secret:key}` } } },
   {
@@ -173,4 +182,18 @@ test('the words say who is meant', () => {
     why?.message ?? '',
     /made by cli:anna inside the run R and may not run a command until a person approves/,
   );
+});
+
+test("a person's job that an agent changed says who changed it", () => {
+  const changed = redefinedBy(by(person), { maker: agent, ceiling: [], depth: 0 });
+  assert.deepEqual(whyUnapproved(jobOf(changed)), {
+    code: 'approval_pending',
+    message:
+      'The job was changed by the agent http:bot and may not run a command until a person approves it',
+  });
+});
+
+test('a word names a power, alone or behind a profile', () => {
+  for (const word of [...powers, 'la/shell']) assert.ok(namesPower(word), word);
+  for (const word of ['', 'none', 'shells', 'shell/la']) assert.ok(!namesPower(word), word);
 });

@@ -5,7 +5,7 @@ import { type EveningView, expectations, verdictOf } from './evening.ts';
 import { obstacleRemedy } from './evening-remedies.ts';
 import { nextFireOf } from './firing.ts';
 import { hourMs } from './instant.ts';
-import { definitionDefaults, type Job, type JobDefinition } from './job.ts';
+import { definitionDefaults, type HttpAction, type Job, type JobDefinition } from './job.ts';
 import type { OutlookNote } from './outlook.ts';
 import type { Findings } from './probe.ts';
 import type { Readiness } from './readiness.ts';
@@ -125,6 +125,16 @@ test('a machine that goes down after the last run stops nothing', () => {
   assert.deepEqual([one?.willRun, one?.obstacles], [12, []]);
 });
 
+const httpAction: HttpAction = {
+  kind: 'http',
+  method: 'GET',
+  url: 'https://example.org/',
+  headers: {},
+  body: null,
+  expect: '2xx',
+  allow: [],
+  maxBytes: 1_000,
+};
 const remedies: readonly (readonly [ReasonCode, Partial<JobDefinition>, string | null])[] = [
   ['cwd_missing', { cwd: '/a b' }, "command mkdir -p -- '/a b'"],
   ['cwd_missing', { cwd: "/it's" }, "command mkdir -p -- '/it'\\''s'"],
@@ -139,6 +149,11 @@ const remedies: readonly (readonly [ReasonCode, Partial<JobDefinition>, string |
     'command chmod +x -- /srv/bin/x',
   ],
   ['command_not_executable', {}, 'advice Make it executable where it is on the PATH of the job.'],
+  [
+    'command_not_executable',
+    { action: httpAction },
+    'advice Make it executable where it is on the PATH of the job.',
+  ],
   ['command_not_found', {}, 'advice Install it'],
   ['capability_missing', {}, 'advice Provide it'],
   ['not_probed', {}, 'advice Ask again: cronkeeper tonight -p la'],

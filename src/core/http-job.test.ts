@@ -82,6 +82,7 @@ const wrong: readonly (readonly [keyof HttpJobInput, RegExp, Partial<HttpJobInpu
   ['headers', /cronkeeper-epoch/, { headers: { 'Cronkeeper-Epoch': '9' } }],
   ['headers', /not written/, { headers: { 'X-A': `\${secret:-}` } }],
   ['headers', /variable of the run/, { headers: { 'X-A': `\${env:CRONKEEPER_SECRET_1}` } }],
+  ['headers', /more than 8000 letters in x-a/, { headers: { 'X-A': 'a'.repeat(8_001) } }],
   ['headers', /more than 50/, { headers: Object.fromEntries(many(51)) }],
   ['body', /GET/, { method: 'GET', body: '' }],
   ['body', /larger/, { body: 'x'.repeat(1_048_577) }],

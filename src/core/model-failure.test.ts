@@ -60,6 +60,7 @@ const resets: readonly (readonly [
     },
     10 * minuteMs,
   ],
+  ['seconds from now', { 'x-ratelimit-reset': '90' }, 90 * secondMs],
   ['seconds since 1970', { 'x-ratelimit-reset': String(now / 1_000 + 90) }, 90 * secondMs],
   ['milliseconds since 1970', { 'x-ratelimit-reset': String(now + 90_000) }, 90 * secondMs],
   ['a past time: in a second', { 'x-ratelimit-reset': '2026-11-28T11:00:00Z' }, secondMs],

@@ -92,19 +92,19 @@ function readResetValue(text: string, now: Instant): Instant | null {
   return Number.isNaN(at) ? null : at;
 }
 
-const spanUnits: ReadonlyMap<string, number> = new Map([
-  ['ms', 1],
-  ['s', secondMs],
-  ['m', minuteMs],
-  ['h', hourMs],
-  ['d', 24 * hourMs],
-]);
+const spanUnits: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: secondMs,
+  m: minuteMs,
+  h: hourMs,
+  d: 24 * hourMs,
+};
 
 function readSpan(text: string): number | null {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return null;
   let sum = 0;
   for (const [, number, , unit = ''] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g))
-    sum += Number(number) * (spanUnits.get(unit) ?? 0);
+    sum += Number(number) * (spanUnits[unit] ?? 0);
   return sum;
 }
 

@@ -33,6 +33,8 @@ const wrong: readonly (readonly [name: string, work: unknown, said: RegExp])[] =
   ['no limits', { ...agent, limits: null }, /"limits" is not an object/],
   ['a limit that is a text', { ...agent, limits: { ...agent.limits, tokens: '5' } }, /"tokens"/],
   ['tools that are no texts', { ...agent, tools: [7] }, /"tools" is not a list of texts/],
+  ['a context that is a text', { ...agent, context: 'gate' }, /"context" is not a list\./],
+  ['a piece that is a text', { ...agent, context: ['gate'] }, /"context" is not a list of objects/],
   ['a piece without a text', { ...agent, context: [{ from: 'gate' }] }, /"text"/],
   ['headers that are a list', { ...http, headers: ['a'] }, /"headers"/],
 ];

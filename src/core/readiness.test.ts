@@ -169,3 +169,15 @@ test('a job whose needs the owner does not meet will not run; one whose needs it
   assert.match(unmet.remedy?.text ?? '', /gateway run -p la/);
   assert.equal(assessJobReadiness(well, job('enabled'), holder([])).willRun, true);
 });
+
+test('a job that waits for a person does not run, and is told how one approves it', () => {
+  const { authority, ...rest } = job('enabled');
+  const waiting = { ...rest, authority: { ...authority, trust: 'agent' as const } };
+  const { willRun, code, message, remedy } = assessJobReadiness(well, waiting, holder([]));
+  assert.deepEqual([willRun, code], [false, 'approval_pending']);
+  assert.match(
+    message,
+    /may not run a command, use what is protected until a person approves it\.$/,
+  );
+  assert.deepEqual(remedy, { kind: 'command', text: 'cronkeeper approve j -p la' });
+});

@@ -57,6 +57,12 @@ describe('a redactor', () => {
     });
   }
 
+  test('hides what JSON writes with a letter for it', () => {
+    const value = 'tab\tback\bfeed\f';
+    const redact = textRedactor([{ name: 'ODD', value }]);
+    assert.equal(redact(JSON.stringify(value)), '"[secret ODD]"');
+  });
+
   test('hides the first part of a value that the end cuts off', () => {
     const text = through(new StreamRedactor(hidden), [Buffer.from(`said sk-"q\\u`)]);
     assert.equal(text, 'said [secret KEY]');

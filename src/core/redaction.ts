@@ -47,10 +47,10 @@ class Finder {
       }
       const seen = this.#best(bytes, at);
       if (seen.waits && !isLast) return { spans, settled: at };
-      const isCut = isLast && seen.cut !== null && seen.cut.places >= leastCut;
+      const isCut = isLast && seen.cut.places >= leastCut;
       if (seen.end > at || isCut) {
         const to = isCut ? bytes.length : seen.end;
-        spans.push({ from: at, to, name: (isCut ? seen.cut?.name : seen.name) ?? seen.name });
+        spans.push({ from: at, to, name: isCut ? seen.cut.name : seen.name });
         at = to;
       } else at += 1;
     }
@@ -68,13 +68,12 @@ class Finder {
     let end = at;
     let name = '';
     let waits = false;
-    let cut: { readonly places: number; readonly name: string } | null = null;
+    let cut = { places: -1, name: '' };
     for (const form of this.#forms) {
       const match = matchAt(form, bytes, at);
       if (match.kind === 'cut') {
         waits = true;
-        if (cut === null || match.places > cut.places)
-          cut = { places: match.places, name: form.name };
+        if (match.places > cut.places) cut = { places: match.places, name: form.name };
       } else if (match.kind === 'whole') {
         waits ||= match.mayGrow;
         if (match.end > end) [end, name] = [match.end, form.name];

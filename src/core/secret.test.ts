@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ModelSetting, modelEnvironment } from './model-setting.ts';
 import {
   byVariables,
   fillSecrets,
   isReference,
   isSecretName,
   longestSecret,
+  secretMissing,
   secretsIn,
   whyNoSecret,
 } from './secret.ts';
@@ -65,6 +65,23 @@ test('the work of a request names variables, the same for the same secret, and h
   assert.deepEqual(variables, { CRONKEEPER_SECRET_1: to('path'), CRONKEEPER_SECRET_2: to('key') });
 });
 
+test('the work of a request may have no body', () => {
+  const { work } = byVariables({ url: to('path'), headers: {}, body: null });
+  assert.deepEqual(work, { url: `\${env:CRONKEEPER_SECRET_1}`, headers: {}, body: null });
+});
+
+test('of a secret that is missing, the next step is told by where it is kept', () => {
+  const missing = { name: 'key', why: 'it is not there' };
+  assert.equal(
+    secretMissing({ ...missing, source: { kind: 'file', path: '/keys/key' } }),
+    'The secret "key" cannot be used: it is not there. Set it with: cronkeeper secret set key',
+  );
+  assert.equal(
+    secretMissing({ ...missing, source: { kind: 'command', argv: ['pass'] } }),
+    'The secret "key" cannot be used: it is not there. Mend that, then try: cronkeeper secret check key',
+  );
+});
+
 const sources: readonly (readonly [text: string, says: string | RegExp])[] = [
   [`command:pass show 'a b'`, 'command pass'],
   ['env:/etc/keys.env#TOKEN', 'TOKEN in /etc/keys.env'],
@@ -86,57 +103,8 @@ describe('a source of a secret', () => {
       else assert.match('why' in read ? read.why : '', says);
     });
   }
-});
 
-describe('the model of an agent', () => {
-  const local: ModelSetting = {
-    url: 'http://127.0.0.1:11434/v1',
-    api: null,
-    key: null,
-    prices: null,
-  };
-  const asked: ModelSetting = {
-    ...local,
-    url: null,
-    key: to('k'),
-    prices: 'gpt-5=1.25/10 other=0/0',
-  };
-  const settings = new Map([
-    ['local', local],
-    ['openai', asked],
-  ]);
-
-  test('reaches the run by four variables, its key still a reference', () => {
-    assert.deepEqual(modelEnvironment('openai/gpt-5', settings), {
-      kind: 'known',
-      names: {
-        CRONKEEPER_MODEL_URL: 'https://api.openai.com/v1',
-        CRONKEEPER_MODEL_API: 'openai',
-        CRONKEEPER_MODEL_KEY: to('k'),
-        CRONKEEPER_MODEL_PRICES: '{"input":1250000,"output":10000000}',
-      },
-    });
+  test('that is a file is named by its path', () => {
+    assert.equal(sourceText({ kind: 'file', path: '/keys/key' }), '/keys/key');
   });
-
-  test('of a local server needs no key', () => {
-    assert.deepEqual(modelEnvironment('local/a/b', settings), {
-      kind: 'known',
-      names: {
-        CRONKEEPER_MODEL_URL: 'http://127.0.0.1:11434/v1',
-        CRONKEEPER_MODEL_API: 'openai-compatible',
-      },
-    });
-  });
-
-  for (const [model, reason] of [
-    ['anthropic/claude', 'credentials_missing'],
-    ['nobody/x', 'model_unknown'],
-    ['x', 'model_unknown'],
-    ['constructor/x', 'model_unknown'],
-  ] as const) {
-    test(`is refused by name: ${model}`, () => {
-      const read = modelEnvironment(model, settings);
-      assert.equal(read.kind === 'unusable' ? read.reason : '', reason);
-    });
-  }
 });

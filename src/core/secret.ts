@@ -69,11 +69,11 @@ export function byVariables<Work extends Referring>(
   work: Work,
 ): { readonly work: Work; readonly variables: Readonly<Record<string, string>> } {
   const texts = [work.url, ...Object.values(work.headers), work.body ?? ''];
-  const variables = new Map(
-    secretsIn(texts).map((name, index) => [name, `CRONKEEPER_SECRET_${index + 1}`]),
+  const variables = secretsIn(texts).map(
+    (name, index) => [name, `CRONKEEPER_SECRET_${index + 1}`] as const,
   );
-  const put = (text: string): string =>
-    withSecrets(text, (name) => `\${env:${variables.get(name) ?? ''}}`);
+  const places = new Map(variables.map(([name, variable]) => [name, `\${env:${variable}}`]));
+  const put = (text: string): string => withSecrets(text, (name) => places.get(name));
   return {
     work: {
       ...work,
@@ -84,7 +84,7 @@ export function byVariables<Work extends Referring>(
       body: work.body === null ? null : put(work.body),
     },
     variables: Object.fromEntries(
-      [...variables].map(([name, variable]) => [variable, `\${secret:${name}}`]),
+      variables.map(([name, variable]) => [variable, `\${secret:${name}}`]),
     ),
   };
 }

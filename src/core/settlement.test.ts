@@ -261,6 +261,9 @@ test('work that can only be done later is started again then, and it counts as n
     ['queued', until, 'rate_limited', 'Until then.'],
   );
   assert.deepEqual(countEnd({ begun: 0, deferred: 0 }, settled), { begun: 1, deferred: 1 });
+  const wordless = { ...put(until), message: null };
+  const unsaid = settleEnded(run, job(), { number: 1, begun: 1, deferred: 0, end: wordless });
+  assert.equal(unsaid.run.message, 'It can only be done later.');
   const failed = { number: 2, begun: 2, deferred: 1, end: end('failed') };
   assert.equal(settleEnded(run, job({ retries: 1 }), failed).run.state, 'queued');
   assert.equal(settleEnded(run, job({ retries: 0 }), failed).run.state, 'ended');

@@ -29,13 +29,16 @@ const text = (...lines: readonly unknown[]): string =>
 test('entries are read in order, and what nobody of ours wrote is left out', () => {
   const strange = [
     { ...prompt, tools: 'all' },
+    { ...prompt, tools: ['shell', 7] },
     { ...end, usage: {} },
+    { ...end, usage: 'much' },
     { at: 'x', kind: 'note', text: '' },
   ];
+  const named = { ...prompt, tools: ['shell', 'fetch'] };
   const lines = readTranscript(
-    `${text(prompt, 'x', null, ...strange, answered)}\n{"at":1,"kind":"no`,
+    `${text(prompt, 'x', null, ...strange, named, answered)}\n{"at":1,"kind":"no`,
   );
-  assert.deepEqual(lines, [prompt, answered]);
+  assert.deepEqual(lines, [prompt, named, answered]);
   fc.assert(property(string(), (any) => readTranscript(any).length === 0));
 });
 
@@ -50,6 +53,7 @@ test('what was used is what the end tells, else what the answers add up to', () 
     toolCalls: 1,
     steps: 2,
   });
+  assert.equal(used(answered)?.model, null);
   assert.equal(used(prompt), null);
   assert.equal(used({ ...end, usage: null }), null);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { launcher, until } from '../journeys/program.ts';
 import { ask, journey, startOwner } from '../journeys/story.ts';
 
@@ -18,7 +18,7 @@ journey('a job that adds itself again and again ends at its quota', async (perso
   await ask(person, ['add', 'every 1s', '--name', 'first', '--shell', line]);
   await startOwner(person, ['runner']);
   const refusals = (): number =>
-    readFileSync(`${script}.said`, 'utf8').split('as many as they may').length - 1;
+    person.read('clone.sh.said').split('as many as they may').length - 1;
   await until('it is refused often', () => (refusals() >= 4 ? true : undefined), 60_000);
   const jobs = (await ask(person, ['list'])).list('jobs');
   const clones = jobs.filter((job) => job.text('madeBy', 'kind') === 'agent');

@@ -47,6 +47,18 @@ export const sabotages: readonly Sabotage[] = [
   ...chats,
 ];
 
+const sampled: readonly Sabotage[] = [
+  ...agents,
+  ...authority,
+  ...mcp,
+  ...httpJobs,
+  ...secrets,
+  ...chats,
+];
+
+/** Of those in which what people and agents ask for is guarded, every third is committed in each run of the tests; all of them by hand. */
+export const isByHand = (sabotage: Sabotage): boolean => sampled.indexOf(sabotage) % 3 > 0;
+
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {
   const found = sabotages.find((one) => one.name === name);

@@ -95,9 +95,13 @@ export const ownership: readonly Sabotage[] = [
   {
     name: 'what a predecessor began is taken for not started',
     file: 'src/loops/account.ts',
-    find: "log.info('accounted', {",
-    put: "if (seen.kind === 'running') seen = { kind: 'not-started' };\n  log.info('accounted', {",
-    by: storms(/began beside|followed attempt|stuck/),
+    find: "if (seen.kind === 'not-started' && attempt.state === 'began')",
+    put: "if (seen.kind === 'not-started' && attempt.number < 0)",
+    by: {
+      file: 'test/simulation/scenes-recover.test.ts',
+      pattern: 'whose files are gone is lost',
+      red: /deep-equal/,
+    },
   },
   {
     name: 'readiness rests on presence instead of the answer of the loop',
