@@ -17,7 +17,7 @@ const longestName = 60;
 
 /** What everybody who meets it has to know. */
 export const simpleNote =
-  'I am the simple assistant: I know set sentences and do not think. A model is configured in the settings (cronkeeper config list).';
+  'I am the simple assistant: I know set sentences and do not think. What needs a model is a job with a prompt: see docs/AGENTS.md.';
 
 /** Understands sentences without a model. It asks back whatever it does not understand to the last word. */
 export const simpleAssistant = (context: OperationContext): Assistant => ({

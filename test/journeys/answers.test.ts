@@ -53,6 +53,10 @@ describe('answers', { concurrency: 2 }, () => {
         why: [job],
         runs: [],
         logs: [run],
+        transcript: [run],
+        approve: [job],
+        chat: ['help'],
+        'secret set': ['token'],
         cancel: [run],
         retry: [run],
         remove: ['b'],
@@ -71,12 +75,28 @@ describe('answers', { concurrency: 2 }, () => {
         restore: ['copy.db'],
         'service install': ['--dry-run', '--run-as', 'root', '--system'],
       };
-      // There is nothing to cancel, an owner lives, nobody can be asked, no dashboard runs, nothing is owed, and no service was installed.
+      // There is nothing to cancel, an owner lives, nobody can be asked, no dashboard runs, nothing is owed, nothing waits
+      // for approval, no secret is typed, and no service was installed.
       const mayRefuse = (verb: string): boolean =>
-        ['cancel', 'restore', 'setup', 'dashboard link', 'deliveries retry'].includes(verb) ||
-        verb.startsWith('service ');
+        [
+          'cancel',
+          'restore',
+          'setup',
+          'dashboard link',
+          'deliveries retry',
+          'approve',
+          'secret set',
+        ].includes(verb) || verb.startsWith('service ');
       // These live as processes, or print a program for another shell.
-      const others = new Set(['up', 'runner', 'gateway run', 'tick', 'dashboard', 'completion']);
+      const others = new Set([
+        'up',
+        'runner',
+        'gateway run',
+        'tick',
+        'dashboard',
+        'completion',
+        'mcp',
+      ]);
       for (const { path } of commands) {
         const verb = path.join(' ');
         if (others.has(verb)) continue;

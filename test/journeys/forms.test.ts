@@ -137,7 +137,7 @@ describe('command lines of others', { concurrency: 2 }, () => {
       assert.match((await works(4, 'cron', 'status')).out, /Jobs will NOT run/);
       await works(0, 'cron', 'list');
       const prompt = await works(
-        3,
+        2,
         'cron',
         'create',
         'every 30m',
@@ -147,7 +147,7 @@ describe('command lines of others', { concurrency: 2 }, () => {
         '--deliver',
         'local',
       );
-      assert.match(prompt.err, /→ .*cronkeeper add "every 1h" -- /);
+      assert.match(prompt.err, /needs a model.*\n.*cronkeeper config set model PROVIDER\/MODEL/);
       await works(
         0,
         'cron',
