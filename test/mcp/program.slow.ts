@@ -17,6 +17,8 @@ before(async () => {
 after(() => person.leave());
 
 test('with no owner a job is stored, the result says that nothing runs it, and a run is refused', async (t) => {
+  // Else their jobs wait for a person, owner or not.
+  await person.type(['config', 'set', 'agentsMay', 'command']);
   const agent = await agentOverStdio(person);
   t.after(() => agent.leave());
   const added = await agent.call('jobs_add', { when: 'every 24h', command: ['true'] });
