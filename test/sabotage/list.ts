@@ -21,6 +21,7 @@ import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { services } from './services.ts';
 import { torture } from './torture.ts';
+import { work } from './work.ts';
 
 export const sabotages: readonly Sabotage[] = [
   ...ownership,
@@ -45,6 +46,7 @@ export const sabotages: readonly Sabotage[] = [
   ...pages,
   ...secrets,
   ...chats,
+  ...work,
 ];
 
 const sampled: readonly Sabotage[] = [

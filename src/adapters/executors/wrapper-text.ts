@@ -96,8 +96,14 @@ _ck_read_job() {
   case $_ck_job in '' | 0 | *[!0-9]*) _ck_job=none ;; esac
 }
 
-# Sets _ck_seen to something that changes whenever output arrives, even past the limit.
+# Sets _ck_seen to something that changes whenever output arrives, even past the limit. An agent speaks at its end; until then what it
+# does is in its transcript.
 _ck_output() {
+  if [ "$_ck_folder/transcript.jsonl" -nt "$_ck_folder/quiet" ]; then
+    printf '' >"$_ck_folder/quiet"
+    _ck_seen=at$_ck_now
+    return
+  fi
   if read -r _ck_rest _ck_seen 2>/dev/null <"/proc/$_ck_reader/io"; then return; fi
   if [ "$_ck_folder/output.log" -nt "$_ck_folder/quiet" ]; then
     printf '' >"$_ck_folder/quiet"

@@ -99,6 +99,13 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
     assert.equal(escaped.record.end?.exitCode, 0);
     const late = await wrap(sh, order('trap "" HUP; sleep 300', { timeoutMs: 500 }), go());
     assert.equal(late.record.end?.reason, 'timeout');
+    const agent = order('');
+    const transcript = join(home, 'runs', agent.key.runId, 'transcript.jsonl');
+    const thinks = `for n in 1 2 3; do sleep 0.7; echo $n >>${transcript}; done; exec sleep 30`;
+    const argv = ['/bin/sh', '-c', thinks];
+    const thought = await wrap(sh, { ...agent, argv, noOutputTimeoutMs: 1_400 }, go());
+    assert.equal(thought.record.end?.reason, 'no_output_timeout');
+    assert.equal(readFileSync(transcript, 'utf8'), '1\n2\n3\n', 'it was ended while it thought');
     // 3 is the listing itself. High numbers are what this test itself was given; a starter closes those before it begins.
     const signals = await wrap(sh, order('grep SigIgn /proc/$$/status; ls /proc/self/fd'), go());
     const descriptors = signals.output.replaceAll(/^\d{2,}\n/gm, '');
