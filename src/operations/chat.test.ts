@@ -50,8 +50,30 @@ test('without a model what needs one is asked about, and nothing is stored', asy
   const world = await openWorld();
   const answer = await say(world, 'every weekday at 9 summarise ./notes');
   assert.deepEqual(kinds(answer), ['asked', 'text', 'text', 'end']);
-  assert.match(words(answer), /no model is configured[\s\S]*simple assistant/);
+  assert.match(words(answer), /no model is configured[\s\S]*config set model PROVIDER\/MODEL/);
   assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+});
+
+test('with a model it becomes a job that asks it, and may use nothing', async () => {
+  const world = await openWorld();
+  const { settings } = world.context;
+  const model = { name: 'model', value: 'a/b', isDefault: false, unit: '', summary: '' };
+  Object.assign(world.context, { settings: { ...settings, find: async () => model } });
+  const answer = await say(world, 'every weekday at 9 summarise ./notes');
+  assert.match(
+    words(answer),
+    /Its agent may use nothing yet: cronkeeper edit .* --tools read-file/,
+  );
+  const { jobs } = await world.ask(jobsList, {});
+  assert.deepEqual(
+    jobs.map(({ agent, schedule }) => [
+      agent?.prompt,
+      agent?.model,
+      agent?.tools,
+      schedule.canonical,
+    ]),
+    [['summarise ./notes', 'a/b', [], '0 9 * * 1-5 Europe/Berlin']],
+  );
 });
 
 test('a job is listed, paused, resumed, run and removed in words', async () => {

@@ -172,7 +172,7 @@ async function readModel(
 ): Promise<string | null> {
   const said = model ?? before?.model ?? null;
   if (agent !== 'built-in') return isNone(said) ? null : said;
-  const usual = said ?? (await settings.list()).find(({ name }) => name === 'model')?.value;
+  const usual = said ?? (await settings.find('model'))?.value;
   if (usual === undefined || usual === null || isNone(usual))
     throw badValue(
       'model',

@@ -31,7 +31,7 @@ export const simpleAssistant = (context: OperationContext): Assistant => ({
       readInstant: await language.instantReader(),
       jobs: jobs.map(({ id, definition }) => ({ id, name: definition.name })),
     });
-    if (sentence.kind === 'intent') yield* carry(sentence.intent, call);
+    if (sentence.kind === 'intent') yield* carry(context, sentence.intent, call);
     else {
       yield sentence.text;
       if (sentence.doubt === 'unknown') yield simpleNote;
@@ -41,13 +41,17 @@ export const simpleAssistant = (context: OperationContext): Assistant => ({
 
 type Call = ChatQuestion['call'];
 
-async function* carry(intent: Intent, call: Call): AsyncIterable<string> {
+async function* carry(
+  context: OperationContext,
+  intent: Intent,
+  call: Call,
+): AsyncIterable<string> {
   switch (intent.kind) {
     case 'help':
       yield `${simpleNote}\nYou can say:\n${sentenceExamples.map((one) => `- ${one}`).join('\n')}`;
       return;
     case 'create':
-      yield* create(intent, call);
+      yield* create(context, intent, call);
       return;
     case 'list':
       yield said(await call('jobs.list', { limit: 50 }), (answer) => {
@@ -93,13 +97,14 @@ async function* carry(intent: Intent, call: Call): AsyncIterable<string> {
 }
 
 async function* create(
+  context: OperationContext,
   { when, work, name }: Extract<Intent, { kind: 'create' }>,
   call: Call,
 ): AsyncIterable<string> {
-  const made = actionOf(work);
+  const made = actionOf(work, await hasModel(context));
   if (made === null) {
     yield `"${work.kind === 'prompt' ? work.text.slice(0, 80) : ''}" needs somebody who thinks, and no model is configured. Shall a program do it? Say for example "${when} run \`./summarise.sh\`".`;
-    yield simpleNote;
+    yield `Or name a model: cronkeeper config set model PROVIDER/MODEL (docs/AGENTS.md tells how its key is kept), and say it again.`;
     return;
   }
   const result = await call('jobs.add', { when, name: name ?? made.name, ...made.fields });
@@ -107,12 +112,22 @@ async function* create(
     const { job, understood } = jobsAddOutput.parse(answer);
     const [next] = understood.next;
     const first = next === undefined ? '' : ` First: ${next.local.replace('T', ' ')}.`;
-    return `Added "${job.name}": ${understood.words}.${first}`;
+    const bare =
+      job.agent === null
+        ? ''
+        : ` Its agent may use nothing yet: cronkeeper edit ${job.id} --tools read-file lets it read below its folder.`;
+    return `Added "${job.name}": ${understood.words}.${first}${bare}`;
   });
 }
 
-/** What the job does; null for what needs an agent. When jobs of agents can be configured, a prompt becomes one here. */
-function actionOf(work: ChatWork): {
+const hasModel = async ({ settings }: OperationContext): Promise<boolean> =>
+  ((await settings.find('model'))?.value ?? 'none') !== 'none';
+
+/** What the job does; null for what needs an agent where there is no model. Its agent may use nothing until a person names it. */
+function actionOf(
+  work: ChatWork,
+  canThink: boolean,
+): {
   readonly name: string | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
 } | null {
@@ -126,7 +141,7 @@ function actionOf(work: ChatWork): {
     case 'command':
       return { name: undefined, fields: { command: [...work.argv] } };
     case 'prompt':
-      return null;
+      return canThink ? { name: undefined, fields: { prompt: work.text } } : null;
   }
 }
 
