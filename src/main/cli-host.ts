@@ -31,6 +31,7 @@ import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
 import { sinkOf } from '../doors/cli/sink.ts';
 import type { Outside } from '../operations/doctor.ts';
 import type { OperationContext } from '../operations/operation.ts';
+import { assistantsOf } from './assistants.ts';
 import { type Base, openBase } from './base.ts';
 import { targetCheckOf } from './channels.ts';
 import { homePath, makeSettings } from './config.ts';
@@ -191,6 +192,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
     environments: makeRunEnvironments({ home: base.home.path, own: process.env }),
     secrets,
     secretKeeper: secretKeeperOf(base),
+    assistants: assistantsOf(base),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isLess, type Maker, trustOf } from '../core/maker.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { ChatPart, ChatTurn } from '../ports/chat.ts';
 import { callTool } from './chat-tools.ts';
@@ -6,6 +7,13 @@ import type { OperationContext } from './operation.ts';
 /** What one turn may ask; an assistant that wants more goes round in circles. */
 const mostCalls = 20;
 const mostPieces = 5_000;
+
+/** Who answers a turn of this asker. */
+export type AssistantFor = (context: OperationContext, turn: ChatTurn) => Promise<Assistant>;
+
+/** What a model chooses is a chat's doing, and never more than its asker's. */
+const lessThan = (maker: Maker, name: string): Maker =>
+  isLess('chat', trustOf(maker)) ? { kind: 'chat', name, run: maker.run } : maker;
 
 /** Another process answers this turn now, so this one must not go on with it. */
 class TurnLost extends Error {
@@ -19,19 +27,20 @@ class TurnLost extends Error {
 export async function carryOut(
   context: OperationContext,
   turn: ChatTurn,
-  assistant: Assistant,
+  assistantFor: AssistantFor,
 ): Promise<void> {
   const { store, clock } = context;
   const over = new AbortController();
   const write = async (...parts: readonly ChatPart[]): Promise<void> => {
     if (!(await store.chat.append(turn, parts, clock.now().wall))) throw new TurnLost();
   };
+  let asker = context;
   let calls = 0;
   const call: Parameters<Assistant['answer']>[0]['call'] = async (operation, input) => {
     calls += 1;
     if (calls > mostCalls) throw new Error('The assistant asked too many operations in one turn.');
     await write({ kind: 'call', operation, input });
-    const result = await callTool(context, operation, input);
+    const result = await callTool(asker, operation, input);
     if (result.kind === 'card') await write({ kind: 'card', operation, answer: result.answer });
     else {
       const { code, message, remedy } = result;
@@ -40,6 +49,8 @@ export async function carryOut(
     return result;
   };
   try {
+    const assistant = await assistantFor(context, turn);
+    if (assistant.thinks) asker = { ...context, maker: lessThan(context.maker, assistant.name) };
     let pieces = 0;
     for await (const text of assistant.answer({ text: turn.text, call, signal: over.signal })) {
       pieces += 1;
@@ -78,7 +89,7 @@ const interrupted: readonly ChatPart[] = [
  */
 export async function takeUpTurns(
   context: OperationContext,
-  assistantFor: (context: OperationContext) => Assistant,
+  assistantFor: AssistantFor,
 ): Promise<void> {
   const { store, processes, clock, profile } = context;
   for (const turn of await store.chat.open(profile)) {
@@ -90,6 +101,6 @@ export async function takeUpTurns(
     const lines = await store.chat.linesOf(profile, turn.id);
     if (lines.some(({ part }) => part.kind === 'call'))
       await store.chat.append(mine, interrupted, clock.now().wall);
-    else await carryOut(asker, mine, assistantFor(asker));
+    else await carryOut(asker, mine, assistantFor);
   }
 }

@@ -7,6 +7,7 @@ import type { ChatSayAnswer } from './chat-answers.ts';
 import { callTool, chatTools } from './chat-tools.ts';
 import { carryOut } from './chat-turn.ts';
 import { jobsList } from './jobs-list.ts';
+import type { OperationContext } from './operation.ts';
 import { status } from './status.ts';
 
 const say = (world: World, text: string, key?: string): Promise<ChatSayAnswer> =>
@@ -163,12 +164,16 @@ test('a chat reaches no operation that appoints, lets in or reads files', async 
 test('an assistant that goes round in circles, or breaks, ends its turn as failed', async () => {
   const circles: Assistant = {
     name: 'circles',
+    note: '',
+    thinks: false,
     async *answer({ call }) {
       for (;;) yield (await call('jobs.list', {})).kind;
     },
   };
   const broken: Assistant = {
     name: 'broken',
+    note: '',
+    thinks: false,
     async *answer() {
       yield 'half';
       throw new Error('gone');
@@ -188,9 +193,50 @@ test('an assistant that goes round in circles, or breaks, ends its turn as faile
       at: 0,
     };
     await world.store.chat.accept(turn);
-    await carryOut(world.context, turn, assistant);
+    await carryOut(world.context, turn, async () => assistant);
     const { lines } = await world.ask(chatRead, {});
     assert.deepEqual(lines.at(-1)?.part, { kind: 'end', how: 'failed' });
     assert.ok(lines.length > 2 && lines.length < 70);
   }
+});
+
+test('what a model chooses is made by the chat: a prompt may think at once, a command waits for a person', async () => {
+  const world = await openWorld();
+  const told: Parameters<OperationContext['assistants']['open']>[0][] = [];
+  const assistants: OperationContext['assistants'] = {
+    async open(wanted) {
+      told.push(wanted);
+      return {
+        name: 'a/b',
+        note: '',
+        thinks: true,
+        async *answer({ call }) {
+          await call('jobs.add', { when: 'every 1h', prompt: 'Stretch', model: 'a/b' });
+          await call('jobs.add', { when: 'every 1h', command: ['rm', '-r', '/'] });
+          await call('owner.appoint', { rule: ['auto'] });
+          yield 'Done.';
+        },
+      };
+    },
+  };
+  Object.assign(world.context, { assistants });
+  const answer = await say(world, 'do it');
+  assert.deepEqual(
+    kinds(answer).filter((kind) => kind === 'refused'),
+    ['refused'],
+  );
+  const { jobs } = await world.ask(jobsList, {});
+  assert.deepEqual(
+    jobs.map(({ kind, state, madeBy }) => `${kind} ${state} ${madeBy.kind}`).sort(),
+    ['agent enabled chat', 'command pending chat'],
+  );
+  await say(world, 'and again');
+  assert.deepEqual(
+    told[1]?.earlier.map(({ by }) => by),
+    ['person', 'assistant'],
+  );
+  assert.deepEqual(
+    told[0]?.tools.map(({ name }) => name),
+    chatTools.map(({ name }) => name),
+  );
 });

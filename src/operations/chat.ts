@@ -1,5 +1,4 @@
 import { toIso } from '../core/instant.ts';
-import type { Assistant } from '../ports/assistant.ts';
 import type { ChatLine, ChatTurn } from '../ports/chat.ts';
 import {
   type ChatLineAnswer,
@@ -9,14 +8,11 @@ import {
   chatSayInput,
   chatSayOutput,
 } from './chat-answers.ts';
+import { assistantFor, assistantHere } from './chat-assistant.ts';
 import { carryOut, takeUpTurns } from './chat-turn.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { ensureProfile, profileOperation } from './profile-check.ts';
 import { readinessAnswer, readReadiness } from './readiness.ts';
-import { simpleAssistant, simpleNote } from './simple-assistant.ts';
-
-/** Who answers. An assistant with a model takes this place where one is configured. */
-const assistantFor = (context: OperationContext): Assistant => simpleAssistant(context);
 
 /**
  * Says something in the conversation of the profile. It is stored before it is answered, and answered to its end by the process that
@@ -37,7 +33,7 @@ export const chatSay = operation({
     const wanted = { id, profile, key: key ?? id, actor, text, worker, isOpen: true, at };
     const earlier = await store.chat.accept(wanted);
     const turn: ChatTurn = earlier ?? wanted;
-    if (earlier === null) await carryOut(context, turn, assistantFor(context));
+    if (earlier === null) await carryOut(context, turn, assistantFor);
     await takeUpTurns(context, assistantFor);
     return {
       turn: turn.id,
@@ -78,7 +74,7 @@ async function common(
 ): Promise<Pick<ChatSayAnswer, 'assistant' | 'readiness' | 'warnings'>> {
   const view = await readReadiness(context);
   return {
-    assistant: { name: assistantFor(context).name, note: simpleNote },
+    assistant: await assistantHere(context),
     readiness: readinessAnswer(view.readiness),
     warnings: [...view.warnings],
   };

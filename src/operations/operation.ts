@@ -3,6 +3,7 @@ import type { Scope } from '../core/access.ts';
 import { type Maker, trustOf } from '../core/maker.ts';
 import { advice, Refusal } from '../core/refusal.ts';
 import type { Secrets } from '../ports/access.ts';
+import type { ModelAssistants } from '../ports/assistant.ts';
 import type { TargetCheck } from '../ports/channels.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Documents } from '../ports/documents.ts';
@@ -53,6 +54,7 @@ export type OperationContext = {
   readonly secrets: Secrets;
   /** What jobs refer to. */
   readonly secretKeeper: SecretKeeper;
+  readonly assistants: ModelAssistants;
 };
 
 /**

@@ -22,6 +22,8 @@ export const simpleNote =
 /** Understands sentences without a model. It asks back whatever it does not understand to the last word. */
 export const simpleAssistant = (context: OperationContext): Assistant => ({
   name: 'simple',
+  note: simpleNote,
+  thinks: false,
   async *answer({ text, call }) {
     const { store, profile, clock, zone, language } = context;
     const jobs = await store.jobs.list(profile, { after: null, limit: mostJobs });

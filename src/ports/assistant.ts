@@ -19,6 +19,10 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export type Assistant = {
   readonly name: string;
+  /** What everybody who meets it has to know. */
+  readonly note: string;
+  /** Its calls are its own choice: then they carry no more than the authority of a chat. */
+  readonly thinks: boolean;
   /**
    * The answer in pieces of text, as they come. Ends soon after `signal` aborts.
    *
@@ -32,4 +36,24 @@ export type ChatQuestion = {
   /** Asks an operation of the chat by its name. An unknown name or a wrong input is answered as refused. */
   call(operation: string, input: Fields): Promise<ToolResult>;
   readonly signal: AbortSignal;
+};
+
+/** An operation as a model is told of it. `input`: JSON schema. */
+export type ChatTool = { readonly name: string; readonly summary: string; readonly input: Fields };
+
+/** What was said before, oldest first. */
+export type ChatSaid = { readonly by: 'person' | 'assistant'; readonly text: string };
+
+/** Assistants that think. */
+export type ModelAssistants = {
+  /**
+   * The one with the model that the settings name; null where they name none.
+   *
+   * @throws Refusal when that model cannot be asked: it is not known, or its key is missing
+   */
+  open(told: {
+    readonly instructions: string;
+    readonly tools: readonly ChatTool[];
+    readonly earlier: readonly ChatSaid[];
+  }): Promise<Assistant | null>;
 };

@@ -214,6 +214,7 @@ export async function openWorld(): Promise<World> {
     targets: { whyNot: () => null },
     secrets,
     secretKeeper: fewSecrets,
+    assistants: { open: async () => null },
   };
   const opened: World = {
     ...world,

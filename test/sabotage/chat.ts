@@ -87,4 +87,18 @@ export const chats: readonly Sabotage[] = [
       red: /strictly|false/,
     },
   },
+  {
+    name: 'what a model chooses counts as what its asker chose',
+    file: 'src/operations/chat-turn.ts',
+    find: 'if (assistant.thinks) asker =',
+    put: 'if (!assistant.thinks) asker =',
+    by: byTurn('made by the chat', /deep-equal/),
+  },
+  {
+    name: 'a model is not told that nothing will run',
+    file: 'src/adapters/agents/chat.ts',
+    find: '[result.words, data]',
+    put: "[result.kind === 'card' ? '' : result.words, data]",
+    by: { file: 'test/agents/chat.test.ts', pattern: 'told the warning', red: /did not match/ },
+  },
 ];

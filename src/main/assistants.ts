@@ -1,0 +1,29 @@
+import { modelEnvironment } from '../core/model-setting.ts';
+import { Refusal } from '../core/refusal.ts';
+import { fillSecrets, secretMissing, secretsIn } from '../core/secret.ts';
+import { modelNote } from '../operations/chat-assistant.ts';
+import type { ModelAssistants } from '../ports/assistant.ts';
+import type { Base } from './base.ts';
+import { makeSettings, readConfig } from './config.ts';
+import { secretKeeperOf } from './secrets.ts';
+
+/** The model of the settings, read anew for each turn. Who has none loads nothing of it. */
+export const assistantsOf = (base: Base): ModelAssistants => ({
+  async open(told) {
+    const { path } = base.config;
+    const model = String((await makeSettings(path).find('model'))?.value ?? 'none');
+    if (model === 'none') return null;
+    const named = modelEnvironment(model, readConfig(path).models);
+    if (named.kind === 'unusable') throw new Refusal(named.reason, named.message);
+    const found = await secretKeeperOf(base).resolve(secretsIn(Object.values(named.names)));
+    if (found.kind === 'missing') throw new Refusal('secret_missing', secretMissing(found));
+    const values = new Map(found.values.map(({ name, value }) => [name, value]));
+    const { modelAssistant } = await import('../adapters/agents/chat.ts');
+    const { clock } = base;
+    return modelAssistant(model, fillSecrets(named.names, values), {
+      ...told,
+      note: modelNote,
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    });
+  },
+});
