@@ -86,6 +86,7 @@ const call: HttpAction = {
 const works: readonly { readonly what: string; readonly action: Action }[] = [
   { what: '', action: prompt },
   { what: 'command', action: { ...prompt, agent: 'claude' } },
+  { what: 'shell', action: { ...prompt, agent: 'command:cat' } },
   { what: 'shell', action: { ...prompt, gate: 'true' } },
   { what: 'shell http protected', action: { ...prompt, tools: ['shell', 'read-file', 'fetch'] } },
   { what: 'command', action: { ...prompt, tools: ['constructor'] } },

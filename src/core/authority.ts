@@ -71,7 +71,7 @@ function powersOfAction(action: Action): readonly Power[] {
       return [action.shell ? 'shell' : 'command'];
     case 'agent':
       return [
-        ...(action.agent === 'built-in' ? [] : ['command' as const]),
+        ...powersOfAgent(action.agent),
         ...(action.gate === null ? [] : ['shell' as const]),
         ...action.tools.map((tool) => powersOfTools.get(tool) ?? 'command'),
       ];
@@ -79,6 +79,11 @@ function powersOfAction(action: Action): readonly Power[] {
       return action.allow.length === 0 ? ['http'] : ['http', 'protected'];
   }
 }
+
+const powersOfAgent = (agent: string): readonly Power[] => {
+  if (agent === 'built-in') return [];
+  return [agent.startsWith('command:') ? 'shell' : 'command'];
+};
 
 /** A tool that is not known here may do what a command may. */
 const powersOfTools: ReadonlyMap<string, Power> = new Map([
