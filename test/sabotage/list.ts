@@ -50,6 +50,7 @@ export const sabotages: readonly Sabotage[] = [
 ];
 
 const sampled: readonly Sabotage[] = [
+  ...crashes,
   ...agents,
   ...authority,
   ...mcp,
@@ -58,7 +59,7 @@ const sampled: readonly Sabotage[] = [
   ...chats,
 ];
 
-/** Of those in which what people and agents ask for is guarded, every third is committed in each run of the tests; all of them by hand. */
+/** Of those that take long, or guard what people and agents ask for, every third is committed in each run of the tests; all of them by hand. */
 export const isByHand = (sabotage: Sabotage): boolean => sampled.indexOf(sabotage) % 3 > 0;
 
 /** @throws when there is none of this name */
