@@ -51,6 +51,8 @@ export const sabotages: readonly Sabotage[] = [
 
 const sampled: readonly Sabotage[] = [
   ...crashes,
+  ...faults,
+  ...faultScenes,
   ...agents,
   ...authority,
   ...mcp,
