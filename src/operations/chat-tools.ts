@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 import type { ToolResult } from '../ports/assistant.ts';
 import { readinessSchema } from './answers.ts';
+import { heldTo } from './held-to.ts';
 import { inboxList } from './inbox.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';
@@ -61,9 +62,8 @@ export async function callTool(
   const tool = chatTools.find((one) => one.name === name);
   try {
     if (tool === undefined) throw unknownTool(name);
-    const parsed = tool.input.safeParse(input);
-    if (!parsed.success) throw misfit(parsed.error);
-    const answer = z.record(z.string(), z.unknown()).parse(await tool.handle(context, parsed.data));
+    const held = heldTo(tool.input, input);
+    const answer = z.record(z.string(), z.unknown()).parse(await tool.handle(context, held));
     return { kind: 'card', answer, words: warningWords(answer) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -75,10 +75,3 @@ export async function callTool(
 
 const unknownTool = (name: string): Refusal =>
   new Refusal('not_found', `A chat has no operation "${name.slice(0, 80)}".`);
-
-function misfit({ issues: [issue] }: z.ZodError): Refusal {
-  const field = String(issue?.path[0] ?? '');
-  return new Refusal('usage', `${field}: ${issue?.message ?? 'is not understood'}.`, {
-    kind: 'usage',
-  });
-}

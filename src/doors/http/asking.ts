@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import type { Credential } from '../../core/access.ts';
 import { actorOf, makerOf } from '../../core/access.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { heldTo } from '../../operations/held-to.ts';
 import { operations } from '../../operations/list.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
 import { refuseBeyond } from './callers.ts';
 import type { Once, Sent } from './once.ts';
-import { type FieldKinds, fieldKindsOf, heldTo, readBody, readTexts } from './question.ts';
+import { type FieldKinds, fieldKindsOf, readBody, readTexts } from './question.ts';
 import { isRoute, type Route, routes } from './routes.ts';
 
 /** An operation with the way that leads to it. */

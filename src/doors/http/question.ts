@@ -106,17 +106,3 @@ const tooLarge = (limitBytes: number): Refusal =>
     kind: 'usage',
     details: { limitBytes },
   });
-
-/** @throws Refusal of kind `usage` that names the field */
-export function heldTo<T>(input: z.ZodType<T>, fields: Fields): T {
-  const parsed = input.safeParse(fields);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const field = unknown ?? String(issue?.path[0] ?? '');
-  const wrong = issue?.message ?? 'is not understood';
-  throw new Refusal('usage', field === '' ? `${wrong}.` : `${field}: ${wrong}.`, {
-    kind: 'usage',
-    details: { field },
-  });
-}

@@ -1,7 +1,7 @@
-import type { z } from 'zod';
 import { judgeAccess, type Scope } from '../../core/access.ts';
 import { advice, Refusal } from '../../core/refusal.ts';
 import { storeRemedy } from '../../core/store-remedy.ts';
+import { heldTo } from '../../operations/held-to.ts';
 import type { OperationContext } from '../../operations/operation.ts';
 import type { Log } from '../../ports/log.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
@@ -69,20 +69,6 @@ function refuseOtherProfiles({ scope, profiles, context }: Asker, fields: Fields
     `This asker is for ${(profiles ?? []).map((one) => `"${one}"`).join(', ')} only.`,
     { details: { profile: context.profile } },
   );
-}
-
-/** @throws Refusal of kind `usage` that names the field */
-export function heldTo<T>(input: z.ZodType<T>, fields: Fields): T {
-  const parsed = input.safeParse(fields);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const field = unknown ?? String(issue?.path[0] ?? '');
-  const wrong = issue?.message ?? 'is not understood';
-  throw new Refusal('usage', field === '' ? `${wrong}.` : `${field}: ${wrong}.`, {
-    kind: 'usage',
-    details: { field },
-  });
 }
 
 /** The same document as with `--json` on the command line; in words too, because some clients show only those of an error. */

@@ -3,10 +3,11 @@ import {
   ProtocolErrorCode,
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
+import { heldTo } from '../../operations/held-to.ts';
 import { jobsList, jobsShow } from '../../operations/jobs-list.ts';
 import { runsList, runsShow } from '../../operations/runs.ts';
 import { documentOf } from './answer.ts';
-import { type Asker, heldTo, refusalOf } from './calls.ts';
+import { type Asker, refusalOf } from './calls.ts';
 import { refusalWords } from './words.ts';
 
 const mimeType = 'application/json';
