@@ -36,14 +36,14 @@ export const work: readonly Sabotage[] = [
   {
     name: 'a command reports for itself',
     file: `${folder}.ts`,
-    find: '  if (!existsSync(join(folder, workFile))) return null;\n',
-    put: '',
+    find: ' && work !== null ? readReport',
+    put: ' ? readReport',
     by: { file: `${folder}.test.ts`, pattern: 'cannot report', red: /AssertionError/ },
   },
   {
     name: 'a server says what is delivered',
     file: `${folder}.ts`,
-    find: ' && !isAnswerOfServer(folder)',
+    find: ' && !isCall(work)',
     put: '',
     by: { file: `${folder}.test.ts`, pattern: 'words of a server', red: /AssertionError/ },
   },

@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -92,16 +91,14 @@ export function leaveWork(folder: string, work: string): string {
   return path;
 }
 
-/** The report of a worker; null where there is no work of ours, or its worker left none. */
+/** The report of a worker; null where it left none. */
 function readReport(folder: string): WorkEnd | null {
-  if (!existsSync(join(folder, workFile))) return null;
   const text = readText(join(folder, 'report.json'));
   return text === null ? null : readWorkEnd(text);
 }
 
 /** What a server answered says nothing about whether it is to be delivered: those are a stranger's words. */
-const isAnswerOfServer = (folder: string): boolean =>
-  readText(join(folder, workFile))?.startsWith('{"kind":"http"') === true;
+const isCall = (work: string | null): boolean => work?.startsWith('{"kind":"http"') === true;
 
 /** Leaves word for a starter that stayed behind with the attempt: this owner has adopted it. */
 export function leaveAdoption(folder: string, by: ProcessIdentity): void {
@@ -207,11 +204,12 @@ export function readAttempt(folder: string): AttemptRecord {
   const left = outcomeText === undefined ? null : parseVerdict(outcomeText, reasonText ?? '');
   const said = left ?? verdicts.get(why ?? '') ?? null;
   // Nobody ended it, so its own word counts.
-  const report = said === null && why === 'exit' ? readReport(folder) : null;
+  const work = readText(join(folder, workFile));
+  const report = said === null && why === 'exit' && work !== null ? readReport(folder) : null;
   const plain: Verdict =
     exitCode === 0 ? { outcome: 'succeeded', reason: null } : failure('exit_nonzero');
   const verdict = said ?? report ?? plain;
-  const mayBeSilent = verdict.outcome === 'succeeded' && !isAnswerOfServer(folder);
+  const mayBeSilent = verdict.outcome === 'succeeded' && !isCall(work);
   const output = seeOutput(join(folder, 'output.log'), mayBeSilent);
   return {
     startedAt,
