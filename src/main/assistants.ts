@@ -9,7 +9,7 @@ import { secretKeeperOf } from './secrets.ts';
 
 /** The model of the settings, read anew for each turn. Who has none loads nothing of it. */
 export const assistantsOf = (base: Base): ModelAssistants => ({
-  async open(told) {
+  async open(tell) {
     const { path } = base.config;
     const model = String((await makeSettings(path).find('model'))?.value ?? 'none');
     if (model === 'none') return null;
@@ -21,7 +21,7 @@ export const assistantsOf = (base: Base): ModelAssistants => ({
     const { modelAssistant } = await import('../adapters/agents/chat.ts');
     const { clock } = base;
     return modelAssistant(model, fillSecrets(named.names, values), {
-      ...told,
+      ...(await tell()),
       note: modelNote,
       sleep: (ms, signal) => clock.sleep(ms, signal),
     });

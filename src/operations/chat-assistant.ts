@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Assistant, ChatSaid, ChatTool } from '../ports/assistant.ts';
+import type { Assistant, ChatSaid, ChatTold, ChatTool } from '../ports/assistant.ts';
 import type { ChatTurn } from '../ports/chat.ts';
 import { chatTools } from './chat-tools.ts';
 import type { OperationContext } from './operation.ts';
@@ -14,12 +14,12 @@ export const assistantFor = async (
   context: OperationContext,
   turn: ChatTurn,
 ): Promise<Assistant> => {
-  const told = {
+  const tell = async (): Promise<ChatTold> => ({
     instructions: instructionsOf(context),
     tools: chatTools.map(toolOf),
     earlier: await earlierIn(context, turn),
-  };
-  return (await context.assistants.open(told)) ?? simpleAssistant(context);
+  });
+  return (await context.assistants.open(tell)) ?? simpleAssistant(context);
 };
 
 /** Who would answer now, without asking anybody. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWorld, processOf, type World, withHolder } from '../../test/operations/world.ts';
-import type { Assistant } from '../ports/assistant.ts';
+import type { Assistant, ChatTold } from '../ports/assistant.ts';
 import { chatRead, chatSay, takeUpChats } from './chat.ts';
 import type { ChatSayAnswer } from './chat-answers.ts';
 import { callTool, chatTools } from './chat-tools.ts';
@@ -202,10 +202,10 @@ test('an assistant that goes round in circles, or breaks, ends its turn as faile
 
 test('what a model chooses is made by the chat: a prompt may think at once, a command waits for a person', async () => {
   const world = await openWorld();
-  const told: Parameters<OperationContext['assistants']['open']>[0][] = [];
+  const told: ChatTold[] = [];
   const assistants: OperationContext['assistants'] = {
-    async open(wanted) {
-      told.push(wanted);
+    async open(tell) {
+      told.push(await tell());
       return {
         name: 'a/b',
         note: '',

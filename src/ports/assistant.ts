@@ -51,9 +51,12 @@ export type ModelAssistants = {
    *
    * @throws Refusal when that model cannot be asked: it is not known, or its key is missing
    */
-  open(told: {
-    readonly instructions: string;
-    readonly tools: readonly ChatTool[];
-    readonly earlier: readonly ChatSaid[];
-  }): Promise<Assistant | null>;
+  open(tell: () => Promise<ChatTold>): Promise<Assistant | null>;
+};
+
+/** What a model is told before it is asked. */
+export type ChatTold = {
+  readonly instructions: string;
+  readonly tools: readonly ChatTool[];
+  readonly earlier: readonly ChatSaid[];
 };

@@ -12,7 +12,7 @@ import type {
   Assistant,
   ChatQuestion,
   ChatSaid,
-  ChatTool,
+  ChatTold,
   ToolResult,
 } from '../../ports/assistant.ts';
 import { openModel } from './model.ts';
@@ -37,13 +37,7 @@ const longestResult = 8_000;
 export function modelAssistant(
   name: string,
   env: Readonly<Record<string, string>>,
-  told: {
-    readonly note: string;
-    readonly instructions: string;
-    readonly tools: readonly ChatTool[];
-    readonly earlier: readonly ChatSaid[];
-    readonly sleep: Sleep;
-  },
+  told: ChatTold & { readonly note: string; readonly sleep: Sleep },
 ): Assistant {
   const opened = openModel(name, readModelSettings(env));
   if (opened.kind !== 'open') {

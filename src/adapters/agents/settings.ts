@@ -1,9 +1,5 @@
 import type { Prices } from '../../core/agent-answer.ts';
-
-const apis = ['openai-compatible', 'openai', 'anthropic'] as const;
-
-/** How a model is spoken to. */
-export type ModelApi = (typeof apis)[number];
+import { type ModelApi, modelApis } from '../../core/model-setting.ts';
 
 export type ModelSettings = {
   readonly api: ModelApi;
@@ -16,7 +12,7 @@ export type ModelSettings = {
 export function readModelSettings(env: Readonly<Record<string, string>>): ModelSettings {
   const named = env['CRONKEEPER_MODEL_API'];
   return {
-    api: apis.find((api) => api === named) ?? 'openai-compatible',
+    api: modelApis.find((api) => api === named) ?? 'openai-compatible',
     url: env['CRONKEEPER_MODEL_URL'] || null,
     key: env['CRONKEEPER_MODEL_KEY'] || null,
     prices: readPrices(env['CRONKEEPER_MODEL_PRICES'] ?? ''),
