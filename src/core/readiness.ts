@@ -146,6 +146,9 @@ const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readine
 
 function absent(view: ReadinessView): Readiness {
   const { profile, appointment } = view;
+  // Its tick does not own the profile yet while it starts: that changes nothing.
+  const timer = findTimer({ ...view, installed: view.services.installed });
+  if (timer !== null) return byTimer(timer);
   const [successor] = view.successors;
   if (successor !== undefined) {
     return {
@@ -156,8 +159,6 @@ function absent(view: ReadinessView): Readiness {
       by: null,
     };
   }
-  const timer = findTimer({ ...view, installed: view.services.installed });
-  if (timer !== null) return byTimer(timer);
   if (appointment.rule.kind === 'auto') {
     return {
       willRun: false,

@@ -194,7 +194,7 @@ test('a role that is appointed and missing is brought back by what there is', ()
 
 test('without a tick nobody is named yet, and a timer that is not armed is', () => {
   const { appointment } = view();
-  const assess = (installed: readonly ServiceReport[]) =>
+  const assess = (installed: readonly ServiceReport[], successors: readonly Instance[] = []) =>
     assessReadiness({
       profile: 'la',
       now,
@@ -203,10 +203,12 @@ test('without a tick nobody is named yet, and a timer that is not armed is', () 
       check: { kind: 'none' },
       overdueMs: 0,
       ineligible: [],
-      successors: [],
+      successors,
       ticks: [],
       services: { hasManager: true, installed },
     });
+  const starting = assess([report()], [tick(now).instance]);
+  assert.equal(starting.code, 'will_run_by_timer', 'a tick that is on its way to the profile');
   assert.deepEqual([assess([report()]).code, assess([report()]).by], ['will_run_by_timer', null]);
   assert.match(
     assess([report({ isActive: false })]).message,

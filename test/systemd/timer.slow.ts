@@ -54,7 +54,8 @@ story(
     assert.equal(remedy, 'sudo cronkeeper service start runner');
     const started = await mustType(person, remedy.replace('sudo cronkeeper ', ''));
     assert.match(started, /cronkeeper-tick-default\.service: active \((waiting|running)\)/);
-    assert.equal(willRun(await person.ask('status')), true);
+    const on = await person.ask('status');
+    assert.equal(willRun(on), true, JSON.stringify(on.at('readiness').value));
     const strange = await machine.output(`find ${person.home} ! -user ${person.name}`);
     assert.equal(strange, '', 'files of the home that are not of its user');
     await mustType(person, 'service uninstall runner');
