@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  entryOf,
   instanceOf,
   openWorld,
   provenanceOf,
@@ -65,6 +66,22 @@ test('a row that says holder is not believed when the lease says otherwise', asy
   );
   assert.equal(answer.readiness.willRun, false);
   assert.deepEqual(answer.warnings, []);
+});
+
+test('somebody who left the profile while they were asked is not taken for a silent owner', async () => {
+  const world = await openWorld();
+  const fence = await withHolder(world);
+  const { neighbours } = world.context;
+  const ask = async (socket: string, deadlineMs: number) => {
+    if (!socket.includes('812')) return neighbours.ask(socket, deadlineMs);
+    await world.store.leases.release(fence, entryOf('owner.released'));
+    await withHolder(world, { pid: 813 });
+    return null;
+  };
+  const context = { ...world.context, neighbours: { ...neighbours, ask } };
+  const answer = await statusOf(context);
+  assert.equal(answer.readiness.by?.pid, 813);
+  assert.equal(answer.readiness.willRun, true);
 });
 
 test('two that believe they own are warned about in every answer, and only while the other says so', async () => {
