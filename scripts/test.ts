@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
+import { relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -93,12 +94,18 @@ function turnsOf(mode: string, paths: readonly string[]): readonly Turn[] {
 }
 
 const counted = { passed: 0, failed: 0, skipped: 0 };
+/** How long each file took, in milliseconds. */
+const tookMs = new Map<string, number>();
+const mostSlow = 12;
 
 /** Runs the files, prints what they say, and counts. */
 function take({ files, concurrency }: Turn): Promise<void> {
   const stream = run({ files: [...files], concurrency, timeout: 20 * 60_000 });
   stream.on('test:summary', (summary) => {
-    if (summary.file !== undefined) return;
+    if (summary.file !== undefined) {
+      tookMs.set(relative(process.cwd(), summary.file), summary.duration_ms);
+      return;
+    }
     const { tests, passed, skipped, todo } = summary.counts;
     counted.passed += passed;
     // A test that is to be written is one that does not run.
@@ -108,6 +115,15 @@ function take({ files, concurrency }: Turn): Promise<void> {
   const printed = stream.compose(spec);
   printed.pipe(process.stdout, { end: false });
   return finished(printed);
+}
+
+/** Where the time went: who wants the tests to take less begins here. */
+function tellSlowest(): void {
+  const slowest = [...tookMs].sort(([, one], [, other]) => other - one).slice(0, mostSlow);
+  const lines = slowest.map(
+    ([file, ms]) => `${String(Math.round(ms / 1000)).padStart(5)} s  ${file}\n`,
+  );
+  process.stdout.write(`\nThe slowest files:\n${lines.join('')}`);
 }
 
 const [mode = 'fast', ...paths] = process.argv.slice(2);
@@ -123,6 +139,7 @@ if (mode === 'all') {
   if (built.status !== 0) process.exit(1);
 }
 for (const turn of turns) await take(turn);
+if (mode === 'all' && paths.length === 0) tellSlowest();
 const skipped = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
 process.on('exit', () => {
   process.stdout.write(`\n${counted.passed} passed, ${counted.failed} failed${skipped}\n`);
