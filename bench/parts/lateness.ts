@@ -2,7 +2,12 @@ import type { Figure } from '../measure.ts';
 import type { Stamp } from './stamp.ts';
 
 /** When a job has to start, in milliseconds since the epoch, ascending. */
-export type Expected = { readonly label: string; readonly fireTimesMs: readonly number[] };
+export type Expected = {
+  readonly label: string;
+  readonly fireTimesMs: readonly number[];
+  /** Of a job that goes on after them; a one-shot has none. */
+  readonly periodMs?: number;
+};
 
 /** What became of the expected starts. */
 export type Punctuality = {
@@ -17,27 +22,38 @@ export type Punctuality = {
 /** Who starts this much before a fire time is taken to be early for it, rather than late for the one before. */
 const earlyMs = 50;
 
-/** Gives each start to the fire time that it is for. Starts before the first fire time and a period after the last are nobody's. */
+/**
+ * Gives each start to the fire time that it is for: the one that the scheduler told it, or else the latest before it. Starts before the
+ * first fire time and a period after the last are nobody's.
+ */
 export function judge(expected: readonly Expected[], stamps: readonly Stamp[]): Punctuality {
   const latenessMs: number[] = [];
   let missed = 0;
   let repeated = 0;
   const starts = Map.groupBy(stamps, (stamp) => stamp.label);
-  for (const { label, fireTimesMs } of expected) {
-    const [only = 0, second] = fireTimesMs;
-    const periodMs = second === undefined ? Number.POSITIVE_INFINITY : second - only;
-    const early = second === undefined ? Number.POSITIVE_INFINITY : earlyMs;
+  for (const one of expected) {
     const first = new Map<number, number>();
-    for (const { atMs } of starts.get(label) ?? []) {
-      const fireTimeMs = fireTimesMs.findLast((one) => one <= atMs + early);
-      if (fireTimeMs === undefined || atMs >= fireTimeMs + periodMs) continue;
+    for (const stamp of starts.get(one.label) ?? []) {
+      const fireTimeMs = fireTimeOf(stamp, one);
+      if (fireTimeMs === undefined) continue;
+      const lateMs = stamp.atMs - fireTimeMs;
       if (first.has(fireTimeMs)) repeated += 1;
-      first.set(fireTimeMs, Math.min(atMs - fireTimeMs, first.get(fireTimeMs) ?? Infinity));
+      first.set(fireTimeMs, Math.min(lateMs, first.get(fireTimeMs) ?? lateMs));
     }
-    missed += fireTimesMs.length - first.size;
+    missed += one.fireTimesMs.length - first.size;
     latenessMs.push(...first.values());
   }
   return { latenessMs, missed, repeated };
+}
+
+function fireTimeOf(
+  { atMs, saidMs }: Stamp,
+  { fireTimesMs, periodMs }: Expected,
+): number | undefined {
+  if (saidMs !== null) return fireTimesMs.find((one) => one === saidMs);
+  if (periodMs === undefined) return fireTimesMs[0];
+  const latest = fireTimesMs.findLast((one) => one <= atMs + earlyMs);
+  return latest !== undefined && atMs < latest + periodMs - earlyMs ? latest : undefined;
 }
 
 /** The value below or at which a share of them lies. */
@@ -48,10 +64,13 @@ export function percentile(values: readonly number[], share: number): number {
 
 /** How late, how often early and how often not exactly once, as figures. */
 export function latenessFigures(
-  party: Pick<Figure, 'what' | 'who' | 'note'> & { readonly goalP99Ms?: number },
+  party: Pick<Figure, 'what' | 'who' | 'note'> & {
+    readonly isOurs: boolean;
+    readonly goalP99Ms?: number;
+  },
   { latenessMs, missed, repeated }: Punctuality,
 ): readonly Figure[] {
-  const { what, who, note, goalP99Ms } = party;
+  const { what, who, note, isOurs, goalP99Ms } = party;
   if (latenessMs.length === 0) throw new Error(`${who} started nothing`);
   const samples = latenessMs.length;
   const common = { what, who, samples, ...(note === undefined ? {} : { note }) };
@@ -61,7 +80,7 @@ export function latenessFigures(
     value: percentile(latenessMs, share),
     unit: 'ms',
   });
-  const never = goalP99Ms === undefined ? {} : { goal: { most: 0 } };
+  const never = isOurs ? { goal: { most: 0 } } : {};
   const counted = (of: string, value: number): Figure => ({
     what: `${what}: ${of}`,
     who,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The command of every scheduler in a run: `program FILE LABEL` adds its own clock to the file. */
@@ -10,7 +10,12 @@ export type StampProgram = {
 };
 
 /** One start as its command saw it. */
-export type Stamp = { readonly label: string; readonly atMs: number };
+export type Stamp = {
+  readonly label: string;
+  readonly atMs: number;
+  /** For which fire time the scheduler said it was; most say nothing. */
+  readonly saidMs: number | null;
+};
 
 /** Builds the command: a static program in C, or a shell script where there is no compiler. The same one serves everybody. */
 export function buildStamp(folder: string): StampProgram {
@@ -19,21 +24,22 @@ export function buildStamp(folder: string): StampProgram {
   const source = join(import.meta.dirname, 'stamp.c');
   const built = spawnSync('gcc', ['-O2', '-static', '-o', program, source]);
   if (built.status === 0) return { program, note: null };
-  writeFileSync(program, '#!/bin/sh\nnow=$(date +%s%N)\nprintf "%s %s\\n" "$2" "$now" >> "$1"\n');
+  writeFileSync(
+    program,
+    '#!/bin/sh\nnow=$(date +%s%N)\nprintf "%s %s %s\\n" "$2" "$now" "${CRONKEEPER_FIRE_TIME:--}" >> "$1"\n',
+  );
   chmodSync(program, 0o755);
   return { program, note: 'the command is a shell script: gcc is not installed' };
 }
 
-export function readStamps(file: string): readonly Stamp[] {
-  return existsSync(file) ? parseStamps(readFileSync(file, 'utf8')) : [];
-}
-
+/** Reads what the command wrote. */
 export function parseStamps(text: string): readonly Stamp[] {
   return text
     .split('\n')
     .filter(Boolean)
     .map((line) => {
-      const [label = '', nanoseconds = ''] = line.split(' ');
-      return { label, atMs: Number(nanoseconds) / 1e6 };
+      const [label = '', nanoseconds = '', said = '-'] = line.split(' ');
+      const saidMs = said === '-' ? null : Date.parse(said);
+      return { label, atMs: Number(nanoseconds) / 1e6, saidMs };
     });
 }

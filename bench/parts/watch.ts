@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Figure } from '../measure.ts';
+import { ours } from '../schedulers/ours.ts';
 import type { OpenScheduler, Scheduler, StampJob } from '../schedulers/scheduler.ts';
 import { type Expected, judge, latenessFigures } from './lateness.ts';
 import { buildStamp, parseStamps } from './stamp.ts';
@@ -8,12 +9,14 @@ import { buildStamp, parseStamps } from './stamp.ts';
 export type Program = {
   readonly jobs: readonly StampJob[];
   readonly expected: readonly Expected[];
+  /** A job beside them, which is a question of its own. */
+  readonly beside?: Expected & { readonly what: string };
   /** How long after the last fire time a start is still waited for. */
   readonly patienceMs: number;
 };
 
 /** As `Figure.what` and, of ours, the goal. */
-export type Question = { readonly what: string; readonly goalP99Ms: number };
+export type Question = { readonly what: string; readonly goalP99Ms?: number };
 
 /** Lets one scheduler after the other run the program that `plan` makes at its turn; who cannot is skipped with the reason. */
 export async function watchAll(
@@ -44,16 +47,19 @@ async function watch(
   const stamp = buildStamp(bench.folder);
   const open = await scheduler.open({ folder: bench.folder, stamp });
   try {
-    const text = await runProgram(open, plan());
-    const { expected } = text;
-    const notes = [scheduler.note, stamp.note].filter((note) => typeof note === 'string');
-    const party = {
-      what,
-      who: scheduler.who,
-      ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
-      ...(scheduler.who === 'cronkeeper' ? { goalP99Ms } : {}),
-    };
-    return latenessFigures(party, judge(expected, parseStamps(text.stamps)));
+    const program = plan();
+    const stamps = parseStamps(await runProgram(open, program));
+    const { expected, beside } = program;
+    const note = [scheduler.note, stamp.note].filter((one) => typeof one === 'string').join('; ');
+    const party = { who: scheduler.who, ...(note === '' ? {} : { note }) };
+    const isOurs = scheduler === ours;
+    const goal = isOurs && goalP99Ms !== undefined ? { goalP99Ms } : {};
+    return [
+      ...latenessFigures({ ...party, ...goal, what, isOurs }, judge(expected, stamps)),
+      ...(beside
+        ? latenessFigures({ ...party, what: beside.what, isOurs }, judge([beside], stamps))
+        : []),
+    ];
   } finally {
     await open.stop();
   }
@@ -62,16 +68,19 @@ async function watch(
 /** @throws Error when the jobs were armed only after the first was due: that would be our fault, not theirs */
 async function runProgram(
   open: OpenScheduler,
-  { jobs, expected, patienceMs }: Program,
-): Promise<{ readonly stamps: string; readonly expected: readonly Expected[] }> {
+  { jobs, expected, beside, patienceMs }: Program,
+): Promise<string> {
   await open.arm(jobs);
-  const fireTimes = expected.flatMap(({ fireTimesMs }) => fireTimesMs);
+  const all = beside ? [...expected, beside] : expected;
+  const fireTimes = all.flatMap(({ fireTimesMs }) => fireTimesMs);
   const aheadMs = fireTimes.reduce((one, other) => Math.min(one, other)) - Date.now();
   if (aheadMs < 200)
     throw new Error(`it was ready ${Math.round(-aheadMs)} ms after the first fire time`);
-  const last = fireTimes.reduce((one, other) => Math.max(one, other));
+  const last = expected
+    .flatMap(({ fireTimesMs }) => fireTimesMs)
+    .reduce((one, other) => Math.max(one, other));
   await sleep(last + patienceMs - Date.now());
-  return { stamps: await open.stamps(), expected };
+  return open.stamps();
 }
 
 /** Jobs of the same cron expression, and the instants of the next rounds; the first rounds only warm up. */
@@ -91,7 +100,7 @@ export function everyFewSeconds({
   const labels = Array.from({ length: jobs }, (_, index) => `job-${index}`);
   return {
     jobs: labels.map((label) => ({ label, when: { cron } })),
-    expected: labels.map((label) => ({ label, fireTimesMs })),
+    expected: labels.map((label) => ({ label, fireTimesMs, periodMs })),
     patienceMs: Math.min(periodMs - 100, 3_000),
   };
 }

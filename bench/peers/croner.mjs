@@ -5,8 +5,9 @@ await serve({
   open() {},
   arm(jobs) {
     for (const { label, when } of jobs) {
-      const at = 'cron' in when ? when.cron : new Date(when.atMs);
-      new Cron(at, { timezone: 'UTC' }, () => runStamp(label));
+      if (!('cron' in when))
+        throw new Error('it knows whole seconds only, and starts early otherwise');
+      new Cron(when.cron, { timezone: 'UTC' }, () => runStamp(label));
     }
   },
 });

@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const answerWithinMs = 60_000;
@@ -13,7 +11,7 @@ export type Child = {
   stop(): Promise<void>;
 };
 
-/** Starts a Node program; what it says on standard error is kept in `folder/NAME.log`, and shown when it fails. */
+/** Starts a Node program; the end of what it says on standard error is shown when it fails. */
 export function startChild(
   program: string,
   { folder, name, env }: { folder: string; name: string; env?: Readonly<Record<string, string>> },
@@ -26,7 +24,6 @@ export function startChild(
   let tail = '';
   child.stderr.on('data', (part: Buffer) => {
     tail = (tail + part.toString()).slice(-2_000);
-    appendFileSync(join(folder, `${name}.log`), part);
   });
   const answers = createInterface({ input: child.stdout });
   const nextAnswer = (): Promise<string> =>
