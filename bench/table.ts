@@ -91,10 +91,15 @@ export function cellsOf({ what, statistics, rows }: Group): readonly (readonly s
   return [head, ...body];
 }
 
-/** A table for a terminal. */
+/** Whether a group only says that something never happened, to anybody. */
+export const isNever = ({ rows }: Group): boolean =>
+  rows.every(({ figures }) => figures.every(({ unit, value }) => unit === 'count' && value === 0));
+
+/** Tables for a terminal; what never happened takes a line. */
 export function sayTable(figures: readonly Figure[]): string {
   return groupFigures(figures)
     .map((group) => {
+      if (isNever(group)) return `${group.what}: never, of all ${group.rows.length}\n`;
       const cells = cellsOf(group);
       const widths = cells[0]?.map((_, column) =>
         Math.max(...cells.map((row) => row[column]?.length ?? 0)),

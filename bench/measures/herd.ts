@@ -45,9 +45,7 @@ function thousandAtOnce(): Program {
     expected: labels.map((label) => ({ label, fireTimesMs: [atMs] })),
     beside: {
       what: 'a job each second beside 1,000 at once',
-      label: 'beside',
-      fireTimesMs,
-      periodMs: 1_000,
+      expected: [{ label: 'beside', fireTimesMs, periodMs: 1_000 }],
     },
     patienceMs: 12_000,
   };

@@ -17,6 +17,12 @@ export type Stamp = {
   readonly saidMs: number | null;
 };
 
+const script = `#!/bin/sh
+now=$(date +%s%N)
+told=$(printenv CRONKEEPER_FIRE_TIME) || told=-
+printf '%s %s %s\\n' "$2" "$now" "$told" >> "$1"
+`;
+
 /** Builds the command: a static program in C, or a shell script where there is no compiler. The same one serves everybody. */
 export function buildStamp(folder: string): StampProgram {
   const program = join(folder, 'stamp');
@@ -24,10 +30,7 @@ export function buildStamp(folder: string): StampProgram {
   const source = join(import.meta.dirname, 'stamp.c');
   const built = spawnSync('gcc', ['-O2', '-static', '-o', program, source]);
   if (built.status === 0) return { program, note: null };
-  writeFileSync(
-    program,
-    '#!/bin/sh\nnow=$(date +%s%N)\nprintf "%s %s %s\\n" "$2" "$now" "${CRONKEEPER_FIRE_TIME:--}" >> "$1"\n',
-  );
+  writeFileSync(program, script);
   chmodSync(program, 0o755);
   return { program, note: 'the command is a shell script: gcc is not installed' };
 }

@@ -9,8 +9,8 @@ import { buildStamp, parseStamps } from './stamp.ts';
 export type Program = {
   readonly jobs: readonly StampJob[];
   readonly expected: readonly Expected[];
-  /** A job beside them, which is a question of its own. */
-  readonly beside?: Expected & { readonly what: string };
+  /** Jobs beside them that answer another question. */
+  readonly beside?: { readonly what: string; readonly expected: readonly Expected[] };
   /** How long after the last fire time a start is still waited for. */
   readonly patienceMs: number;
 };
@@ -57,7 +57,7 @@ async function watch(
     return [
       ...latenessFigures({ ...party, ...goal, what, isOurs }, judge(expected, stamps)),
       ...(beside
-        ? latenessFigures({ ...party, what: beside.what, isOurs }, judge([beside], stamps))
+        ? latenessFigures({ ...party, what: beside.what, isOurs }, judge(beside.expected, stamps))
         : []),
     ];
   } finally {
@@ -71,7 +71,7 @@ async function runProgram(
   { jobs, expected, beside, patienceMs }: Program,
 ): Promise<string> {
   await open.arm(jobs);
-  const all = beside ? [...expected, beside] : expected;
+  const all = beside ? [...expected, ...beside.expected] : expected;
   const fireTimes = all.flatMap(({ fireTimesMs }) => fireTimesMs);
   const aheadMs = fireTimes.reduce((one, other) => Math.min(one, other)) - Date.now();
   if (aheadMs < 200)

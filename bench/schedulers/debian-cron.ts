@@ -7,7 +7,7 @@ import type { OpenScheduler, Place, Scheduler } from './scheduler.ts';
 /** Debian's cron with a spool of its own: what the system has is hidden from it, and it from the system. */
 export const debianCron: Scheduler = {
   who: 'Debian cron',
-  note: 'once a minute, its finest; 2 MB of memory',
+  note: 'a table of text',
   open,
 };
 
@@ -42,7 +42,10 @@ async function open({ folder, stamp }: Place): Promise<OpenScheduler> {
       execFileSync('chown', ['root:crontab', table]);
       // It reads its tables when it starts, and later only once a minute.
       const words = ['--mount', '--propagation', 'private', '/bin/sh', '-c', script, 'cron'];
-      daemon = spawn('unshare', [...words, home, program], { stdio: 'ignore' });
+      daemon = spawn('unshare', [...words, home, program], {
+        stdio: 'ignore',
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', TZ: 'UTC' },
+      });
     },
     async stamps() {
       return readFileSync(file, 'utf8');

@@ -10,6 +10,8 @@ export type NodePeer = {
   readonly name: string;
   /** The package whose version is told. */
   readonly from: string;
+  /** Tells it from the same peer with other settings. */
+  readonly variant?: string;
   readonly note?: string;
   /** Addresses of servers and the like. */
   readonly env?: Readonly<Record<string, string>>;
@@ -24,8 +26,8 @@ export function nodePeer(peer: NodePeer): Scheduler {
   };
 }
 
-/** "BullMQ 6.7.0": as it calls itself, with the version that is pinned. */
-function peerName({ name, from }: NodePeer): string {
+/** "bullmq 6.7.0": as its package is called, with the version that is pinned. */
+export function peerName({ name, from }: NodePeer): string {
   const about: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
     readFileSync(join(peersFolder, 'package.json'), 'utf8'),
   );
@@ -50,6 +52,24 @@ async function openPeer(peer: NodePeer, { folder, stamp }: Place): Promise<OpenS
     },
     stop: () => child.stop(),
   };
+}
+
+/** Lets a peer run so many stored jobs that do nothing; answers how many milliseconds it took. */
+export async function drainPeer(peer: NodePeer, folder: string, count: number): Promise<number> {
+  installPeers();
+  const child = startChild(join(peersFolder, `${peer.name}.mjs`), {
+    folder,
+    name: peer.name,
+    env: peer.env ?? {},
+  });
+  try {
+    await child.ask({ ask: 'open' });
+    const tookMs = await child.ask({ ask: 'drain', count });
+    if (typeof tookMs !== 'number') throw new Error(`${peer.name} did not say how long it took`);
+    return tookMs;
+  } finally {
+    await child.stop();
+  }
 }
 
 function readOrNothing(file: string): string {
