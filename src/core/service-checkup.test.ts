@@ -26,9 +26,18 @@ const report = (state: ServiceState, changes: Partial<ServiceRecord> = {}): Serv
 });
 
 const system = { manager: 'systemd-system' } as const;
+
+type Facts = {
+  readonly reports?: readonly ServiceReport[];
+  readonly hasManager?: boolean;
+  readonly lingers?: boolean | null;
+};
+const judge = ({ reports = [], hasManager = true, lingers = null }: Facts) =>
+  judgeServices({ profile: 'la', hasManager, reports, machine: { user: 'ana', lingers } });
+
 const cases: readonly (readonly [
   name: string,
-  facts: { reports?: readonly ServiceReport[]; hasManager?: boolean; lingers?: boolean | null },
+  facts: Facts,
   wrong: readonly (readonly [check: string, state: string, remedy: string])[],
 ])[] = [
   ['no manager, no service', { hasManager: false }, []],
@@ -88,10 +97,9 @@ const cases: readonly (readonly [
     [['service', 'warning', 'Ask it yourself: systemctl status cronkeeper-la.service']],
   ],
 ];
-for (const [name, { reports = [], hasManager = true, lingers = null }, wrong] of cases) {
+for (const [name, facts, wrong] of cases) {
   test(`${name}: ${wrong[0]?.[1] ?? 'nothing to mend'}`, () => {
-    const facts = { profile: 'la', hasManager, reports, machine: { user: 'ana', lingers } };
-    const findings = judgeServices(facts);
+    const findings = judge(facts);
     assert.deepEqual(
       findings
         .filter(({ state }) => state !== 'ok')
@@ -104,6 +112,27 @@ for (const [name, { reports = [], hasManager = true, lingers = null }, wrong] of
     );
   });
 }
+
+const asked = [
+  ['systemd-system', 'systemctl status u'],
+  ['systemd-user', 'systemctl --user status u'],
+  ['launchd-agent', 'launchctl list u'],
+  ['launchd-daemon', 'sudo launchctl list u'],
+] as const;
+for (const [manager, words] of asked) {
+  test(`who asks ${manager} why it is silent asks where it answers`, () => {
+    const silent = report({ kind: 'silent', why: 'timed out' }, { manager, unit: 'u' });
+    const [finding] = judge({ reports: [silent] });
+    assert.match(finding?.message ?? '', /manager of u did not answer: timed out\./);
+    assert.equal(finding?.remedy?.text, `Ask it yourself: ${words}`);
+  });
+}
+
+test('the unit of a user is changed in the manager of that user', () => {
+  const found = judge({ reports: [report(known({ hasWatchdog: false }))] });
+  const { remedy } = found.find(({ check }) => check === 'watchdog') ?? { remedy: null };
+  assert.match(remedy?.text ?? '', /: systemctl --user edit cronkeeper-la\.service$/);
+});
 
 test('lingering can be mended, and under launchd nobody watches a process that hangs', () => {
   const base = { profile: 'la', hasManager: true, machine: { user: 'ana', lingers: false } };
