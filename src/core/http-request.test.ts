@@ -86,6 +86,11 @@ describe('the first request of a run', () => {
     assert.equal(url.pathname, '/a%2Fb%3Fc%23d%26e%EF%BF%BD/end');
   });
 
+  test('holds a secret in its body as soon as one reference is in it', () => {
+    assert.equal(requestOf({ method: 'POST', body: `key=${key}` }).hasSecretBody, true);
+    assert.equal(requestOf({ method: 'POST', body: 'key=1' }).hasSecretBody, false);
+  });
+
   test('may hold a secret that is empty', () => {
     assert.equal(requestOf({ method: 'POST', body: key }, { CRONKEEPER_SECRET_KEY: '' }).body, '');
   });
