@@ -12,7 +12,8 @@ import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
 import { profilesAdd } from './profiles.ts';
-import { status, statusOf } from './status.ts';
+import { status } from './status.ts';
+import { statusOf } from './status-answer.ts';
 
 const oneOf = async (world: Awaited<ReturnType<typeof openWorld>>) => statusOf(world.context);
 const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
