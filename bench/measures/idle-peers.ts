@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Figure, Measure } from '../measure.ts';
 import { memoryOf, treeOf, usedBy } from '../parts/processes.ts';
-import { startPostgres, startRedis } from '../parts/servers.ts';
+import { type Server, startPostgres, startRedis } from '../parts/servers.ts';
 import { buildStamp } from '../parts/stamp.ts';
 import { debianCron } from '../schedulers/debian-cron.ts';
 import { durablePeers, forgetfulPeers } from '../schedulers/everybody.ts';
@@ -12,6 +12,8 @@ import type { OpenScheduler, Scheduler, StampJob } from '../schedulers/scheduler
 /** A peer, and the server that it keeps its jobs in. */
 type Idler = {
   readonly scheduler: Scheduler;
+  /** Where it cannot be given as many as the others within a minute. */
+  readonly most?: number;
   readonly server?: { readonly name: string; readonly pid: number };
 };
 
@@ -26,7 +28,7 @@ export const measure: Measure = {
     const open: { readonly idler: Idler; readonly scheduler: OpenScheduler }[] = [];
     bench.atEnd(async () => void (await Promise.all(open.map((one) => one.scheduler.stop()))));
     for (const idler of await findIdlers(bench)) {
-      bench.tell(`${jobs.length} jobs: ${idler.scheduler.who}`);
+      bench.tell(`${Math.min(jobs.length, idler.most ?? Infinity)} jobs: ${idler.scheduler.who}`);
       try {
         // Alone for its memory: processes of the same program share it, and would each seem to need less.
         const alone = await openWith(bench, idler, jobs);
@@ -76,44 +78,48 @@ async function findIdlers(bench: Bench): Promise<readonly Idler[]> {
   const idlers: Idler[] = [];
   const on = async (
     name: string,
-    start: () => ReturnType<typeof startPostgres>,
-    find: (address: string) => readonly Scheduler[],
+    start: () => Promise<Server>,
+    find: (address: string) => readonly Idler[],
   ): Promise<void> => {
     try {
       const { address, pid } = await start();
-      idlers.push(...find(address).map((scheduler) => ({ scheduler, server: { name, pid } })));
+      idlers.push(...find(address).map((idler) => ({ ...idler, server: { name, pid } })));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       bench.skip(`idle peers on ${name}`, error.message);
     }
   };
+  const plain = (schedulers: readonly Scheduler[]): readonly Idler[] =>
+    schedulers.map((scheduler) => ({ scheduler }));
   // A server for each: what it costs is theirs.
   for (const peer of ['agenda', 'graphileWorker', 'pgBoss'] as const)
     await on(
       'PostgreSQL',
       () => startPostgres(bench, peer),
-      (postgres) => durablePeers({ postgres, redis: null }, 'defaults')[peer],
+      (postgres) => {
+        const found = plain(durablePeers({ postgres, redis: null }, 'defaults')[peer]);
+        return peer === 'agenda' ? found.map((idler) => ({ ...idler, most: 1_000 })) : found;
+      },
     );
   await on(
     'Redis',
     () => startRedis(bench),
-    (redis) => durablePeers({ postgres: null, redis }, 'defaults').bullmq,
+    (redis) => plain(durablePeers({ postgres: null, redis }, 'defaults').bullmq),
   );
   const { croner, nodeCron, bree } = forgetfulPeers;
-  idlers.push(...[debianCron, croner, nodeCron, bree].map((scheduler) => ({ scheduler })));
-  return idlers;
+  return [...idlers, ...plain([debianCron, croner, nodeCron, bree])];
 }
 
 async function openWith(
   bench: Bench,
-  { scheduler }: Idler,
+  { scheduler, most }: Idler,
   jobs: readonly StampJob[],
 ): Promise<OpenScheduler> {
   const folder = join(bench.folder, `idle-${scheduler.who.replaceAll(' ', '-')}`);
   mkdirSync(folder, { recursive: true });
   const open = await scheduler.open({ folder, stamp: buildStamp(bench.folder) });
   try {
-    await open.arm(jobs);
+    await open.arm(jobs.slice(0, most));
     return open;
   } catch (error) {
     await open.stop();
@@ -123,12 +129,11 @@ async function openWith(
 
 type Party = Pick<Figure, 'who' | 'statistic' | 'samples' | 'note'>;
 
-const partyOf = ({ scheduler: { who, note } }: Idler): Party => ({
-  who,
-  statistic: 'total',
-  samples: 1,
-  ...(note === undefined ? {} : { note }),
-});
+function partyOf({ scheduler, most }: Idler): Party {
+  const { who, note = '' } = scheduler;
+  const fewer = most === undefined ? '' : `; with ${most}: 10,000 take it longer than a minute`;
+  return { who, statistic: 'total', samples: 1, note: `${note}${fewer}` };
+}
 
 function memory(idler: Idler, pids: readonly number[]): Figure {
   const what = 'idle with 10,000 jobs: memory';
