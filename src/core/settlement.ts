@@ -61,12 +61,13 @@ export const retryDelayMs = (firstMs: number, begun: number): number =>
  * An attempt that began is over. Another attempt follows only when the job asks for it and the end is known
  * (`retries`), the job runs again after a loss (`on-loss rerun`), or its work can only be done later.
  *
- * @param job null when it was removed meanwhile; then nothing follows
+ * @param job null when it was removed meanwhile; then nothing follows. Not looked at where nothing may follow
  * @param attempt `begun`: how many attempts of this run began, this one included; `deferred`: how many before it were deferred
  */
 export function settleEnded(run: Run, job: Job | null, attempt: EndedAttempt): Settlement {
   const { end } = attempt;
-  const again = job === null || run.cancelRequested ? null : nextTry(run, job, attempt);
+  const mayGoOn = mayFollow(end) && !run.cancelRequested;
+  const again = job === null || !mayGoOn ? null : nextTry(run, job, attempt);
   const settled: SettledAttempt = {
     number: attempt.number,
     state: 'ended',
@@ -115,6 +116,10 @@ export const countEnd = ({ begun, deferred }: Tries, { attempt }: Settlement): T
   begun: begun + (attempt?.state === 'ended' ? 1 : 0),
   deferred: deferred + (attempt !== null && wasDeferred(attempt) ? 1 : 0),
 });
+
+/** Whether another attempt may follow such an end, if the job asks for it. */
+export const mayFollow = ({ outcome, deferredUntil }: SeenEnd): boolean =>
+  outcome !== 'succeeded' || deferredUntil !== undefined;
 
 type EndedAttempt = Tries & { readonly number: number; readonly end: SeenEnd };
 

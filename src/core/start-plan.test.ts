@@ -9,7 +9,7 @@ const run = (id: string, extra: Partial<Run> = {}): Run =>
   sampleRun({ id, jobId: id, jobName: id, fireTime: 0, deadline: 1_000, ...extra });
 const queued = (of: Run, extra: Partial<QueuedRun> = {}): QueuedRun => ({
   run: of,
-  hasBegun: false,
+  begun: 0,
   allowsOverlap: false,
   lane: 'commands',
   ...extra,
@@ -64,7 +64,7 @@ test('a run whose grace passed while it waited expires', () => {
 });
 
 test('a retry does not expire: the first attempt was in time', () => {
-  const plan = planStarts([queued(run('a'), { hasBegun: true })], 9_999, none, roomFor(9));
+  const plan = planStarts([queued(run('a'), { begun: 1 })], 9_999, none, roomFor(9));
   assert.equal(ids(plan.start), 'a');
 });
 
@@ -108,11 +108,11 @@ test('both edges: the deadline itself is in time, and so is the instant before w
 });
 
 test('who waits for room is looked at when its deadline has passed, if it has one that counts', () => {
-  const wake = (extra: Partial<Run>, hasBegun = false) =>
-    planStarts([queued(run('a', extra), { hasBegun })], 10, none, roomFor(0)).wakeAt;
+  const wake = (extra: Partial<Run>, begun = 0) =>
+    planStarts([queued(run('a', extra), { begun })], 10, none, roomFor(0)).wakeAt;
   assert.equal(wake({ deadline: 500 }), 501);
   assert.equal(wake({ deadline: null }), null);
-  assert.equal(wake({ deadline: 500 }, true), null);
+  assert.equal(wake({ deadline: 500 }, 1), null);
 });
 
 test('agents and calls are counted apart: they keep no command waiting, and commands none of them', () => {

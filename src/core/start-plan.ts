@@ -5,8 +5,8 @@ import type { Run } from './run.ts';
 /** A queued run as the start planner sees it. */
 export type QueuedRun = {
   readonly run: Run;
-  /** Whether an attempt of it has begun before: then its deadline no longer counts. */
-  readonly hasBegun: boolean;
+  /** Attempts of it that began before; after the first its deadline no longer counts. */
+  readonly begun: number;
   /** Whether its job lets runs overlap. */
   readonly allowsOverlap: boolean;
   readonly lane: Lane;
@@ -38,7 +38,7 @@ export type StartPlan = {
  * @param busyJobs jobs with an attempt that is prepared, authorised or running
  */
 export function planStarts(
-  queued: readonly QueuedRun[],
+  queued: Iterable<QueuedRun>,
   now: Instant,
   busyJobs: ReadonlySet<string>,
   room: Room,
@@ -49,10 +49,10 @@ export function planStarts(
   const taken = new Set(busyJobs);
   const free = { ...room };
   let wakeAt: Instant | null = null;
-  for (const { run, hasBegun, allowsOverlap, lane } of byOrder(queued)) {
+  for (const { run, begun, allowsOverlap, lane } of byOrder(queued)) {
     if (run.cancelRequested) {
       cancelled.push(run);
-    } else if (run.deadline !== null && !hasBegun && now > run.deadline) {
+    } else if (run.deadline !== null && begun === 0 && now > run.deadline) {
       expired.push(run);
     } else if (run.notBefore > now) {
       wakeAt = earlier(wakeAt, run.notBefore);
@@ -60,14 +60,14 @@ export function planStarts(
       start.push(run);
       taken.add(run.jobId);
       free[lane] -= 1;
-    } else if (run.deadline !== null && !hasBegun) {
+    } else if (run.deadline !== null && begun === 0) {
       wakeAt = earlier(wakeAt, run.deadline + 1);
     }
   }
   return { start, expired, cancelled, wakeAt };
 }
 
-const byOrder = (queued: readonly QueuedRun[]): readonly QueuedRun[] =>
+const byOrder = (queued: Iterable<QueuedRun>): readonly QueuedRun[] =>
   [...queued].sort(
     (one, other) => one.run.notBefore - other.run.notBefore || (one.run.id < other.run.id ? -1 : 1),
   );

@@ -1,5 +1,13 @@
+import type { Instant, Moment } from '../core/instant.ts';
 import type { Settlement } from '../core/settlement.ts';
-import { againAt, countEnd, dismiss, settleEnded, settleNotStarted } from '../core/settlement.ts';
+import {
+  againAt,
+  countEnd,
+  dismiss,
+  mayFollow,
+  settleEnded,
+  settleNotStarted,
+} from '../core/settlement.ts';
 import type { ExecutorEvent } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
@@ -13,6 +21,8 @@ const startPauseMs = 1_000;
 
 /** What the reports of one tick amount to, written in two commits at most. */
 type Harvest = {
+  /** When they were taken in. */
+  readonly now: Moment;
   readonly settlements: Settlement[];
   readonly dismissals: Settlement[];
   readonly begun: { runId: string; number: number; startedAt: number }[];
@@ -22,7 +32,8 @@ type Harvest = {
 export async function takeReports(state: InstanceState, term: Term): Promise<void> {
   const reports = state.reports.splice(0);
   if (reports.length === 0) return;
-  const harvest: Harvest = { settlements: [], dismissals: [], begun: [] };
+  const now = state.world.clock.now();
+  const harvest: Harvest = { now, settlements: [], dismissals: [], begun: [] };
   try {
     for (const entry of reports) await take(state, term, entry, harvest);
     await write(state, term, harvest);
@@ -58,7 +69,7 @@ function takePreparation(
   }
   const { run, begun } = active.waiting;
   const hasBegun = begun > 0;
-  const now = state.world.clock.now().wall;
+  const now = harvest.now.wall;
   switch (entry.kind) {
     case 'prepared':
       term.active.set(run.id, {
@@ -89,7 +100,7 @@ function takePreparation(
       return;
     case 'start-failed':
       state.hindrance.isSuspected = true;
-      takeFailedStart(term, active, entry, { now, harvest });
+      takeFailedStart(term, active, entry, harvest);
   }
 }
 
@@ -97,9 +108,10 @@ function takeFailedStart(
   term: Term,
   active: Active,
   entry: Extract<Preparation, { kind: 'start-failed' }>,
-  { now, harvest }: { readonly now: number; readonly harvest: Harvest },
+  harvest: Harvest,
 ): void {
   const { run } = active.waiting;
+  const now = harvest.now.wall;
   const failedStarts = active.waiting.failedStarts + 1;
   if (failedStarts >= startTries) {
     harvest.dismissals.push(
@@ -141,7 +153,7 @@ async function takeEvent(
   if (active === undefined || active.key.number !== event.key.number) return;
   if (event.kind === 'began') {
     harvest.begun.push({ ...event.key, startedAt: event.startedAt });
-    term.beganBoot = state.world.clock.now().boot;
+    term.beganBoot = harvest.now.boot;
     if (active.phase !== 'running') pingStart(state, active);
     term.active.set(event.key.runId, { ...active, phase: 'running' });
     return;
@@ -161,12 +173,12 @@ async function takeEvent(
         reason: 'start_failed',
         message: 'Its process ended at the gate.',
       },
-      { now: state.world.clock.now().wall, harvest },
+      harvest,
     );
     return;
   }
   if (event.inspection.kind === 'not-started') state.hindrance.isSuspected = true;
-  harvest.settlements.push(await settlementOf(state, active, event));
+  harvest.settlements.push(await settlementOf(state, active, event, harvest.now.wall));
   state.overSinceSweep.push(event.key);
 }
 
@@ -174,19 +186,20 @@ async function settlementOf(
   state: InstanceState,
   active: Active,
   event: Extract<ExecutorEvent, { kind: 'over' }>,
+  now: Instant,
 ): Promise<Settlement> {
-  const { store, self, clock } = state.world;
+  const { store, self } = state.world;
   const { run, begun } = active.waiting;
-  const now = clock.now().wall;
   const isLost = event.inspection.kind === 'not-started' && active.phase === 'running';
   const seen = isLost ? ({ kind: 'lost', startedAt: null } as const) : event.inspection;
   if (seen.kind === 'ended' || seen.kind === 'lost') {
-    const job = await store.jobs.get(self.profile, run.jobId);
+    const end = seenEnd(seen, now);
+    const job = mayFollow(end) ? await store.jobs.get(self.profile, run.jobId) : null;
     return settleEnded(run, job, {
       number: event.key.number,
       begun: begun + 1,
       deferred: active.waiting.deferred,
-      end: seenEnd(seen, now),
+      end,
     });
   }
   return settleNotStarted(run, event.key.number, now);
@@ -194,8 +207,9 @@ async function settlementOf(
 
 async function write(state: InstanceState, term: Term, harvest: Harvest): Promise<void> {
   const { store } = state.world;
-  if (harvest.begun.length > 0) {
-    const marked = await store.runs.markBegan(term.held.fence, harvest.begun);
+  const begun = stillUntold(harvest);
+  if (begun.length > 0) {
+    const marked = await store.runs.markBegan(term.held.fence, begun);
     if (marked.kind === 'fenced') return endTerm(state, term);
   }
   if (harvest.settlements.length > 0) {
@@ -203,6 +217,14 @@ async function write(state: InstanceState, term: Term, harvest: Harvest): Promis
     if (!goesOn) return;
   }
   await dismissAll(state, term, harvest.dismissals);
+}
+
+/** An end that says when its attempt began tells it, too; that need not be written twice. */
+function stillUntold({ begun, settlements }: Harvest): Harvest['begun'] {
+  const told = new Set<string>();
+  for (const { runId, attempt } of settlements)
+    if (attempt !== null && attempt.startedAt !== null) told.add(`${runId} ${attempt.number}`);
+  return begun.filter(({ runId, number }) => !told.has(`${runId} ${number}`));
 }
 
 /** After a settlement: the run is gone from here, or waits again. */

@@ -1,4 +1,5 @@
 import { whyUnapproved } from '../core/authority.ts';
+import type { Instant } from '../core/instant.ts';
 import type { CommandAction, Job } from '../core/job.ts';
 import { trustEndsAtBootMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
@@ -23,15 +24,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   const now = state.world.clock.now();
   const busy = new Set<string>();
   for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
-  const queued = [...term.waiting.values()].map((waiting) => ({
-    run: waiting.run,
-    hasBegun: waiting.begun > 0,
-    allowsOverlap: waiting.allowsOverlap,
-    lane: waiting.lane,
-  }));
-  const hasBegun = new Set(queued.filter((one) => one.hasBegun).map(({ run }) => run.id));
-  const room = roomOf(state, term);
-  const plan = planStarts(queued, now.wall, busy, room);
+  const plan = planStarts(term.waiting.values(), now.wall, busy, roomOf(state, term));
   term.wakeAt = plan.wakeAt;
   const settlements: Settlement[] = [
     ...plan.expired.map((run) =>
@@ -54,7 +47,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           outcome: 'cancelled',
           reason: 'cancelled_by_request',
           message: 'Cancelled before it began.',
-          hasBegun: hasBegun.has(run.id),
+          hasBegun: (term.waiting.get(run.id)?.begun ?? 0) > 0,
         },
         now.wall,
       ),
@@ -63,7 +56,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   if (!(await dismissAll(state, term, settlements))) return;
   for (const run of plan.start) {
     const waiting = term.waiting.get(run.id);
-    if (waiting !== undefined) beginToPrepare(state, term, waiting);
+    if (waiting !== undefined) beginToPrepare(state, term, waiting, now.boot);
   }
 }
 
@@ -77,7 +70,12 @@ function roomOf({ world: { settings } }: InstanceState, term: Term): Room {
   return { commands, work };
 }
 
-function beginToPrepare(state: InstanceState, term: Term, waiting: Waiting): void {
+function beginToPrepare(
+  state: InstanceState,
+  term: Term,
+  waiting: Waiting,
+  sinceBoot: number,
+): void {
   const { run } = waiting;
   term.waiting.delete(run.id);
   const key = { runId: run.id, number: waiting.nextNumber };
@@ -88,7 +86,7 @@ function beginToPrepare(state: InstanceState, term: Term, waiting: Waiting): voi
     process: null,
     order: null,
     isEnding: false,
-    sinceBoot: state.world.clock.now().boot,
+    sinceBoot,
   });
   undertake(state, 'prepare', prepare(state, term, waiting));
 }
@@ -217,9 +215,10 @@ export async function whyUnmet(
 export async function authorisePrepared(state: InstanceState, term: Term): Promise<void> {
   const prepared = [...term.active.values()].filter(isPrepared);
   if (prepared.length > 0) {
+    const at = state.world.clock.now().wall;
     const authorised = await state.world.store.runs.authorise(
       term.held.fence,
-      prepared.map((active) => ({ attempt: attemptOf(state, term, active) })),
+      prepared.map((active) => ({ attempt: attemptOf(state, term, active, at) })),
     );
     if (authorised.kind === 'fenced') return endTerm(state, term);
     const allowed = new Set(authorised.value);
@@ -269,6 +268,7 @@ const attemptOf = (
   state: InstanceState,
   term: Term,
   { waiting, process, order }: Prepared,
+  authorisedAt: Instant,
 ): Attempt => ({
   runId: waiting.run.id,
   number: waiting.nextNumber,
@@ -278,7 +278,7 @@ const attemptOf = (
   process,
   provenance: state.provenance,
   adoptedBy: null,
-  authorisedAt: state.world.clock.now().wall,
+  authorisedAt,
   timeoutMs: order.timeoutMs,
   startedAt: null,
   endedAt: null,

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { makeDocuments } from '../adapters/documents/yaml.ts';
 import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, keptMachineId, openHome } from '../adapters/host/home.ts';
 import { makeIds } from '../adapters/host/ids.ts';
@@ -9,10 +9,9 @@ import { random } from '../adapters/host/random.ts';
 import { makeNeighbours } from '../adapters/neighbours/neighbours.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
-import type { Documents } from '../ports/documents.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { Store } from '../ports/store.ts';
-import { type Config, homePath, readConfig } from './config.ts';
+import { type Config, defaultConfig, homePath } from './config.ts';
 
 /** What every process of ours has, whatever it is for. */
 export type Base = {
@@ -23,7 +22,6 @@ export type Base = {
   readonly ids: Ids;
   readonly processes: HostProcesses;
   readonly neighbours: Neighbours;
-  readonly documents: Documents;
   readonly store: Store;
   close(): Promise<void>;
 };
@@ -38,7 +36,7 @@ export async function openBase(
   { integrity = false }: { readonly integrity?: boolean } = {},
 ): Promise<Base> {
   const home = openHome(homePath(homeOption, process.env));
-  const config = readConfig(join(home.path, 'config.yaml'));
+  const config = await configAt(join(home.path, 'config.yaml'));
   const clock = makeClock();
   const ids = makeIds(() => clock.now().wall);
   const processes = makeProcessTable({
@@ -61,8 +59,13 @@ export async function openBase(
     ids,
     processes,
     neighbours: makeNeighbours(clock),
-    documents: makeDocuments(),
     store,
     close: () => store.close(),
   };
+}
+
+async function configAt(path: string): Promise<Config> {
+  if (!existsSync(path)) return defaultConfig(path);
+  const { readConfig } = await import('./settings.ts');
+  return readConfig(path);
 }

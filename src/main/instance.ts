@@ -15,9 +15,10 @@ import type { Executor } from '../ports/executor.ts';
 import type { Log } from '../ports/log.ts';
 import type { Base } from './base.ts';
 import { channelsOf } from './channels.ts';
-import { hostName, readConfig } from './config.ts';
+import { hostName } from './config.ts';
 import { makeOutputReader } from './output.ts';
 import { secretKeeperOf } from './secrets.ts';
+import { readConfig } from './settings.ts';
 
 export type InstanceWish = {
   readonly role: Role;

@@ -9,7 +9,7 @@ export type KeptEnvironment = {
 
 /** What the runs of a profile start from. */
 export type RunEnvironments = {
-  /** That of this process, without any file. */
+  /** What runs inherit from this process, without any file. */
   readonly own: Readonly<Record<string, string | undefined>>;
   /**
    * As it is now: a change of a file counts from the next run on. Cheap.

@@ -85,7 +85,12 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       resolve();
       return;
     }
-    const endsAt = awakeMs() + (ms > 0 ? ms : 0);
+    if (ms <= 0) {
+      // The shortest timer lasts a millisecond; all that is wanted is that other work gets its turn.
+      setImmediate(resolve);
+      return;
+    }
+    const endsAt = awakeMs() + ms;
     let timer: NodeJS.Timeout | undefined;
     const finish = (): void => {
       clearTimeout(timer);
@@ -99,7 +104,6 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       else timer = setTimeout(step, Math.min(Math.ceil(restMs), longestTimerMs));
     };
     signal?.addEventListener('abort', finish, { once: true });
-    // Even a sleep of nothing lets other work happen.
-    timer = setTimeout(step, Math.min(Math.max(Math.ceil(ms), 0), longestTimerMs));
+    timer = setTimeout(step, Math.min(Math.ceil(ms), longestTimerMs));
   });
 }

@@ -17,11 +17,13 @@ const write = (home: string, name: string, text: string, mode = 0o600): void => 
   chmodSync(join(home, name), mode);
 };
 
-test('a home without files gives what the process has', (t) => {
-  const own = { PATH: '/bin' };
-  const environments = makeRunEnvironments({ home: homeOf(t), own });
-  assert.deepEqual(environments.base('la'), { own, files: [] });
-  assert.equal(environments.own, own);
+test('a home without files gives what runs inherit from the process', (t) => {
+  const environments = makeRunEnvironments({
+    home: homeOf(t),
+    own: { PATH: '/bin', API_TOKEN: 'secret' },
+  });
+  assert.deepEqual(environments.base('la'), { own: { PATH: '/bin' }, files: [] });
+  assert.deepEqual(environments.own, { PATH: '/bin' });
 });
 
 test('the file of the home stands below that of the profile, and a change counts at once', (t) => {

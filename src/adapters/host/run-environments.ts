@@ -19,6 +19,8 @@ export function makeRunEnvironments(options: {
   readonly home: string;
   readonly own: Readonly<Record<string, string | undefined>>;
 }): RunEnvironments {
+  // Once: asking the system for each name anew costs more than the rest of a start.
+  const own = inheritedOf(options.own);
   const kept = new Map<string, Kept>();
   const read = (path: string): readonly EnvironmentFile[] => {
     const stats = lookAt(path);
@@ -31,12 +33,12 @@ export function makeRunEnvironments(options: {
     return [file];
   };
   return {
-    own: options.own,
+    own,
     base: (profile) => ({
-      own: options.own,
+      own,
       files: ['env', `env.${profile}`].flatMap((name) => read(join(options.home, name))),
     }),
-    keep: (profile) => tryToKeep(keptPath(options.home, profile), inheritedOf(options.own)),
+    keep: (profile) => tryToKeep(keptPath(options.home, profile), own),
     kept: (profile) => readKept(keptPath(options.home, profile)),
   };
 }

@@ -5,7 +5,7 @@ export const insertAttempt = `
 
 export const listAttempts = `SELECT * FROM attempts WHERE run_id = $1 ORDER BY number`;
 
-const inProfile = `run_id IN (SELECT id FROM runs WHERE profile = $1 AND id = $2)`;
+const inProfile = `run_id = $2 AND EXISTS (SELECT 1 FROM runs WHERE id = $2 AND profile = $1)`;
 
 export const markBegan = `
   UPDATE attempts SET state = 'began', started_at = $4

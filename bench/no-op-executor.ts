@@ -1,0 +1,44 @@
+import type { ProcessIdentity } from '../src/core/provenance.ts';
+import type { AttemptKey, Executor, ExecutorEvent } from '../src/ports/executor.ts';
+
+/** Runs that end at once, so that what is left is what deciding, claiming and recording them costs. */
+export type NoOpExecutor = Executor & {
+  /** How many runs it ended. */
+  readonly ended: () => number;
+};
+
+const nothing = { outcome: 'succeeded', exitCode: 0, reason: null, message: null } as const;
+
+/** @param process what stands for the process of every run; one that lives, as this one */
+export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): NoOpExecutor {
+  let listener: (event: ExecutorEvent) => void = () => {};
+  let count = 0;
+  const end = (key: AttemptKey): void => {
+    const startedAt = wall();
+    count += 1;
+    listener({ kind: 'began', key, startedAt });
+    const output = { outputBytes: 0, outputTruncated: false };
+    const ended = { ...nothing, startedAt, endedAt: wall(), ...output };
+    listener({ kind: 'over', key, inspection: { kind: 'ended', end: ended } });
+  };
+  return {
+    ended: () => count,
+    open: async () => process,
+    prepare: async () => ({ kind: 'waiting', process }),
+    release: end,
+    abandon: () => {},
+    inspect: async () => ({ kind: 'not-started' }),
+    adopt: () => {},
+    end: async () => {},
+    marked: async () => [],
+    sweep: async () => 0,
+    probe: async () => null,
+    examine: async () => null,
+    trial: async () => null,
+    removeOutput: async () => {},
+    listen: (next) => {
+      listener = next;
+    },
+    close: async () => {},
+  };
+}
