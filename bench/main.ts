@@ -72,6 +72,17 @@ async function runAll(measures: readonly Measure[], isQuick: boolean): Promise<R
   return { surroundings, isQuick, figures, notMeasured, took, loadAfter };
 }
 
+/** Ends what the present measure started. */
+let stopping: () => Promise<void> = async () => {};
+
+/** Whoever is tired of waiting leaves nothing running. */
+function endOnSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      void stopping().finally(() => process.exit(130));
+    });
+}
+
 /** Gives a measure a folder on a real disk, which is the folder for temporary files of all that it starts, too. */
 async function inFolder<T>(
   run: (bench: Pick<Bench, 'folder' | 'tell' | 'atEnd'>) => Promise<T>,
@@ -80,18 +91,22 @@ async function inFolder<T>(
   const before = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;
   const undos: (() => void | Promise<void>)[] = [];
+  const undo = async (): Promise<void> => {
+    for (const one of undos.splice(0).toReversed()) await one();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  stopping = undo;
   try {
     const began = performance.now();
     const tell = (words: string): void => {
       const seconds = Math.round((performance.now() - began) / 1_000);
       say(`  ${String(seconds).padStart(3)} s  ${words}`);
     };
-    return await run({ folder, tell, atEnd: (undo) => void undos.push(undo) });
+    return await run({ folder, tell, atEnd: (one) => void undos.push(one) });
   } finally {
-    for (const undo of undos.toReversed()) await undo();
+    await undo();
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -136,6 +151,7 @@ async function main(): Promise<number> {
   }
   // It costs each start of Node tens of milliseconds where it is set.
   delete process.env['NODE_EXTRA_CA_CERTS'];
+  endOnSignal();
   const chosen = measures.filter(({ name }) => names.includes(name));
   const report: Report =
     values.from === undefined

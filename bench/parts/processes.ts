@@ -38,12 +38,24 @@ function endedChildrenMs(pid: number): number {
   return (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) * tickMs;
 }
 
-/** Memory in MB, where what several processes share counts once, divided among them. */
-export function memoryOf(pids: readonly number[]): number {
-  const kilobytes = pids.map((pid) =>
-    Number(/^Pss:\s+(\d+)/m.exec(textOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
-  );
-  return kilobytes.reduce((sum, one) => sum + one, 0) / 1_024;
+/** Memory in MB, where what several processes share counts once, divided among them (PSS). */
+export const memoryOf = (pids: readonly number[]): number =>
+  sum(pids.map((pid) => kilobytesOf(pid, 'Pss'))) / 1_024;
+
+/**
+ * What `memoryOf` would say of one process if only this one ran the same program beside it: of side-by-side processes of one program
+ * each seems to need less, the more there are.
+ */
+export function memoryBesideOne(pid: number): number {
+  const own = kilobytesOf(pid, 'Anonymous');
+  return (own + (kilobytesOf(pid, 'Rss') - own) / 2) / 1_024;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((one, other) => one + other, 0);
+
+function kilobytesOf(pid: number, field: 'Pss' | 'Rss' | 'Anonymous'): number {
+  const text = textOf(`/proc/${pid}/smaps_rollup`);
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
 function listOf(folder: string): readonly string[] {
