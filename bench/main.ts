@@ -3,13 +3,14 @@
  *
  * A table goes to standard output, progress to standard error.
  */
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bench, Figure, Measure } from './measure.ts';
-import { diskFolder, lookAround, type Surroundings } from './surroundings.ts';
-import { sayTable } from './table.ts';
+import { plotLatency } from './plot.ts';
+import { putFigures, type Report, sayReport, writeReport } from './report.ts';
+import { diskFolder, lookAround } from './surroundings.ts';
 
 const help = `Usage: npm run bench -- [options]
 
@@ -19,6 +20,8 @@ Options:
   --only NAME,..  only these measures
   --quick         short versions, which show that they work; the figures count for nothing
   --json FILE     write everything as JSON
+  --write         put the figures into docs/PERFORMANCE.md and draw its picture
+  --from FILE     measure nothing; say or --write what --json kept
   --list          name the measures and how long they take
   -h, --help      show this
 
@@ -26,20 +29,11 @@ Examples:
   npm run bench
   npm run bench -- --only fire-latency --quick
   npm run bench -- --json /tmp/figures.json
+  npm run bench -- --from /tmp/figures.json --write
 
 Close what you can: whatever else runs is measured too. Peers are installed on first use, in bench/peers;
 as root also PostgreSQL and Redis, through apt.
 `;
-
-/** All of a run. */
-export type Report = {
-  readonly surroundings: Surroundings;
-  readonly isQuick: boolean;
-  readonly figures: readonly Figure[];
-  readonly notMeasured: readonly { readonly who: string; readonly why: string }[];
-  readonly took: readonly { readonly measure: string; readonly seconds: number }[];
-  readonly loadAfter: number;
-};
 
 async function findMeasures(): Promise<readonly Measure[]> {
   const files = globSync('measures/*.ts', { cwd: import.meta.dirname }).toSorted();
@@ -78,6 +72,17 @@ async function runAll(measures: readonly Measure[], isQuick: boolean): Promise<R
   return { surroundings, isQuick, figures, notMeasured, took, loadAfter };
 }
 
+/** Ends what the present measure started. */
+let stopping: () => Promise<void> = async () => {};
+
+/** Whoever is tired of waiting leaves nothing running. */
+function endOnSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      void stopping().finally(() => process.exit(130));
+    });
+}
+
 /** Gives a measure a folder on a real disk, which is the folder for temporary files of all that it starts, too. */
 async function inFolder<T>(
   run: (bench: Pick<Bench, 'folder' | 'tell' | 'atEnd'>) => Promise<T>,
@@ -86,28 +91,33 @@ async function inFolder<T>(
   const before = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;
   const undos: (() => void | Promise<void>)[] = [];
+  const undo = async (): Promise<void> => {
+    for (const one of undos.splice(0).toReversed()) await one();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  stopping = undo;
   try {
-    const tell = (words: string): void => say(`  ${words}`);
-    return await run({ folder, tell, atEnd: (undo) => void undos.push(undo) });
+    const began = performance.now();
+    const tell = (words: string): void => {
+      const seconds = Math.round((performance.now() - began) / 1_000);
+      say(`  ${String(seconds).padStart(3)} s  ${words}`);
+    };
+    return await run({ folder, tell, atEnd: (one) => void undos.push(one) });
   } finally {
-    for (const undo of undos.toReversed()) await undo();
+    await undo();
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-function sayReport({ surroundings, figures, notMeasured, isQuick, loadAfter }: Report): string {
-  const { when, machine, node, sqlite, commit, loadBefore } = surroundings;
-  return [
-    `${machine}; Node ${node}, SQLite ${sqlite}, commit ${commit}`,
-    `${when}; load ${loadBefore} before, ${loadAfter} after`,
-    ...(isQuick ? ['QUICK: these figures count for nothing.'] : []),
-    '',
-    sayTable(figures),
-    ...notMeasured.map(({ who, why }) => `not measured: ${who}: ${why}`),
-    '',
-  ].join('\n');
+const page = join(import.meta.dirname, '..', 'docs', 'PERFORMANCE.md');
+const picture = join(import.meta.dirname, '..', 'docs', 'pictures', 'latency.svg');
+
+/** Puts a report into the page and draws its picture. */
+function writePage(report: Report): void {
+  writeFileSync(page, putFigures(readFileSync(page, 'utf8'), writeReport(report)));
+  writeFileSync(picture, plotLatency(report.figures));
+  say(`written: ${page}, ${picture}`);
 }
 
 async function main(): Promise<number> {
@@ -116,6 +126,8 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      from: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -139,10 +151,15 @@ async function main(): Promise<number> {
   }
   // It costs each start of Node tens of milliseconds where it is set.
   delete process.env['NODE_EXTRA_CA_CERTS'];
+  endOnSignal();
   const chosen = measures.filter(({ name }) => names.includes(name));
-  const report = await runAll(chosen, values.quick);
+  const report: Report =
+    values.from === undefined
+      ? await runAll(chosen, values.quick)
+      : JSON.parse(readFileSync(values.from, 'utf8'));
   process.stdout.write(sayReport(report));
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(report, null, 2));
+  if (values.write) writePage(report);
   return 0;
 }
 

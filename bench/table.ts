@@ -37,7 +37,7 @@ export function groupFigures(figures: readonly Figure[]): readonly Group[] {
         figures: own,
         ratio,
         samples: Math.max(...own.map(({ samples }) => samples)),
-        notes: [...new Set(own.flatMap(({ note }) => note ?? []))],
+        notes: [...new Set(own.flatMap(({ note }) => note || []))],
         goal: goalOf(own),
       };
     });

@@ -20,6 +20,8 @@ const fastFiles = [
   'test/schedule/*.test.ts',
   'test/torture/checker.test.ts',
   'test/peers/*.test.ts',
+  'bench/*.test.ts',
+  'bench/parts/*.test.ts',
   'test/reports/*.test.ts',
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',

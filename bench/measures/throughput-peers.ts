@@ -69,7 +69,7 @@ async function findCarriers(bench: Bench): Promise<readonly Carrier[]> {
 }
 
 async function onPostgres(bench: Bench): Promise<readonly Carrier[]> {
-  const env = { POSTGRES: await startPostgres(bench) };
+  const env = { POSTGRES: (await startPostgres(bench)).address };
   const graphile = { name: 'graphile-worker', from: 'graphile-worker' };
   return [
     {
@@ -108,7 +108,7 @@ async function onRedis(bench: Bench): Promise<readonly Carrier[]> {
       from: 'bullmq',
       variant: `appendfsync ${fsync}`,
       note,
-      env: { REDIS: await startRedis(bench, fsync) },
+      env: { REDIS: (await startRedis(bench, fsync)).address },
     },
     jobs: 20_000,
   });

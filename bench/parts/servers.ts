@@ -7,10 +7,16 @@ import { needProgram } from '../schedulers/install.ts';
 
 const startWithinMs = 20_000;
 
-/** A PostgreSQL of its own, with the durability it has by default; answers its address. Ends with the measure. */
-export async function startPostgres({ folder, atEnd, tell }: Bench): Promise<string> {
+/** A server that ends with the measure. */
+export type Server = { readonly address: string; readonly pid: number };
+
+/** A PostgreSQL of its own, with the durability it has by default. */
+export async function startPostgres(
+  { folder, atEnd, tell }: Bench,
+  name = 'postgres',
+): Promise<Server> {
   const initdb = needProgram(postgresPaths('initdb'), 'postgresql');
-  const data = join(folder, 'postgres');
+  const data = join(folder, name);
   const isRoot = process.getuid?.() === 0;
   // It refuses to run as root.
   const as = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
@@ -27,7 +33,8 @@ export async function startPostgres({ folder, atEnd, tell }: Bench): Promise<str
   const server = spawnWords([...serve, '-c', 'max_connections=200'], data);
   atEnd(() => endWith(server, 'SIGINT'));
   await untilConnects(join(data, '.s.PGSQL.5432'), server);
-  return `postgres://bench@/postgres?host=${encodeURIComponent(data)}`;
+  const address = `postgres://bench@/postgres?host=${encodeURIComponent(data)}`;
+  return { address, pid: server.pid ?? 0 };
 }
 
 /** Debian keeps each version in a folder of its own; the newest first. */
@@ -37,11 +44,11 @@ function postgresPaths(program: string): readonly string[] {
   return [...versions.map((version) => join(home, version, 'bin', program)), program];
 }
 
-/** A Redis of its own with an append-only file; answers the path of its socket. Ends with the measure. */
+/** A Redis of its own with an append-only file; its address is the path of its socket. */
 export async function startRedis(
   { folder, atEnd, tell }: Bench,
   appendFsync: 'everysec' | 'always' = 'everysec',
-): Promise<string> {
+): Promise<Server> {
   const program = needProgram(['redis-server'], 'redis-server');
   const home = join(folder, `redis-${appendFsync}`);
   mkdirSync(home);
@@ -51,7 +58,7 @@ export async function startRedis(
   const server = spawnWords([...words, '--appendonly', 'yes', '--appendfsync', appendFsync], home);
   atEnd(() => endWith(server, 'SIGTERM'));
   await untilConnects(socket, server);
-  return socket;
+  return { address: socket, pid: server.pid ?? 0 };
 }
 
 function runWords(words: readonly string[], options: { cwd: string; stdio: 'ignore' }): void {

@@ -83,7 +83,7 @@ async function runProgram(
   return open.stamps();
 }
 
-/** Jobs of the same cron expression, and the instants of the next rounds; the first rounds only warm up. */
+/** Jobs of the same cron expression, and the instants of some rounds of them; what fires in the seconds before only warms up. */
 export function everyFewSeconds({
   jobs,
   seconds,

@@ -5,8 +5,8 @@ import { untilNone } from './until-none.mjs';
 
 const agenda = new Agenda({
   backend: new PostgresBackend({ connectionString: process.env.POSTGRES }),
-  // It polls; between two looks it arms timers for what it has seen.
-  processEvery: '1 second',
+  // It polls, every five seconds by default; between two looks it arms timers for what it has seen.
+  ...(process.env.SETTINGS === 'defaults' ? {} : { processEvery: '1 second' }),
   defaultConcurrency: 100,
   maxConcurrency: 200,
   removeOnComplete: true,

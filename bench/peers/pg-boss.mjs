@@ -2,22 +2,23 @@ import { PgBoss } from 'pg-boss';
 import { runStamp, serve } from '../schedulers/serve.ts';
 import { untilNone } from './until-none.mjs';
 
-// Its finest settings: it looks every second for schedules that are due, and every half second for jobs.
+// With its finest settings it looks every second for schedules that are due, and every half second for jobs.
+const isFinest = process.env.SETTINGS !== 'defaults';
 const boss = new PgBoss({
   connectionString: process.env.POSTGRES,
   max: 20,
-  useListenNotify: true,
-  cronMonitorIntervalSeconds: 1,
-  cronWorkerIntervalSeconds: 1,
+  ...(isFinest
+    ? { useListenNotify: true, cronMonitorIntervalSeconds: 1, cronWorkerIntervalSeconds: 1 }
+    : {}),
 });
-const polls = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };
+const polls = isFinest ? { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 } : {};
 const problems = process.stderr;
 
 await serve({
   async open() {
     boss.on('error', (error) => problems.write(`${error}\n`));
     await boss.start();
-    await boss.createQueue('stamps', { notify: true });
+    await boss.createQueue('stamps', { notify: isFinest });
     const run = (jobs) => Promise.all(jobs.map(({ data }) => runStamp(data.label)));
     await boss.work('stamps', { ...polls, batchSize: 100 }, run);
   },

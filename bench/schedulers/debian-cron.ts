@@ -50,6 +50,9 @@ async function open({ folder, stamp }: Place): Promise<OpenScheduler> {
     async stamps() {
       return readFileSync(file, 'utf8');
     },
+    get pids() {
+      return daemon?.pid === undefined ? [] : [daemon.pid];
+    },
     async stop() {
       if (daemon === null || daemon.exitCode !== null) return;
       const ended = new Promise<void>((resolve) => daemon?.once('exit', () => resolve()));

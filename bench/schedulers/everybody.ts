@@ -1,5 +1,5 @@
 import type { Bench } from '../measure.ts';
-import { startPostgres, startRedis } from '../parts/servers.ts';
+import { type Server, startPostgres, startRedis } from '../parts/servers.ts';
 import { nodePeer } from './node-peer.ts';
 import { ours } from './ours.ts';
 import { rawLimit, rawTimer } from './raw.ts';
@@ -11,9 +11,9 @@ export type Servers = { readonly postgres: string | null; readonly redis: string
 
 /** Starts what the peers need; a server that cannot be had is said, and its peers are then left out. */
 export async function startServers(bench: Bench): Promise<Servers> {
-  const tried = async (who: string, start: () => Promise<string>): Promise<string | null> => {
+  const tried = async (who: string, start: () => Promise<Server>): Promise<string | null> => {
     try {
-      return await start();
+      return (await start()).address;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       bench.skip(who, error.message);
@@ -26,19 +26,30 @@ export async function startServers(bench: Bench): Promise<Servers> {
   };
 }
 
-/** Peers that keep what they owe in a server. */
-export function durablePeers({ postgres, redis }: Servers): {
+/**
+ * Peers that keep what they owe in a server. Their finest settings look for work more often; idle, they are measured with
+ * those that they have by default.
+ */
+export function durablePeers(
+  { postgres, redis }: Servers,
+  settings: 'finest' | 'defaults' = 'finest',
+): {
   readonly agenda: readonly Scheduler[];
   readonly bullmq: readonly Scheduler[];
   readonly graphileWorker: readonly Scheduler[];
   readonly pgBoss: readonly Scheduler[];
 } {
   const onPostgres = (name: string, note: string): readonly Scheduler[] =>
-    postgres === null ? [] : [nodePeer({ name, from: name, note, env: { POSTGRES: postgres } })];
+    postgres === null
+      ? []
+      : [nodePeer({ name, from: name, note, env: { POSTGRES: postgres, SETTINGS: settings } })];
   return {
     agenda: onPostgres('agenda', 'on PostgreSQL'),
     graphileWorker: onPostgres('graphile-worker', 'on PostgreSQL'),
-    pgBoss: onPostgres('pg-boss', 'on PostgreSQL, its finest settings'),
+    pgBoss: onPostgres(
+      'pg-boss',
+      settings === 'finest' ? 'on PostgreSQL, its finest settings' : 'on PostgreSQL',
+    ),
     bullmq:
       redis === null
         ? []

@@ -50,6 +50,7 @@ async function openPeer(peer: NodePeer, { folder, stamp }: Place): Promise<OpenS
     async stamps() {
       return readOrNothing(file);
     },
+    pids: [child.pid],
     stop: () => child.stop(),
   };
 }

@@ -10,7 +10,7 @@ export const ours: Scheduler = {
 };
 
 /** Our scheduler with the person who asks it. */
-export type OpenOurs = OpenScheduler & { readonly person: Person; readonly pid: number };
+export type OpenOurs = OpenScheduler & { readonly person: Person };
 
 /** Starts a runner and waits until it says that jobs will run. */
 export async function openOurs({ stamp }: Place): Promise<OpenOurs> {
@@ -23,7 +23,7 @@ export async function openOurs({ stamp }: Place): Promise<OpenOurs> {
   });
   return {
     person,
-    pid: runner.pid,
+    pids: [runner.pid],
     async arm(jobs) {
       const text = jobsFile(jobs, [stamp.program, file]);
       const { code, err } = await person.type(['apply', '-'], {}, text);

@@ -32,6 +32,7 @@ function raw(kind: 'durable' | 'timer', note: string): Scheduler {
         async stamps() {
           return existsSync(file) ? readFileSync(file, 'utf8') : '';
         },
+        pids: [child.pid],
         stop: () => child.stop(),
       };
     },

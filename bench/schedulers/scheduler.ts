@@ -20,6 +20,8 @@ export type OpenScheduler = {
   arm(jobs: readonly StampJob[]): Promise<void>;
   /** The text that the stamps of its jobs wrote. */
   stamps(): Promise<string>;
+  /** The processes that it is made of; those that they started belong to it too. */
+  readonly pids: readonly number[];
   stop(): Promise<void>;
 };
 
