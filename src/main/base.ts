@@ -40,7 +40,7 @@ export async function openBase(
   const home = openHome(homePath(homeOption, process.env));
   const config = readConfig(join(home.path, 'config.yaml'));
   const clock = makeClock();
-  const ids = makeIds(() => clock.now().wall);
+  const ids = makeIds();
   const processes = makeProcessTable({
     clock,
     fallbackMachineId: () => keptMachineId(home, () => ids.next()),
