@@ -134,6 +134,26 @@ describe('an agent widens its power', () => {
     assert.equal(refusals?.length, tries.length, out);
   });
 
+  test('from a command that has no environment of its own from the beginning', async () => {
+    const argv = ['env', '-i', `PATH=${process.env['PATH']}`, launcher, '--home', person.home];
+    const bare = [...argv, 'add', 'every 1s', '--shell', evil('bare')];
+    for (const name of ['bare', 'bare again']) {
+      const said = await ask(person, ['add', 'in 1s', '--name', name, '--', ...bare]);
+      const id = said.text('job', 'id');
+      const run = await until(
+        'the run is over',
+        async () => {
+          const [one] = (await ask(person, ['runs', id])).list('runs');
+          return one?.at('state').value === 'ended' ? one : undefined;
+        },
+        40_000,
+      );
+      assert.equal(run.text('outcome'), 'failed');
+      const { out } = await person.type(['logs', run.text('id')]);
+      assert.match(out, /may not make or change jobs/);
+    }
+  });
+
   test('and nothing of it ran, although the owner fired meanwhile', async () => {
     const file = person.file('beat');
     await ask(person, ['add', 'in 1s', '--shell', `echo beat > ${file}`]);

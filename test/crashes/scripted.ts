@@ -182,7 +182,7 @@ export const scripted: readonly Scripted[] = [
     prepare: async (place) => {
       await addDue(place);
       const run = await fireAndLeave(place.database);
-      return { ...tick(place), paths: inRunFolder(place, run, ['', 'began', 'process']) };
+      return { ...tick(place), paths: inRunFolder(place, run, ['', 'began']) };
     },
   },
   {

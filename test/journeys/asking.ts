@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { isFinal, type Run } from '../../src/core/run.ts';
 import { type Json, Person, processesOf, type Running, until } from './program.ts';
@@ -216,6 +216,22 @@ export async function processesWith(
     if (said.includes(text) && isAlive(Number(name))) found.push(Number(name));
   }
   return found;
+}
+
+/** The wrapper that serves a run now, which holds the mark of its beginning open, and its helpers: they share its session. */
+export async function wrapperOf(runId: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const holds = async (pid: number): Promise<boolean> =>
+    (await readlink(`/proc/${pid}/fd/7`).catch(() => '')).includes(`/runs/${runId}/`);
+  const sessionOf = async (pid: number): Promise<number> => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+  };
+  const held = await Promise.all(pids.map(holds));
+  const wrapper = pids.find((_, index) => held[index]);
+  if (wrapper === undefined) return [];
+  const sessions = await Promise.all(pids.map(sessionOf));
+  return pids.filter((_, index) => sessions[index] === wrapper);
 }
 
 /** Far enough away that only requests run the job. */

@@ -6,7 +6,6 @@ import {
   isAlive,
   kill,
   logsOf,
-  processesWith,
   residentKib,
   runNow,
   shell,
@@ -17,6 +16,7 @@ import {
   whenOver,
   whenRunning,
   whenRuns,
+  wrapperOf,
 } from './asking.ts';
 import { processesOf, until } from './program.ts';
 
@@ -39,7 +39,7 @@ const whenSpread = (runId: string): Promise<true> =>
 
 /** Kills the wrapper with all its helpers, then the command: nobody is left who could know how it ended. */
 async function lose(runId: string): Promise<void> {
-  for (const pid of await processesWith(`CRONKEEPER_WRAPPER=${runId}`)) kill(pid);
+  for (const pid of await wrapperOf(runId)) kill(pid);
   for (const pid of await processesOf(runId)) kill(pid);
 }
 

@@ -5,6 +5,7 @@ const starting = 'test/faults/starting.slow.ts';
 const surroundings = 'test/faults/surroundings.slow.ts';
 const load = 'test/faults/load.slow.ts';
 const wrapper = 'src/adapters/executors/wrapper-text.ts';
+const guard = 'src/adapters/executors/guard-text.ts';
 
 /** Protections that only real processes can show missing: each takes the time to build the program and to play one scene. */
 export const faultScenes: readonly Sabotage[] = [
@@ -16,11 +17,22 @@ export const faultScenes: readonly Sabotage[] = [
     by: { file: deaths, pattern: 'woken after', red: /not_started/, usesProgram: true },
   },
   {
-    name: 'the gate opens when its starter is gone',
-    file: wrapper,
-    find: 'read -r _ck_word _ck_trust _ck_wall <&3 || exit 125',
-    put: 'read -r _ck_word _ck_trust _ck_wall <&3 || { _ck_word=go _ck_trust=99999999999 _ck_wall=1; }',
+    name: 'a gate opens by itself',
+    file: 'src/adapters/executors/wrappers.ts',
+    find: '    this.#serving = serving;\n',
+    put: '    this.#serving = serving;\n    this.open(99_999_999_999, 1);\n',
     by: { file: deaths, pattern: 'between spawn', red: /exactly once|!== 7/, usesProgram: true },
+  },
+  {
+    name: 'the guard sleeps on when its starter is gone',
+    file: guard,
+    find: `  [ -n "$_ck_facts" ] || exit 0\n`,
+    put: `  [ "$_ck_late" != 0 ] || exit 0\n`,
+    by: {
+      file: 'src/adapters/executors/wrapper.slow.ts',
+      pattern: 'dies right after go',
+      red: /ran/,
+    },
   },
   {
     name: 'a gate that is still shut is left to itself',
@@ -131,7 +143,7 @@ export const faultScenes: readonly Sabotage[] = [
   },
   {
     name: 'output has no limit',
-    file: wrapper,
+    file: guard,
     find: 'ulimit -f "$_ck_blocks" 2>/dev/null',
     put: ':',
     by: {

@@ -106,7 +106,7 @@ export const processes: readonly Sabotage[] = [
   {
     name: 'a starter that stays behind lets gates be',
     file: 'src/adapters/executors/starter.ts',
-    find: '    for (const { gate } of this.#held.values()) gate.end();\n',
+    find: '    for (const wrapper of this.#held.values()) wrapper.leave();\n',
     put: '',
     by: stayed('lets no gate open', /Not within/, true),
   },

@@ -17,8 +17,8 @@ export const secrets: readonly Sabotage[] = [
   {
     name: 'the output of a run with secrets is kept as it comes',
     file: 'src/adapters/executors/wrapper.ts',
-    find: "hides ? tools.redactor : ''",
-    put: "hides ? '' : ''",
+    find: "order.hidden.length > 0 ? 'yes' : 'no'",
+    put: "'no'",
     by: seenByCanary(/leaves it in no byte|leaves it in no answer/),
   },
   {

@@ -49,7 +49,7 @@ export const work: readonly Sabotage[] = [
   },
   {
     name: 'an agent that thinks is taken for silent',
-    file: 'src/adapters/executors/wrapper-text.ts',
+    file: 'src/adapters/executors/guard-text.ts',
     find: '"$_ck_folder/transcript.jsonl" -nt',
     put: '"$_ck_folder/nothing" -nt',
     by: {

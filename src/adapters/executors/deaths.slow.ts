@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { makeAttemptFolder } from './attempt-folder.ts';
+import { parseStat } from './process-tree.ts';
 import { type Bench, bootMs, identify, makeBench, processes, until } from './test-bench.ts';
 
 const ownerPath = fileURLToPath(new URL('./test-owner.ts', import.meta.url));
@@ -37,6 +38,20 @@ function marked(mark: string): number {
     }
   }
   return count;
+}
+
+/** How many processes are in the session of a wrapper, where its helpers are. */
+const membersOf = (wrapper: ProcessIdentity): number =>
+  readdirSync('/proc').filter(
+    (name) => identify(Number(name)) !== null && sessionOf(name) === wrapper.pid,
+  ).length;
+
+function sessionOf(pid: string): number | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.session;
+  } catch {
+    return undefined;
+  }
 }
 
 type Owner = {
@@ -181,8 +196,7 @@ test('a daemon that ignores TERM is gone in time although owner and starter are 
   await until('the wrapper ends', 2_000, () => !isAlive(wrapper));
   const inspection = await bench.executor.inspect(order.key, wrapper);
   assert.equal(inspection.kind === 'ended' && inspection.end.reason, 'timeout');
-  const helpers = `CRONKEEPER_WRAPPER=${order.key.runId}`;
-  await until('its helpers end', 2_000, () => marked(helpers) === 0);
+  await until('its helpers end', 2_000, () => membersOf(wrapper) === 0);
 });
 
 test('nothing is left of a job whose wrapper, starter and owner are all killed', async () => {

@@ -30,6 +30,9 @@ export async function inspectAttempt(
   process: ProcessIdentity,
 ): Promise<Inspection> {
   const folder = attemptFolder(around.home, key);
+  // A record says all, whoever still lives.
+  const { end } = readAttempt(folder);
+  if (end !== null) return { kind: 'ended', end };
   await gateDecided(around, key, process);
   const life = around.processes.life(process);
   const record = readAttempt(folder);
@@ -41,7 +44,8 @@ export async function inspectAttempt(
   if (record.startedAt === null && sameBoot) return { kind: 'not-started' };
   if (sameBoot) {
     const runIds = new Set([key.runId]);
-    await endTree({ runIds, wrappers: true, session: sessionOf(folder) }, around.clock);
+    const sessions = [...sessionsOf(folder), process];
+    await endTree({ runIds, wrappers: true, sessions }, around.clock);
   }
   return { kind: 'lost', startedAt: record.startedAt };
 }
@@ -64,21 +68,22 @@ async function gateDecided(
   }
 }
 
-/** The first process of the command, as it described itself before it became the command. */
-function sessionOf(folder: string): Session | null {
+/** The session of the command, by its first process, as that described itself before it became the command. */
+function sessionsOf(folder: string): readonly Session[] {
   let text: string;
   try {
-    text = readFileSync(join(folder, 'process'), 'latin1');
+    text = readFileSync(join(folder, 'began'), 'latin1');
   } catch {
     // Not begun yet, or the platform has no such description; the mark in the environment still finds it.
-    return null;
+    return [];
   }
-  const stat = parseStat(text);
-  return stat === null ? null : { pid: Number.parseInt(text, 10), startMark: stat.startMark };
+  // The mark itself, its number, and all that the kernel says of it.
+  const [, pid = '', described = ''] = text.split('\n');
+  const stat = parseStat(described);
+  return stat === null ? [] : [{ pid: Number(pid), startMark: stat.startMark }];
 }
 
-function signalWrapper(around: Surroundings, wrapper: ProcessIdentity): void {
-  if (around.processes.life(wrapper) !== 'alive') return;
+function signalWrapper(wrapper: ProcessIdentity): void {
   try {
     // A stopped wrapper could not record the end.
     process.kill(wrapper.pid, 'SIGCONT');
@@ -106,7 +111,9 @@ export async function endAttempt(
   const { clock, processes } = around;
   const folder = attemptFolder(around.home, key);
   const runIds = new Set([key.runId]);
-  const isAlive = (): boolean => processes.life(wrapper) === 'alive';
+  // A wrapper that recorded the end may serve another attempt by now, which is none of ours.
+  const isServing = (): boolean =>
+    readAttempt(folder).end === null && processes.life(wrapper) === 'alive';
   const hasBegun = (): boolean => readAttempt(folder).startedAt !== null;
 
   if (readAttempt(folder).end === null) tryToLeaveVerdict(folder, verdict);
@@ -114,14 +121,15 @@ export async function endAttempt(
   // woken, it might find the word to go.
   await gateDecided(around, key, wrapper);
   // Nobody opens it any more. After its end no mark can appear, so the mark is looked at once more then.
-  if (!hasBegun() && isAlive()) await processes.kill(wrapper, 2_000);
+  if (!hasBegun() && isServing()) await processes.kill(wrapper, 2_000);
   if (!hasBegun()) return;
-  signalWrapper(around, wrapper);
+  if (isServing()) signalWrapper(wrapper);
   // The mark comes before the command, so a living wrapper may be about to start it.
-  const job = { runIds, wrappers: false, session: sessionOf(folder) };
-  await endTree(job, clock, { mayGrow: isAlive });
-  if (isAlive()) await processes.kill(wrapper, 500);
+  const job = { runIds, wrappers: false, sessions: sessionsOf(folder) };
+  await endTree(job, clock, { mayGrow: isServing });
+  if (isServing()) await processes.kill(wrapper, 500);
   if (readAttempt(folder).end === null) {
-    await endTree({ ...job, wrappers: true }, clock, { hard: true });
+    const sessions = [...job.sessions, wrapper];
+    await endTree({ ...job, wrappers: true, sessions }, clock, { hard: true });
   }
 }

@@ -369,6 +369,26 @@ test('when a wrapper is killed, its attempt is lost and nothing of it is left', 
   assert.deepEqual(marked(order.key.runId), []);
 });
 
+test('a wrapper serves one run after another, and tells from outside which', async () => {
+  const told = ['/bin/sh', '-c', 'echo $PPID; readlink /proc/$PPID/fd/7'];
+  const wrappers = new Set<string>();
+  for (let round = 0; round < 6; round += 1) {
+    const order = bench.order(told);
+    await bench.run(order);
+    const [wrapper = '', mark = ''] = bench.output(order.key).toString().split('\n');
+    wrappers.add(wrapper);
+    assert.match(mark, new RegExp(`/runs/${order.key.runId}/began$`));
+  }
+  assert.ok(wrappers.size < 6, 'none served twice');
+});
+
+test('a wrapper whose guard woke serves nobody else', async () => {
+  const order = bench.order(shell('echo $PPID; sleep 0.4'));
+  const wrapper = await bench.start(order);
+  await bench.over(order.key);
+  await until('it serves nobody', 5_000, () => identify(wrapper.pid) === null);
+});
+
 test('a process that escaped from an attempt is swept', async () => {
   const order = bench.order(shell('setsid sleep 300 </dev/null >/dev/null 2>&1 & sleep 0.2'));
   await bench.run(order);
@@ -395,7 +415,7 @@ test('an escaped process does not count as ended while no descriptor is left to 
     now: () => ({ wall: 0, boot: performance.now() }),
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
   };
-  const search = { runIds: new Set([order.key.runId]), wrappers: false, session: null };
+  const search = { runIds: new Set([order.key.runId]), wrappers: false, sessions: [] };
   const ended = await endTree(search, clock);
   for (const file of held) closeSync(file);
   assert.equal(ended, 1);

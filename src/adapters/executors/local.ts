@@ -128,7 +128,8 @@ class LocalExecutor implements Executor {
   }
 
   #wasAnswered(name: string): void {
-    this.#released.get(name)?.abort();
+    // With a reason of its own, because making the usual one costs more than the rest.
+    this.#released.get(name)?.abort('answered');
     this.#released.delete(name);
   }
 
@@ -158,7 +159,7 @@ class LocalExecutor implements Executor {
   sweep(over: readonly AttemptKey[], isOverdue: boolean): Promise<number> {
     if (over.length === 0) return Promise.resolve(0);
     const runIds = new Set(over.map((key) => key.runId));
-    const search = { runIds, wrappers: false, session: null };
+    const search = { runIds, wrappers: false, sessions: [] };
     return endTree(search, this.#options.clock, { hard: isOverdue });
   }
 
@@ -209,7 +210,7 @@ class LocalExecutor implements Executor {
       return null;
     });
     const answer = await Promise.race([answered, late]);
-    over.abort();
+    over.abort('answered');
     this.#questions.delete(id);
     return answer;
   }

@@ -6,15 +6,15 @@ import type { Clock } from '../../ports/clock.ts';
 /** A process that belongs to an attempt. `startMark` is compared again right before a signal, because pids are reused. */
 type Member = { readonly pid: number; readonly startMark: string; readonly runId: string | null };
 
-/** Which processes are meant: those with the mark of one of these runs, and those in this session. */
+/** Which processes are meant: those with the mark of one of these runs, and those in these sessions. */
 export type Search = {
   readonly runIds: ReadonlySet<string> | 'any';
   /** Also the wrappers and their helpers: only when a wrapper is beyond recording anything. */
   readonly wrappers: boolean;
-  readonly session: Session | null;
+  readonly sessions: readonly Session[];
 };
 
-/** The session of a command, by its first process. That process may be gone; its number is not reused while members live. */
+/** A session, by its first process. That process may be gone; its number is not reused while members live. */
 export type Session = { readonly pid: number; readonly startMark: string };
 
 const killAfterMs = 5_000;
@@ -66,13 +66,13 @@ function markIn(environ: string, search: Search): string | null {
 async function examine(pid: number, search: Search): Promise<Member | null> {
   const stat = parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
   if (stat === null || stat.state === 'Z' || stat.state === 'X') return null;
-  const { session } = search;
   // Ticks since boot: nothing in a session began before its first process did.
-  const inSession =
-    session !== null &&
-    stat.session === session.pid &&
-    Number(stat.startMark) >= Number(session.startMark) &&
-    (pid !== session.pid || stat.startMark === session.startMark);
+  const inSession = search.sessions.some(
+    (session) =>
+      stat.session === session.pid &&
+      Number(stat.startMark) >= Number(session.startMark) &&
+      (pid !== session.pid || stat.startMark === session.startMark),
+  );
   const runId = markIn((await readOrNull(`/proc/${pid}/environ`)) ?? '', search);
   return inSession || runId !== null ? { pid, startMark: stat.startMark, runId } : null;
 }
@@ -113,7 +113,7 @@ async function findMembers(search: Search): Promise<Member[]> {
 
 /** The runs by which living processes of this user are marked, whoever's runs they are. */
 export async function findMarked(): Promise<readonly string[]> {
-  const members = await findMembers({ runIds: 'any', wrappers: false, session: null });
+  const members = await findMembers({ runIds: 'any', wrappers: false, sessions: [] });
   return [...new Set(members.flatMap(({ runId }) => runId ?? []))];
 }
 

@@ -1,24 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
-import { Duplex } from 'node:stream';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { leaveWork, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines } from './lines.ts';
 import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
 import { type FromStarter, parseToStarter, type ToStarter } from './protocol.ts';
 import { stayWith } from './stay.ts';
-import {
-  findTools,
-  objection,
-  type Tools,
-  wrapperArguments,
-  wrapperEnvironment,
-} from './wrapper.ts';
-
-/** A wrapper that this starter made; its gate is closed until `go`. */
-type Held = { readonly folder: string; readonly gate: Duplex };
+import { findTools, objection, type Tools } from './wrapper.ts';
+import { type Wrapper, Wrappers } from './wrappers.ts';
 
 /** Made only when it is needed: most starters end with their owner. `here` is some process of this machine and boot. */
 export type LookAround = (here: ProcessIdentity) => Omit<Surroundings, 'home'>;
@@ -68,8 +59,9 @@ function closeInherited(): void {
 class Starter {
   readonly #home: string;
   readonly #tools: Tools;
-  readonly #umask = process.umask();
-  readonly #held = new Map<string, Held>();
+  readonly #wrappers: Wrappers;
+  /** The attempts of this starter that are not over; the gate of each is shut until `go`. */
+  readonly #held = new Map<string, Wrapper>();
   readonly #queue: ToStarter[] = [];
   readonly #lookAround: LookAround;
   /** Not null once this starter stays behind its owner; aborted when it must hurry. */
@@ -78,6 +70,7 @@ class Starter {
   constructor(home: string, redactor: string, lookAround: LookAround) {
     this.#home = home;
     this.#tools = findTools(redactor);
+    this.#wrappers = new Wrappers(home, this.#tools, process.umask());
     this.#lookAround = lookAround;
   }
 
@@ -97,6 +90,7 @@ class Starter {
       if (this.#queue.length === 1) setImmediate(() => this.#next());
       if (this.#queue.length >= queueLimit) stdin.pause();
     });
+    this.#wrappers.keepSome();
   }
 
   #next(): void {
@@ -111,15 +105,11 @@ class Starter {
       case 'prepare':
         this.#prepare(message.id, message.order);
         return;
-      case 'go': {
-        const { deadlineBootMs, wall } = message;
-        this.#held
-          .get(nameOf(message.key))
-          ?.gate.write(`go ${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}\n`);
+      case 'go':
+        this.#held.get(nameOf(message.key))?.open(message.deadlineBootMs, message.wall);
         return;
-      }
       case 'abandon':
-        this.#held.get(nameOf(message.key))?.gate.end();
+        this.#held.get(nameOf(message.key))?.leave();
         return;
       case 'probe':
         this.#probe(message);
@@ -133,7 +123,7 @@ class Starter {
   /** Carried out in its turn, so that nothing that was said before it can open a gate after it. */
   async #stay(left: readonly LeftAttempt[]): Promise<never> {
     this.#hurry = new AbortController();
-    for (const { gate } of this.#held.values()) gate.end();
+    for (const wrapper of this.#held.values()) wrapper.leave();
     const [first] = left;
     if (first !== undefined) {
       const around = { home: this.#home, ...this.#lookAround(first.process) };
@@ -155,41 +145,31 @@ class Starter {
       return;
     }
     try {
-      const folder = makeAttemptFolder(this.#home, order.key);
+      const { key } = order;
+      const folder = makeAttemptFolder(this.#home, key);
+      if (folder.includes('\n'))
+        throw new Error('The home of this profile has a line break in its name.');
       const ready = withWork(order, folder);
-      const args = wrapperArguments(ready, folder, this.#tools, this.#umask);
-      const child = spawn(this.#tools.shell, args, {
-        cwd: '/',
-        detached: true,
-        env: wrapperEnvironment(ready),
-        stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      const wrapper = this.#wrappers.take({
+        order: ready,
+        folder,
+        began: () => this.#began(key, folder),
+        over: () => {
+          if (this.#held.delete(name)) send({ kind: 'gone', key });
+        },
+        failed: (why) => fail(`The process could not be made: ${why}`),
       });
-      child.on('error', (error) => fail(`The process could not be made: ${error.message}`));
-      if (child.pid !== undefined) {
-        this.#hold(child, order.key, folder);
-        send({ kind: 'waiting', id, pid: child.pid });
-      }
+      if (wrapper.pid === undefined) return;
+      this.#held.set(name, wrapper);
+      send({ kind: 'waiting', id, pid: wrapper.pid });
     } catch (error) {
       fail(`The attempt could not be prepared: ${messageOf(error)}`);
     }
   }
 
-  #hold(child: ChildProcess, key: AttemptKey, folder: string): void {
-    const gate = child.stdio[3];
-    if (!(gate instanceof Duplex)) throw new Error('The gate is not a socket.');
-    const name = nameOf(key);
-    this.#held.set(name, { folder, gate });
-    // A wrapper that ended does not read its gate any more; `exit` tells all that matters.
-    gate.on('error', () => {});
-    gate.once('data', () => {
-      const { startedAt } = readAttempt(folder);
-      if (startedAt !== null && this.#held.has(name)) send({ kind: 'began', key, startedAt });
-    });
-    child.on('exit', () => {
-      this.#held.delete(name);
-      gate.destroy();
-      send({ kind: 'gone', key });
-    });
+  #began(key: AttemptKey, folder: string): void {
+    const startedAt = readBegan(folder);
+    if (startedAt !== null) send({ kind: 'began', key, startedAt });
   }
 
   #probe({ id, requirement: probe, env, cwd }: Extract<ToStarter, { kind: 'probe' }>): void {

@@ -16,8 +16,9 @@ import { Duplex } from 'node:stream';
 import test, { after } from 'node:test';
 import type { StartOrder } from '../../ports/executor.ts';
 import { type AttemptRecord, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { OrderFile } from './order-file.ts';
 import { bootMs, newRunId, until } from './test-bench.ts';
-import { findTools, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
+import { findTools, orderText, runLine, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-wrapper-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -38,7 +39,7 @@ const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
 
 type Ran = { readonly code: number; readonly record: AttemptRecord; readonly output: string };
 
-/** Runs the wrapper under a shell and says `said` at its gate. */
+/** Runs the wrapper under a shell and says `said` at its gate, as a starter that ends right after. */
 async function wrap(
   shell: string,
   given: StartOrder,
@@ -46,19 +47,22 @@ async function wrap(
   thenGone = false,
 ): Promise<Ran> {
   const folder = makeAttemptFolder(home, given.key);
-  const args = wrapperArguments(given, folder, tools, 0o022);
-  const child = spawn(shell, args, {
+  const orders = new OrderFile(home, given.key.runId);
+  orders.write(orderText(given, tools));
+  const child = spawn(shell, wrapperArguments(tools, 0o022), {
     cwd: '/',
     detached: true,
-    env: wrapperEnvironment(given),
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    env: wrapperEnvironment(given.key.runId, given),
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
-  const gate = child.stdio[3];
-  assert.ok(gate instanceof Duplex);
-  gate.on('error', () => {});
-  gate.end(said);
+  const [, , , gate, guardLine] = child.stdio;
+  assert.ok(gate instanceof Duplex && guardLine instanceof Duplex);
+  for (const line of [gate, guardLine]) line.on('error', () => {});
+  guardLine.end(runLine(given, folder));
+  gate.end(said.replace('ORDER FOLDER', `${orders.path} ${folder}`));
   if (thenGone) gate.on('finish', () => gate.destroy());
   const [code] = await once(child, 'exit');
+  orders.close();
   const path = join(folder, 'output.log');
   const output = existsSync(path) ? readFileSync(path, 'latin1') : '';
   // Read when it is asked for: a test may have put something there that has no end.
@@ -71,7 +75,7 @@ async function wrap(
   };
 }
 
-const go = (): string => `go ${bootMs() + 10_000} 1\n`;
+const go = (): string => `go ${bootMs() + 10_000} 1 ORDER FOLDER\n`;
 
 function asSh(path: string): string {
   const folder = mkdtempSync(join(home, 'shell-'));
@@ -120,7 +124,14 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
 
   test(`the gate stays shut under ${path} unless all of go arrives`, { skip }, async () => {
     const sh = asSh(path);
-    for (const said of ['', 'go', `go ${bootMs() + 10_000} 1`, 'stop 1 1\n', '\n', 'go 1 1\n']) {
+    for (const said of [
+      '',
+      'go',
+      go().trim(),
+      'stop 1 1 ORDER FOLDER\n',
+      '\n',
+      'go 1 1 ORDER FOLDER\n',
+    ]) {
       const ran = await wrap(sh, order('echo ran'), said);
       assert.equal(ran.code, 125, JSON.stringify(said));
       assert.deepEqual(ran.record, { startedAt: null, end: null });
@@ -143,11 +154,14 @@ test('a run that is over at once leaves nothing behind, however short it was', a
 async function thoseThatStay(runs: readonly StartOrder[]): Promise<readonly string[]> {
   const endsAt = performance.now() + 300;
   for (;;) {
-    const there = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && belongsTo(pid, runs));
+    const there = membersOf(runs);
     if (there.length === 0 || performance.now() > endsAt) return there;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+const membersOf = (runs: readonly StartOrder[]): readonly string[] =>
+  readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && belongsTo(pid, runs));
 
 const readOf = (pid: string, name: string): string => {
   try {
@@ -175,6 +189,7 @@ test('nothing runs when the beginning cannot be marked', async () => {
   const ran = await wrap(tools.shell, given, go());
   assert.equal(ran.code, 125);
   assert.equal(ran.output, '');
+  await until('its guard ends', 5_000, () => membersOf([given]).length === 0);
 });
 
 test('an end that cannot be recorded at once is recorded later', async () => {

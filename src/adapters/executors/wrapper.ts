@@ -17,8 +17,10 @@ export type Tools = {
   readonly rm: string;
   readonly date: string;
   readonly ps: string;
-  /** Empty where `tee` tells by its exit code that it could not write everything. */
+  readonly env: string;
   readonly wc: string;
+  /** Whether `tee` tells by its exit code that it could not write everything. */
+  readonly teeTells: boolean;
   /** The runtime, and the program that keeps secrets out of what is kept of an output. */
   readonly node: string;
   readonly redactor: string;
@@ -62,7 +64,9 @@ export function findTools(redactor: string): Tools {
     date: need('date'),
     // Only where there is no /proc.
     ps: find('ps') ?? '/bin/ps',
-    wc: realpathSync(tee).endsWith('busybox') ? need('wc') : '',
+    env: need('env'),
+    wc: need('wc'),
+    teeTells: !realpathSync(tee).endsWith('busybox'),
     node: process.execPath,
     redactor,
     newSession,
@@ -75,60 +79,104 @@ export const wrapperName = 'cronkeeper-run';
 const blockBytes = 512;
 /** Shells set these themselves; a job gets them only if it was given them. */
 const shellVariables = ['PWD', 'OLDPWD', 'SHLVL', '_'];
+/** Some shells keep these for themselves or make something else of them, so another program passes them on. */
+const keptByShells: ReadonlySet<string> = new Set(
+  'IFS OPTIND PPID UID EUID GROUPS RANDOM SECONDS LINENO BASHOPTS SHELLOPTS DIRSTACK FUNCNAME'.split(
+    ' ',
+  ),
+);
 
 const hundredths = (ms: number): string => String(Math.max(1, Math.ceil(ms / 10)));
+const blocks = (bytes: number): number => Math.max(1, Math.ceil(bytes / blockBytes));
 
-/** Arguments for the shell. `umask` is that of the owner; the job runs with it. */
-export function wrapperArguments(
-  order: StartOrder,
-  folder: string,
-  tools: Tools,
-  umask: number,
-): string[] {
-  const hides = order.hidden.length > 0;
+/** How many bytes of its output are kept of a run: the limit is counted in blocks. */
+export const keptBytes = (order: StartOrder): number => blocks(order.outputLimit) * blockBytes;
+
+/** Any text as one word of a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const assigned = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(' ');
+/** Arguments for the shell. `umask` is that of the owner; the jobs run with it. */
+export const wrapperArguments = (tools: Tools, umask: number): string[] => [
+  '-c',
+  wrapperText,
+  wrapperName,
+  umask.toString(8).padStart(4, '0'),
+  tools.sleep,
+  tools.grep,
+  tools.tee,
+  tools.mkfifo,
+  tools.rm,
+  tools.date,
+  tools.ps,
+  tools.wc,
+  tools.teeTells ? 'yes' : '',
+  tools.redactor,
+  tools.node,
+  ...tools.newSession,
+];
+
+/** What has to be hidden is told to the redactor by the environment; and what must be hidden is left in no file, so the whole follows. */
+const isInEnvironment = (order: StartOrder): boolean => order.hidden.length > 0;
+
+/** The environment in which a wrapper starts: its own mark, and that of its only run where it holds secrets. */
+export function wrapperEnvironment(mark: string, order: StartOrder | null): Record<string, string> {
+  const whole = order !== null && isInEnvironment(order);
+  const env: Record<string, string> = whole
+    ? { ...order.env, ...hiddenVariables(order.hidden) }
+    : {};
+  delete env['CRONKEEPER_RUN_ID'];
+  return { ...env, CRONKEEPER_WRAPPER: mark };
+}
+
+/** What the wrapper reads when its gate opens: what it has to know, and `_ck_order`, which makes the command in a shell of its own. */
+export function orderText(order: StartOrder, tools: Tools): string {
+  const given = isInEnvironment(order) ? [] : Object.entries(order.env);
+  const kept = given.filter(([name]) => keptByShells.has(name));
+  const exported = given.filter(([name]) => !keptByShells.has(name));
   const unset = [
     ...shellVariables.filter((name) => order.env[name] === undefined),
     // A worker of ours writes more than its output, and must know what to hide in it.
     ...(order.work === null ? Object.keys(hiddenVariables(order.hidden)) : []),
   ];
-  return [
-    '-c',
-    wrapperText,
-    wrapperName,
-    folder,
-    order.key.runId,
-    umask.toString(8).padStart(4, '0'),
-    order.cwd,
-    hundredths(order.timeoutMs),
-    order.noOutputTimeoutMs === null ? '0' : hundredths(order.noOutputTimeoutMs),
-    String(Math.max(1, Math.ceil(order.outputLimit / blockBytes))),
-    unset.join(' '),
-    order.argv[0] ?? '',
-    tools.sleep,
-    tools.grep,
-    tools.tee,
-    tools.mkfifo,
-    tools.rm,
-    tools.date,
-    tools.ps,
-    tools.wc,
-    hides ? tools.redactor : '',
-    tools.node,
-    ...tools.newSession,
+  const words = [
+    ...(kept.length > 0 ? [tools.env, ...kept.map(([name, value]) => `${name}=${value}`)] : []),
     ...order.argv,
   ];
+  const command = [
+    ...(exported.length > 0 ? [`export ${assigned(Object.fromEntries(exported))}`] : []),
+    `set -- "$@" ${words.map(quoted).join(' ')}`,
+  ].join('\n');
+  const facts = assigned({
+    _ck_run: order.key.runId,
+    _ck_cwd: order.cwd,
+    _ck_program: order.argv[0] ?? '',
+    _ck_blocks: String(blocks(order.outputLimit)),
+    _ck_unset: unset.join(' '),
+    _ck_order: command,
+  });
+  const path = order.env['PATH'];
+  return `${facts}\n${path === undefined ? 'unset PATH' : `PATH=${quoted(path)}`}\n`;
 }
 
-/** The environment in which the wrapper starts. It exports the job's own mark itself, right before the command. */
-export function wrapperEnvironment(order: StartOrder): Record<string, string> {
-  const env: Record<string, string> = {
-    ...order.env,
-    ...hiddenVariables(order.hidden),
-    CRONKEEPER_WRAPPER: order.key.runId,
-  };
-  delete env['CRONKEEPER_RUN_ID'];
-  return env;
-}
+/** What the guard is told of a run before its gate opens: one line. */
+export const runLine = (order: StartOrder, folder: string): string =>
+  `${[
+    'run',
+    order.key.runId,
+    hundredths(order.timeoutMs),
+    order.noOutputTimeoutMs === null ? '0' : hundredths(order.noOutputTimeoutMs),
+    blocks(order.outputLimit),
+    order.hidden.length > 0 ? 'yes' : 'no',
+    folder,
+  ].join(' ')}\n`;
+
+/** What the kernel refuses to hand to a program: one text of 128 KiB, or 2 MiB of them; a little is left for words of ours. */
+const longestText = 128 * 1024 - 1;
+const mostTexts = 2 * 1024 * 1024 - 64 * 1024;
+const pointerBytes = 8;
 
 /** Why this order cannot be carried out exactly, or null. A shell passes on only names that it could have set itself. */
 export function objection(order: Pick<StartOrder, 'argv' | 'env' | 'cwd'>): string | null {
@@ -143,5 +191,17 @@ export function objection(order: Pick<StartOrder, 'argv' | 'env' | 'cwd'>): stri
     }
     if (value.includes('\0')) return `The environment variable "${name}" contains a NUL character.`;
   }
-  return null;
+  return lengthObjection(order);
+}
+
+function lengthObjection({ argv, env }: Pick<StartOrder, 'argv' | 'env'>): string | null {
+  const texts = [...argv, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+  let total = 0;
+  for (const text of texts) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > longestText)
+      return 'A word of the command or its environment is longer than 128 KiB.';
+    total += bytes + 1 + pointerBytes;
+  }
+  return total > mostTexts ? 'The command and its environment are longer than 2 MiB.' : null;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** What the environment of a process and its parent's pid are; null when it is gone or another user's. */
 export type Around = (pid: number) => {
@@ -9,6 +9,9 @@ export type Around = (pid: number) => {
 
 /** A chain is this long at most; a loop in it, which pids that are used again could make, ends there. */
 const mostAncestors = 64;
+
+/** On which a wrapper keeps the `began` of its attempt open. */
+const markDescriptor = 7;
 
 /** The command of a run carries the one mark, the wrapper around it the other. */
 const marks = ['CRONKEEPER_RUN_ID=', 'CRONKEEPER_WRAPPER='];
@@ -39,9 +42,23 @@ function lookInProc(pid: number): ReturnType<Around> {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    return { environment: environmentIn(`/proc/${pid}/environ`), parent };
+    const environment = environmentIn(`/proc/${pid}/environ`);
+    return { environment: environment.map((entry) => servedNow(entry, pid)), parent };
   } catch {
     return null;
+  }
+}
+
+/** Here a wrapper serves one run after another: the mark that it holds open tells which. Elsewhere its environment does. */
+function servedNow(entry: string, pid: number): string {
+  if (!entry.startsWith('CRONKEEPER_WRAPPER=')) return entry;
+  try {
+    const runId = /\/runs\/([0-9A-Z]{26})\//.exec(
+      readlinkSync(`/proc/${pid}/fd/${markDescriptor}`),
+    )?.[1];
+    return runId === undefined ? entry : `CRONKEEPER_WRAPPER=${runId}`;
+  } catch {
+    return entry;
   }
 }
 
