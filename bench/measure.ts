@@ -26,6 +26,8 @@ export type Bench = {
   readonly folder: string;
   /** What a person who waits sees. */
   readonly tell: (words: string) => void;
+  /** Says visibly that somebody could not be measured, and why: "BullMQ", "redis-server is not installed: apt-get install redis-server". */
+  readonly skip: (who: string, why: string) => void;
   /** Runs when the measure is over, also when it failed; last in, first out. */
   readonly atEnd: (undo: () => void | Promise<void>) => void;
 };

@@ -2,7 +2,8 @@
  * Bundles the program into `dist/`:
  *
  *   cronkeeper.js   checks the version of Node, then loads program.js
- *   program.js      the command line; what it imports dynamically stays in files of its own, loaded when needed
+ *   program.js      the command line and all of `status`; what few commands need stays in files of its own, loaded when needed
+ *   package.json    says that all of this is for `require`, which loads faster
  *   worker.js       does the work of agents and of HTTP jobs, one process for each run; loads what its kind of work needs
  *   starter.js      the small process that starts runs: one file, nothing loaded later
  *   redactor.js     keeps secrets out of the output of runs that were given some
@@ -17,7 +18,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type OutputOptions, type RolldownOutput } from 'rolldown';
+import { build, type OutputOptions, type Plugin, type RolldownOutput } from 'rolldown';
 import { build as buildWithVite } from 'vite';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -42,10 +43,32 @@ if (+version[0] < ${major} || (+version[0] === ${major} && +version[1] < ${minor
   );
   process.exitCode = 2;
 } else {
-  import('./program.js');
+  // Only by who owns the program: whoever can change what is in there can change what runs.
+  if (process.getuid && require('fs').statSync(__dirname).uid === process.getuid())
+    require('module').enableCompileCache(__dirname + '/cache');
+  require('./program.js');
 }
 `;
 }
+
+/** What `status` loads, with all that these import, is one file: to open sixty takes as long as to start Node. */
+const front = /\/src\/(?:main\/(?:cronkeeper|context)|doors\/cli\/actions\/status)\.ts$/;
+
+/**
+ * Modules of Node are loaded when they are first used: those that start processes, hash or compress take a quarter of the time that
+ * a short command takes, and few commands need them.
+ */
+const lateBuiltins: Plugin = {
+  name: 'late-builtins',
+  renderChunk(code) {
+    const loads = /^let (node_\w+) = (require\("node:[\w/]+"\));(\n\1 = __toESM\(\1, 1\);)?$/gm;
+    return [...code.matchAll(loads)].reduce((text, [lines, name = '', load, isWrapped]) => {
+      const value = isWrapped === undefined ? load : `__toESM(${load}, 1)`;
+      const getter = `let ${name}$1;\nconst late_${name} = { get it() { return ${name}$1 ??= ${value}; } };`;
+      return text.replace(lines, () => getter).replaceAll(`${name}.`, `late_${name}.it.`);
+    }, code);
+  },
+};
 
 async function bundle(entry: string, output: OutputOptions): Promise<RolldownOutput> {
   const input = join(root, 'src/main', entry);
@@ -55,13 +78,16 @@ async function bundle(entry: string, output: OutputOptions): Promise<RolldownOut
     platform: 'node',
     cwd: root,
     tsconfig: false,
+    plugins: [lateBuiltins],
     logLevel: 'warn',
     // A module that is not found would otherwise become an import that fails on the user's machine.
     onLog(level, log, handle) {
+      // Processes that need all of it import at once what commands load when they need it.
+      if (log.code === 'INEFFECTIVE_DYNAMIC_IMPORT') return;
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
       handle(level, log);
     },
-    output: { ...output, format: 'esm', minify: false, comments: { legal: true } },
+    output: { ...output, format: 'cjs', minify: false, comments: { legal: true } },
   });
 }
 
@@ -129,7 +155,11 @@ const made = await mkdtemp(join(root, '.dist-'));
 try {
   await chmod(made, 0o755);
   const outputs = [
-    await bundle('cronkeeper.ts', { dir: made, entryFileNames: 'program.js' }),
+    await bundle('cronkeeper.ts', {
+      dir: made,
+      entryFileNames: 'program.js',
+      codeSplitting: { groups: [{ name: 'front', test: front }] },
+    }),
     await bundle('worker.ts', { dir: made, entryFileNames: 'worker.js' }),
     await bundle('starter.ts', { file: join(made, 'starter.js'), codeSplitting: false }),
     await bundle('redactor.ts', { file: join(made, 'redactor.js'), codeSplitting: false }),
@@ -138,6 +168,7 @@ try {
   ];
   await writeFile(join(made, 'LICENSES.txt'), await licences(packagesIn(outputs)));
   await writeFile(join(made, 'cronkeeper.js'), frontDoor(oldestNode()));
+  await writeFile(join(made, 'package.json'), '{ "type": "commonjs" }\n');
   await putInPlace(made);
 } catch (error) {
   process.stderr.write(

@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
+import { relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -19,6 +20,8 @@ const fastFiles = [
   'test/schedule/*.test.ts',
   'test/torture/checker.test.ts',
   'test/peers/*.test.ts',
+  'bench/*.test.ts',
+  'bench/parts/*.test.ts',
   'test/reports/*.test.ts',
   'test/sabotage/*.test.ts',
   'test/faults/*.test.ts',
@@ -79,7 +82,14 @@ const filesOf = (patterns: readonly string[]): readonly string[] =>
   patterns.flatMap((pattern) => globSync(pattern).sort());
 
 /** What runs one after the other; each with how many files run at a time, on the two cores that CI has. */
-type Turn = { readonly files: readonly string[]; readonly concurrency: number };
+type Turn = {
+  readonly files: readonly string[];
+  readonly concurrency: number;
+  /** Only tests of these names. */
+  readonly names?: readonly string[];
+  /** Whether a test may have failed because of what ran beside it. */
+  readonly isCrowded?: boolean;
+};
 
 function turnsOf(mode: string, paths: readonly string[]): readonly Turn[] {
   if (paths.length > 0) return [{ files: paths, concurrency: 2 }];
@@ -88,26 +98,90 @@ function turnsOf(mode: string, paths: readonly string[]): readonly Turn[] {
   const waiting = filesOf(waitingFiles).filter((file) => !computing.includes(file));
   return [
     { files: computing, concurrency: 2 },
-    { files: waiting, concurrency: 3 },
+    { files: waiting, concurrency: 3, isCrowded: true },
   ];
 }
 
 const counted = { passed: 0, failed: 0, skipped: 0 };
+/** How long each file took, in milliseconds. */
+const tookMs = new Map<string, number>();
+const mostSlow = 12;
+/** More than so many failures have another cause than the crowd. */
+const mostAgain = 3;
 
-/** Runs the files, prints what they say, and counts. */
-function take({ files, concurrency }: Turn): Promise<void> {
-  const stream = run({ files: [...files], concurrency, timeout: 20 * 60_000 });
+type Result = {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Outermost tests that failed. */
+  readonly failures: readonly { readonly file: string; readonly name: string }[];
+};
+
+/** Runs the files and prints what they say. */
+async function take({ files, concurrency, names }: Turn): Promise<Result> {
+  const stream = run({
+    files: [...files],
+    concurrency,
+    timeout: 20 * 60_000,
+    ...(names === undefined ? {} : { testNamePatterns: names.map(exactly) }),
+  });
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: Result['failures'][number][] = [];
+  stream.on('test:fail', ({ file, name, nesting }) => {
+    if (nesting === 0 && file !== undefined) failures.push({ file, name });
+  });
   stream.on('test:summary', (summary) => {
-    if (summary.file !== undefined) return;
+    if (summary.file !== undefined) {
+      tookMs.set(relative(process.cwd(), summary.file), summary.duration_ms);
+      return;
+    }
     const { tests, passed, skipped, todo } = summary.counts;
-    counted.passed += passed;
     // A test that is to be written is one that does not run.
-    counted.skipped += skipped + todo;
-    counted.failed += tests - passed - skipped - todo;
+    const left = skipped + todo;
+    counts = { passed, skipped: left, failed: tests - passed - left };
   });
   const printed = stream.compose(spec);
   printed.pipe(process.stdout, { end: false });
-  return finished(printed);
+  await finished(printed);
+  return { ...counts, failures };
+}
+
+const exactly = (name: string): RegExp =>
+  new RegExp(`^${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
+
+/**
+ * Runs a turn and counts it. What failed beside others is run once more, alone, and said: a failure that depends on the crowd is still to
+ * be looked into, but it is no reason to believe that nothing works.
+ */
+async function count(turn: Turn): Promise<void> {
+  const first = await take(turn);
+  const { failures } = first;
+  const isAgain = turn.isCrowded === true && failures.length > 0 && failures.length <= mostAgain;
+  let { failed } = first;
+  if (isAgain) {
+    const said = failures.map(({ file, name }) => `  ${relative(process.cwd(), file)}: ${name}\n`);
+    process.stdout.write(
+      `\nThese failed beside others and are run again, alone:\n${said.join('')}\n`,
+    );
+    const again = await take({
+      files: [...new Set(failures.map(({ file }) => file))],
+      concurrency: 1,
+      names: failures.map(({ name }) => name),
+    });
+    failed = again.passed === 0 ? Math.max(failed, again.failed) : again.failed;
+  }
+  counted.failed += failed;
+  counted.passed += first.passed + Math.max(0, first.failed - failed);
+  counted.skipped += first.skipped;
+}
+
+/** Where the time went: who wants the tests to take less begins here. */
+function tellSlowest(): void {
+  const slowest = [...tookMs].sort(([, one], [, other]) => other - one).slice(0, mostSlow);
+  const lines = slowest.map(
+    ([file, ms]) => `${String(Math.round(ms / 1000)).padStart(5)} s  ${file}\n`,
+  );
+  process.stdout.write(`\nThe slowest files:\n${lines.join('')}`);
 }
 
 const [mode = 'fast', ...paths] = process.argv.slice(2);
@@ -122,7 +196,8 @@ if (mode === 'all') {
   const built = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
   if (built.status !== 0) process.exit(1);
 }
-for (const turn of turns) await take(turn);
+for (const turn of turns) await count(turn);
+if (mode === 'all' && paths.length === 0) tellSlowest();
 const skipped = counted.skipped > 0 ? `, ${counted.skipped} skipped` : '';
 process.on('exit', () => {
   process.stdout.write(`\n${counted.passed} passed, ${counted.failed} failed${skipped}\n`);

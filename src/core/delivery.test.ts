@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc, { double, nat, option, property } from 'fast-check';
 import {
+  deliveryEvents,
   judgeStatus,
   lostSend,
   readRetryAfter,
@@ -15,6 +16,19 @@ const now = Date.UTC(2026, 10, 28);
 const when = { now, chance: 0, giveUpMs: dayMs };
 const young = { tries: 1, createdAt: now };
 const busy = { kind: 'not-taken', cause: 'Busy.', retryAfterMs: null } as const;
+
+test('receivers sort by words that never change', () => {
+  assert.deepEqual([...deliveryEvents].sort(), [
+    'failed',
+    'missed',
+    'owner_absent',
+    'owner_present',
+    'recovered',
+    'refused',
+    'succeeded',
+    'undelivered',
+  ]);
+});
 
 test('what was accepted is delivered, with what the far side said', () => {
   assert.deepEqual(settleSend(young, { kind: 'accepted', receipt: 'HTTP 200' }, when), {
@@ -31,6 +45,7 @@ test('what was lost is unknown and settled: nothing owes it any more', () => {
   const sent = settleSend(young, lostSend, when);
   assert.equal(sent.state, 'unknown');
   assert.equal(sent.settledAt, now);
+  assert.match(sent.cause ?? '', /ended before it knew the answer/);
 });
 
 test('what was refused is failed, with its cause cut to a bound', () => {
@@ -50,6 +65,12 @@ test('what was not taken is owed again, later', () => {
   });
 });
 
+test('it is tried again as long as the next try comes in time', () => {
+  const waits = { ...when, giveUpMs: 500 };
+  assert.equal(settleSend(young, busy, waits).state, 'pending');
+  assert.equal(settleSend(young, busy, { ...waits, giveUpMs: 499 }).state, 'failed');
+});
+
 test('it is given up when the next try would come too late', () => {
   const old = { tries: 14, createdAt: now - dayMs + 1_000 };
   const sent = settleSend(old, busy, when);
@@ -62,6 +83,8 @@ test('waits double, are bounded, and never shorter than the far side asked', () 
     [1, 2, 3, 4, 5].map((tries) => retryWaitMs(tries, null, 0)),
     [500, 1_000, 2_000, 4_000, 8_000],
   );
+  assert.equal(retryWaitMs(3, null, 0.5), 2_100);
+  assert.equal(retryWaitMs(0, null, 0), 500);
   fc.assert(
     property(
       nat(10_000),
@@ -79,6 +102,8 @@ test('waits double, are bounded, and never shorter than the far side asked', () 
 const statuses = [
   [200, 'accepted'],
   [204, 'accepted'],
+  [299, 'accepted'],
+  [300, 'refused'],
   [301, 'refused'],
   [400, 'refused'],
   [403, 'refused'],
@@ -98,6 +123,21 @@ for (const [status, kind] of statuses) {
     assert.equal(judgeStatus(status, null).kind, kind));
 }
 
+test('what a server answered is told by its number, and why a redirection does not help', () => {
+  assert.deepEqual(judgeStatus(204, null), { kind: 'accepted', receipt: 'HTTP 204' });
+  const causes = [300, 399, 400, 199, 500].map((status) => {
+    const answer = judgeStatus(status, null);
+    return 'cause' in answer ? answer.cause : null;
+  });
+  assert.deepEqual(causes, [
+    'The server answered 300. Redirections are not followed.',
+    'The server answered 399. Redirections are not followed.',
+    'The server answered 400.',
+    'The server answered 199.',
+    'The server answered 500.',
+  ]);
+});
+
 test('what a busy server asks for is kept', () => {
   const answer = judgeStatus(429, 7_000);
   assert.equal(answer.kind === 'not-taken' && answer.retryAfterMs, 7_000);
@@ -108,8 +148,10 @@ const headers = [
   ['120', 120_000],
   [new Date(now + 5_000).toUTCString(), 5_000],
   [new Date(now - 5_000).toUTCString(), 0],
+  [' 120 ', 120_000],
   ['soon', null],
   ['-3x', null],
+  ['x120', null],
 ] as const;
 
 for (const [header, ms] of headers) {
@@ -121,6 +163,7 @@ const outputs = [
   ['[SILENT]\nmore', 'more', true],
   ['\n  [SILENT]  \r\nmore', 'more', true],
   ['text', 'text\n[SILENT]\n\n', true],
+  ['text', 'text\n  [SILENT]  ', true],
   ['text', 'text [SILENT]', false],
   ['a\n[SILENT]\nb', 'a\n[SILENT]\nb', false],
   ['', '', false],

@@ -115,6 +115,9 @@ export function assessReadiness(view: ReadinessView): Readiness {
         : (storeRemedy(code) ?? startRemedy(view.profile, view.services));
     return { willRun: false, code, message: `The ${who} cannot work: ${message}`, remedy, by };
   } else if (check.epoch !== lease.epoch) {
+    // A tick that is about to end leaves what is due next to the next one.
+    const timer = holder.role === 'timer' ? findTimerOf(view) : null;
+    if (timer !== null) return byTimer(timer);
     return stalled(view, by, `The ${who} answers, but does not hold the lease at this moment.`);
   }
   const overdueMs =
@@ -146,8 +149,8 @@ const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readine
 
 function absent(view: ReadinessView): Readiness {
   const { profile, appointment } = view;
-  // Its tick does not own the profile yet while it starts: that changes nothing.
-  const timer = findTimer({ ...view, installed: view.services.installed });
+  // It runs them whether or not somebody else is about to take the profile.
+  const timer = findTimerOf(view);
   if (timer !== null) return byTimer(timer);
   const [successor] = view.successors;
   if (successor !== undefined) {
@@ -180,6 +183,9 @@ function absent(view: ReadinessView): Readiness {
     by: null,
   };
 }
+
+const findTimerOf = (view: ReadinessView): RunningTimer | null =>
+  findTimer({ ...view, installed: view.services.installed });
 
 const byTimer = ({ message, tick }: RunningTimer): Readiness => ({
   willRun: true,

@@ -1,5 +1,6 @@
 import { type Finding, fine, problem, warning } from './finding.ts';
 import type { MachineFacts } from './machine-facts.ts';
+import type { Service } from './provenance.ts';
 import { advice, command, profileOption } from './refusal.ts';
 import { mayOwn } from './service-record.ts';
 import type { ServiceReport } from './service-report.ts';
@@ -47,7 +48,7 @@ function judgeReport({ record, state }: ServiceReport): Finding {
       return warning(
         'service',
         `The manager of ${unit} did not answer: ${state.why}.`,
-        advice(`Ask it yourself: systemctl status ${unit}`),
+        advice(`Ask it yourself: ${askWords(record)}`),
       );
     case 'unknown':
       return problem('service', `${unit} was installed, but its manager does not know it.`, again);
@@ -61,6 +62,20 @@ function judgeReport({ record, state }: ServiceReport): Finding {
             `${unit} is ${state.words}, but it does not start with the machine.`,
             again,
           );
+  }
+}
+
+/** What is typed to ask a manager about a unit: each answers only where it is asked. */
+function askWords({ manager, unit }: Service): string {
+  switch (manager) {
+    case 'systemd-system':
+      return `systemctl status ${unit}`;
+    case 'systemd-user':
+      return `systemctl --user status ${unit}`;
+    case 'launchd-agent':
+      return `launchctl list ${unit}`;
+    case 'launchd-daemon':
+      return `sudo launchctl list ${unit}`;
   }
 }
 
@@ -99,11 +114,12 @@ function judgeWatchdog({ reports }: ServiceFacts): Finding {
     );
   const unwatched = kept.find(({ state }) => state.kind === 'known' && state.hasWatchdog === false);
   if (unwatched !== undefined) {
-    const { unit } = unwatched.record;
+    const { manager, unit } = unwatched.record;
+    const scope = manager === 'systemd-user' ? ' --user' : '';
     return warning(
       'watchdog',
       `The manager of ${unit} would not notice that it hangs: its watchdog is off.`,
-      advice(`Take WatchdogSec out of what changes the unit: systemctl edit ${unit}`),
+      advice(`Take WatchdogSec out of what changes the unit: systemctl${scope} edit ${unit}`),
     );
   }
   return kept.length === 0

@@ -67,6 +67,70 @@ test('a dashboard that schedules executes jobs, so its unit lets it do what a ru
   );
 });
 
+/** The lines of the section of this name. */
+const sectionOf = (text: string, name: string): readonly string[] => {
+  const [, rest = ''] = text.split(`\n[${name}]\n`);
+  return (rest.split('\n\n')[0] ?? '').split('\n');
+};
+
+const ofUser = { ...about, manager: 'systemd-user' } as const;
+const timer = { ...about, isTimer: true } as const;
+
+/** What a unit promises, and by which line of which section. */
+const promises = [
+  ['says what it is', about, 0, 'Unit', 'Description=cronkeeper runner of profile la'],
+  [
+    'waits for network, clock and bus',
+    about,
+    0,
+    'Unit',
+    'After=network-online.target time-sync.target dbus.service',
+  ],
+  ['is started again for ever', about, 0, 'Unit', 'StartLimitIntervalSec=0'],
+  ['is started again at once', about, 0, 'Service', 'RestartSec=1'],
+  ['hears also of the processes that it makes', about, 0, 'Service', 'NotifyAccess=all'],
+  ['has time to begin', about, 0, 'Service', 'TimeoutStartSec=300'],
+  ['has time to end', about, 0, 'Service', 'TimeoutStopSec=30'],
+  ['outlives a run that takes all memory', about, 0, 'Service', 'OOMPolicy=continue'],
+  ['leaves no memory with secrets behind', about, 0, 'Service', 'LimitCORE=0'],
+  ['begins with the machine', about, 0, 'Install', 'WantedBy=multi-user.target'],
+  ['begins with the user', ofUser, 0, 'Install', 'WantedBy=default.target'],
+  ['says that it ticks', timer, 0, 'Unit', 'Description=cronkeeper tick of profile la'],
+  ['ends without its runs', timer, 0, 'Service', 'KillMode=process'],
+  ['says what it is', timer, 1, 'Unit', 'Description=cronkeeper timer of profile la'],
+  ['is exact', timer, 1, 'Timer', 'AccuracySec=1s'],
+  ['starts the unit beside it', timer, 1, 'Timer', 'Unit=cronkeeper-tick-la.service'],
+  ['begins with the machine', timer, 1, 'Install', 'WantedBy=timers.target'],
+] as const;
+for (const [name, plan, index, section, line] of promises) {
+  const file = systemdFiles(planService(plan))[index];
+  test(`${file?.path} ${name}`, () =>
+    assert.ok(sectionOf(file?.text ?? '', section).includes(line), `${line}\n${file?.text}`));
+}
+
+test('only what is kept may fail as often as it likes, and only the machine has a bus to wait for', () => {
+  const [kept, own, ticking] = [about, ofUser, timer].map((plan) =>
+    sectionOf(systemdFiles(planService(plan))[0]?.text ?? '', 'Unit').map(
+      (line) => line.split('=')[0],
+    ),
+  );
+  assert.deepEqual(kept, ['Description', 'After', 'StartLimitIntervalSec']);
+  assert.deepEqual(own, ['Description', 'StartLimitIntervalSec']);
+  assert.deepEqual(ticking, ['Description', 'After']);
+});
+
+test('a service that is kept has no timer', () =>
+  assert.equal(systemdFiles(planService(about)).length, 1));
+
+test('each file says who wrote it and how to change it, and bears the marks of its service', () => {
+  for (const { text } of systemdFiles(planService(timer))) {
+    const comments = text.split('\n').filter((line) => line.startsWith('#'));
+    assert.match(comments.join('\n'), /service install"; .*uninstall.*\n.*systemctl edit/);
+    const { home, user, profile, role } = about;
+    assert.deepEqual(readMarks(text), { home, user, profile, role });
+  }
+});
+
 test('a unit of a user names no user, and starts with the session', () => {
   const [file] = systemdFiles(planService({ ...about, manager: 'systemd-user' }));
   assert.equal(file?.path, '/home/ana/.config/systemd/user/cronkeeper-la.service');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   sampleAppointment,
+  sampleHolder,
   sampleInstance,
   sampleLease,
   sampleProvenance,
@@ -192,6 +193,27 @@ test('a role that is appointed and missing is brought back by what there is', ()
   );
 });
 
+test('a tick that ends leaves what is due to the next one, as long as its timer is armed', () => {
+  const { appointment, ticks } = view();
+  const [{ instance }] = [tick(now - 1_000)];
+  const assess = (role: 'timer' | 'runner', changes: Partial<typeof armed>): string =>
+    assessReadiness({
+      profile: 'la',
+      now,
+      appointment,
+      lease: sampleLease({ epoch: 3, holder: sampleHolder({ ...instance, role }) }),
+      check: { kind: 'answered', epoch: null, overdueMs: 0 },
+      overdueMs: 0,
+      ineligible: [],
+      successors: [],
+      ticks,
+      services: { hasManager: true, installed: [report(changes)] },
+    }).code;
+  assert.equal(assess('timer', {}), 'will_run_by_timer');
+  assert.equal(assess('timer', { isActive: false }), 'owner_stalled');
+  assert.equal(assess('runner', {}), 'owner_stalled');
+});
+
 test('without a tick nobody is named yet, and a timer that is not armed is', () => {
   const { appointment } = view();
   const assess = (installed: readonly ServiceReport[], successors: readonly Instance[] = []) =>
@@ -207,8 +229,8 @@ test('without a tick nobody is named yet, and a timer that is not armed is', () 
       ticks: [],
       services: { hasManager: true, installed },
     });
-  const starting = assess([report()], [tick(now).instance]);
-  assert.equal(starting.code, 'will_run_by_timer', 'a tick that is on its way to the profile');
+  const standby = assess([report()], [{ ...tick(now).instance, role: 'runner' }]);
+  assert.equal(standby.code, 'will_run_by_timer', 'somebody is about to take the profile');
   assert.deepEqual([assess([report()]).code, assess([report()]).by], ['will_run_by_timer', null]);
   assert.match(
     assess([report({ isActive: false })]).message,

@@ -4,8 +4,8 @@ import { fillSecrets, secretMissing, secretsIn } from '../core/secret.ts';
 import { modelNote } from '../operations/chat-assistant.ts';
 import type { ModelAssistants } from '../ports/assistant.ts';
 import type { Base } from './base.ts';
-import { makeSettings, readConfig } from './config.ts';
 import { secretKeeperOf } from './secrets.ts';
+import { makeSettings, readConfig } from './settings.ts';
 
 /** The model of the settings, read anew for each turn. Who has none loads nothing of it. */
 export const assistantsOf = (base: Base): ModelAssistants => ({

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { makeDocuments } from '../adapters/documents/yaml.ts';
 import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, keptMachineId, openHome } from '../adapters/host/home.ts';
 import { makeIds } from '../adapters/host/ids.ts';
@@ -10,10 +10,9 @@ import { makeNeighbours } from '../adapters/neighbours/neighbours.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite.ts';
 import { lookBeside } from '../adapters/stores/sqlite-look.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
-import type { Documents } from '../ports/documents.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { Store } from '../ports/store.ts';
-import { type Config, homePath, readConfig } from './config.ts';
+import { type Config, defaultConfig, homePath } from './config.ts';
 
 /** What every process of ours has, whatever it is for. */
 export type Base = {
@@ -24,7 +23,6 @@ export type Base = {
   readonly ids: Ids;
   readonly processes: HostProcesses;
   readonly neighbours: Neighbours;
-  readonly documents: Documents;
   readonly store: Store;
   /** Looks through the whole store beside everything else, for those who run what it says; what is wrong, none when whole. */
   look(signal: AbortSignal): Promise<readonly string[]>;
@@ -41,7 +39,7 @@ export async function openBase(
   { integrity = false }: { readonly integrity?: boolean } = {},
 ): Promise<Base> {
   const home = openHome(homePath(homeOption, process.env));
-  const config = readConfig(join(home.path, 'config.yaml'));
+  const config = await configAt(join(home.path, 'config.yaml'));
   const clock = makeClock();
   const ids = makeIds();
   const processes = makeProcessTable({
@@ -64,11 +62,16 @@ export async function openBase(
     ids,
     processes,
     neighbours: makeNeighbours(clock),
-    documents: makeDocuments(),
     store,
     look: async (signal) => (integrity ? lookBeside(lookerPath(), home.database, signal) : []),
     close: () => store.close(),
   };
+}
+
+async function configAt(path: string): Promise<Config> {
+  if (!existsSync(path)) return defaultConfig(path);
+  const { readConfig } = await import('./settings.ts');
+  return readConfig(path);
 }
 
 /** Beside this file: `looker.ts` in development, `looker.js` in the bundle. */

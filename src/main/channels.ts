@@ -1,10 +1,11 @@
-import { makeChannels, makeTargetCheck } from '../adapters/channels/channels.ts';
+import { makeChannels } from '../adapters/channels/channels.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
 import { makeNetwork } from '../adapters/network/network.ts';
 import { runEnvironment } from '../core/run-environment.ts';
-import type { Channels, TargetCheck } from '../ports/channels.ts';
+import type { Channels } from '../ports/channels.ts';
 import type { Base } from './base.ts';
-import { type Config, readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { readConfig } from './settings.ts';
 
 /** Every way out of a home, with what its settings allow. */
 export function channelsOf({ home, clock, config }: Base, mayExecute: boolean): Channels {
@@ -28,5 +29,3 @@ function allowedNow(config: Config): Config['allowed'] {
     return config.allowed;
   }
 }
-
-export const targetCheckOf = ({ config }: Base): TargetCheck => makeTargetCheck(config.allowed);

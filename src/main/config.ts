@@ -1,15 +1,14 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readConfigFile, writeConfigFile } from '../adapters/documents/config-file.ts';
 import { type Allowed, readAllowed } from '../core/address.ts';
 import type { ModelSetting } from '../core/model-setting.ts';
-import { advice, command, Refusal } from '../core/refusal.ts';
+import { advice, Refusal } from '../core/refusal.ts';
 import type { SecretSource } from '../core/secret.ts';
 import type { LoopSettings } from '../loops/world.ts';
-import type { Setting, Settings } from '../ports/settings.ts';
+import type { Setting } from '../ports/settings.ts';
 import { known } from './known-settings.ts';
-import { familyOf, type Known, modelsIn, sourcesIn } from './setting-families.ts';
-import { type Value, wordsIn } from './setting-readers.ts';
+import { type Known, modelsIn, sourcesIn } from './setting-families.ts';
+import { wordsIn } from './setting-readers.ts';
 import { currentUser } from './user.ts';
 
 /** The settings of one home, as they were when this process began. */
@@ -41,9 +40,8 @@ export function homePath(option: string | undefined, env: NodeJS.ProcessEnv): st
   });
 }
 
-/** @throws Refusal when a value is not usable or a name is unknown */
-export function readConfig(path: string): Config {
-  const values = readValues(path);
+/** What these settings amount to. */
+export function configOf(path: string, values: ReadonlyMap<string, Setting>): Config {
   const number = (name: string): number => Number(values.get(name)?.value);
   const text = (name: string): string => String(values.get(name)?.value);
   return {
@@ -80,29 +78,8 @@ function allowedOf(words: readonly string[]): Allowed {
   return read.allowed;
 }
 
-/** `config list|get|set`. */
-export function makeSettings(path: string): Settings {
-  return {
-    path,
-    list: async () => [...readValues(path).values()],
-    find: async (name) => {
-      const family = familyOf(name);
-      return readValues(path).get(name) ?? (family === null ? null : unset(family));
-    },
-    set: async (name, text) => {
-      const setting = find(name);
-      if (text === '') writeConfigFile(path, name, null);
-      else {
-        readValue(setting, text, path);
-        writeConfigFile(path, name, /^\d+$/.test(text) ? Number(text) : text);
-      }
-      // One that a person chose is gone with its value.
-      return readValues(path).get(name) ?? unset(setting);
-    },
-  };
-}
-
-const unset = ({ name, unit, summary, default: value }: Known): Setting => ({
+/** A setting that nobody chose. */
+export const unset = ({ name, unit, summary, default: value }: Known): Setting => ({
   name,
   value,
   isDefault: true,
@@ -110,50 +87,9 @@ const unset = ({ name, unit, summary, default: value }: Known): Setting => ({
   summary,
 });
 
-function readValues(path: string): ReadonlyMap<string, Setting> {
-  const written = readConfigFile(path);
-  for (const name of written.keys()) refuseUnknown(name, path);
-  const chosen = [...written.keys()].flatMap((name) => familyOf(name) ?? []);
-  return new Map(
-    [...known, ...chosen].map((setting) => {
-      const raw = written.get(setting.name);
-      const isDefault = raw === undefined || raw === null;
-      const value = isDefault ? setting.default : readValue(setting, String(raw), path);
-      const { name, unit, summary } = setting;
-      return [name, { name, value, isDefault, unit, summary }];
-    }),
-  );
-}
-
-/** No command can take it out of the file again, because every one of them reads the file first. */
-function refuseUnknown(name: string, path: string): void {
-  if (known.some((candidate) => candidate.name === name) || familyOf(name) !== null) return;
-  const names = known.map((candidate) => candidate.name);
-  throw new Refusal('setting_unknown', `There is no setting "${name}", but ${path} names it.`, {
-    kind: 'usage',
-    remedy: advice(`Take it out of ${path}. There are ${names.join(', ')}.`),
-    details: { settings: names },
-  });
-}
-
-function find(name: string): Known {
-  const setting = known.find((candidate) => candidate.name === name) ?? familyOf(name);
-  if (setting !== null) return setting;
-  throw new Refusal('setting_unknown', `There is no setting "${name}".`, {
-    kind: 'usage',
-    remedy: command('cronkeeper config list'),
-    details: { settings: known.map((candidate) => candidate.name) },
-  });
-}
-
-function readValue(setting: Known, text: string, path: string): Value {
-  const value = setting.read(text);
-  if (typeof value !== 'object') return value;
-  throw new Refusal('usage', `The setting ${setting.name} cannot be "${text}": ${value.why}.`, {
-    kind: 'usage',
-    remedy: advice(`Set it with cronkeeper config set ${setting.name} VALUE, or mend ${path}.`),
-  });
-}
+/** The settings of a home that has no file of them. It is apart from reading one, because the library for that takes long to load. */
+export const defaultConfig = (path: string): Config =>
+  configOf(path, new Map(known.map((setting) => [setting.name, unset(setting)])));
 
 /** The name of this machine for people. */
 export const hostName = (): string => hostname();

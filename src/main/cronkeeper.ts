@@ -38,4 +38,6 @@ const host = makeCliHost(manifest.version, {
   },
 });
 
-process.exitCode = await runCli(process.argv.slice(2), host);
+void runCli(process.argv.slice(2), host).then((code) => {
+  process.exitCode = code;
+});

@@ -10,7 +10,7 @@ import type { Log } from '../ports/log.ts';
 import { announceDashboard, tunnelTo } from './announce.ts';
 import { type Base, openBase } from './base.ts';
 import { findDashboard } from './beside.ts';
-import { contextOf, profileOf } from './cli-host.ts';
+import { contextOf, profileOf } from './context.ts';
 import { makeContextFor } from './http-contexts.ts';
 import { liveAsInstance, makeWorld, openLog } from './instance.ts';
 import { mountMcp } from './mcp-mount.ts';

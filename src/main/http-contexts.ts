@@ -3,7 +3,7 @@ import type { HttpDoorOptions } from '../doors/http/server.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import type { Base } from './base.ts';
 import { briefly } from './briefly.ts';
-import { contextOf } from './cli-host.ts';
+import { contextOf } from './context.ts';
 
 /** A dashboard is asked all the time; it looks at the owner, the machine and its services no more often than this. */
 const ownerSeenMs = 500;

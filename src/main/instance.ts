@@ -16,9 +16,10 @@ import type { Log } from '../ports/log.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import type { Base } from './base.ts';
 import { channelsOf } from './channels.ts';
-import { hostName, readConfig } from './config.ts';
+import { hostName } from './config.ts';
 import { makeOutputReader } from './output.ts';
 import { secretKeeperOf } from './secrets.ts';
+import { readConfig } from './settings.ts';
 
 export type InstanceWish = {
   readonly role: Role;

@@ -1,3 +1,4 @@
+import { machineZone } from '../adapters/host/zone.ts';
 import { isZone } from '../core/time-zone.ts';
 import type { Known } from './setting-families.ts';
 import {
@@ -15,8 +16,8 @@ import {
 
 /** The zone of the machine. A TZ that names none leaves it without one; the system then keeps UTC, and so does a new job. */
 function localZone(): string {
-  const named: unknown = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return typeof named === 'string' && isZone(named) ? named : 'UTC';
+  const named = machineZone(process.env);
+  return named !== null && isZone(named) ? named : 'UTC';
 }
 
 /** Every setting that has a name of ours, in the order in which they are shown. */

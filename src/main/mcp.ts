@@ -2,7 +2,7 @@ import { makeLog } from '../adapters/host/log.ts';
 import type { CliHost, McpOptions } from '../doors/cli/host.ts';
 import { serveMcpOverStreams } from '../doors/mcp/server.ts';
 import { openBase } from './base.ts';
-import { contextOf, profileOf } from './cli-host.ts';
+import { contextOf, profileOf } from './context.ts';
 
 /** Answers one agent over standard input and output until it goes or a signal comes; answers the exit code. */
 export async function runMcp(host: CliHost, options: McpOptions): Promise<number> {

@@ -11,7 +11,7 @@ import { hasLiveOwner, readReadiness } from '../operations/readiness.ts';
 import { makeLink } from './announce.ts';
 import { type Base, openBase } from './base.ts';
 import { type Beside, keepDashboard } from './beside.ts';
-import { contextOf, profileOf } from './cli-host.ts';
+import { contextOf, profileOf } from './context.ts';
 import { makeExecutor } from './executor.ts';
 import { followRuns } from './follow.ts';
 import { liveAsInstance, makeWorld, openLog } from './instance.ts';

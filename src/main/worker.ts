@@ -81,6 +81,5 @@ if (path === undefined) {
   process.stderr.write('This program is started by cronkeeper itself.\n');
   process.exit(2);
 }
-const code = await main(path);
 // Connections that servers keep open would hold the process.
-process.stdout.write('', () => process.exit(code));
+void main(path).then((code) => process.stdout.write('', () => process.exit(code)));

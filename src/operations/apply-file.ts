@@ -59,11 +59,11 @@ export function refuseFile(problems: readonly Problem[]): void {
  *
  * @throws Refusal `file_invalid` with line and column of every problem of form
  */
-export function readApplyFile(
+export async function readApplyFile(
   { documents }: Pick<OperationContext, 'documents'>,
   text: string,
-): readonly WantedJob[] {
-  const document = documents.read(text);
+): Promise<readonly WantedJob[]> {
+  const document = await documents.read(text);
   if (document.kind === 'broken') {
     const { place, message } = document;
     refuseFile([{ place: placeText(place), message }]);

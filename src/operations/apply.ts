@@ -20,7 +20,7 @@ export const apply = operation({
   output: applyOutput,
   scope: 'edit',
   async handle(context, { file, plan, prune }) {
-    const wanted = readApplyFile(context, file);
+    const wanted = await readApplyFile(context, file);
     if (!plan) await readMaking(context);
     await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);

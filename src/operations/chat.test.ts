@@ -7,6 +7,7 @@ import type { ChatSayAnswer } from './chat-answers.ts';
 import { callTool, chatTools } from './chat-tools.ts';
 import { carryOut } from './chat-turn.ts';
 import { jobsList } from './jobs-list.ts';
+import { jobsRun } from './jobs-run.ts';
 import type { OperationContext } from './operation.ts';
 import { status } from './status.ts';
 
@@ -17,6 +18,13 @@ const words = ({ lines }: ChatSayAnswer): string =>
   lines.flatMap(({ part }) => (part.kind === 'text' ? [part.text] : [])).join('\n');
 const answerOf = ({ lines }: ChatSayAnswer): Readonly<Record<string, unknown>> | null =>
   lines.flatMap(({ part }) => (part.kind === 'card' ? [part.answer] : []))[0] ?? null;
+
+/** As if a person had set it. */
+function nameModel(world: World, value: string): void {
+  const model = { name: 'model', value, isDefault: false, unit: '', summary: '' };
+  const settings = { ...world.context.settings, find: async () => model };
+  Object.assign(world.context, { settings });
+}
 
 test('a reminder becomes one job whose program is handed the text, whatever it contains', async () => {
   const world = await openWorld();
@@ -47,19 +55,41 @@ test('with nothing to run it the answer says so first, in words', async () => {
   assert.equal(answer.readiness.willRun, false);
 });
 
-test('without a model what needs one is asked about, and nothing is stored', async () => {
+test('without a model what needs one is kept, paused, and runs with the model that is named later', async () => {
   const world = await openWorld();
+  await withHolder(world);
   const answer = await say(world, 'every weekday at 9 summarise ./notes');
-  assert.deepEqual(kinds(answer), ['asked', 'text', 'text', 'end']);
-  assert.match(words(answer), /no model is configured[\s\S]*config set model PROVIDER\/MODEL/);
-  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+  assert.match(
+    words(answer),
+    /^IT WILL NOT RUN YET[\s\S]*no model is configured[\s\S]*config set model PROVIDER\/MODEL/,
+  );
+  const [job] = (await world.ask(jobsList, {})).jobs;
+  assert.ok(job !== undefined);
+  assert.deepEqual(
+    [job.state, job.pausedReason, job.agent?.prompt, job.agent?.model],
+    ['paused', 'no model is configured', 'summarise ./notes', null],
+  );
+  assert.match(
+    JSON.stringify(answerOf(answer)?.['readiness']),
+    /"willRun":false.*The job is paused: no model is configured/,
+  );
+  const later = await say(world, `resume ${job.name}`);
+  assert.match(words(later), /An agent needs a model, and none is set/);
+  await assert.rejects(world.ask(jobsRun, { job: job.id }), /waits for a model/);
+
+  nameModel(world, 'a/b');
+  assert.match(words(await say(world, `resume ${job.name}`)), /^Resumed/);
+  nameModel(world, 'c/d');
+  const [after] = (await world.ask(jobsList, {})).jobs;
+  assert.deepEqual(
+    [after?.state, after?.agent?.model, after?.schedule.canonical],
+    ['enabled', 'a/b', '0 9 * * 1-5 Europe/Berlin'],
+  );
 });
 
 test('with a model it becomes a job that asks it, and may use nothing', async () => {
   const world = await openWorld();
-  const { settings } = world.context;
-  const model = { name: 'model', value: 'a/b', isDefault: false, unit: '', summary: '' };
-  Object.assign(world.context, { settings: { ...settings, find: async () => model } });
+  nameModel(world, 'a/b');
   const answer = await say(world, 'every weekday at 9 summarise ./notes');
   assert.match(
     words(answer),

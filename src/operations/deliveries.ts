@@ -1,11 +1,8 @@
-import { hourMs } from '../core/instant.ts';
-import { advice, Refusal } from '../core/refusal.ts';
-import type { WarningAnswer } from './answers.ts';
+import { Refusal } from '../core/refusal.ts';
 import { commandIn } from './commands.ts';
 import { deliveriesListOutput, deliveriesRetryOutput, deliveryAnswer } from './delivery-answers.ts';
 import { findRun } from './find-run.ts';
 import { deliveriesListInput, deliveriesRetryInput } from './inputs.ts';
-import type { OperationContext } from './operation.ts';
 import { pokeAll } from './poke.ts';
 import { profileOperation } from './profile-check.ts';
 
@@ -63,31 +60,3 @@ export const deliveriesRetry = profileOperation({
     return { delivery: deliveryAnswer(after ?? before) };
   },
 });
-
-const lookedBackMs = 24 * hourMs;
-
-/** That messages did not arrive, for everybody who asks how things are. */
-export async function deliveryWarnings(
-  { store, profile, clock }: OperationContext,
-  since = clock.now().wall - lookedBackMs,
-): Promise<readonly WarningAnswer[]> {
-  const { failed, unknown, waiting } = await store.outbox.troubles(profile, since);
-  const said = [
-    ...(failed > 0 ? [`${counted(failed)} not delivered`] : []),
-    ...(unknown > 0 ? [`${counted(unknown)} perhaps not delivered`] : []),
-    ...(waiting > 0 ? [`${counted(waiting)} not taken yet, tried again`] : []),
-  ];
-  if (said.length === 0) return [];
-  return [
-    {
-      code: 'not_delivered',
-      message: `${said.join('; ')}.`,
-      remedy:
-        failed + unknown > 0
-          ? commandIn(profile, 'deliveries')
-          : advice(`See why: ${commandIn(profile, 'deliveries --state pending').text}`),
-    },
-  ];
-}
-
-const counted = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);

@@ -8,7 +8,7 @@ import { commandIn } from './commands.ts';
 import { findForeign } from './foreign.ts';
 import type { OperationContext } from './operation.ts';
 import type { ProfileView } from './readiness.ts';
-import { unmetJobs } from './status.ts';
+import { unmetJobs } from './status-answer.ts';
 
 /** Before this nobody had this program, so a clock that says so is wrong. */
 const earliestPlausible = Date.UTC(2025, 0, 1);

@@ -13,7 +13,7 @@ import type { SeenService } from '../core/service-drift.ts';
 import type { ServiceRecord } from '../core/service-record.ts';
 import { doctor } from './doctor.ts';
 import { ownerShow } from './owner.ts';
-import { statusOf } from './status.ts';
+import { statusOf } from './status-answer.ts';
 
 const record: ServiceRecord = sampleRecord({
   unit: 'cronkeeper-default.service',

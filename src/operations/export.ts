@@ -29,7 +29,7 @@ export const exportJobs = profileOperation({
         const namesakes = byName.get(nameKey(job.definition.name)) ?? [];
         return exported(job, namesakes.length > 1);
       });
-    return { text: context.documents.write({ version: 1, jobs }), jobs: jobs.length };
+    return { text: await context.documents.write({ version: 1, jobs }), jobs: jobs.length };
   },
 });
 

@@ -1,8 +1,8 @@
 import type { Delivery } from '../core/delivery.ts';
 import { toIso } from '../core/instant.ts';
 import { letterText, outputNeeded } from '../core/letter.ts';
-import { deliveryWarnings } from './deliveries.ts';
 import { type InboxEntry, inboxListOutput, inboxReadOutput, jobOf } from './delivery-answers.ts';
+import { deliveryWarnings } from './delivery-warnings.ts';
 import { inboxListInput, inboxReadInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { isoOrNull } from './present.ts';

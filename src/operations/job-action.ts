@@ -5,6 +5,7 @@ import {
   type AgentAction,
   type CommandAction,
   type HttpAction,
+  type JobDefinition,
   ownLast,
 } from '../core/job.ts';
 import type { AgentLimits } from '../core/work.ts';
@@ -34,7 +35,7 @@ const httpFields = ['headers', 'body', 'expect', 'allow', 'maxBytes'] as const;
 export async function readAction(
   context: OperationContext,
   fields: JobFields,
-  present: Action | null,
+  { present, isPaused }: { readonly present: Action | null; readonly isPaused: boolean },
 ): Promise<Action> {
   const kind = kindOf(fields, present);
   refuseOthers(fields, kind);
@@ -42,7 +43,10 @@ export async function readAction(
     case 'command':
       return readCommand(fields, present?.kind === 'command' ? present : null);
     case 'agent':
-      return readAgent(context, fields, present?.kind === 'agent' ? present : null);
+      return readAgent(context, fields, {
+        present: present?.kind === 'agent' ? present : null,
+        isPaused,
+      });
     case 'http':
       return readHttp(fields, present?.kind === 'http' ? present : null);
   }
@@ -131,7 +135,7 @@ const missingCommand = () =>
 async function readAgent(
   context: OperationContext,
   fields: JobFields,
-  present: AgentAction | null,
+  { present, isPaused }: { readonly present: AgentAction | null; readonly isPaused: boolean },
 ): Promise<AgentAction> {
   const prompt = fields.prompt ?? present?.prompt ?? '';
   if (prompt.trim() === '') throw badValue('prompt', 'prompt: an agent needs something to do.');
@@ -149,7 +153,7 @@ async function readAgent(
     kind: 'agent',
     prompt,
     ...able,
-    model: await readModel(context, fields, before, agent),
+    model: await readModel(context, { agent, isPaused, said: fields.model ?? before?.model }),
     contextFrom:
       fields.contextFrom === undefined
         ? (present?.contextFrom ?? [])
@@ -163,22 +167,25 @@ function readGate({ gate }: JobFields, present: AgentAction | null): string | nu
   return isNone(gate) ? null : gate;
 }
 
-/** The model is pinned now: a default that is changed later changes no job that is there. */
+/**
+ * The model is pinned now: a default that is changed later changes no job that is there. A job that is paused may wait for one; it
+ * is pinned when the job is resumed.
+ */
 async function readModel(
   { settings }: OperationContext,
-  { model }: JobFields,
-  before: AgentAction | null,
-  agent: string,
+  asked: {
+    readonly agent: string;
+    readonly isPaused: boolean;
+    readonly said: string | null | undefined;
+  },
 ): Promise<string | null> {
-  const said = model ?? before?.model ?? null;
-  if (agent !== 'built-in') return isNone(said) ? null : said;
+  const said = asked.said ?? null;
+  if (asked.agent !== 'built-in') return isNone(said) ? null : said;
   const usual = said ?? (await settings.find('model'))?.value;
-  if (usual === undefined || usual === null || isNone(usual))
-    throw badValue(
-      'model',
-      'An agent needs a model, and none is set.',
-      'Name one with --model PROVIDER/MODEL, or once for all: cronkeeper config set model PROVIDER/MODEL',
-    );
+  if (usual === undefined || usual === null || isNone(usual)) {
+    if (asked.isPaused) return null;
+    throw badValue('model', 'An agent needs a model, and none is set.', modelHint);
+  }
   const text = String(usual);
   if (!isModel(text))
     throw badValue(
@@ -187,6 +194,29 @@ async function readModel(
       'Write it as openai/gpt-5 or anthropic/claude-sonnet-4-5.',
     );
   return text;
+}
+
+const modelHint =
+  'Name one with --model PROVIDER/MODEL, or once for all: cronkeeper config set model PROVIDER/MODEL';
+
+/** Whether a job waits, paused, for a model to be named. */
+export const lacksModel = ({ action }: JobDefinition): boolean =>
+  action.kind === 'agent' && action.agent === 'built-in' && action.model === null;
+
+/**
+ * The definition of a job that waited for a model, with the one that is set now.
+ *
+ * @throws Refusal when still none is set
+ */
+export async function withModel(
+  context: OperationContext,
+  definition: JobDefinition,
+): Promise<JobDefinition> {
+  const { action } = definition;
+  if (action.kind !== 'agent' || !lacksModel(definition)) return definition;
+  const { agent } = action;
+  const model = await readModel(context, { agent, isPaused: false, said: null });
+  return { ...definition, action: { ...action, model } };
 }
 
 function readLimits(

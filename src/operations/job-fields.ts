@@ -38,8 +38,10 @@ export async function readDefinition(
   context: OperationContext,
   fields: JobFields,
   present: JobDefinition | null,
+  /** Whether the job does not fire for now: it need not have all that it needs to run. */
+  isPaused: boolean,
 ): Promise<ReadDefinition> {
-  const action = await readAction(context, fields, present?.action ?? null);
+  const action = await readAction(context, fields, { present: present?.action ?? null, isPaused });
   const { schedule, notes } = await readWhen(context, fields, present);
   const base = context.cwd ?? context.home;
   const cwd =

@@ -33,7 +33,12 @@ export const jobsEdit = profileOperation({
       context,
       { jobId: job.id, revision: input.revision ?? null },
       async (current, time) => {
-        const read = await readDefinition(context, input, current.definition);
+        const read = await readDefinition(
+          context,
+          input,
+          current.definition,
+          current.state === 'paused',
+        );
         notes = read.notes;
         return wantedEdit(current, read.definition, time, making);
       },

@@ -29,6 +29,7 @@ export const jobsPreview = operation({
       context,
       completed(input, present?.definition ?? null),
       present?.definition ?? null,
+      present?.state === 'paused',
     );
     const job =
       present === null

@@ -6,17 +6,25 @@ import { commandIn } from './commands.ts';
 import { findJob } from './find-job.ts';
 import { findRun } from './find-run.ts';
 import { jobsRunInput, runsRetryInput } from './inputs.ts';
+import { lacksModel } from './job-action.ts';
 import { jobsRunOutput } from './outputs.ts';
 import { profileOperation } from './profile-check.ts';
 import { requestRun } from './request-run.ts';
 
-/** @throws Refusal when a person must approve the job first; the owner would refuse it, too */
-function approved(job: Job): Job {
+/** @throws Refusal when a person must approve the job first, as the owner would, or when nobody has said what shall think */
+function runnable(job: Job): Job {
   const why = whyUnapproved(job);
-  if (why === null) return job;
-  throw new Refusal(why.code, `${why.message}.`, {
-    remedy: commandIn(job.profile, `approve ${job.id}`),
-  });
+  if (why !== null) {
+    throw new Refusal(why.code, `${why.message}.`, {
+      remedy: commandIn(job.profile, `approve ${job.id}`),
+    });
+  }
+  if (lacksModel(job.definition)) {
+    throw new Refusal('model_unknown', 'The job waits for a model to be named; nothing was run.', {
+      remedy: commandIn(job.profile, `edit ${job.id} --model PROVIDER/MODEL`),
+    });
+  }
+  return job;
 }
 
 /** Works for paused jobs too: a request is not an occurrence. */
@@ -27,7 +35,7 @@ export const jobsRun = profileOperation({
   output: jobsRunOutput,
   scope: 'operate',
   async handle(context, input) {
-    const { id, definition } = approved(await findJob(context, input.job));
+    const { id, definition } = runnable(await findJob(context, input.job));
     return requestRun(context, {
       job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,
@@ -50,7 +58,7 @@ export const runsRetry = profileOperation({
         remedy: commandIn(context.profile, `cancel ${run.id}`),
       });
     }
-    const { id, definition } = approved(await findJob(context, run.jobId));
+    const { id, definition } = runnable(await findJob(context, run.jobId));
     return requestRun(context, {
       job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,

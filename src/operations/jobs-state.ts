@@ -1,10 +1,11 @@
 import { isLess, trustOf } from '../core/maker.ts';
 import { Refusal } from '../core/refusal.ts';
 import { changeAnswer } from './change-answer.ts';
-import { changeJob, placeInTime } from './change-job.ts';
+import { changeJob, placeInTime, redefined } from './change-job.ts';
 import { commandIn } from './commands.ts';
 import { findJob } from './find-job.ts';
 import { jobsChangeInput, jobsPauseInput } from './inputs.ts';
+import { withModel } from './job-action.ts';
 import { auditedDefinition, jobAnswer } from './job-answer.ts';
 import { readMaking, requireMayResume, requireMayStop } from './making.ts';
 import { jobsEditOutput, jobsRemoveOutput } from './outputs.ts';
@@ -53,7 +54,7 @@ export const jobsPause = profileOperation({
   },
 });
 
-/** Fires again from now on; what came due while it was paused stays past. */
+/** Fires again from now on; what came due while it was paused stays past. A job that waited for a model is pinned to the one that is set. */
 export const jobsResume = profileOperation({
   name: 'jobs.resume',
   summary: 'Let a paused job fire again, from now on',
@@ -62,12 +63,15 @@ export const jobsResume = profileOperation({
   scope: 'edit',
   async handle(context, input) {
     const { id } = await findJob(context, input.job);
-    await readMaking(context);
+    const making = await readMaking(context);
     const asked = { jobId: id, revision: input.revision ?? null };
-    const { before, wanted } = await changeJob(context, asked, async (job, { now, from }) => {
-      if (job.state === 'enabled' || job.state === 'pending') return null;
-      requireMayResume(context, job);
-      const place = placeInTime(job, from);
+    const { before, wanted } = await changeJob(context, asked, async (before, time) => {
+      if (before.state === 'enabled' || before.state === 'pending') return null;
+      requireMayResume(context, before);
+      const definition = await withModel(context, before.definition);
+      const job =
+        definition === before.definition ? before : redefined(before, definition, time, making);
+      const place = placeInTime(job, time.from);
       if (place.state === 'done') {
         throw new Refusal('job_done', 'The job has no occurrences left, so it cannot be resumed.', {
           remedy: commandIn(context.profile, `run ${job.id}`),
@@ -77,14 +81,22 @@ export const jobsResume = profileOperation({
         after: {
           ...job,
           ...place,
-          revision: job.revision + 1,
+          revision: before.revision + 1,
           authority: { ...job.authority, pausedBy: null },
           pausedReason: null,
-          updatedAt: now,
+          updatedAt: time.now,
         },
         endsSchedule: false,
         kind: 'job.resumed',
-        detail: { before: { state: job.state }, after: { state: place.state } },
+        detail: {
+          before: { state: before.state },
+          after: {
+            state: place.state,
+            ...(definition === before.definition
+              ? {}
+              : { definition: auditedDefinition(definition) }),
+          },
+        },
       };
     });
     if (wanted !== null) await pokeAll(context);

@@ -4,7 +4,7 @@ import { hourMs, type Instant, toIso } from '../core/instant.ts';
 import { eventsSince, type NightEvent, nightEvents } from '../core/night.ts';
 import type { RunTally } from '../ports/store.ts';
 import type { RunAnswer } from './answers.ts';
-import { deliveryWarnings } from './deliveries.ts';
+import { deliveryWarnings } from './delivery-warnings.ts';
 import { morningInput } from './inputs.ts';
 import { type Lines, needs, sorted } from './morning-answer.ts';
 import { readNight } from './night-entries.ts';

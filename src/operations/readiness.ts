@@ -40,14 +40,13 @@ export async function readReadiness(
   profile = context.profile,
 ): Promise<ProfileView> {
   const { store, clock } = context;
-  const [appointment, lease, rows, due, installed] = await Promise.all([
+  const [appointment, { lease, check }, rows, due, installed] = await Promise.all([
     store.appointments.current(profile),
-    store.leases.read(profile),
+    readHolder(context, profile),
     store.instances.list(profile),
     store.jobs.due(profile, clock.now().wall, 1),
     context.services.read(profile),
   ]);
-  const check = await checkHolder(lease, context);
   const now = clock.now().wall;
   const firstFireAt = due[0]?.nextFireAt ?? null;
   const overdueMs = firstFireAt === null ? 0 : Math.max(0, now - firstFireAt);
@@ -78,6 +77,21 @@ export async function readReadiness(
     readiness: assessReadiness(found),
     warnings: await findRivals(context, { profile, appointment, lease, instances }),
   };
+}
+
+/** The lease, and what was found out about who holds it: an answer about somebody who left it meanwhile counts for nothing. */
+async function readHolder(
+  context: ReadinessContext,
+  profile: string,
+): Promise<Pick<ReadinessView, 'lease' | 'check'>> {
+  const { leases } = context.store;
+  const lease = await leases.read(profile);
+  const check = await checkHolder(lease, context);
+  if (check.kind === 'answered' && check.epoch === lease.epoch) return { lease, check };
+  const latest = await leases.read(profile);
+  if (latest.epoch === lease.epoch && (latest.holder === null) === (lease.holder === null))
+    return { lease, check };
+  return { lease: latest, check: await checkHolder(latest, context) };
 }
 
 function isThere(context: ReadinessContext, row: Instance, now: Instant): boolean {

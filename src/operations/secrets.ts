@@ -14,7 +14,10 @@ export const secretsList = operation({
   output: secretsListOutput,
   scope: 'read',
   handle: async ({ secretKeeper }) => ({
-    secrets: secretKeeper.list().map(({ name, source }) => ({ name, source: sourceText(source) })),
+    secrets: (await secretKeeper.list()).map(({ name, source }) => ({
+      name,
+      source: sourceText(source),
+    })),
   }),
 });
 
@@ -26,11 +29,11 @@ export const secretsCheck = operation({
   // It starts the commands that hand them out.
   scope: 'operate',
   async handle({ secretKeeper }, { name }) {
-    const wanted = name === undefined ? secretKeeper.list().map((one) => one.name) : [name];
+    const wanted = name === undefined ? (await secretKeeper.list()).map((one) => one.name) : [name];
     const secrets = [];
     for (const one of wanted) {
       const found = await secretKeeper.resolve([nameOf(one)]);
-      const source = sourceText(secretKeeper.sourceOf(one));
+      const source = sourceText(await secretKeeper.sourceOf(one));
       const trouble = found.kind === 'missing' ? secretMissing(found) : null;
       secrets.push({ name: one, source, trouble });
     }
@@ -45,7 +48,7 @@ export const secretsSet = operation({
   output: secretsSetOutput,
   scope: 'admin',
   async handle({ secretKeeper, store, profile, actor, clock }, { name, value }) {
-    const source = secretKeeper.sourceOf(nameOf(name));
+    const source = await secretKeeper.sourceOf(nameOf(name));
     if (source.kind !== 'file')
       throw new Refusal('usage', `The settings say that "${name}" is kept elsewhere.`, {
         kind: 'usage',
@@ -58,7 +61,7 @@ export const secretsSet = operation({
         kind: 'usage',
         remedy: advice('A secret is one line of text on standard input.'),
       });
-    secretKeeper.set(name, value);
+    await secretKeeper.set(name, value);
     await store.audit.append({
       profile,
       at: clock.now().wall,

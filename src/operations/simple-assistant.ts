@@ -1,6 +1,7 @@
 import { readSentence } from '../core/assistant.ts';
 import { type ChatWork, type Intent, sentenceExamples } from '../core/assistant-sentence.ts';
 import type { Assistant, ChatQuestion, ToolResult } from '../ports/assistant.ts';
+import type { JobAnswer } from './answers.ts';
 import type { OperationContext } from './operation.ts';
 import {
   jobsAddOutput,
@@ -103,15 +104,13 @@ async function* create(
   { when, work, name }: Extract<Intent, { kind: 'create' }>,
   call: Call,
 ): AsyncIterable<string> {
-  const made = actionOf(work, await hasModel(context));
-  if (made === null) {
-    yield `"${work.kind === 'prompt' ? work.text.slice(0, 80) : ''}" needs somebody who thinks, and no model is configured. Shall a program do it? Say for example "${when} run \`./summarise.sh\`".`;
-    yield `Or name a model: cronkeeper config set model PROVIDER/MODEL (docs/AGENTS.md tells how its key is kept), and say it again.`;
-    return;
-  }
-  const result = await call('jobs.add', { when, name: name ?? made.name, ...made.fields });
-  yield said(result, (answer) => {
+  const made = actionOf(work);
+  const waits = work.kind === 'prompt' && !(await hasModel(context));
+  const pause = waits ? { paused: true, pausedReason: 'no model is configured' } : {};
+  const input = { when, name: name ?? made.name, ...made.fields, ...pause };
+  yield said(await call('jobs.add', input), (answer) => {
     const { job, understood } = jobsAddOutput.parse(answer);
+    if (waits) return waitingWords(job, understood.words, when);
     const [next] = understood.next;
     const first = next === undefined ? '' : ` First: ${next.local.replace('T', ' ')}.`;
     const bare =
@@ -122,17 +121,20 @@ async function* create(
   });
 }
 
+/** What a person has to do before a job that thinks can run. */
+const waitingWords = ({ id, name }: JobAnswer, understood: string, when: string): string =>
+  `IT WILL NOT RUN YET: it needs somebody who thinks, and no model is configured. Added "${name}", paused: ${understood}.\n` +
+  `Name a model: cronkeeper config set model PROVIDER/MODEL (docs/AGENTS.md tells how its key is kept). Then: cronkeeper resume ${id}\n` +
+  `Or shall a program do it? cronkeeper remove ${id}, and say for example "${when} run \`./summarise.sh\`".`;
+
 const hasModel = async ({ settings }: OperationContext): Promise<boolean> =>
   ((await settings.find('model'))?.value ?? 'none') !== 'none';
 
-/** What the job does; null for what needs an agent where there is no model. Its agent may use nothing until a person names it. */
-function actionOf(
-  work: ChatWork,
-  canThink: boolean,
-): {
+/** What the job does. Its agent may use nothing until a person names it. */
+function actionOf(work: ChatWork): {
   readonly name: string | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
-} | null {
+} {
   switch (work.kind) {
     case 'reminder':
       // The text is one argument of a program, never part of a command; its front keeps it from being an option or a mark such as [SILENT].
@@ -143,7 +145,7 @@ function actionOf(
     case 'command':
       return { name: undefined, fields: { command: [...work.argv] } };
     case 'prompt':
-      return canThink ? { name: undefined, fields: { prompt: work.text } } : null;
+      return { name: undefined, fields: { prompt: work.text } };
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  entryOf,
   instanceOf,
   openWorld,
   provenanceOf,
@@ -11,7 +12,8 @@ import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
 import { profilesAdd } from './profiles.ts';
-import { status, statusOf } from './status.ts';
+import { status } from './status.ts';
+import { statusOf } from './status-answer.ts';
 
 const oneOf = async (world: Awaited<ReturnType<typeof openWorld>>) => statusOf(world.context);
 const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
@@ -65,6 +67,22 @@ test('a row that says holder is not believed when the lease says otherwise', asy
   );
   assert.equal(answer.readiness.willRun, false);
   assert.deepEqual(answer.warnings, []);
+});
+
+test('somebody who left the profile while they were asked is not taken for a silent owner', async () => {
+  const world = await openWorld();
+  const fence = await withHolder(world);
+  const { neighbours } = world.context;
+  const ask = async (socket: string, deadlineMs: number) => {
+    if (!socket.includes('812')) return neighbours.ask(socket, deadlineMs);
+    await world.store.leases.release(fence, entryOf('owner.released'));
+    await withHolder(world, { pid: 813 });
+    return null;
+  };
+  const context = { ...world.context, neighbours: { ...neighbours, ask } };
+  const answer = await statusOf(context);
+  assert.equal(answer.readiness.by?.pid, 813);
+  assert.equal(answer.readiness.willRun, true);
 });
 
 test('two that believe they own are warned about in every answer, and only while the other says so', async () => {

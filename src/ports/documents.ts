@@ -12,6 +12,6 @@ export type Place = { readonly line: number; readonly column: number };
 
 export type Documents = {
   /** At most 64 MiB; aliases and duplicate keys are errors; never throws. */
-  read(text: string): ReadDocument;
-  write(value: unknown): string;
+  read(text: string): Promise<ReadDocument>;
+  write(value: unknown): Promise<string>;
 };

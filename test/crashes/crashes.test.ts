@@ -6,7 +6,7 @@ import { scripted } from './scripted.ts';
 import { whyNoStrace } from './strace.ts';
 
 /** Crash points of each operation; `all` for every one there is. */
-const points = process.env['POINTS'] ?? '8';
+const points = process.env['POINTS'] ?? '5';
 const limit = points === 'all' ? Number.POSITIVE_INFINITY : Number(points);
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 const only = process.env['OPERATION'];

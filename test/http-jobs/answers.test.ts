@@ -40,6 +40,19 @@ describe('an answer', () => {
     assert.equal(heard.length, 2);
   });
 
+  for (const [method, result] of [
+    ['POST', 'unknown'],
+    ['GET', 'failed'],
+  ] as const) {
+    test(`that a fault of our own kept away is ${result} to a ${method}`, async () => {
+      const network = { ask: () => Promise.reject(new Error('no such module')) };
+      const work = workOf({ url: 'http://example.com', method });
+      const { report } = await run(work, { network });
+      assert.equal(report.result, result);
+      assert.match(report.message ?? '', /fault of our own.*no such module/);
+    });
+  }
+
   for (const [status, header, result, reason, notBefore] of [
     [429, '7200', 'deferred', 'rate_limited', startedAt + 7_200_000],
     [503, '0', 'deferred', 'overloaded', startedAt + 1_000],

@@ -6,6 +6,7 @@ import { runHttpWork } from '../../src/adapters/http-jobs/http-jobs.ts';
 import { makeNetwork, type Resolve } from '../../src/adapters/network/network.ts';
 import { type HttpJobInput, parseHttpWork } from '../../src/core/http-job.ts';
 import type { HttpWork, WorkReport } from '../../src/core/work.ts';
+import type { Network } from '../../src/ports/network.ts';
 
 export type Heard = {
   readonly method: string;
@@ -62,12 +63,13 @@ type Options = {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly resolve?: Resolve;
+  readonly network?: Network;
 };
 
 /** Does the work here, and keeps what it wrote. */
 export async function run(
   work: HttpWork,
-  { env = {}, signal = AbortSignal.timeout(60_000), resolve }: Options = {},
+  { env = {}, signal = AbortSignal.timeout(60_000), resolve, network }: Options = {},
 ): Promise<{ readonly report: WorkReport; readonly output: string }> {
   let output = '';
   const world = {
@@ -82,6 +84,6 @@ export async function run(
       await sleep(ms);
     },
   };
-  const report = await runHttpWork(work, world, makeNetwork(resolve));
+  const report = await runHttpWork(work, world, network ?? makeNetwork(resolve));
   return { report, output };
 }

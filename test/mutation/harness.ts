@@ -13,5 +13,8 @@ export function test(name: string, body: (context: object) => unknown): void {
 // biome-ignore lint/style/noDefaultExport: `node:test` has one
 export default test;
 
+/** A heading says nothing here: its tests are collected like others. */
+export const describe = (_heading: string, body: () => void): void => body();
+
 /** The tests that were collected since this was asked last. */
 export const takeCollected = (): readonly Collected[] => collected.splice(0);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { makeDocuments } from '../../src/adapters/documents/yaml.ts';
+import { makeDocuments } from '../../src/adapters/documents/documents.ts';
 import { secrets } from '../../src/adapters/host/secrets.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import { toUlid } from '../../src/core/id.ts';
@@ -26,13 +26,13 @@ import type { Store } from '../../src/ports/store.ts';
 
 const nowhere = (name: string): SecretSource => ({ kind: 'file', path: `/nowhere/${name}` });
 const fewSecrets: SecretKeeper = {
-  list: () => [{ name: 'github', source: nowhere('github') }],
-  sourceOf: nowhere,
+  list: async () => [{ name: 'github', source: nowhere('github') }],
+  sourceOf: async (name) => nowhere(name),
   resolve: async (names) => ({
     kind: 'resolved',
     values: names.map((name) => ({ name, value: 'value of a test' })),
   }),
-  set: () => {},
+  set: async () => {},
 };
 
 /** Sunday, 22 November 2026, 09:00:00 UTC. */

@@ -49,7 +49,7 @@ export const sabotages: readonly Sabotage[] = [
   ...work,
 ];
 
-const sampled: readonly Sabotage[] = [
+const broad = new Set<Sabotage>([
   ...crashes,
   ...faults,
   ...faultScenes,
@@ -59,9 +59,13 @@ const sampled: readonly Sabotage[] = [
   ...httpJobs,
   ...secrets,
   ...chats,
-];
+]);
+const sampled = sabotages.filter((one) => one.by.usesProgram === true || broad.has(one));
 
-/** Of those that take long, or guard what people and agents ask for, every third is committed in each run of the tests; all of them by hand. */
+/**
+ * Of those that need a program built without the protection, or guard what faults, people and agents do, every third is committed in
+ * each run of the tests; all of them by hand.
+ */
 export const isByHand = (sabotage: Sabotage): boolean => sampled.indexOf(sabotage) % 3 > 0;
 
 /** @throws when there is none of this name */

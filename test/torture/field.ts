@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { makeClock } from '../../src/adapters/host/clock.ts';
 import type { ProcessIdentity } from '../../src/core/provenance.ts';
 import { type Base, openBase } from '../../src/main/base.ts';
-import { contextOf } from '../../src/main/cli-host.ts';
+import { contextOf } from '../../src/main/context.ts';
 import type { OperationContext } from '../../src/operations/operation.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { type Answer, launcher, Person, type Running, sleep } from '../journeys/program.ts';

@@ -12,8 +12,9 @@ import type { Target } from '../../core/target.ts';
 import type { Letter } from '../../ports/channels.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { makeNetwork, type Resolve } from '../network/network.ts';
-import { makeChannels, makeTargetCheck } from './channels.ts';
+import { makeChannels } from './channels.ts';
 import type { RequesterOptions } from './request.ts';
+import { makeTargetCheck } from './target-check.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-channels-'));
 after(() => rmSync(home, { recursive: true, force: true }));

@@ -1,14 +1,5 @@
-import {
-  type Allowed,
-  hostOf,
-  isAddress,
-  isOwnName,
-  mayReach,
-  portOf,
-} from '../../core/address.ts';
 import type { SendAnswer } from '../../core/delivery.ts';
-import type { Target } from '../../core/target.ts';
-import type { Channels, TargetCheck } from '../../ports/channels.ts';
+import type { Channels } from '../../ports/channels.ts';
 import type { CommandAround } from './command.ts';
 import { sendNtfy } from './ntfy.ts';
 import { makeRequester, type RequesterOptions } from './request.ts';
@@ -56,21 +47,3 @@ const notHere: SendAnswer = {
   cause: 'This process runs no programs.',
   retryAfterMs: null,
 };
-
-/** What a person is told before a target is stored: names are only asked for when something is sent. */
-export function makeTargetCheck(allowed: Allowed): TargetCheck {
-  return {
-    whyNot: (target: Target) => {
-      if (!('url' in target)) return null;
-      const url = new URL(target.url);
-      const host = hostOf(url);
-      const address = isOwnName(host) ? '127.0.0.1' : host;
-      if (!isAddress(address) || mayReach(allowed, { host, address, port: portOf(url) }))
-        return null;
-      return {
-        message: `${host} is a private address, and messages go to the public network only.`,
-        remedy: `cronkeeper config set privateTargets ${host}`,
-      };
-    },
-  };
-}

@@ -4,19 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readConfigFile, writeConfigFile } from './config-file.ts';
-import { makeDocuments } from './yaml.ts';
+import { makeDocuments } from './documents.ts';
 
 const documents = makeDocuments();
 
-test('a value knows its place', () => {
-  const read = documents.read('version: 1\njobs:\n  - name: a\n    when: daily\n    wen: x\n');
+test('a value knows its place', async () => {
+  const read = await documents.read(
+    'version: 1\njobs:\n  - name: a\n    when: daily\n    wen: x\n',
+  );
   assert.ok(read.kind === 'read');
   assert.deepEqual(read.placeOf(['jobs', 0, 'when']), { line: 4, column: 11 });
   assert.deepEqual(read.placeOf(['jobs', 0, 'nothing']), { line: 3, column: 5 });
 });
 
-test('a map or list is found at its key, where a person looks for it', () => {
-  const read = documents.read('version: 1\njobs:\n  - name: a\n    more:\n      deep: x\n');
+test('a map or list is found at its key, where a person looks for it', async () => {
+  const read = await documents.read('version: 1\njobs:\n  - name: a\n    more:\n      deep: x\n');
   assert.ok(read.kind === 'read');
   assert.deepEqual(read.placeOf(['jobs', 0, 'more']), { line: 4, column: 5 });
   assert.deepEqual(read.placeOf(['jobs']), { line: 2, column: 1 });
@@ -28,19 +30,19 @@ for (const [name, text, line] of [
   ['broken text', 'a: [1\nb: 2\n', 2],
   ['an alias', 'a: &x 1\nb: *x\n', 2],
 ] as const) {
-  test(`${name} is an error with its line`, () => {
-    const read = documents.read(text);
+  test(`${name} is an error with its line`, async () => {
+    const read = await documents.read(text);
     assert.ok(read.kind === 'broken');
     assert.equal(read.place.line, line);
   });
 }
 
-test('what is written is read back as the same value', () => {
+test('what is written is read back as the same value', async () => {
   const value = {
     version: 1,
     jobs: [{ name: '- x: "y" #', when: '0 9 * * *', command: ['a b', ''] }],
   };
-  const read = documents.read(documents.write(value));
+  const read = await documents.read(await documents.write(value));
   assert.ok(read.kind === 'read');
   assert.deepEqual(read.value, value);
 });

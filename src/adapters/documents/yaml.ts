@@ -10,20 +10,15 @@ import {
   stringify,
   visit,
 } from 'yaml';
-import type { Documents, Place, ReadDocument } from '../../ports/documents.ts';
+import type { Place, ReadDocument } from '../../ports/documents.ts';
 
 const longestText = 64 * 1024 * 1024;
 const start: Place = { line: 1, column: 1 };
 
-/** Reads YAML and JSON, and writes YAML. */
-export function makeDocuments(): Documents {
-  return {
-    read,
-    write: (value) => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }),
-  };
-}
+export const writeYaml = (value: unknown): string =>
+  stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 
-function read(text: string): ReadDocument {
+export function readYaml(text: string): ReadDocument {
   if (text.length > longestText)
     return { kind: 'broken', message: 'The file is larger than 64 MiB.', place: start };
   const lines = new LineCounter();

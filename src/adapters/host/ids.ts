@@ -13,7 +13,7 @@ const randomDigits = 16;
  */
 export function makeIds(
   wall: () => Instant = Date.now,
-  bytes: (count: number) => Uint8Array = randomBytes,
+  bytes: (count: number) => Uint8Array = (count) => randomBytes(count),
 ): Ids {
   let time = -1;
   let digits: number[] = [];

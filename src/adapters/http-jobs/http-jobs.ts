@@ -58,31 +58,48 @@ type Errand = {
 };
 
 async function follow(errand: Errand, first: HttpRequest): Promise<WorkReport> {
-  const { work, world, network, output, allowed } = errand;
-  let request = first;
+  let asked = first;
   for (let hops = 0; ; hops += 1) {
-    const answer = await network.ask(request, allowed, world.signal);
-    if (answer.kind === 'closed') return closedAddress(request, answer.place);
-    if (answer.kind === 'not-sent') return notReached(request, 'http_unreachable', answer.cause);
-    if (answer.kind === 'lost') return unanswered(request, 'http_unanswered', answer.cause);
-    // The address of the job is shown as it is written there, before its secrets.
-    output.head(request.method, hops === 0 ? work.url : request.url.href, answer.head);
-    const verdict = judgeHead(request, work.expect, headOf(answer), world.now());
-    const next =
-      verdict.result === 'succeeded'
-        ? null
-        : nextRequest(request, answer.head.status, answer.head.headers['location']);
-    if (next === null) return take(errand, request, answer, verdict);
-    answer.close();
-    if (next.why !== null) return notReached(next.request, 'http_status', next.why);
-    if (hops === mostRedirects)
-      return notReached(
-        next.request,
-        'http_status',
-        `It redirects more than ${mostRedirects} times.`,
-      );
-    request = next.request;
+    try {
+      const next = await step(errand, asked, hops);
+      if ('result' in next) return next;
+      asked = next;
+    } catch (error) {
+      // It may have come after the request left.
+      const fault = error instanceof Error ? error.message : String(error);
+      return unanswered(asked, 'http_unanswered', `A fault of our own came between: ${fault}`);
+    }
   }
+}
+
+/** Asks once. What it answers is where to ask next, or how it ended. */
+async function step(
+  errand: Errand,
+  request: HttpRequest,
+  hops: number,
+): Promise<WorkReport | HttpRequest> {
+  const { work, world, network, output, allowed } = errand;
+  const answer = await network.ask(request, allowed, world.signal);
+  if (answer.kind === 'closed') return closedAddress(request, answer.place);
+  if (answer.kind === 'not-sent') return notReached(request, 'http_unreachable', answer.cause);
+  if (answer.kind === 'lost') return unanswered(request, 'http_unanswered', answer.cause);
+  // The address of the job is shown as it is written there, before its secrets.
+  output.head(request.method, hops === 0 ? work.url : request.url.href, answer.head);
+  const verdict = judgeHead(request, work.expect, headOf(answer), world.now());
+  const next =
+    verdict.result === 'succeeded'
+      ? null
+      : nextRequest(request, answer.head.status, answer.head.headers['location']);
+  if (next === null) return take(errand, request, answer, verdict);
+  answer.close();
+  if (next.why !== null) return notReached(next.request, 'http_status', next.why);
+  if (hops === mostRedirects)
+    return notReached(
+      next.request,
+      'http_status',
+      `It redirects more than ${mostRedirects} times.`,
+    );
+  return next.request;
 }
 
 type Answered = Extract<NetworkAnswer, { kind: 'answered' }>;

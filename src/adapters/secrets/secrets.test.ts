@@ -61,12 +61,12 @@ const command = (path: string, ...args: readonly string[]): SecretSource => ({
 describe('secrets in files', () => {
   test('are kept in a file of the home that only its user can read', async () => {
     const one = keeper({});
-    one.set('github', 'first value');
-    one.set('github', 'second value');
+    await one.set('github', 'first value');
+    await one.set('github', 'second value');
     assert.equal(statSync(join(folder, 'github')).mode & 0o777, 0o600);
     assert.equal(readFileSync(join(folder, 'github'), 'utf8'), 'second value\n');
     assert.deepEqual(
-      one.list().map(({ name }) => name),
+      (await one.list()).map(({ name }) => name),
       ['github'],
     );
     assert.deepEqual(await one.resolve(['github']), {

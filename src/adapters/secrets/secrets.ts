@@ -18,11 +18,11 @@ export function makeSecretKeeper(options: SecretsOptions): SecretKeeper {
   const { folder, sources } = options;
   const fileOf = (name: string): SecretSource => ({ kind: 'file', path: join(folder, name) });
   return {
-    list: () =>
+    list: async () =>
       [...new Map([...namesIn(folder).map((name) => [name, fileOf(name)] as const), ...sources()])]
         .map(([name, source]) => ({ name, source }))
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
-    sourceOf: (name) => sources().get(name) ?? fileOf(name),
+    sourceOf: async (name) => sources().get(name) ?? fileOf(name),
     resolve: async (names) => {
       const known = sources();
       const found = await Promise.all(
@@ -38,7 +38,7 @@ export function makeSecretKeeper(options: SecretsOptions): SecretKeeper {
       }
       return { kind: 'resolved', values };
     },
-    set: (name, value) => writeSecretFile(folder, name, value),
+    set: async (name, value) => writeSecretFile(folder, name, value),
   };
 }
 

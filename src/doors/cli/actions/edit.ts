@@ -39,11 +39,11 @@ async function editText(session: Session): Promise<number> {
   const { answer } = await ask(session, 'jobs.show', { job: textOf(input, 'job') }, jobsShowOutput);
   const before = editable(answer.job);
   const head = `# ${answer.job.id}, revision ${answer.job.revision}. Save to change it; leave it as it is to change nothing.\n`;
-  const text = await host.editText(head + context.documents.write(before));
+  const text = await host.editText(head + (await context.documents.write(before)));
   if (text === null) {
     throw new Refusal('usage', 'The editor failed; nothing was changed.', { kind: 'failed' });
   }
-  const changes = changedFields(before, readEdited(session, text));
+  const changes = changedFields(before, await readEdited(session, text));
   if (Object.keys(changes).length === 0) {
     await print(session, null, plain(lines('Nothing was changed.')));
     return 0;
@@ -107,8 +107,8 @@ function editableWork({ agent, http, command, shell }: JobAnswer): Fields {
   return shell ? { shell: command[0] ?? '' } : { command };
 }
 
-function readEdited({ context }: Session, text: string): Fields {
-  const read = context.documents.read(text);
+async function readEdited({ context }: Session, text: string): Promise<Fields> {
+  const read = await context.documents.read(text);
   if (read.kind === 'read' && typeof read.value === 'object' && read.value !== null) {
     return Object.fromEntries(Object.entries(read.value));
   }

@@ -4,7 +4,7 @@ import { openCliWorld } from '../../../../test/doors/cli-host.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import { planService } from '../../../core/service-plan.ts';
 import type { StatusAnswer } from '../../../operations/answers.ts';
-import { statusOf } from '../../../operations/status.ts';
+import { statusOf } from '../../../operations/status-answer.ts';
 import type { CliHost, Questions, SetupGround } from '../host.ts';
 import type { ServiceRequest } from '../service.ts';
 

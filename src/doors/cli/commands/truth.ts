@@ -14,7 +14,7 @@ export const truthCommands = verbsOf('Truth', [
       'cronkeeper status -v',
       'cronkeeper status --json || echo "exit $?"',
     ],
-    load: async () => (await actions()).status,
+    load: async () => (await import('../actions/status.ts')).status,
   },
   {
     path: ['healthcheck'],
@@ -22,7 +22,7 @@ export const truthCommands = verbsOf('Truth', [
     summary: 'End with 0 when jobs will run, else with 1',
     filled: ['allProfiles'],
     examples: ['cronkeeper healthcheck', 'cronkeeper healthcheck -p la'],
-    load: async () => (await actions()).healthcheck,
+    load: async () => (await import('../actions/status.ts')).healthcheck,
   },
   {
     path: ['tonight'],

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../core/instant.ts';
-import { absoluteTime, duration, relativeAndAbsolute, relativeTime, zoneLabel } from './time.ts';
+import {
+  absoluteTime,
+  duration,
+  fullTime,
+  relativeAndAbsolute,
+  relativeTime,
+  zoneLabel,
+} from './time.ts';
 
 /** Monday, 23 November 2026, 09:18 in Berlin. */
 const now = Date.UTC(2026, 10, 23, 8, 18);
@@ -50,4 +58,28 @@ test('a time is told both ways, with the place of its zone', () => {
   assert.equal(relativeAndAbsolute('2026-11-23T08:30:00.000Z', view), 'in 12 min (09:30 Berlin)');
   assert.equal(zoneLabel('America/Argentina/Buenos_Aires'), 'Buenos Aires');
   assert.equal(zoneLabel('UTC'), 'UTC');
+});
+
+test('UTC is shown as Intl would show it', () => {
+  const intl = new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'UTC',
+    hourCycle: 'h23',
+    weekday: 'short',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: Date.UTC(9_999, 11, 31) }), (at) => {
+      const parts = new Map(intl.formatToParts(at).map(({ type, value }) => [type, value]));
+      const of = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+      assert.equal(
+        fullTime(at, 'UTC'),
+        `${of('weekday')} ${of('year').padStart(4, '0')}-${of('month')}-${of('day')} ${of('hour')}:${of('minute')}:${of('second')}`,
+      );
+    }),
+  );
 });

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDownToLine, Download, WrapText } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { RunAnswer } from '../../../../src/operations/answers.ts';
 import { Button } from '../../../parts/button.tsx';
 import { ProblemNote } from '../../../parts/problem.tsx';
@@ -157,7 +157,8 @@ function Lines({
   });
   const end = virtual.getTotalSize();
   const isUntouched = useRef(!isNumbered);
-  useEffect(() => {
+  // Before it is painted, so that no move to the end is still to come when somebody leaves it.
+  useLayoutEffect(() => {
     // Again when the lines that came were measured.
     if (isFollowing || isUntouched.current) box.current?.scrollTo({ top: end });
   }, [isFollowing, end]);
@@ -173,9 +174,14 @@ function Lines({
         isUntouched.current = false;
         if (isFollowing && deltaY < 0) onLeave();
       }}
-      onKeyDown={({ key }) => {
+      onKeyDown={(event) => {
+        const { key, currentTarget } = event;
         isUntouched.current = false;
         if (isFollowing && ['ArrowUp', 'PageUp', 'Home'].includes(key)) onLeave();
+        if (key !== 'Home') return;
+        // At once: a browser would glide through thousands of lines, and any other move on the way ends that.
+        event.preventDefault();
+        currentTarget.scrollTo({ top: 0 });
       }}
       onTouchMove={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         isUntouched.current = false;
