@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Base } from '../../src/main/base.ts';
-import { contextOf } from '../../src/main/cli-host.ts';
+import { contextOf } from '../../src/main/context.ts';
 import { jobsList } from '../../src/operations/jobs-list.ts';
 import { addJobs, openHomeIn, profile } from '../instance-here.ts';
 import type { Bench, Figure, Measure } from '../measure.ts';
