@@ -7,6 +7,7 @@
  *   worker.js       does the work of agents and of HTTP jobs, one process for each run; loads what its kind of work needs
  *   starter.js      the small process that starts runs: one file, nothing loaded later
  *   redactor.js     keeps secrets out of the output of runs that were given some
+ *   looker.js       the thread that looks through a store
  *   web/            the page of the dashboard, as the browser loads it
  *   LICENSES.txt    the licences of the packages that are inside
  *
@@ -162,6 +163,7 @@ try {
     await bundle('worker.ts', { dir: made, entryFileNames: 'worker.js' }),
     await bundle('starter.ts', { file: join(made, 'starter.js'), codeSplitting: false }),
     await bundle('redactor.ts', { file: join(made, 'redactor.js'), codeSplitting: false }),
+    await bundle('looker.ts', { file: join(made, 'looker.js'), codeSplitting: false }),
     ...(process.argv.includes('--no-page') ? [] : [await bundlePage(join(made, 'web'))]),
   ];
   await writeFile(join(made, 'LICENSES.txt'), await licences(packagesIn(outputs)));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, keptMachineId, openHome } from '../adapters/host/home.ts';
@@ -8,6 +8,7 @@ import { type HostProcesses, makeProcessTable } from '../adapters/host/processes
 import { random } from '../adapters/host/random.ts';
 import { makeNeighbours } from '../adapters/neighbours/neighbours.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite.ts';
+import { lookBeside } from '../adapters/stores/sqlite-look.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Neighbours } from '../ports/neighbours.ts';
 import type { Store } from '../ports/store.ts';
@@ -23,11 +24,13 @@ export type Base = {
   readonly processes: HostProcesses;
   readonly neighbours: Neighbours;
   readonly store: Store;
+  /** Looks through the whole store beside everything else, for those who run what it says; what is wrong, none when whole. */
+  look(signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 };
 
 /**
- * Opens the home and its store, which is looked through first by those who run what it says.
+ * Opens the home and its store. Those who run what it says look first through what was decided, and through the whole while they live.
  *
  * @throws Refusal with one clear sentence when it cannot be used
  */
@@ -60,6 +63,7 @@ export async function openBase(
     processes,
     neighbours: makeNeighbours(clock),
     store,
+    look: async (signal) => (integrity ? lookBeside(lookerPath(), home.database, signal) : []),
     close: () => store.close(),
   };
 }
@@ -68,4 +72,10 @@ async function configAt(path: string): Promise<Config> {
   if (!existsSync(path)) return defaultConfig(path);
   const { readConfig } = await import('./settings.ts');
   return readConfig(path);
+}
+
+/** Beside this file: `looker.ts` in development, `looker.js` in the bundle. */
+function lookerPath(): string {
+  const here = import.meta.filename;
+  return join(dirname(here), here.endsWith('.ts') ? 'looker.ts' : 'looker.js');
 }

@@ -80,7 +80,7 @@ async function live(
   const executor = about.schedules
     ? (await import('./executor.ts')).makeExecutor(base, about.log)
     : (await import('./no-executor.ts')).noExecutor;
-  await liveAsInstance(makeWorld(base, { ...about, executor }), 'forever', over);
+  await liveAsInstance(makeWorld(base, { ...about, executor }), base.look, 'forever', over);
 }
 
 async function openDoor(about: {

@@ -13,6 +13,7 @@ import { runInstance } from '../loops/instance.ts';
 import type { World } from '../loops/world.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { Log } from '../ports/log.ts';
+import { StoreUnavailable } from '../ports/store.ts';
 import type { Base } from './base.ts';
 import { channelsOf } from './channels.ts';
 import { hostName } from './config.ts';
@@ -80,14 +81,23 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
   };
 }
 
-/** Lives as one instance until a signal of the system or of the caller, or until there is nothing to do. */
+/**
+ * Lives as one instance until a signal of the system or of the caller, or until there is nothing to do. Meanwhile it looks through the
+ * store; damage ends it.
+ *
+ * @throws StoreUnavailable when the store is damaged, or could not be looked through
+ */
 export async function liveAsInstance(
   world: World,
+  look: Base['look'],
   until: InstanceOptions['until'],
   over: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
+  const looking = look(stop.signal).then(refuseDamage);
+  // Told below, when the instance has ended in order.
+  looking.catch(end);
   over.addEventListener('abort', end, { once: true });
   if (over.aborted) end();
   process.on('SIGTERM', end);
@@ -95,11 +105,16 @@ export async function liveAsInstance(
   process.on('SIGHUP', end);
   try {
     await runInstance(world, stop.signal, { until });
+    await looking;
   } finally {
     process.off('SIGTERM', end);
     process.off('SIGINT', end);
     process.off('SIGHUP', end);
   }
+}
+
+function refuseDamage([problem]: readonly string[]): void {
+  if (problem !== undefined) throw new StoreUnavailable('store_corrupt', problem);
 }
 
 /** Beside this file: `worker.ts` in development, `worker.js` in the bundle. */

@@ -47,7 +47,7 @@ export async function runProcess(
     });
     if (kind === 'up') return await showAsItHappens(host, base, world, options);
     // A signal that came while the home was opened counts as well.
-    await liveAsInstance(world, kind === 'tick' ? 'idle' : 'forever', host.signal);
+    await liveAsInstance(world, base.look, kind === 'tick' ? 'idle' : 'forever', host.signal);
     return 0;
   } finally {
     await base.close();
@@ -80,6 +80,7 @@ async function showAsItHappens(
   };
   const living = liveAsInstance(
     world,
+    base.look,
     'forever',
     AbortSignal.any([unheard.signal, host.signal]),
   ).finally(() => over.abort());

@@ -67,7 +67,7 @@ export async function readPresentJobs({ store, profile }: OperationContext): Pro
   return { all, byId: new Map(all.map((job) => [job.id, job])), byName };
 }
 
-/** Compares what is wanted with what is there. Every problem is collected; with one of them the plan must not be carried out. */
+/** Compares what is wanted with what is there, all at one moment. Every problem is collected; with one of them the plan must not be carried out. */
 export async function planApply(
   context: OperationContext,
   wanted: readonly WantedJob[],
@@ -76,6 +76,8 @@ export async function planApply(
   const items: PlanItem[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();
+  const moment = context.clock.now();
+  const standing = { ...context, clock: { ...context.clock, now: () => moment } };
   for (const one of wanted) {
     const key = one.id ?? nameKey(one.fields.name);
     const place = ({ message, details: { field = 'when' } }: Refusal): Problem => ({
@@ -85,7 +87,7 @@ export async function planApply(
     try {
       if (seen.has(key)) throw named('It is in the file twice.');
       seen.add(key);
-      items.push(await planOne(context, one, presentJob(one, present)));
+      items.push(await planOne(standing, one, presentJob(one, present)));
     } catch (error) {
       // A refusal here is one of perhaps many problems of a file; they are told together.
       if (!(error instanceof Refusal)) throw error;

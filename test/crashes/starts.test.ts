@@ -15,13 +15,33 @@ import {
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { add, walk } from '../journeys/asking.ts';
-import { launcher, sleep, until } from '../journeys/program.ts';
+import { launcher, type Person, sleep, until } from '../journeys/program.ts';
 import { assertClear, beat, beats } from './beat.ts';
 import { problemsOf } from './picture.ts';
 
 /** What is wrong with a store before anything of ours starts. More of it: `journeys/bad-store.test.ts`. */
 
 const isRoot = process.getuid?.() === 0;
+
+/** Fills the first page of an index with zeros. */
+function damageRoot(person: Person, index: string): void {
+  const path = person.file('cronkeeper.db');
+  const raw = new DatabaseSync(path);
+  const page = raw.prepare('SELECT rootpage FROM sqlite_master WHERE name = ?');
+  const root = Number(page.get(index)?.['rootpage']);
+  raw.close();
+  writeFileSync(path, readFileSync(path).fill(0, (root - 1) * 4_096, root * 4_096));
+}
+
+async function endsAsCorrupt(person: Person, verb: string): Promise<void> {
+  const started = person.start([verb]);
+  let code: number | null | undefined;
+  void started.ended.then((ended) => {
+    code = ended;
+  });
+  const ended = await until(`${verb} ends`, () => code);
+  assertClear({ code: ended, out: '', err: started.output() }, /store_corrupt/);
+}
 
 describe('before one starts', { concurrency: 2 }, () => {
   test('a disk without room is told at the start; with room it works', { skip: !isRoot }, () =>
@@ -110,23 +130,18 @@ describe('before one starts', { concurrency: 2 }, () => {
   test('a damaged page that no job needs keeps a scheduler from starting, too', () =>
     walk(async (person) => {
       await beat(person);
-      const path = person.file('cronkeeper.db');
-      const raw = new DatabaseSync(path);
-      const page = raw.prepare(
-        `SELECT rootpage FROM sqlite_master WHERE name = 'requests_by_answer'`,
-      );
-      const root = Number(page.get()?.['rootpage']);
-      raw.close();
-      writeFileSync(path, readFileSync(path).fill(0, (root - 1) * 4_096, root * 4_096));
-      for (const verb of ['tick', 'runner']) {
-        const started = person.start([verb]);
-        let code: number | null | undefined;
-        void started.ended.then((ended) => {
-          code = ended;
-        });
-        const ended = await until(`${verb} ends`, () => code);
-        assertClear({ code: ended, out: '', err: started.output() }, /store_corrupt/);
-      }
+      damageRoot(person, 'requests_by_answer');
+      for (const verb of ['tick', 'runner']) await endsAsCorrupt(person, verb);
       assert.deepEqual(beats(person), []);
+      const raw = new DatabaseSync(person.file('cronkeeper.db'));
+      assert.equal(raw.prepare('SELECT MAX(epoch) AS epoch FROM leases').get()?.['epoch'], 0);
+      raw.close();
+    }));
+
+  test('damage that no decision depends on ends a scheduler that has begun', () =>
+    walk(async (person) => {
+      await beat(person);
+      damageRoot(person, 'job_keys_by_job');
+      for (const verb of ['tick', 'runner']) await endsAsCorrupt(person, verb);
     }));
 });

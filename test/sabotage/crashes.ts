@@ -136,6 +136,26 @@ export const crashes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'what was decided is not looked through before anything begins',
+    file: 'src/adapters/stores/sqlite.ts',
+    find: '.filter((name) => !growWithJobs.has(name))',
+    put: '.filter((name) => growWithJobs.has(name))',
+    by: {
+      ...livingOwner('a damaged page', /AssertionError/),
+      file: 'test/crashes/starts.test.ts',
+    },
+  },
+  {
+    name: 'the rest of the store is not looked through at all',
+    file: 'src/main/instance.ts',
+    find: 'look(stop.signal).then(refuseDamage)',
+    put: 'look(stop.signal).then(() => {})',
+    by: {
+      ...livingOwner('no decision depends on', /tick ends/),
+      file: 'test/crashes/starts.test.ts',
+    },
+  },
+  {
     name: 'definitions are not sealed',
     file: 'src/adapters/stores/columns.ts',
     find: 'if (sum !== sealOf(json) && !isOlder)',

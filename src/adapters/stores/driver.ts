@@ -39,8 +39,8 @@ export type SqlDriver = SqlSession & {
   changeToken(): Promise<string>;
   /** A complete copy into a new file. */
   backup(path: string): Promise<void>;
-  /** What the engine itself finds wrong with its files, none when whole. */
-  problems(): Promise<readonly string[]>;
+  /** What the engine itself finds wrong with its files, or with these tables and their indexes alone; none when whole. */
+  problems(tables?: readonly string[]): Promise<readonly string[]>;
   /** How the connection is set up, for people who look after it. */
   settings(): Promise<Readonly<Record<string, string>>>;
   /** Twice is fine. */

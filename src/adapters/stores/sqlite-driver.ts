@@ -7,6 +7,7 @@ import type { Lasting, SqlDriver, SqlRow, SqlSession, SqlValue, Work } from './d
 import { makeWhole } from './new-file.ts';
 import { isDoubtful, isLocked, translate } from './sqlite-errors.ts';
 import { identityOf, tighten } from './sqlite-file.ts';
+import { problemsIn } from './sqlite-look.ts';
 import { isSqliteTooOld, oldestSqlite, pragmas, refuseForeignFile } from './sqlite-schema.ts';
 
 export type SqliteOptions = {
@@ -115,15 +116,10 @@ class SqliteDriver implements SqlDriver {
     });
   }
 
-  async problems(): Promise<readonly string[]> {
-    // The indexes too: it is an index that tells whether an occurrence was decided.
-    const found = await this.all('PRAGMA integrity_check');
-    const broken = await this.all('PRAGMA foreign_key_check');
+  async problems(tables: readonly string[] | null = null): Promise<readonly string[]> {
+    const found = await this.#patiently(async () => problemsIn(this.#database, tables));
     this.#refuseReplacedFile();
-    return [
-      ...found.map((row) => String(row['integrity_check'])).filter((line) => line !== 'ok'),
-      ...broken.map((row) => `A row of ${row['table']} points to a missing ${row['parent']}.`),
-    ];
+    return found;
   }
 
   async settings(): Promise<Readonly<Record<string, string>>> {

@@ -178,6 +178,15 @@ const tables = [
   `CREATE INDEX audit_by_profile ON audit (profile, sequence)`,
 ] as const;
 
+/** As large as there are jobs, or were; nothing in them tells whether an occurrence was decided, what runs, or who owns. */
+export const growWithJobs: ReadonlySet<string> = new Set([
+  'jobs',
+  'job_keys',
+  'agent_jobs',
+  'removed_jobs',
+  'audit',
+]);
+
 /** One list of statements a schema version, the first for version 1. Never edited once released, only appended to. */
 const migrations: readonly (readonly string[])[] = [
   tables,
