@@ -64,7 +64,7 @@ export const measure: Measure = {
 };
 
 /** Jobs that fire once a year, half a year from now. */
-function nextYear(count: number): readonly StampJob[] {
+export function nextYear(count: number): readonly StampJob[] {
   const month = ((new Date().getUTCMonth() + 6) % 12) + 1;
   return Array.from({ length: count }, (_, index) => ({
     label: `far-${index}`,

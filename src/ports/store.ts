@@ -247,7 +247,7 @@ export type AppointmentStore = {
 };
 
 export type InstanceStore = {
-  /** Inserts or replaces the row of this instance. Another sign of life. */
+  /** Inserts or replaces the row of this instance. */
   report(instance: Instance): Promise<void>;
   remove(profile: string, id: string): Promise<void>;
   list(profile: string): Promise<readonly Instance[]>;
