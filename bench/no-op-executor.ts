@@ -5,6 +5,8 @@ import type { AttemptKey, Executor, ExecutorEvent } from '../src/ports/executor.
 export type NoOpExecutor = Executor & {
   /** How many runs it ended. */
   readonly ended: () => number;
+  /** When the first of them was ordered: what was due by then is decided and waits. */
+  readonly firstAt: () => number;
 };
 
 const nothing = { outcome: 'succeeded', exitCode: 0, reason: null, message: null } as const;
@@ -13,6 +15,7 @@ const nothing = { outcome: 'succeeded', exitCode: 0, reason: null, message: null
 export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): NoOpExecutor {
   let listener: (event: ExecutorEvent) => void = () => {};
   let count = 0;
+  let firstAt = 0;
   const end = (key: AttemptKey): void => {
     const startedAt = wall();
     count += 1;
@@ -23,8 +26,12 @@ export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): 
   };
   return {
     ended: () => count,
+    firstAt: () => firstAt,
     open: async () => process,
-    prepare: async () => ({ kind: 'waiting', process }),
+    prepare: async () => {
+      if (firstAt === 0) firstAt = wall();
+      return { kind: 'waiting', process };
+    },
     release: end,
     abandon: () => {},
     inspect: async () => ({ kind: 'not-started' }),

@@ -8,12 +8,15 @@ import {
   isCredentialText,
   isCurrent,
   judgeAccess,
+  linkValidMs,
   makerOf,
   scopes,
   sessionIdleMs,
+  sessionValidMs,
   type Wanted,
 } from './access.ts';
 import { toUlid } from './id.ts';
+import { dayMs, minuteMs } from './instant.ts';
 
 const token: Credential = {
   id: 't',
@@ -36,6 +39,13 @@ test('a scope includes itself and those before it', () => {
     ['read', 'operate', 'edit'],
     ['read', 'operate', 'edit', 'admin'],
   ]);
+});
+
+test('a link is for ten minutes, a session for a month, or a week in which nobody comes', () => {
+  assert.deepEqual(
+    [linkValidMs, sessionValidMs, sessionIdleMs],
+    [10 * minuteMs, 30 * dayMs, 7 * dayMs],
+  );
 });
 
 const late = 1_000 + sessionIdleMs;
@@ -68,6 +78,12 @@ const judged: readonly (readonly [
   ['more than it may', {}, { scope: 'edit', where: la }, 'scope'],
   ['another profile', {}, { scope: 'read', where: { profile: 'lb' } }, 'profile'],
   ['the home, with one profile', { scope: 'admin' }, { scope: 'read', where: 'home' }, 'profile'],
+  [
+    'the home, with a profile that bears its name',
+    { profiles: ['home'] },
+    { scope: 'read', where: 'home' },
+    'profile',
+  ],
   ['the home, with all profiles', { profiles: null }, { scope: 'read', where: 'home' }, 'granted'],
   ['any profile, with all', { profiles: null }, { scope: 'operate', where: la }, 'granted'],
   ['no profile at all', { profiles: [] }, { scope: 'read', where: la }, 'profile'],
@@ -90,6 +106,7 @@ test('the text of a credential is known by its form', () => {
     `${text}x`,
     text.slice(0, -1),
     `${text}\n`,
+    `x${text}`,
     text.toLowerCase(),
   ])
     assert.ok(!isCredentialText(wrong), wrong);

@@ -145,7 +145,8 @@ function readFurther(when: string, rest: string, context: SentenceContext): Sent
 const startsAnother = (part: string, { jobs }: SentenceContext): boolean =>
   /^(?:pause|suspend|resume|run|remove|delete|cancel) /i.test(part) && startsCommand(part, jobs);
 
-const unquoted = (text: string): string => /^(["'`])(.+)\1$/.exec(text)?.[2] ?? text;
+/** Without the quotes around the whole; of two quotations side by side nothing is taken. */
+const unquoted = (text: string): string => /^(["'`])((?:(?!\1).)+)\1$/.exec(text)?.[2] ?? text;
 
 /** What only a shell would understand. We start programs, so that no text becomes a command by its signs. */
 const shellSigns = /[|;&<>$*?~]|\\/;

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { readSentence } from './assistant.ts';
 import type { Doubt, Intent, SentenceContext } from './assistant-sentence.ts';
 import { loadInstantReader } from './natural-language.ts';
+import { understandSchedule } from './schedule-text.ts';
 
 const jobs = [
   { id: '01K9Z3T6W4J2VQ8M5R7N1XAAAA', name: 'backup' },
@@ -147,6 +148,12 @@ const understood: readonly (readonly [string, Intent])[] = [
   ['tonight', { kind: 'tonight' }],
   ['what runs tonight?', { kind: 'tonight' }],
   ['will all my jobs run overnight?', { kind: 'tonight' }],
+  ['what are my jobs', { kind: 'list' }],
+  ['do I have any reminders?', { kind: 'list' }],
+  ['what have I got planned?', { kind: 'list' }],
+  ['is anybody running my jobs?', { kind: 'status' }],
+  ['is everything ready for the night?', { kind: 'tonight' }],
+  ['how does this work?', { kind: 'help' }],
   ['help', { kind: 'help' }],
   ['what can you do?', { kind: 'help' }],
   ['hello', { kind: 'help' }],
@@ -221,6 +228,48 @@ describe('the simple assistant asks back', () => {
       assert.match('text' in sentence ? sentence.text : '', /\?|"/);
     });
   test('at least twenty of them', () => assert.ok(asked.length >= 20));
+});
+
+const small = (value: unknown): string => JSON.stringify(value).toLowerCase();
+
+test('what is understood does not hang on its case, its spaces, or how polite it is', () => {
+  for (const [text, intent] of understood.filter(([each]) => each !== '')) {
+    const wanted = { kind: 'intent', intent };
+    assert.equal(small(readSentence(text.toUpperCase(), context)), small(wanted), text);
+    const plain = text.replace(/[.?!]+$/, '');
+    const polite = `\t Hey, please  can you \n ${plain.replaceAll(' ', '\u00a0 ')}, please, thank you?! `;
+    assert.deepEqual(readSentence(polite, context), wanted, polite);
+  }
+});
+
+test('what is asked back is asked back in capitals, too', () => {
+  for (const [text, doubt] of asked) {
+    const sentence = readSentence(text.toUpperCase(), context);
+    assert.equal(sentence.kind === 'question' && sentence.doubt, doubt, text);
+  }
+});
+
+test('a sentence of a thousand letters is read', () => {
+  const sentence = readSentence(`remind me at 5pm ${'x'.repeat(983)}`, context);
+  assert.equal(sentence.kind, 'intent');
+  const longer = readSentence(`remind me at 5pm ${'x'.repeat(984)}`, context);
+  assert.match('text' in longer ? longer.text : '', /1000 letters\..*"remind me in 20 minutes/);
+});
+
+test('what a question proposes to say is understood', () => {
+  let proposed = 0;
+  // What is proposed for a time that cannot be kept is a time, not a sentence.
+  for (const [text] of asked.filter(([, doubt]) => doubt !== 'time')) {
+    const sentence = readSentence(text, context);
+    const said = 'text' in sentence ? sentence.text : '';
+    for (const [, words = ''] of said.matchAll(/(?:[Ss]ay(?: for example)?|as in|or) "([^"]+)"/g)) {
+      if (words.endsWith(' NAME')) continue;
+      proposed += 1;
+      const isTime = understandSchedule(words, context).kind === 'understood';
+      assert.ok(isTime || readSentence(words, context).kind === 'intent', `${text}: ${words}`);
+    }
+  }
+  assert.ok(proposed >= 30, `only ${proposed} proposals`);
 });
 
 test('of many jobs that are meant, a person hears the first five and how many more there are', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { launchdFiles, readPlistMarks } from './launchd-plist.ts';
+import { Refusal } from './refusal.ts';
 import type { ServicePlan } from './service-plan.ts';
 
 const plan: ServicePlan = {
@@ -54,6 +55,41 @@ describe('a property list', () => {
     assert.doesNotMatch(text, /KeepAlive/);
   });
 
+  test('is XML of the kind that launchd reads, and says who wrote it', () => {
+    const { text } = fileOf({});
+    assert.match(
+      text,
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<!DOCTYPE plist PUBLIC "[^"]+" "http[^"]+\.dtd">\n/,
+    );
+    assert.match(text, /service install"; "cronkeeper service uninstall" takes it away/);
+    assert.match(text, /\n<plist version="1\.0">\n<dict>\n[\s\S]*<\/dict>\n<\/plist>\n$/);
+  });
+
+  const promises = [
+    [
+      'has the PATH of its plan',
+      'EnvironmentVariables',
+      '<dict>\n<key>PATH</key>\n<string>/usr/local/bin:/usr/bin:/bin</string>\n</dict>',
+    ],
+    ['makes files for its user only', 'Umask', `<integer>${0o077}</integer>`],
+    ['has half a minute to end', 'ExitTimeOut', '<integer>30</integer>'],
+    ['is not started over and over', 'ThrottleInterval', '<integer>5</integer>'],
+    ['is woken in time', 'LegacyTimers', '<true/>'],
+    ['is not slowed down in the background', 'ProcessType', '<string>Standard</string>'],
+  ] as const;
+  for (const [name, key, value] of promises) {
+    test(name, () => assert.ok(fileOf({}).text.includes(`<key>${key}</key>\n${value}\n`)));
+  }
+
+  test('of the machine gives its user all groups', () =>
+    assert.match(fileOf({ manager: 'launchd-daemon' }).text, /<key>InitGroups<\/key>\n<true\/>/));
+
+  test('writes out what XML would understand differently', () => {
+    const { text } = fileOf({ program: ['a&b', '<c>', 'd\re'] });
+    for (const word of ['a&amp;b', '&lt;c&gt;', 'd&#13;e'])
+      assert.ok(text.includes(`<string>${word}</string>`), word);
+  });
+
   test('is known by its marks, whatever is in them', () => {
     const home = '/Users/ana/-->\n<key>"x</key> --';
     const { text } = fileOf({ home, program: ['/n'] });
@@ -61,7 +97,10 @@ describe('a property list', () => {
     for (const other of [
       '',
       text.replace('cronkeeper {', 'other {'),
-      text.replace('"role"', '"roll"'),
+      ...['home', 'user', 'profile', 'role'].map((key) => text.replace(`"${key}"`, '"other"')),
+      text.replace('<!-- cronkeeper', 'x <!-- cronkeeper'),
+      text.replace('} -->', '} --> x'),
+      text.replace('"ana"', '7'),
       '<!-- cronkeeper {"home": 1} -->',
       '<!-- cronkeeper {not json} -->',
     ])
@@ -76,6 +115,16 @@ describe('a property list', () => {
     ['no character', '\uffff'],
   ]) {
     test(`cannot hold ${name}, and says so`, () =>
-      assert.throws(() => fileOf({ home: `/x${character}` }), { code: 'usage' }));
+      assert.throws(
+        () => fileOf({ home: `/x${character}` }),
+        (error) => {
+          assert.ok(error instanceof Refusal);
+          assert.deepEqual([error.code, error.kind], ['usage', 'usage']);
+          assert.match(error.message, /no property list can hold/);
+          assert.match(error.remedy?.text ?? '', /without control characters/);
+          assert.deepEqual(error.details, { text: `/x${character}` });
+          return true;
+        },
+      ));
   }
 });

@@ -56,10 +56,45 @@ describe('the model of an agent', () => {
     });
   });
 
+  test('of each provider that is known is asked for by its own protocol', () => {
+    const keyed = { url: null, api: null, key: to('k'), prices: null };
+    const read = modelEnvironment('anthropic/claude', new Map([['anthropic', keyed]]));
+    assert.deepEqual(read.kind === 'known' && read.names, {
+      CRONKEEPER_MODEL_URL: 'https://api.anthropic.com/v1',
+      CRONKEEPER_MODEL_API: 'anthropic',
+      CRONKEEPER_MODEL_KEY: to('k'),
+    });
+  });
+
+  test('may have a provider of one letter, and slashes in its own name', () => {
+    const priced = { ...local, prices: 'a/b=1/2' };
+    const read = modelEnvironment('x/a/b', new Map([['x', priced]]));
+    assert.equal(
+      read.kind === 'known' && read.names['CRONKEEPER_MODEL_PRICES'],
+      '{"input":1000000,"output":2000000}',
+    );
+  });
+
+  const missing = [
+    ['nobody/x', /provider "nobody".*config set models\.nobody\.url URL/],
+    [
+      'anthropic/x',
+      /no key for anthropic.*secret set anthropic, .*models\.anthropic\.key '\$\{secret:anthropic\}'/,
+    ],
+  ] as const;
+  for (const [model, says] of missing) {
+    test(`says what to type before ${model} can be used`, () => {
+      const read = modelEnvironment(model, new Map());
+      assert.match(read.kind === 'unusable' ? read.message : '', says);
+    });
+  }
+
   for (const [model, reason] of [
     ['anthropic/claude', 'credentials_missing'],
     ['nobody/x', 'model_unknown'],
     ['x', 'model_unknown'],
+    ['openai', 'model_unknown'],
+    ['/x', 'model_unknown'],
     ['constructor/x', 'model_unknown'],
   ] as const) {
     test(`is refused by name: ${model}`, () => {
@@ -78,6 +113,15 @@ test('prices are read as people write them, all or none', () => {
       ['other', { input: 0, output: 1 }],
     ],
   );
-  for (const text of ['', 'gpt-5', 'gpt-5=1', '=1/2', 'gpt-5=1/2 other=-1/2'])
+  for (const text of [
+    '',
+    'gpt-5',
+    'gpt-5=1',
+    '=1/2',
+    'gpt-5=1/2 other=-1/2',
+    'a=1234567/1',
+    'a=1/1234567',
+    'a=1/2x',
+  ])
     assert.equal(readPrices(text), null, text);
 });

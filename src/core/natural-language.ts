@@ -9,6 +9,9 @@ export type CronWords = (expression: string) => string;
 
 const longestText = 80;
 
+/** Says its offset, or that it is UTC. The reader takes "art" for Argentina and "cat" for Africa, where a person means just that. */
+const zoned = /(?:\b|\d)(?:utc|gmt|z)(?![a-z])|\+\d|(?<!\d{4}|-\d\d)-\d/i;
+
 /**
  * Loads the reader of dates in English. Only here, because loading takes a tenth of a second.
  * The reader finds the local date and time; which instant that is, our own zones decide.
@@ -23,7 +26,7 @@ export async function loadInstantReader(): Promise<InstantReader> {
     if (found === undefined || others.length > 0 || found.text !== text) return null;
     const { start } = found;
     if ((found.end ?? null) !== null || !start.isCertain('hour')) return null;
-    if (start.isCertain('timezoneOffset')) return found.date().getTime();
+    if (start.isCertain('timezoneOffset')) return zoned.test(text) ? found.date().getTime() : null;
     const local = Date.UTC(
       Number(start.get('year')),
       Number(start.get('month')) - 1,

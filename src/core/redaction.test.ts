@@ -28,6 +28,8 @@ const ways: readonly (readonly [string, string])[] = [
   ['in base64 after two bytes', base64(`ab${key}c`)],
   ['in base64 for URLs', Buffer.from(key).toString('base64url')],
   ['in base64 with line breaks', wrapped(base64(key))],
+  ['in base64 with the line breaks of mail', wrapped(base64(key)).replaceAll('\n', '\r\n')],
+  ['in base64 with a line for each letter', base64(key).replace(/./g, '$&\n')],
 ];
 
 /** The longest run of letters of `way` that is still there. */
@@ -81,6 +83,37 @@ describe('a redactor', () => {
     const redact = textRedactor(both);
     assert.equal(redact('abcdefghi abcdef abcdefgh'), '[secret LONG] [secret SHORT] [secret LONG]');
     assert.equal(redact('abcdefgx'), '[secret SHORT]gx');
+    assert.equal(textRedactor([...both].reverse())('abcdefghi'), '[secret LONG]');
+  });
+
+  test('names the first of two that are the same', () => {
+    const twice = ['ONE', 'TWO'].map((name) => ({ name, value: 'abcdef' }));
+    assert.equal(textRedactor(twice)('abcdef'), '[secret ONE]');
+  });
+
+  test('names the value that the end cut off, not one that begins alike', () => {
+    const both = [
+      { name: 'CUT', value: 'abcdefgh' },
+      { name: 'ALIKE', value: 'abcdxxxx' },
+    ];
+    for (const known of [both, [...both].reverse()])
+      assert.equal(textRedactor(known)('see abcde'), 'see [secret CUT]');
+  });
+
+  const kept = [
+    ['three letters of a value at the end', 'see abc'],
+    ['four letters of a value but not at the end', 'see abcd.'],
+    ['a value whose letters differ by one byte of two', 'abcdéf'],
+    ['a value with a line break in it, outside of base64', 'abc\ndèf'],
+    ['base64 with empty lines in it', `${base64('abcdèf').replace(/.{4}/g, '$&\n\n\n')}.`],
+  ] as const;
+  for (const [name, text] of kept) {
+    test(`keeps ${name}`, () =>
+      assert.equal(textRedactor([{ name: 'V', value: 'abcdèf' }])(text), text));
+  }
+
+  test('hides four letters of a value at the end', () => {
+    assert.equal(textRedactor([{ name: 'V', value: 'abcdèf' }])('see abcd'), 'see [secret V]');
   });
 
   test('hides nothing shorter than six letters', () => {
@@ -88,7 +121,13 @@ describe('a redactor', () => {
   });
 
   test('is told its values by variables and reads them back', () => {
-    assert.deepEqual(hiddenOf({ ...hiddenVariables(hidden), PATH: '/bin' }), hidden);
+    const both = [...hidden, { name: 'OTHER', value: 'a=b=c' }];
+    assert.deepEqual(hiddenOf({ ...hiddenVariables(both), PATH: '/bin', LS_COLORS: 'a=b' }), both);
+  });
+
+  test('takes no variable for a value that has no name', () => {
+    const prefix = Object.keys(hiddenVariables(hidden))[0]?.slice(0, -1);
+    assert.deepEqual(hiddenOf({ [`${prefix}1`]: 'nothing', [`${prefix}2`]: '=value' }), []);
   });
 });
 

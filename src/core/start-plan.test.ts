@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { sampleRun } from '../../test/samples.ts';
 import type { Run } from './run.ts';
 import type { QueuedRun } from './start-plan.ts';
-import { laneOf, planStarts } from './start-plan.ts';
+import { inOrder, laneOf, planStarts } from './start-plan.ts';
 
 const run = (id: string, extra: Partial<Run> = {}): Run =>
   sampleRun({ id, jobId: id, jobName: id, fireTime: 0, deadline: 1_000, ...extra });
@@ -16,15 +16,18 @@ const queued = (of: Run, extra: Partial<QueuedRun> = {}): QueuedRun => ({
 });
 const ids = (runs: readonly Run[]) => runs.map(({ id }) => id).join(' ');
 const none = new Set<string>();
-const roomFor = (commands: number, work = 0) => ({ commands, work });
+const roomFor = (commands: number, work = 0, lookAt = 0) => ({
+  room: { commands, work },
+  lookAt,
+});
 
 test('the oldest start first, and no more than there is room for', () => {
   const plan = planStarts(
-    [
+    inOrder([
       queued(run('c', { notBefore: 3 })),
       queued(run('a', { notBefore: 1 })),
       queued(run('b', { notBefore: 2 })),
-    ],
+    ]),
     10,
     none,
     roomFor(2),
@@ -89,12 +92,8 @@ test('runs of the same instant start by their names, whatever order they came in
   for (const order of ['a b', 'b a'])
     assert.equal(
       ids(
-        planStarts(
-          order.split(' ').map((id) => queued(run(id))),
-          10,
-          none,
-          roomFor(5),
-        ).start,
+        planStarts(inOrder(order.split(' ').map((id) => queued(run(id)))), 10, none, roomFor(5))
+          .start,
       ),
       'a b',
     );
@@ -136,3 +135,17 @@ const run0 = {
   allow: [],
   maxBytes: 1,
 } as const;
+
+test('who waits is looked through when it is time for it, and before only as far as there is room', () => {
+  let looked = 0;
+  function* counted() {
+    for (const id of ['a', 'b', 'c', 'd']) {
+      looked += 1;
+      yield queued(run(id, { deadline: id === 'd' ? 5 : 1_000 }));
+    }
+  }
+  const early = planStarts(counted(), 5, none, roomFor(1, 0, 6));
+  assert.deepEqual([ids(early.start), early.wakeAt, looked], ['a', 6, 2]);
+  const late = planStarts(counted(), 6, none, roomFor(1, 0, 6));
+  assert.deepEqual([ids(late.expired), late.wakeAt], ['d', 1_001]);
+});

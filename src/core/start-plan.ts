@@ -32,16 +32,29 @@ export type StartPlan = {
   readonly wakeAt: Instant | null;
 };
 
+/** The oldest first. */
+export const inOrder = <T extends QueuedRun>(queued: Iterable<T>): readonly T[] =>
+  [...queued].sort(
+    (one, other) => one.run.notBefore - other.run.notBefore || (one.run.id < other.run.id ? -1 : 1),
+  );
+
+export type StartScope = {
+  readonly room: Room;
+  /** All of them are looked at from then on; before, only as many as there is room for. The `wakeAt` of the last plan, if nothing was added since. */
+  readonly lookAt: Instant;
+};
+
 /**
  * Chooses which queued runs start: due ones, oldest first, within the profile's limit, one at a time for a job that does not allow overlap.
  *
+ * @param queued in the order of `inOrder`
  * @param busyJobs jobs with an attempt that is prepared, authorised or running
  */
 export function planStarts(
   queued: Iterable<QueuedRun>,
   now: Instant,
   busyJobs: ReadonlySet<string>,
-  room: Room,
+  { room, lookAt }: StartScope,
 ): StartPlan {
   const start: Run[] = [];
   const expired: Run[] = [];
@@ -49,7 +62,12 @@ export function planStarts(
   const taken = new Set(busyJobs);
   const free = { ...room };
   let wakeAt: Instant | null = null;
-  for (const { run, begun, allowsOverlap, lane } of byOrder(queued)) {
+  for (const { run, begun, allowsOverlap, lane } of queued) {
+    const isFull = free.commands <= 0 && free.work <= 0;
+    if (now < lookAt && (isFull || run.notBefore > now)) {
+      wakeAt = earlier(wakeAt, lookAt);
+      break;
+    }
     if (run.cancelRequested) {
       cancelled.push(run);
     } else if (run.deadline !== null && begun === 0 && now > run.deadline) {
@@ -66,11 +84,6 @@ export function planStarts(
   }
   return { start, expired, cancelled, wakeAt };
 }
-
-const byOrder = (queued: Iterable<QueuedRun>): readonly QueuedRun[] =>
-  [...queued].sort(
-    (one, other) => one.run.notBefore - other.run.notBefore || (one.run.id < other.run.id ? -1 : 1),
-  );
 
 const earlier = (one: Instant | null, other: Instant): Instant =>
   one === null ? other : Math.min(one, other);

@@ -40,7 +40,7 @@ test('a time in a repeated hour has two instants, and the first stands for it', 
 });
 
 test('local parts are what a clock on the wall shows', () => {
-  assert.deepEqual(localParts('Australia/Lord_Howe', Date.parse('2026-10-03T15:30:07Z')), {
+  assert.deepEqual(localParts('Australia/Lord_Howe', Date.parse('2026-10-03T15:30:07.900Z')), {
     year: 2026,
     month: 10,
     day: 4,
@@ -98,10 +98,15 @@ test('the cached offset is the one that Intl shows, in every zone from 1970 to 2
   );
 });
 
-test('an instant is among the instants of its own local time', () => {
+test('an instant is among the instants of its own local time, and these ascend', () => {
   fc.assert(
     fc.property(zones, instants, (zone, at) => {
-      assert.ok(instantsOfLocal(zone, at + offsetAt(zone, at)).includes(at));
+      const found = instantsOfLocal(zone, at + offsetAt(zone, at));
+      assert.ok(found.includes(at));
+      assert.deepEqual(
+        found,
+        [...found].sort((a, b) => a - b),
+      );
     }),
   );
 });

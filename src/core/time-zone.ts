@@ -231,7 +231,7 @@ export function toLocalIso(zone: string, at: Instant): string {
   return `${reading}${offsetText(offsetMs)}`;
 }
 
-/** Every instant at which a wall clock in the zone shows this: none in a gap, two in a repeated hour; ascending. */
+/** Every instant at which a wall clock in the zone shows this: none in a gap, two in a repeated hour; ascending, as the stretches are. */
 export function instantsOfLocal(zone: string, local: LocalTime): readonly Instant[] {
   const found = new Set<Instant>();
   for (let at = local - dayMs; at <= local + dayMs; ) {
@@ -240,7 +240,7 @@ export function instantsOfLocal(zone: string, local: LocalTime): readonly Instan
     if (instant >= stretch.from && instant < stretch.until) found.add(instant);
     at = stretch.until;
   }
-  return [...found].sort((a, b) => a - b);
+  return [...found];
 }
 
 /** The first instant at which a wall clock shows this; if the clock skips it, the first instant after the gap. */

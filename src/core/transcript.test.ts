@@ -42,6 +42,40 @@ test('entries are read in order, and what nobody of ours wrote is left out', () 
   fc.assert(property(string(), (any) => readTranscript(any).length === 0));
 });
 
+const whole: readonly (readonly [
+  line: Readonly<Record<string, unknown>>,
+  optional: readonly string[],
+])[] = [
+  [prompt, ['model']],
+  [{ at: 1, kind: 'context', from: 'gate', text: 'x' }, []],
+  [{ at: 1, kind: 'text', step: 1, text: 'x' }, ['step']],
+  [answered, ['step', 'finish']],
+  [call, ['step', 'id']],
+  [{ at: 1, kind: 'result', step: 1, id: '1', isError: false, text: 'x' }, ['step', 'id']],
+  [{ at: 1, kind: 'note', text: 'x' }, []],
+  [end, ['reason']],
+];
+for (const [line, optional] of whole) {
+  test(`an entry of kind ${line['kind']} is read whole or not at all`, () => {
+    assert.deepEqual(readTranscript(text(line)), [line]);
+    for (const name of Object.keys(line).filter((one) => !optional.includes(one))) {
+      for (const other of [undefined, []])
+        if (name !== 'tools' || other === undefined)
+          assert.deepEqual(readTranscript(text({ ...line, [name]: other })), [], name);
+    }
+  });
+}
+
+test('the end of a run is read with nothing used, or with numbers only', () => {
+  const ofUsage = (changes: object) =>
+    readTranscript(text({ ...end, usage: { ...usage, ...changes } }));
+  assert.equal(ofUsage({ model: null, costMicroUsd: null }).length, 1);
+  for (const name of ['inputTokens', 'outputTokens', 'toolCalls', 'steps'])
+    assert.equal(ofUsage({ [name]: 'many' }).length, 0, name);
+  assert.equal(ofUsage({ model: 7 }).length, 0);
+  assert.equal(ofUsage({ costMicroUsd: 'much' }).length, 0);
+});
+
 test('what was used is what the end tells, else what the answers add up to', () => {
   const used = (...lines: readonly unknown[]) => usageIn(readTranscript(text(...lines)));
   assert.deepEqual(used(prompt, answered, end), usage);
@@ -55,5 +89,6 @@ test('what was used is what the end tells, else what the answers add up to', () 
   });
   assert.equal(used(answered)?.model, null);
   assert.equal(used(prompt), null);
+  assert.equal(used(), null);
   assert.equal(used({ ...end, usage: null }), null);
 });

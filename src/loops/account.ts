@@ -13,6 +13,7 @@ import type { AttemptKey, Inspection } from '../ports/executor.ts';
 import { endTerm, holdDuring, mayAct } from './hold.ts';
 import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
+import { letWait } from './state.ts';
 
 const openRunsLimit = 100_000;
 /** Runs resolved at once. */
@@ -59,7 +60,7 @@ function takeOverWaiting(
   { run, job, attempts }: Omit<Pending, 'attempt'>,
   tries = triesOf(attempts),
 ): void {
-  term.waiting.set(run.id, {
+  letWait(term, {
     run,
     nextNumber: attempts.length + 1,
     ...tries,

@@ -12,7 +12,7 @@ import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
 import { dismissAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
-import { errorText, undertake } from './state.ts';
+import { errorText, letWait, undertake } from './state.ts';
 
 /** Jobs decided in one commit. */
 const batch = 1_000;
@@ -126,7 +126,7 @@ async function admit(
     const job = jobs.get(run.jobId);
     const overlap = job?.definition.overlap;
     if (overlap === 'replace' && !(await replaceOlder(state, term, run))) return;
-    term.waiting.set(run.id, {
+    letWait(term, {
       run,
       nextNumber: 1,
       begun: 0,
@@ -278,7 +278,7 @@ export async function followOpenRuns(state: InstanceState, term: Term): Promise<
     open.add(run.id);
     if (!run.cancelRequested) continue;
     const waiting = term.waiting.get(run.id);
-    if (waiting !== undefined) term.waiting.set(run.id, { ...waiting, run: cancelled(waiting) });
+    if (waiting !== undefined) letWait(term, { ...waiting, run: cancelled(waiting) });
     const active = term.active.get(run.id);
     if (active === undefined) continue;
     const known = { ...active.waiting, run: cancelled(active.waiting) };

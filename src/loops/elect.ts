@@ -218,6 +218,7 @@ async function claim(
     soughtRemnants: false,
     nextFireAt: null,
     wakeAt: null,
+    isPlanned: false,
   };
   state.term = term;
   state.standing = 'holder';

@@ -14,6 +14,7 @@ import { endTerm } from './hold.ts';
 import { pingStart } from './ping.ts';
 import { dismissAll, settleAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
+import { letWait } from './state.ts';
 
 /** A child that cannot be made, or a gate that never opens, is tried this often, a second apart. */
 const startTries = 5;
@@ -130,7 +131,7 @@ function takeFailedStart(
     return;
   }
   term.active.delete(run.id);
-  term.waiting.set(run.id, {
+  letWait(term, {
     ...active.waiting,
     failedStarts,
     run: { ...run, notBefore: now + startPauseMs },
@@ -244,5 +245,5 @@ function moveOn(term: Term, settlement: Settlement): void {
       notBefore,
     },
   };
-  term.waiting.set(settlement.runId, next);
+  letWait(term, next);
 }

@@ -10,7 +10,7 @@ import type { Attempt } from '../core/run.ts';
 import { runEnvironment } from '../core/run-environment.ts';
 import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
-import { planStarts, type Room } from '../core/start-plan.ts';
+import { inOrder, planStarts, type Room } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { fillOrder } from './secrets.ts';
@@ -24,8 +24,13 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   const now = state.world.clock.now();
   const busy = new Set<string>();
   for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
-  const plan = planStarts(term.waiting.values(), now.wall, busy, roomOf(state, term));
-  term.wakeAt = plan.wakeAt;
+  const lookAt = term.isPlanned ? (term.wakeAt ?? Number.POSITIVE_INFINITY) : now.wall;
+  if (!term.isPlanned) putInOrder(term);
+  // Until what the plan ends is written: a write that fails leaves it to the next tick.
+  term.isPlanned = false;
+  const room = roomOf(state, term);
+  const plan = planStarts(term.waiting.values(), now.wall, busy, { room, lookAt });
+  term.wakeAt = Number.isFinite(plan.wakeAt) ? plan.wakeAt : null;
   const settlements: Settlement[] = [
     ...plan.expired.map((run) =>
       dismiss(
@@ -54,10 +59,17 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
     ),
   ];
   if (!(await dismissAll(state, term, settlements))) return;
+  term.isPlanned = true;
   for (const run of plan.start) {
     const waiting = term.waiting.get(run.id);
     if (waiting !== undefined) beginToPrepare(state, term, waiting, now.boot);
   }
+}
+
+function putInOrder({ waiting }: Term): void {
+  const ordered = inOrder(waiting.values());
+  waiting.clear();
+  for (const one of ordered) waiting.set(one.run.id, one);
 }
 
 function roomOf({ world: { settings } }: InstanceState, term: Term): Room {

@@ -75,6 +75,8 @@ export type Term = {
   readonly probes: { isLooking: boolean; waiting: string[] };
   nextFireAt: Instant | null;
   wakeAt: Instant | null;
+  /** Whether the last plan of starts saw all who wait as they are, in their order; `wakeAt` then holds for them. */
+  isPlanned: boolean;
   /** What escaped from runs that ended before this term was looked for. */
   soughtRemnants: boolean;
 };
@@ -238,6 +240,12 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     ownerWatch: { isLooking: false, presentIn: 0, absentSince: '' },
     stopped: new AbortController(),
   };
+}
+
+/** Puts a run among those that wait, or changes it there. */
+export function letWait(term: Term, waiting: Waiting): void {
+  term.waiting.set(waiting.run.id, waiting);
+  term.isPlanned = false;
 }
 
 /** Reports something to the loop and wakes it. */

@@ -38,7 +38,7 @@ export async function openBase(
   const home = openHome(homePath(homeOption, process.env));
   const config = await configAt(join(home.path, 'config.yaml'));
   const clock = makeClock();
-  const ids = makeIds(() => clock.now().wall);
+  const ids = makeIds();
   const processes = makeProcessTable({
     clock,
     fallbackMachineId: () => keptMachineId(home, () => ids.next()),

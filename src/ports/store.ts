@@ -221,6 +221,7 @@ export type LeaseStore = {
   read(profile: string): Promise<Lease>;
   /** Takes the lease; the epoch grows by one. Compares `seen` and the version of the appointment in the same transaction. */
   claim(claim: Claim): Promise<Claimed>;
+  /** A sign of life: every process sees it at once, but a power cut, which ends its holder, may take it back. */
   renew(fence: Fence, provenance: Provenance): Promise<Fenced<Lease>>;
   recordStarter(fence: Fence, starter: ProcessIdentity): Promise<Fenced<null>>;
   /** Gives the lease up; the preference stays, so that others leave it to the preferred one. A release of an old term frees nothing. */
@@ -246,7 +247,7 @@ export type AppointmentStore = {
 };
 
 export type InstanceStore = {
-  /** Inserts or replaces the row of this instance. */
+  /** Inserts or replaces the row of this instance. Another sign of life. */
   report(instance: Instance): Promise<void>;
   remove(profile: string, id: string): Promise<void>;
   list(profile: string): Promise<readonly Instance[]>;

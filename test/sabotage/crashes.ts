@@ -34,16 +34,23 @@ export const crashes: readonly Sabotage[] = [
     by: powerCuts('on xfs, with the store open elsewhere', /after add/),
   },
   {
+    name: 'after a sign of life, changes are no longer put on the disk',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: `        this.#database.exec('PRAGMA synchronous = FULL');`,
+    put: '',
+    by: { file: 'src/adapters/stores/sqlite.test.ts', pattern: 'sign of life', red: /'1'/ },
+  },
+  {
     name: 'no transaction: each statement is a commit of its own',
     file: 'src/adapters/stores/sqlite-driver.ts',
-    find: `      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        this.#refuseNewerSchema();
-        const ending = await work(this.#session);
-        this.#database.exec(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
-        return ending.value;`,
-    put: `      try {
-        return (await work(this.#session)).value;`,
+    find: `    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      this.#refuseNewerSchema();
+      const ending = await work(this.#session);
+      this.#database.exec(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
+      return ending.value;`,
+    put: `    try {
+      return (await work(this.#session)).value;`,
     by: crashPoints('add', 'pwrite64', /half done/, '12'),
   },
   {

@@ -12,7 +12,7 @@ const randomDigits = 16;
  * @param bytes makes that many random bytes
  */
 export function makeIds(
-  wall: () => Instant,
+  wall: () => Instant = Date.now,
   bytes: (count: number) => Uint8Array = (count) => randomBytes(count),
 ): Ids {
   let time = -1;

@@ -26,7 +26,7 @@ test('a home without files gives what runs inherit from the process', (t) => {
   assert.deepEqual(environments.own, { PATH: '/bin' });
 });
 
-test('the file of the home stands below that of the profile, and a change counts at once', (t) => {
+test('the file of the home stands below that of the profile, and a change counts from the next turn of the loop on', async (t) => {
   const home = homeOf(t);
   const environments = makeRunEnvironments({ home, own: {} });
   write(home, 'env', 'A=1\nB=1');
@@ -37,6 +37,7 @@ test('the file of the home stands below that of the profile, and a change counts
     { path: path('env'), names: { A: '1', B: '1' } },
     { path: path('env.la'), names: { B: '2' } },
   ]);
+  await new Promise(setImmediate);
   write(home, 'env', 'A=changed');
   rmSync(path('env.la'));
   assert.deepEqual(environments.base('la').files, [{ path: path('env'), names: { A: 'changed' } }]);

@@ -22,6 +22,14 @@ export function makeRunEnvironments(options: {
   // Once: asking the system for each name anew costs more than the rest of a start.
   const own = inheritedOf(options.own);
   const kept = new Map<string, Kept>();
+  const looked = new Map<string, readonly EnvironmentFile[]>();
+  /** Once in a turn of the loop: what starts together starts with the same, and asks the system once. */
+  const lookOnce = (path: string): readonly EnvironmentFile[] => {
+    if (looked.size === 0) setImmediate(() => looked.clear());
+    const files = looked.get(path) ?? read(path);
+    looked.set(path, files);
+    return files;
+  };
   const read = (path: string): readonly EnvironmentFile[] => {
     const stats = lookAt(path);
     if (stats === null) return [];
@@ -36,7 +44,7 @@ export function makeRunEnvironments(options: {
     own,
     base: (profile) => ({
       own,
-      files: ['env', `env.${profile}`].flatMap((name) => read(join(options.home, name))),
+      files: ['env', `env.${profile}`].flatMap((name) => lookOnce(join(options.home, name))),
     }),
     keep: (profile) => tryToKeep(keptPath(options.home, profile), own),
     kept: (profile) => readKept(keptPath(options.home, profile)),

@@ -16,10 +16,21 @@ function requireSameTerm(fence: Fence, attempt: Attempt): void {
   );
 }
 
+/** Attempts of one batch have one provenance, the owner's. */
+function onceEach<T>(make: (value: T) => string): (value: T) => string {
+  const made = new Map<T, string>();
+  return (value) => {
+    const known = made.get(value) ?? make(value);
+    made.set(value, known);
+    return known;
+  };
+}
+
 async function authoriseOne(
   session: SqlSession,
   profile: string,
   attempt: Attempt,
+  provenance: string,
 ): Promise<boolean> {
   const { runId, number } = attempt;
   if ((await session.run(beginRunning, [profile, runId, number])) === 0) return false;
@@ -29,7 +40,7 @@ async function authoriseOne(
     attempt.epoch,
     attempt.instanceId,
     JSON.stringify(attempt.process),
-    JSON.stringify(attempt.provenance),
+    provenance,
     attempt.authorisedAt,
     attempt.timeoutMs,
   ]);
@@ -82,8 +93,11 @@ export function attemptWriter(
       for (const { attempt } of authorisations) requireSameTerm(fence, attempt);
       return fenced(driver, fence, async (session) => {
         const authorised: string[] = [];
+        const asText = onceEach(JSON.stringify);
         for (const { attempt } of authorisations) {
-          if (await authoriseOne(session, fence.profile, attempt)) authorised.push(attempt.runId);
+          const provenance = asText(attempt.provenance);
+          if (await authoriseOne(session, fence.profile, attempt, provenance))
+            authorised.push(attempt.runId);
         }
         return authorised;
       });

@@ -60,12 +60,6 @@ export function document<T>(
   throw damaged(row, name, 'the wanted document');
 }
 
-/** Documents that were found whole, by their texts: the same job is read for its decision, its start and its end. */
-const found = new Map<string, unknown>();
-const foundAtMost = 2_000;
-/** Longer ones are rare, and would take much memory. */
-const longestFound = 4_096;
-
 const seal = /^\{"seal":"([0-9a-f]{8})",/;
 const sealOf = (json: string): string => crc32(json).toString(16).padStart(8, '0');
 
@@ -79,24 +73,11 @@ export function sealedDocument<T>(
   isWanted: (value: unknown) => value is T,
 ): T {
   const written = text(row, name);
-  const known = found.get(written);
-  if (isWanted(known)) return known;
   const [prefix = '', sum] = seal.exec(written) ?? [];
   const json = `{${written.slice(prefix.length === 0 ? 1 : prefix.length)}`;
   const isOlder = sum === undefined && /^\{"(deliver|onFailure|name|schedule)":/.test(written);
   if (sum !== sealOf(json) && !isOlder) throw damaged(row, name, 'what was written there');
-  const value = document({ ...row, [name]: json }, name, isWanted);
-  if (written.length <= longestFound) remember(written, value);
-  return value;
-}
-
-function remember(written: string, value: unknown): void {
-  found.set(written, value);
-  if (found.size <= foundAtMost) return;
-  for (const [oldest] of found) {
-    found.delete(oldest);
-    break;
-  }
+  return document({ ...row, [name]: json }, name, isWanted);
 }
 
 function parse(json: string, name: string): unknown {

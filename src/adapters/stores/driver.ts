@@ -16,6 +16,15 @@ export type Ending<T> = { readonly kind: 'commit' | 'rollback'; readonly value: 
 export const commit = <T>(value: T): Ending<T> => ({ kind: 'commit', value });
 export const rollback = <T>(value: T): Ending<T> => ({ kind: 'rollback', value });
 
+/** What is done in one transaction. */
+export type Work<T> = (session: SqlSession) => Promise<Ending<T>>;
+
+/**
+ * How long a commit lasts. A fleeting one is of use to living processes only, as a sign of life: the others see it at once, and it is
+ * not forced to the disk, because a power cut ends them all. What is committed before and after it is as durable as ever.
+ */
+export type Lasting = 'durable' | 'fleeting';
+
 /**
  * One connection to one database. Statements outside a transaction see only what was committed.
  * Throws `StoreUnavailable` for outages; any other error is a bug.
@@ -25,7 +34,7 @@ export type SqlDriver = SqlSession & {
    * Runs `work` alone on the connection, in a transaction that may write. Rolls back when `work` throws.
    * `work` awaits nothing but its session, and may run again from its beginning when the database was locked.
    */
-  transaction<T>(work: (session: SqlSession) => Promise<Ending<T>>): Promise<T>;
+  transaction<T>(work: Work<T>, how?: Lasting): Promise<T>;
   /** Changes whenever another connection committed. */
   changeToken(): Promise<string>;
   /** A complete copy into a new file. */

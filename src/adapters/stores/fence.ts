@@ -1,7 +1,7 @@
 import type { Fence } from '../../core/lease.ts';
 import type { Fenced } from '../../ports/store.ts';
 import { integer } from './columns.ts';
-import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
+import { commit, type Lasting, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { getLease, holdTerm } from './sql/leases.ts';
 
 /** How many entries one transaction takes, so that it never holds the write lock for long. */
@@ -19,11 +19,12 @@ export async function fenced<T>(
   driver: SqlDriver,
   fence: Fence,
   work: (session: SqlSession) => Promise<T>,
+  how: Lasting = 'durable',
 ): Promise<Fenced<T>> {
   return driver.transaction<Fenced<T>>(async (session) => {
     const held = await session.run(holdTerm, [fence.profile, fence.epoch, fence.instanceId]);
     if (held === 1) return commit({ kind: 'done', value: await work(session) });
     const [lease] = await session.all(getLease, [fence.profile]);
     return rollback({ kind: 'fenced', epoch: lease === undefined ? 0 : integer(lease, 'epoch') });
-  });
+  }, how);
 }

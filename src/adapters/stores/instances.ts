@@ -1,5 +1,5 @@
 import type { InstanceStore } from '../../ports/store.ts';
-import type { SqlDriver } from './driver.ts';
+import { commit, type SqlDriver } from './driver.ts';
 import { instanceOf } from './rows.ts';
 import * as sql from './sql/instances.ts';
 
@@ -7,7 +7,11 @@ export function instanceStore(driver: SqlDriver): InstanceStore {
   return {
     async report(instance) {
       const { profile, id, seenAt } = instance;
-      await driver.run(sql.reportInstance, [profile, id, JSON.stringify(instance), seenAt]);
+      const values = [profile, id, JSON.stringify(instance), seenAt];
+      await driver.transaction(
+        async (session) => commit(await session.run(sql.reportInstance, values)),
+        'fleeting',
+      );
     },
     async remove(profile, id) {
       await driver.run(sql.removeInstance, [profile, id]);

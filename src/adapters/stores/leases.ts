@@ -61,12 +61,17 @@ export function leaseStore(driver: SqlDriver): LeaseStore {
     },
 
     async renew(fence, provenance) {
-      return fenced(driver, fence, async (session) => {
-        const holder = { ...(await holderOf(session, fence)), provenance };
-        const [row] = await session.all(sql.renewLease, [fence.profile, JSON.stringify(holder)]);
-        if (row === undefined) throw new Error(`The lease of ${fence.profile} is gone.`);
-        return leaseOf(row);
-      });
+      return fenced(
+        driver,
+        fence,
+        async (session) => {
+          const holder = { ...(await holderOf(session, fence)), provenance };
+          const [row] = await session.all(sql.renewLease, [fence.profile, JSON.stringify(holder)]);
+          if (row === undefined) throw new Error(`The lease of ${fence.profile} is gone.`);
+          return leaseOf(row);
+        },
+        'fleeting',
+      );
     },
 
     async recordStarter(fence, starter) {

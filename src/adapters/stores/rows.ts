@@ -1,8 +1,7 @@
 import type { Appointment } from '../../core/appointment.ts';
 import type { Instance } from '../../core/instance.ts';
-import { type Job, type JobDefinition, type JobState, jobStates } from '../../core/job.ts';
+import { type Job, type JobState, jobStates } from '../../core/job.ts';
 import type { Lease } from '../../core/lease.ts';
-import { type JobAuthority, personal } from '../../core/maker.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { Request, RequestKind, RequestState } from '../../core/request.ts';
 import type {
@@ -24,13 +23,11 @@ import {
   oneOf,
   oneOfOrNull,
   sealed,
-  sealedDocument,
   text,
   textOrNull,
   truth,
 } from './columns.ts';
 import {
-  isDefinition,
   isFields,
   isFindings,
   isHolder,
@@ -40,6 +37,7 @@ import {
   isRule,
 } from './documents.ts';
 import type { SqlRow, SqlValue } from './driver.ts';
+import { contentOf } from './job-content.ts';
 
 const causes = ['schedule', 'catch-up', 'request', 'retry'] as const satisfies readonly Cause[];
 const runStates = [
@@ -85,18 +83,6 @@ export const jobStateOf = (row: SqlRow): JobState => oneOf(row, 'state', jobStat
 
 /** What names are compared and sorted by: without regard to case. */
 export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase();
-
-/** What a job does and whose it is stand under one seal. One from before anybody asked is a person's, its pause too, and has no ping. */
-function contentOf(row: SqlRow): Pick<Job, 'definition' | 'authority'> {
-  const written: JobDefinition & { readonly authority?: JobAuthority } = sealedDocument(
-    row,
-    'definition',
-    isDefinition,
-  );
-  const pausedBy = text(row, 'state') === 'paused' ? 'person' : null;
-  const { authority = { ...personal, pausedBy }, ...definition } = written;
-  return { definition: { ...definition, ping: definition.ping ?? null }, authority };
-}
 
 export const jobOf = (row: SqlRow): Job => ({
   id: text(row, 'id'),

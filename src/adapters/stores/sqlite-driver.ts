@@ -1,11 +1,12 @@
-import { chmodSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Instant } from '../../core/instant.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
-import type { Ending, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
+import type { Lasting, SqlDriver, SqlRow, SqlSession, SqlValue, Work } from './driver.ts';
 import { makeWhole } from './new-file.ts';
 import { isDoubtful, isLocked, translate } from './sqlite-errors.ts';
+import { identityOf, tighten } from './sqlite-file.ts';
 import { isSqliteTooOld, oldestSqlite, pragmas, refuseForeignFile } from './sqlite-schema.ts';
 
 export type SqliteOptions = {
@@ -71,21 +72,31 @@ class SqliteDriver implements SqlDriver {
     return this.#patiently(async () => this.#run(sql, params));
   }
 
-  async transaction<T>(work: (session: SqlSession) => Promise<Ending<T>>): Promise<T> {
+  async transaction<T>(work: Work<T>, how: Lasting = 'durable'): Promise<T> {
     return this.#patiently(async () => {
       this.#refuseReplacedFile();
-      this.#database.exec('BEGIN IMMEDIATE');
+      if (how === 'durable') return this.#transact(work);
+      this.#database.exec('PRAGMA synchronous = NORMAL');
       try {
-        this.#refuseNewerSchema();
-        const ending = await work(this.#session);
-        this.#database.exec(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
-        return ending.value;
-      } catch (error) {
-        // Some errors have already rolled back.
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
+        return await this.#transact(work);
+      } finally {
+        this.#database.exec('PRAGMA synchronous = FULL');
       }
     });
+  }
+
+  async #transact<T>(work: Work<T>): Promise<T> {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      this.#refuseNewerSchema();
+      const ending = await work(this.#session);
+      this.#database.exec(ending.kind === 'commit' ? 'COMMIT' : 'ROLLBACK');
+      return ending.value;
+    } catch (error) {
+      // Some errors have already rolled back.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   async changeToken(): Promise<string> {
@@ -275,18 +286,6 @@ class SqliteDriver implements SqlDriver {
     if (this.#database.isOpen || outage !== error || outage instanceof Refusal) return outage;
     return new StoreUnavailable('store_unavailable', 'The store is not open.', error);
   }
-}
-
-/** Which file a path names now; empty when there is none. */
-function identityOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.dev}:${stat.ino}`;
-}
-
-/** Only `stat` and `chmod`: opening and closing the file here would drop SQLite's locks on it. */
-function tighten(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat !== undefined && (stat.mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
 /** Opens the connection; `schemaVersion` is the newest schema that this program knows. */

@@ -62,6 +62,23 @@ test('what was written is there after closing and opening again', async () => {
   await second.close();
 });
 
+test('after a sign of life every change is put on the disk again', async () => {
+  const driver = await openSqliteDriver(optionsOf(newPath()), schemaVersion);
+  const syncOf = async (): Promise<unknown> => (await driver.settings())['synchronous'];
+  const during: unknown[] = [];
+  const seen = await driver.transaction(async (session) => {
+    during.push((await session.all('PRAGMA synchronous'))[0]?.['synchronous']);
+    return commit('seen');
+  }, 'fleeting');
+  assert.deepEqual([seen, during, await syncOf()], ['seen', [1], '2']);
+  await assert.rejects(
+    driver.transaction(async () => Promise.reject(new Error('it broke')), 'fleeting'),
+    /it broke/,
+  );
+  assert.equal(await syncOf(), '2');
+  await driver.close();
+});
+
 test('a store with a newer schema is not opened, and stays as it is', async () => {
   const path = newPath();
   await (await openSqliteStore(optionsOf(path))).close();

@@ -11,9 +11,9 @@ import {
 import { isFinal, type Run } from '../../core/run.ts';
 import type { Settlement } from '../../core/settlement.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
-import { integer, sealedDocument, text } from './columns.ts';
-import { isDefinition } from './documents.ts';
+import { integer, text, truth } from './columns.ts';
 import type { SqlRow, SqlSession } from './driver.ts';
+import { contentOf } from './job-content.ts';
 import { incidentOf, incidentValues, owedValues } from './rows-outbox.ts';
 import * as sql from './sql/outbox.ts';
 
@@ -34,9 +34,10 @@ export function makeTelling(alerts: readonly string[]): Telling {
     if (verdictOf(run) === 'excused') return;
     const { profile, jobId } = run;
     const [job] = await session.all(sql.targetsOfJob, [profile, jobId]);
-    const rows = await session.all(sql.incidentsOfJob, [profile, jobId]);
     const tells = job === undefined ? null : tellsOf(job);
-    const told = tellEnd(run, tells, alerts, rows.map(incidentOf));
+    const hasOpen = job === undefined || truth(job, 'has_open');
+    const open = hasOpen ? await session.all(sql.incidentsOfJob, [profile, jobId]) : [];
+    const told = tellEnd(run, tells, alerts, open.map(incidentOf));
     for (const { id } of told.closes) await session.run(sql.closeIncident, [id, run.endedAt]);
     if (told.opens !== null) await session.run(sql.openIncident, incidentValues(told.opens));
     await owe(session, told.deliveries);
@@ -69,8 +70,7 @@ export function makeTelling(alerts: readonly string[]): Telling {
 /** A definition that is damaged tells nobody; its run must be recorded all the same, and is told where alerts go. */
 function tellsOf(job: SqlRow): Tells | null {
   try {
-    const { deliver, onFailure, ping = null } = sealedDocument(job, 'definition', isDefinition);
-    return { deliver, onFailure, ping };
+    return contentOf(job).definition;
   } catch (error) {
     if (error instanceof StoreUnavailable) return null;
     throw error;

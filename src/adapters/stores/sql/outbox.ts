@@ -82,10 +82,12 @@ export const closeIncident = `
   UPDATE incidents SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL`;
 
 /** Those that the end of a run of the job may touch. */
-export const incidentsOfJob = `
-  SELECT * FROM incidents
+const ofJob = `
+  FROM incidents
   WHERE profile = $1 AND subject IN ($2, '') AND kind IN ('failed', 'missed', 'refused')
     AND closed_at IS NULL`;
+
+export const incidentsOfJob = `SELECT * ${ofJob}`;
 
 export const incidentsOfKind = `
   SELECT * FROM incidents WHERE profile = $1 AND kind = $2 AND closed_at IS NULL
@@ -95,4 +97,7 @@ export const incidentsOfSubject = `
   SELECT * FROM incidents
   WHERE profile = $1 AND subject = $2 AND kind = 'undelivered' AND closed_at IS NULL`;
 
-export const targetsOfJob = `SELECT definition FROM jobs WHERE profile = $1 AND id = $2`;
+/** One question, because most ends find no incident. */
+export const targetsOfJob = `
+  SELECT definition, CASE WHEN EXISTS (SELECT 1 ${ofJob}) THEN 1 ELSE 0 END AS has_open
+  FROM jobs WHERE profile = $1 AND id = $2`;
