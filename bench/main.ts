@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bench, Figure, Measure } from './measure.ts';
 import { plotLatency } from './plot.ts';
-import { putFigures, type Report, sayReport, writeReport } from './report.ts';
+import { joinReports, putFigures, type Report, sayReport, writeReport } from './report.ts';
 import { diskFolder, lookAround } from './surroundings.ts';
 
 const help = `Usage: npm run bench -- [options]
@@ -21,7 +21,7 @@ Options:
   --quick         short versions, which show that they work; the figures count for nothing
   --json FILE     write everything as JSON
   --write         put the figures into docs/PERFORMANCE.md and draw its picture
-  --from FILE     measure nothing; say or --write what --json kept
+  --from FILE,..  measure nothing; say or --write what --json kept, of several runs together
   --list          name the measures and how long they take
   -h, --help      show this
 
@@ -69,7 +69,7 @@ async function runAll(measures: readonly Measure[], isQuick: boolean): Promise<R
     took.push({ measure: name, seconds: Math.round((performance.now() - began) / 1_000) });
   }
   const loadAfter = Number(loadavg()[0]?.toFixed(2));
-  return { surroundings, isQuick, figures, notMeasured, took, loadAfter };
+  return { runs: [{ surroundings, took, loadAfter }], isQuick, figures, notMeasured };
 }
 
 /** Ends what the present measure started. */
@@ -108,6 +108,11 @@ async function inFolder<T>(
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
   }
+}
+
+function readReports(files: readonly string[]): Report {
+  const reports: readonly Report[] = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  return joinReports(reports);
 }
 
 const page = join(import.meta.dirname, '..', 'docs', 'PERFORMANCE.md');
@@ -156,7 +161,7 @@ async function main(): Promise<number> {
   const report: Report =
     values.from === undefined
       ? await runAll(chosen, values.quick)
-      : JSON.parse(readFileSync(values.from, 'utf8'));
+      : readReports(values.from.split(','));
   process.stdout.write(sayReport(report));
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(report, null, 2));
   if (values.write) writePage(report);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Figure } from './measure.ts';
 import { plotLatency } from './plot.ts';
-import { putFigures, type Report, sayReport, writeReport } from './report.ts';
+import { joinReports, putFigures, type Report, sayReport, writeReport } from './report.ts';
 
 const what = 'fire latency, one job a second';
 const latency = (who: string, p99: number, more: Partial<Figure> = {}): readonly Figure[] => [
@@ -12,14 +12,20 @@ const latency = (who: string, p99: number, more: Partial<Figure> = {}): readonly
   { what: `${what}: early`, who, statistic: 'total', value: 0, unit: 'count', samples: 30 },
 ];
 const report: Report = {
-  surroundings: {
-    when: '2026-01-01T00:00:00.000Z',
-    machine: '2 × processor',
-    node: '24.21.0',
-    sqlite: '3.53.4',
-    commit: 'abc',
-    loadBefore: 0.1,
-  },
+  runs: [
+    {
+      surroundings: {
+        when: '2026-01-01T00:00:00.000Z',
+        machine: '2 × processor',
+        node: '24.21.0',
+        sqlite: '3.53.4',
+        commit: 'abc',
+        loadBefore: 0.1,
+      },
+      took: [{ measure: 'fire-latency', seconds: 3 }],
+      loadAfter: 0.2,
+    },
+  ],
   isQuick: false,
   figures: [
     ...latency('slow peer 1.0', 80, { note: 'not durable' }),
@@ -28,8 +34,6 @@ const report: Report = {
     ...latency('cronkeeper', 8, { goal: { most: 10 } }),
   ],
   notMeasured: [{ who: 'absent peer', why: 'redis-server is not installed' }],
-  took: [],
-  loadAfter: 0.2,
 };
 
 test('a report has ours first, then the raw limit, then peers from best to worst, with ratios', () => {
@@ -82,4 +86,18 @@ test('the picture has a line for everybody and follows the reader’s colours', 
   assert.equal(svg.match(/<circle/g)?.length, 4);
   assert.equal(svg.match(/circle class="peer hollow"/g)?.length, 1);
   assert.match(svg, /prefers-color-scheme: dark/);
+});
+
+test('reports of several runs are one, unless they measured the same', () => {
+  const other = {
+    ...report,
+    figures: latency('cronkeeper', 8).map((one) => ({ ...one, what: 'w' })),
+  };
+  const both = joinReports([report, other]);
+  assert.equal(both.figures.length, report.figures.length + other.figures.length);
+  assert.match(
+    sayReport(both),
+    /load 0.1 before, 0.2 after: fire-latency 3 s\n.*fire-latency 3 s\n/,
+  );
+  assert.throws(() => joinReports([report, { ...report }]), /measured in two runs/);
 });

@@ -2,15 +2,38 @@ import type { Figure } from './measure.ts';
 import type { Surroundings } from './surroundings.ts';
 import { cellsOf, groupFigures, isNever, sayTable, sayValue } from './table.ts';
 
-/** All of a run, as `--json` keeps it. */
-export type Report = {
+/** One start of the bench: where, and what was measured for how long. */
+export type Run = {
   readonly surroundings: Surroundings;
-  readonly isQuick: boolean;
-  readonly figures: readonly Figure[];
-  readonly notMeasured: readonly { readonly who: string; readonly why: string }[];
   readonly took: readonly { readonly measure: string; readonly seconds: number }[];
   readonly loadAfter: number;
 };
+
+/** What was measured, as `--json` keeps it; in several runs when one would take too long. */
+export type Report = {
+  readonly runs: readonly Run[];
+  readonly isQuick: boolean;
+  readonly figures: readonly Figure[];
+  readonly notMeasured: readonly { readonly who: string; readonly why: string }[];
+};
+
+/** Reports as one; nobody may have answered the same question in two of them. */
+export function joinReports(reports: readonly Report[]): Report {
+  const askedIn = new Map<string, Report>();
+  for (const report of reports)
+    for (const { what, who } of report.figures) {
+      const before = askedIn.get(`${what}, ${who}`);
+      if (before !== undefined && before !== report)
+        throw new Error(`${what}, ${who}: measured in two runs`);
+      askedIn.set(`${what}, ${who}`, report);
+    }
+  return {
+    runs: reports.flatMap(({ runs }) => runs),
+    isQuick: reports.some(({ isQuick }) => isQuick),
+    figures: reports.flatMap(({ figures }) => figures),
+    notMeasured: reports.flatMap(({ notMeasured }) => notMeasured),
+  };
+}
 
 /** The report for a terminal. */
 export function sayReport(report: Report): string {
@@ -25,11 +48,16 @@ export function sayReport(report: Report): string {
   ].join('\n');
 }
 
-function sayWhere({ surroundings, loadAfter }: Report): readonly string[] {
-  const { when, machine, node, sqlite, commit, loadBefore } = surroundings;
+function sayWhere({ runs }: Report): readonly string[] {
+  const [first] = runs;
+  if (first === undefined) return [];
+  const { machine, node, sqlite, commit } = first.surroundings;
   return [
     `${machine}; Node ${node}, SQLite ${sqlite}, commit ${commit}`,
-    `${when}; load ${loadBefore} before, ${loadAfter} after`,
+    ...runs.map(({ surroundings: { when, loadBefore }, took, loadAfter }) => {
+      const measures = took.map(({ measure, seconds }) => `${measure} ${seconds} s`).join(', ');
+      return `${when}; load ${loadBefore} before, ${loadAfter} after: ${measures}`;
+    }),
   ];
 }
 
