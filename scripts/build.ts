@@ -63,9 +63,13 @@ const lateBuiltins: Plugin = {
   renderChunk(code) {
     const loads = /^let (node_\w+) = (require\("node:[\w/]+"\));(\n\1 = __toESM\(\1, 1\);)?$/gm;
     return [...code.matchAll(loads)].reduce((text, [lines, name = '', load, isWrapped]) => {
+      const rest = text.replace(lines, '');
+      // Used in another way than by what is in it, it is left as it was.
+      if (new RegExp(`\\b${name}\\b(?!\\.)`).test(rest)) return text;
       const value = isWrapped === undefined ? load : `__toESM(${load}, 1)`;
       const getter = `let ${name}$1;\nconst late_${name} = { get it() { return ${name}$1 ??= ${value}; } };`;
-      return text.replace(lines, () => getter).replaceAll(`${name}.`, `late_${name}.it.`);
+      const uses = new RegExp(`\\b${name}\\.`, 'g');
+      return text.replace(lines, () => getter).replace(uses, () => `late_${name}.it.`);
     }, code);
   },
 };
