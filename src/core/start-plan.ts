@@ -27,7 +27,7 @@ export type StartPlan = {
   /** Their grace passed while they waited. */
   readonly expired: readonly Run[];
   /** Their end was asked for before they began. */
-  readonly cancelled: readonly Run[];
+  readonly cancelled: readonly QueuedRun[];
   /** The earliest instant at which another look is worth it for waiting reasons of time; null when none. */
   readonly wakeAt: Instant | null;
 };
@@ -58,18 +58,19 @@ export function planStarts(
 ): StartPlan {
   const start: Run[] = [];
   const expired: Run[] = [];
-  const cancelled: Run[] = [];
+  const cancelled: QueuedRun[] = [];
   const taken = new Set(busyJobs);
   const free = { ...room };
   let wakeAt: Instant | null = null;
-  for (const { run, begun, allowsOverlap, lane } of queued) {
+  for (const waiting of queued) {
+    const { run, begun, allowsOverlap, lane } = waiting;
     const isFull = free.commands <= 0 && free.work <= 0;
     if (now < lookAt && (isFull || run.notBefore > now)) {
       wakeAt = earlier(wakeAt, lookAt);
       break;
     }
     if (run.cancelRequested) {
-      cancelled.push(run);
+      cancelled.push(waiting);
     } else if (run.deadline !== null && begun === 0 && now > run.deadline) {
       expired.push(run);
     } else if (run.notBefore > now) {

@@ -44,7 +44,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
         now.wall,
       ),
     ),
-    ...plan.cancelled.map((run) =>
+    ...plan.cancelled.map(({ run, begun }) =>
       dismiss(
         run,
         {
@@ -52,7 +52,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
           outcome: 'cancelled',
           reason: 'cancelled_by_request',
           message: 'Cancelled before it began.',
-          hasBegun: (term.waiting.get(run.id)?.begun ?? 0) > 0,
+          hasBegun: begun > 0,
         },
         now.wall,
       ),

@@ -269,6 +269,20 @@ test('a tick of a timer ends when what it owed was sent', async () => {
   assert.deepEqual(await states(cluster.store), ['delivered 7']);
 });
 
+test('a tick of a timer waits for a message that is under way', async () => {
+  const cluster = await clusterWith({ deliver: [away], maxRuns: 1 }, null);
+  await cluster.pass(minuteMs);
+  const slow = Promise.withResolvers<SendAnswer>();
+  cluster.post.answer = () => slow.promise;
+  const tick = cluster.join({ role: 'timer', until: 'idle' });
+  await cluster.pass(20_000);
+  assert.equal(tick.isOver, false);
+  slow.resolve(taken);
+  await cluster.pass(20_000);
+  assert.equal(tick.isOver, true);
+  assert.deepEqual(await states(cluster.store), ['delivered 1']);
+});
+
 test('the monitor hears the owner while it serves, and only the owner', async () => {
   const cluster = await clusterWith({ deliver: [], maxRuns: 1 }, null);
   const heartbeat = { url: 'https://far.test/{profile}', everyMs: 10_000 };
