@@ -41,7 +41,7 @@ test('whichever call to the store breaks once, unforeseen, the loop goes on with
   assert.ok(broken.size >= 12, [...broken].join(' '));
 });
 
-for (const name of ['renew', 'due', 'fire', 'authorise', 'markBegan', 'settle', 'earliestFireAt'])
+for (const name of ['renew', 'due', 'fire', 'authorise', 'settle', 'earliestFireAt'])
   test(`while every ${name} fails for 20 s, status says so, the loop stays cool, and then all is accounted for`, async () => {
     const { bench, wrong } = await withJob();
     let failed = 0;
@@ -64,6 +64,23 @@ for (const name of ['renew', 'due', 'fire', 'authorise', 'markBegan', 'settle', 
     assert.ok(bench.begins().length >= begun + 3);
     assert.deepEqual(await wrong(), nothing);
   });
+
+test('while every markBegan fails for 20 s, the end of a run tells that it began', async () => {
+  const { bench, wrong } = await withJob();
+  let failed = 0;
+  bench.start();
+  bench.cluster.intercept = (_pid, called) => {
+    if (called !== 'markBegan') return {};
+    failed += 1;
+    throw new TypeError('injected: nobody foresaw this');
+  };
+  await bench.pass(20_000);
+  bench.cluster.intercept = () => ({});
+  await bench.pass(25_000);
+  assert.ok(failed > 0);
+  assert.ok(bench.begins().length >= 4, bench.cluster.log.join('\n'));
+  assert.deepEqual(await wrong(), nothing);
+});
 
 test('while no process can be made, status says so within 5 s, and no longer than that', async () => {
   const { bench, wrong } = await withJob();

@@ -74,7 +74,7 @@ export const httpJobs: readonly Sabotage[] = [
     file: 'src/core/http-request.ts',
     find: 'if (wrong !== undefined) return { wrong };',
     put: '',
-    by: seen('line break is not sent in a header', /ERR_INVALID_CHAR|Invalid character/),
+    by: seen('line break is not sent in a header', /AssertionError/),
   },
   {
     name: 'a secret may change the address',
