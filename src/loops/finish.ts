@@ -8,7 +8,7 @@ import {
   settleEnded,
   settleNotStarted,
 } from '../core/settlement.ts';
-import type { ExecutorEvent } from '../ports/executor.ts';
+import type { ExecutorEvent, Inspection } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
 import { pingStart } from './ping.ts';
@@ -178,10 +178,14 @@ async function takeEvent(
     );
     return;
   }
-  if (event.inspection.kind === 'not-started') state.hindrance.isSuspected = true;
+  if (couldNotBegin(event.inspection)) state.hindrance.isSuspected = true;
   harvest.settlements.push(await settlementOf(state, active, event, harvest.now.wall));
   state.overSinceSweep.push(event.key);
 }
+
+/** Whether nothing of the command came to be: that may be the trouble of every other, too. */
+const couldNotBegin = (seen: Inspection): boolean =>
+  seen.kind === 'not-started' || (seen.kind === 'ended' && seen.end.reason === 'start_failed');
 
 async function settlementOf(
   state: InstanceState,

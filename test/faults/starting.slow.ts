@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -116,6 +116,12 @@ async function withMemory(bytes: number, steps: (group: string) => Promise<void>
 
 const memoryGroups = existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
 
+/** Wrappers that wait for a run. */
+const waitingFor = (starter: number): readonly string[] =>
+  spawnSync('pgrep', ['-P', `${starter}`], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean);
+
 test(
   'where memory runs out the job is killed and its end is told; the runner goes on',
   { skip: skip || (memoryGroups ? false : 'needs the memory control group, version 1') },
@@ -123,7 +129,8 @@ test(
     withMemory(220 * 1024 * 1024, (group) =>
       walk(async (person) => {
         const runner = await startRunner(person);
-        for (const pid of [runner.pid, await starterPid(person)])
+        const starter = await starterPid(person);
+        for (const pid of [runner.pid, starter, ...waitingFor(starter)])
           writeFileSync(`${group}/cgroup.procs`, `${pid}`);
         const eater = await shell(person, 'eater', eat(1_000_000_000));
         const run = await whenOver(person, await runNow(person, eater), 30_000);
@@ -151,14 +158,18 @@ test('a job that may not have the memory it asks for ends failed', { skip }, () 
 
 const forks = 'clone,clone3,fork,vfork';
 
-/** Makes the Nth fork of the starter fail once, and the Nth of each wrapper. */
-async function failFork(starter: number, number: number): Promise<() => Promise<string>> {
-  const words = ['-f', '-p', `${starter}`, '-e', `trace=${forks}`];
-  const tracer = spawn('strace', [...words, '-e', `inject=${forks}:error=EAGAIN:when=${number}`]);
+/** Makes the next fork of the starter fail, and of each wrapper that waits for a run. */
+async function failForks(starter: number): Promise<() => Promise<string>> {
+  const pids = [`${starter}`, ...waitingFor(starter)];
+  assert.ok(pids.length > 1, 'no wrapper waits');
+  const words = ['-f', ...pids.flatMap((pid) => ['-p', pid]), '-e', `trace=${forks}`];
+  const tracer = spawn('strace', [...words, '-e', `inject=${forks}:error=EAGAIN:when=1`]);
   const parts: Buffer[] = [];
   tracer.stderr.on('data', (part: Buffer) => parts.push(part));
   const said = () => Buffer.concat(parts).toString();
-  await until('the starter is traced', () => (/attached/.test(said()) ? true : undefined));
+  await until('all are traced', () =>
+    (said().match(/attached/g)?.length ?? 0) >= pids.length ? true : undefined,
+  );
   return async () => {
     const over = once(tracer, 'close');
     tracer.kill('SIGINT');
@@ -177,7 +188,7 @@ test(
       const job = await shell(person, 'job', line);
       const starter = await starterPid(person);
       for (const number of [1, 2, 3]) {
-        const detach = await failFork(starter, number);
+        const detach = await failForks(starter);
         const failed = await whenOver(person, await runNow(person, job));
         assert.match(await detach(), /EAGAIN.*INJECTED/);
         assert.equal(failed.text('outcome'), 'failed');
@@ -222,7 +233,7 @@ test(
       const run = await whenOver(person, await runNow(person, id), 30_000);
       assert.equal(run.text('outcome'), 'failed');
       assert.equal(run.text('reason'), 'start_failed');
-      assert.match(run.text('message'), /E2BIG/);
+      assert.match(run.text('message'), /longer than 128 KiB/);
       await moreTestimony(person, 2);
       assert.deepEqual((await unaccounted(person, job)).wrong, []);
     }),
