@@ -74,6 +74,9 @@ export function sayValue({ value, unit }: Pick<Figure, 'value' | 'unit'>): strin
   return `${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}${withUnit(unit)}`;
 }
 
+const sayRatio = (ratio: number): string =>
+  ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(ratio < 10 ? 2 : 0);
+
 /** The cells of a group, head first; the same for the terminal and the page. */
 export function cellsOf({ what, statistics, rows }: Group): readonly (readonly string[])[] {
   const head = [what, ...statistics, 'n', '× ours', 'our goal', 'to know'];
@@ -84,7 +87,7 @@ export function cellsOf({ what, statistics, rows }: Group): readonly (readonly s
       return figure ? sayValue(figure) : '';
     }),
     String(samples),
-    ratio === null ? '' : ratio.toFixed(ratio < 10 ? 2 : 0),
+    ratio === null ? '' : sayRatio(ratio),
     goal === null ? '' : `${goal.isMet ? 'met' : 'MISSED'}: ${goal.words}`,
     notes.join('; '),
   ]);

@@ -54,7 +54,7 @@ async function open({ folder, stamp }: Place): Promise<OpenScheduler> {
       return daemon?.pid === undefined ? [] : [daemon.pid];
     },
     async stop() {
-      if (daemon === null || daemon.exitCode !== null) return;
+      if (daemon === null || daemon.exitCode !== null || daemon.signalCode !== null) return;
       const ended = new Promise<void>((resolve) => daemon?.once('exit', () => resolve()));
       daemon.kill('SIGTERM');
       await ended;
