@@ -130,8 +130,9 @@ test(
       walk(async (person) => {
         const runner = await startRunner(person);
         const starter = await starterPid(person);
-        for (const pid of [runner.pid, starter, ...waitingFor(starter)])
-          writeFileSync(`${group}/cgroup.procs`, `${pid}`);
+        // The starter before those that it made: who comes later is born in the group.
+        for (const pid of [runner.pid, starter]) writeFileSync(`${group}/cgroup.procs`, `${pid}`);
+        for (const pid of waitingFor(starter)) writeFileSync(`${group}/cgroup.procs`, pid);
         const eater = await shell(person, 'eater', eat(1_000_000_000));
         const run = await whenOver(person, await runNow(person, eater), 30_000);
         assert.equal(run.text('outcome'), 'failed');
