@@ -2,6 +2,7 @@ import { modelEnvironment } from '../core/model-setting.ts';
 import { Refusal } from '../core/refusal.ts';
 import { fillSecrets, secretMissing, secretsIn } from '../core/secret.ts';
 import { modelNote } from '../operations/chat-assistant.ts';
+import { usualModel } from '../operations/usual-model.ts';
 import type { ModelAssistants } from '../ports/assistant.ts';
 import type { Base } from './base.ts';
 import { secretKeeperOf } from './secrets.ts';
@@ -11,8 +12,8 @@ import { makeSettings, readConfig } from './settings.ts';
 export const assistantsOf = (base: Base): ModelAssistants => ({
   async open(tell) {
     const { path } = base.config;
-    const model = String((await makeSettings(path).find('model'))?.value ?? 'none');
-    if (model === 'none') return null;
+    const model = await usualModel({ settings: makeSettings(path) });
+    if (model === null) return null;
     const named = modelEnvironment(model, readConfig(path).models);
     if (named.kind === 'unusable') throw new Refusal(named.reason, named.message);
     const found = await secretKeeperOf(base).resolve(secretsIn(Object.values(named.names)));

@@ -4,6 +4,7 @@ import type { ChatTurn } from '../ports/chat.ts';
 import { chatTools } from './chat-tools.ts';
 import type { OperationContext } from './operation.ts';
 import { simpleAssistant, simpleNote } from './simple-assistant.ts';
+import { usualModel } from './usual-model.ts';
 
 /** Lines of the conversation that a model is told again, and letters of each. */
 const linesTold = 60;
@@ -23,12 +24,12 @@ export const assistantFor = async (
 };
 
 /** Who would answer now, without asking anybody. */
-export async function assistantHere({
-  settings,
-}: OperationContext): Promise<{ readonly name: string; readonly note: string }> {
-  const model = (await settings.find('model'))?.value ?? 'none';
-  if (model === 'none') return { name: 'simple', note: simpleNote };
-  return { name: String(model), note: modelNote };
+export async function assistantHere(
+  context: OperationContext,
+): Promise<{ readonly name: string; readonly note: string }> {
+  const model = await usualModel(context);
+  if (model === null) return { name: 'simple', note: simpleNote };
+  return { name: model, note: modelNote };
 }
 
 export const modelNote =

@@ -12,6 +12,7 @@ import type { AgentLimits } from '../core/work.ts';
 import { findJob } from './find-job.ts';
 import type { JobFields } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
+import { usualModel } from './usual-model.ts';
 import { badValue, clearable, isNone, texts } from './values.ts';
 
 const agentFields = [
@@ -172,7 +173,7 @@ function readGate({ gate }: JobFields, present: AgentAction | null): string | nu
  * is pinned when the job is resumed.
  */
 async function readModel(
-  { settings }: OperationContext,
+  context: OperationContext,
   asked: {
     readonly agent: string;
     readonly isPaused: boolean;
@@ -181,12 +182,11 @@ async function readModel(
 ): Promise<string | null> {
   const said = asked.said ?? null;
   if (asked.agent !== 'built-in') return isNone(said) ? null : said;
-  const usual = said ?? (await settings.find('model'))?.value;
-  if (usual === undefined || usual === null || isNone(usual)) {
+  const text = said ?? (await usualModel(context));
+  if (text === null || isNone(text)) {
     if (asked.isPaused) return null;
     throw badValue('model', 'An agent needs a model, and none is set.', modelHint);
   }
-  const text = String(usual);
   if (!isModel(text))
     throw badValue(
       'model',

@@ -11,6 +11,7 @@ import {
   jobsRunOutput,
 } from './outputs.ts';
 import { tonightOutput } from './outputs-evening.ts';
+import { usualModel } from './usual-model.ts';
 
 /** Among how many jobs a name is looked for. */
 const mostJobs = 1_000;
@@ -105,7 +106,7 @@ async function* create(
   call: Call,
 ): AsyncIterable<string> {
   const made = actionOf(work);
-  const waits = work.kind === 'prompt' && !(await hasModel(context));
+  const waits = work.kind === 'prompt' && (await usualModel(context)) === null;
   const pause = waits ? { paused: true, pausedReason: 'no model is configured' } : {};
   const input = { when, name: name ?? made.name, ...made.fields, ...pause };
   yield said(await call('jobs.add', input), (answer) => {
@@ -126,9 +127,6 @@ const waitingWords = ({ id, name }: JobAnswer, understood: string, when: string)
   `IT WILL NOT RUN YET: it needs somebody who thinks, and no model is configured. Added "${name}", paused: ${understood}.\n` +
   `Name a model: cronkeeper config set model PROVIDER/MODEL (docs/AGENTS.md tells how its key is kept). Then: cronkeeper resume ${id}\n` +
   `Or shall a program do it? cronkeeper remove ${id}, and say for example "${when} run \`./summarise.sh\`".`;
-
-const hasModel = async ({ settings }: OperationContext): Promise<boolean> =>
-  ((await settings.find('model'))?.value ?? 'none') !== 'none';
 
 /** What the job does. Its agent may use nothing until a person names it. */
 function actionOf(work: ChatWork): {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   add,
+  childrenOf,
   logsOf,
   runNow,
   shell,
@@ -116,12 +117,6 @@ async function withMemory(bytes: number, steps: (group: string) => Promise<void>
 
 const memoryGroups = existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
 
-/** Wrappers that wait for a run. */
-const waitingFor = (starter: number): readonly string[] =>
-  spawnSync('pgrep', ['-P', `${starter}`], { encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter(Boolean);
-
 test(
   'where memory runs out the job is killed and its end is told; the runner goes on',
   { skip: skip || (memoryGroups ? false : 'needs the memory control group, version 1') },
@@ -132,7 +127,7 @@ test(
         const starter = await starterPid(person);
         // The starter before those that it made: who comes later is born in the group.
         for (const pid of [runner.pid, starter]) writeFileSync(`${group}/cgroup.procs`, `${pid}`);
-        for (const pid of waitingFor(starter)) writeFileSync(`${group}/cgroup.procs`, pid);
+        for (const pid of childrenOf(starter)) writeFileSync(`${group}/cgroup.procs`, pid);
         const eater = await shell(person, 'eater', eat(1_000_000_000));
         const run = await whenOver(person, await runNow(person, eater), 30_000);
         assert.equal(run.text('outcome'), 'failed');
@@ -161,7 +156,7 @@ const forks = 'clone,clone3,fork,vfork';
 
 /** Makes the next fork of the starter fail, and of each wrapper that waits for a run. */
 async function failForks(starter: number): Promise<() => Promise<string>> {
-  const pids = [`${starter}`, ...waitingFor(starter)];
+  const pids = [`${starter}`, ...childrenOf(starter)];
   assert.ok(pids.length > 1, 'no wrapper waits');
   const words = ['-f', ...pids.flatMap((pid) => ['-p', pid]), '-e', `trace=${forks}`];
   const tracer = spawn('strace', [...words, '-e', `inject=${forks}:error=EAGAIN:when=1`]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type FakeServer, type Script, serveOpenAi } from '../agents/fake-openai.ts';
 import { percentile } from '../torture/checker.ts';
-import { type Json, type Person, type Running, until } from './program.ts';
+import { hasBegun, type Json, type Person, type Running, until } from './program.ts';
 import { journey, runsOf, statusWhen, willRun } from './story.ts';
 
 /** Agents and calls through the whole program: made at the command line, started by a runner, asked at a server that speaks as real ones do. */
@@ -255,9 +255,7 @@ journey('twenty agents that wait keep no command waiting', async (person, t) => 
     'ten seconds were served',
     async () => {
       // The newest may not be told to have begun.
-      const runs = (await runsOf(person, 'second')).filter((run) =>
-        run.list('attempts').some((attempt) => attempt.at('startedAt').value !== null),
-      );
+      const runs = (await runsOf(person, 'second')).filter(hasBegun);
       return runs.length >= 10 ? runs : undefined;
     },
     30_000,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
@@ -60,6 +61,12 @@ export async function holderPid(person: Person, profile = 'default'): Promise<nu
     await store.close();
   }
 }
+
+/** Pids of the processes that this one made, as of wrappers that wait for a run. */
+export const childrenOf = (pid: number | string): readonly string[] =>
+  spawnSync('pgrep', ['-P', `${pid}`], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean);
 
 export async function starterPid(person: Person): Promise<number> {
   const store = await person.openStore();

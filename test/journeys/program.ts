@@ -18,6 +18,10 @@ export const starts = existsSync('/run/systemd/system')
 
 export type Answer = { readonly code: number | null; readonly out: string; readonly err: string };
 
+/** Whether an attempt of this run is told to have begun. */
+export const hasBegun = (run: Json): boolean =>
+  run.list('attempts').some((attempt) => attempt.at('startedAt').value !== null);
+
 /** A process of ours in the background. */
 export type Running = {
   readonly pid: number;

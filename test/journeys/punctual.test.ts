@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { percentile } from '../torture/checker.ts';
-import { type Json, Person, until } from './program.ts';
+import { hasBegun, type Json, Person, until } from './program.ts';
 
 /** How many seconds are measured; long by hand. */
 const seconds = Number(process.env['SECONDS'] ?? 15);
 
 const latenessMs = (run: Json): number =>
   Date.parse(run.text('attempts', 0, 'startedAt')) - Date.parse(run.text('fireTime'));
-
-const hasBegun = (run: Json): boolean =>
-  run.list('attempts').some((attempt) => attempt.at('startedAt').value !== null);
 
 test(`one job a second begins every second and never early, for ${seconds} s; how late is told`, async (t) => {
   const anna = new Person();

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { childrenOf } from '../journeys/asking.ts';
 import { Json, launcher, until } from '../journeys/program.ts';
 import { willRun } from '../journeys/story.ts';
 import { bugs } from './bugs.ts';
@@ -161,10 +162,6 @@ test(
   }),
 );
 
-/** Wrappers that wait for a run. */
-const waitingFor = (starter: string): readonly string[] =>
-  spawnSync('pgrep', ['-P', starter], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
-
 test(
   'Hermes #37179: while the user may have no more processes, status does not say that jobs run',
   { skip },
@@ -186,8 +183,8 @@ test(
     const ended = new Promise((resolve) => runner.once('exit', resolve));
     try {
       await whenSaid(true);
-      const starter = spawnSync('pgrep', ['-P', String(runner.pid)], { encoding: 'utf8' });
-      const all = [starter.stdout.trim(), ...waitingFor(starter.stdout.trim())];
+      const [starter = ''] = childrenOf(runner.pid ?? 0);
+      const all = [starter, ...childrenOf(starter)];
       const limit = (most: string): Said => {
         const said = all.map((pid) => as(user, 'prlimit', ['--pid', pid, `--nproc=${most}`]));
         // Of the wrappers some are gone when it ends.
