@@ -9,7 +9,7 @@ import {
   wasDeferred,
 } from '../core/settlement.ts';
 import { laneOf } from '../core/start-plan.ts';
-import type { AttemptKey, Inspection } from '../ports/executor.ts';
+import type { AttemptKey, Over } from '../ports/executor.ts';
 import { endTerm, holdDuring, mayAct } from './hold.ts';
 import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
@@ -22,7 +22,8 @@ const atOnce = 20;
 /**
  * Resolves every run that is queued or running and not known here, before this term starts anything of its own: takes over what
  * waits, adopts what runs, records ends that were not recorded. May be repeated after a failure; each step is a fenced write.
- * Ending a tree takes up to ten seconds, so several are resolved at once, and the lease is renewed meanwhile.
+ * What is left of an orphaned attempt is ended while others start. Ending what runs by force takes up to ten seconds, so several are
+ * resolved at once, and the lease is renewed meanwhile.
  */
 export async function accountForPredecessors(state: InstanceState, term: Term): Promise<void> {
   const { store, self } = state.world;
@@ -96,6 +97,7 @@ async function resolve(state: InstanceState, term: Term, pending: Pending): Prom
     case 'gated':
       throw new Error(`the gate of run ${run.id} could not be ended`);
     case 'running':
+    case 'orphaned':
       return adopt(state, term, pending, before);
     case 'not-started': {
       const settlement = settleNotStarted(run, attempt.number, clock.now().wall);
@@ -118,10 +120,7 @@ async function resolve(state: InstanceState, term: Term, pending: Pending): Prom
 }
 
 /** The end as it was recorded, or `unknown` where nobody recorded one. */
-export function seenEnd(
-  seen: Extract<Inspection, { kind: 'ended' | 'lost' }>,
-  now: number,
-): SeenEnd {
+export function seenEnd(seen: Extract<Over, { kind: 'ended' | 'lost' }>, now: number): SeenEnd {
   if (seen.kind === 'ended') return seen.end;
   return {
     startedAt: seen.startedAt,

@@ -68,6 +68,7 @@ function observe(state: InstanceState, lease: Lease, appointment: Appointment): 
   const anew = { unchangedMs: 0, couldWrite: false, hasChanged: before !== null };
   const seen = isSame ? before : { epoch, renewals, holderId, ...anew };
   state.seen = seen;
+  if (holderId !== null && holderId !== state.world.self.id) state.stepAsideUntilBoot = 0;
   const { self } = state.world;
   const mine = judgeEligibility(appointment, { ...self, provenance: state.provenance });
   if (

@@ -8,7 +8,7 @@ import {
   settleEnded,
   settleNotStarted,
 } from '../core/settlement.ts';
-import type { ExecutorEvent, Inspection } from '../ports/executor.ts';
+import type { ExecutorEvent, Over } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { endTerm } from './hold.ts';
 import { pingStart } from './ping.ts';
@@ -184,7 +184,7 @@ async function takeEvent(
 }
 
 /** Whether nothing of the command came to be: that may be the trouble of every other, too. */
-const couldNotBegin = (seen: Inspection): boolean =>
+const couldNotBegin = (seen: Over): boolean =>
   seen.kind === 'not-started' || (seen.kind === 'ended' && seen.end.reason === 'start_failed');
 
 async function settlementOf(

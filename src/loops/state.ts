@@ -165,7 +165,7 @@ export type InstanceState = {
   lookAgainMs: number;
   outranksMs: number;
   holderWatch: HolderWatch | null;
-  /** After a hand-over by request: leave the lease to others until then. */
+  /** After a hand-over by request: leave the lease to others until then, or until another was seen to have it. */
   stepAsideUntilBoot: number;
   isStopping: boolean;
   /** What its manager means by telling it to stop; null until the manager said so. */

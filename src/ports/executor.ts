@@ -55,19 +55,24 @@ export type AttemptEnd = {
  * - `running`: it began and its process is alive.
  * - `ended`: its wrapper recorded the end.
  * - `not-started`: its process is gone and it never began, in this boot.
- * - `lost`: it began, or may have begun before the machine restarted, and no end was recorded.
+ * - `lost`: it began, or may have begun before the machine restarted, and no end was recorded. Nothing of it is left.
+ * - `orphaned`: it began, its wrapper is gone without a record, and processes of it may be left. `adopt` ends them.
  */
 export type Inspection =
   | { readonly kind: 'gated' }
   | { readonly kind: 'running'; readonly startedAt: Instant }
+  | { readonly kind: 'orphaned'; readonly startedAt: Instant }
+  | Over;
+
+/** What can be known of an attempt that is over. */
+export type Over =
   | { readonly kind: 'ended'; readonly end: AttemptEnd }
   | { readonly kind: 'not-started' }
   | { readonly kind: 'lost'; readonly startedAt: Instant | null };
 
 export type ExecutorEvent =
   | { readonly kind: 'began'; readonly key: AttemptKey; readonly startedAt: Instant }
-  /** The attempt is over; `inspection` is one of `ended`, `not-started`, `lost`. */
-  | { readonly kind: 'over'; readonly key: AttemptKey; readonly inspection: Inspection }
+  | { readonly kind: 'over'; readonly key: AttemptKey; readonly inspection: Over }
   /** The starter is gone. Running attempts go on; `open` makes a new one. */
   | { readonly kind: 'starter-lost' };
 
@@ -87,9 +92,12 @@ export type Executor = {
   release(key: AttemptKey, deadlineBootMs: number): void;
   /** Closes the gate unopened; `over` with `not-started` follows. Twice, or too late, is fine. */
   abandon(key: AttemptKey): void;
-  /** What is known of an attempt that some instance of this host authorised as `process`. */
+  /** What is known of an attempt that some instance of this host authorised as `process`. Takes a second at most. */
   inspect(key: AttemptKey, process: ProcessIdentity): Promise<Inspection>;
-  /** Watches a running attempt that another instance started, and tells a starter left behind with it; `over` follows. */
+  /**
+   * Watches a running attempt that another instance started, and tells a starter left behind with it; `over` follows.
+   * What is left of an orphaned one is ended before that.
+   */
   adopt(key: AttemptKey, process: ProcessIdentity): void;
   /**
    * Ends the whole tree: TERM, 5 s, KILL, escaped processes included; the wrapper records `outcome` and `reason`.

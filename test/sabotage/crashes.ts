@@ -82,8 +82,8 @@ export const crashes: readonly Sabotage[] = [
   {
     name: 'a missing mark proves that nothing began, even after the power was cut',
     file: 'src/adapters/executors/inspection.ts',
-    find: 'if (record.startedAt === null && sameBoot) return',
-    put: 'if (record.startedAt === null) return',
+    find: 'if (!sameBoot) return',
+    put: 'if (!sameBoot && record.startedAt !== null) return',
     by: {
       file: 'src/adapters/executors/deaths.slow.ts',
       pattern: 'of another boot',

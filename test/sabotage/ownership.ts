@@ -104,6 +104,39 @@ export const ownership: readonly Sabotage[] = [
     },
   },
   {
+    name: 'an orphan is forgotten instead of ended',
+    file: 'src/loops/account.ts',
+    find: "    case 'running':\n    case 'orphaned':\n",
+    put: "    case 'orphaned':\n      return;\n    case 'running':\n",
+    by: {
+      file: 'test/simulation/scenes-recover.test.ts',
+      pattern: 'what is left of a lost run',
+      red: /deep-equal|equal/,
+    },
+  },
+  {
+    name: 'who handed over steps aside although the next one died',
+    file: 'src/loops/elect.ts',
+    find: '  if (holderId !== null && holderId !== state.world.self.id) state.stepAsideUntilBoot = 0;\n',
+    put: '',
+    by: {
+      file: 'test/simulation/rules.test.ts',
+      pattern: 'steps aside until another had the lease',
+      red: /equal/,
+    },
+  },
+  {
+    name: 'the guard of an orphan is left behind',
+    file: 'src/adapters/executors/inspection.ts',
+    find: '  await endHelpers(job, process, around.clock);\n',
+    put: '',
+    by: {
+      file: 'src/adapters/executors/deaths.slow.ts',
+      pattern: 'what is left of an orphan',
+      red: /equal/,
+    },
+  },
+  {
     name: 'readiness rests on presence instead of the answer of the loop',
     file: 'src/operations/holder-check.ts',
     find: 'if (answer === null) {',

@@ -43,7 +43,7 @@ const processes: readonly Fault[] = [
   {
     name: 'run killed',
     weight: 1,
-    strike: (storm) => storm.pick(storm.cluster.machine.running())?.over(),
+    strike: (storm) => storm.pick(storm.cluster.machine.running())?.orphan(),
   },
   {
     name: 'reboot',

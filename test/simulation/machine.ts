@@ -9,6 +9,7 @@ import type {
   ExecutorEvent,
   Inspection,
   LeftAttempt,
+  Over,
   Prepared,
   StartOrder,
 } from '../../src/ports/executor.ts';
@@ -45,13 +46,16 @@ export type Child = {
   readonly order: StartOrder;
   readonly starterPid: number;
   readonly ownerPid: number;
-  state: 'gated' | 'running' | 'over';
+  /** An orphan's wrapper was killed; what it started lives on until somebody ends it. */
+  state: 'gated' | 'running' | 'orphaned' | 'over';
   startedAt: number | null;
   end: AttemptEnd | null;
   /** Marks that its adopters left. */
   adoptions: number;
   /** Its process is gone, by whatever cause; its owner is told. */
   readonly over: () => void;
+  /** Its wrapper is killed; its owner is told when nothing of it is left. */
+  readonly orphan: () => void;
 };
 
 /** Lets an effect of a process happen: now, or when a stopped process goes on; never after it was killed. */
@@ -83,6 +87,8 @@ export class Machine {
   /** How long a starter outlives its owner, if not by chance. */
   lingerMs: number | null = null;
   endMs = 0;
+  /** How long it takes to end what an orphan left, if not by chance. */
+  treeMs: number | null = null;
   /** Called at the moment a run begins. */
   onBegin: (begin: Begin) => void = () => {};
   /** Called when a gate is told to open, with the end of its trust. */
@@ -103,9 +109,10 @@ export class Machine {
     return { ...identityOf(pid), bootId: `boot ${this.#boot}` };
   }
 
-  /** Children that have begun and are not over. */
+  /** Children of which something lives that has begun. */
   running(): Child[] {
-    return [...this.children.values()].filter(({ state }) => state === 'running');
+    const runs: ReadonlySet<Child['state']> = new Set(['running', 'orphaned']);
+    return [...this.children.values()].filter(({ state }) => runs.has(state));
   }
 
   /** The machine goes down and comes up: nothing lives, and what was not on the disk is not known any more. */
@@ -184,7 +191,19 @@ export function simulatedExecutor(
   const over = (child: Child): void => {
     child.state = 'over';
     machine.kill(child.identity.pid);
-    tell({ kind: 'over', key: child.key, inspection: inspectChild(machine, child) });
+    conclude(child);
+  };
+  const conclude = (child: Child): void => {
+    if (!isOwnerAlive()) return;
+    if (child.state === 'orphaned') child.state = 'over';
+    tell({ kind: 'over', key: child.key, inspection: concluded(machine, child) });
+  };
+  const treeEndsIn = (): number => machine.treeMs ?? Math.floor(random() ** 2 * 6_000);
+  const orphan = (child: Child): void => {
+    if (child.state !== 'running') return;
+    child.state = 'orphaned';
+    machine.kill(child.identity.pid);
+    soon(treeEndsIn(), () => conclude(child));
   };
   const begin = (child: Child): void => {
     const at = timeline.now().wall;
@@ -270,6 +289,7 @@ export function simulatedExecutor(
         end: null,
         adoptions: 0,
         over: () => over(child),
+        orphan: () => orphan(child),
       };
       machine.children.set(nameOf(order.key), child);
       return { kind: 'waiting', process: identity };
@@ -303,7 +323,7 @@ export function simulatedExecutor(
         child.adoptions += 1;
       });
       machine.whenDead(child.identity.pid, () =>
-        soon(1, () => tell({ kind: 'over', key, inspection: inspectChild(machine, child) })),
+        soon(child.state === 'orphaned' ? treeEndsIn() : 1, () => conclude(child)),
       );
     },
     end: async (key, _process, verdict) => {
@@ -386,5 +406,12 @@ function inspectChild(machine: Machine, child: Child): Inspection {
     return { kind: 'running', startedAt: child.startedAt };
   return child.startedAt === null
     ? { kind: 'not-started' }
-    : { kind: 'lost', startedAt: child.startedAt };
+    : { kind: 'orphaned', startedAt: child.startedAt };
+}
+
+/** What its owner is told of a child that is over. */
+function concluded(machine: Machine, child: Child): Over {
+  const seen = inspectChild(machine, child);
+  if (seen.kind === 'gated' || seen.kind === 'running') throw new Error(`it is ${seen.kind}`);
+  return seen.kind === 'orphaned' ? { kind: 'lost', startedAt: seen.startedAt } : seen;
 }

@@ -234,6 +234,21 @@ test('a hand-over that was asked for too long ago moves nobody', async () => {
   assert.equal(cluster.log.filter((line) => line.includes('draining')).length, 0);
 });
 
+test('who handed over steps aside until another had the lease, and no longer', async () => {
+  const { cluster, doors } = await open(14);
+  const first = cluster.join();
+  await cluster.pass(5_000);
+  const second = cluster.join();
+  await cluster.pass(5_000);
+  assert.equal((await lease(cluster)).holder?.instanceId, first.id);
+  await doors.ask('handover', null);
+  await cluster.pass(2_000);
+  assert.equal((await lease(cluster)).holder?.instanceId, second.id, cluster.log.join('\n'));
+  cluster.crash(second);
+  await cluster.pass(1_500);
+  assert.equal((await lease(cluster)).holder?.instanceId, first.id);
+});
+
 test('five hundred requests that wait are all answered at once', async () => {
   const { cluster, every, doors } = await open(11);
   const job = await cluster.addJob(every(3_600_000), { overlap: 'skip' });

@@ -61,6 +61,29 @@ test('an attempt that began by the store and whose files are gone is lost, not t
   assert.equal(solo.cluster.machine.witness.length, 1);
 });
 
+test('what is left of a lost run is ended while others start, and nothing of its own job does', async () => {
+  const solo = await afterACrash();
+  const { machine } = solo.cluster;
+  machine.treeMs = 5_000;
+  const [left] = machine.running();
+  left?.orphan();
+  const other = await solo.cluster.addJob(solo.every(3_600_000));
+  await solo.doors.ask('run', other.id);
+  await solo.doors.ask('run', left?.order.env['CRONKEEPER_JOB_ID'] ?? '');
+  solo.start();
+  await solo.pass(4_000);
+  assert.deepEqual(
+    machine.witness.slice(1).map(({ jobId }) => jobId),
+    [other.id],
+  );
+  const yet = ['skipped null overlap_skip', 'running null null', 'running null null'];
+  assert.deepEqual(await told(solo), yet);
+  await solo.pass(4_000);
+  assert.equal(left?.state, 'over');
+  assert.equal((await told(solo)).at(-1), 'ended unknown lost');
+  assert.equal(machine.witness.length, 2);
+});
+
 test('a run that is lost three times is not run a fourth time, whoever counts', async () => {
   const solo = await afterACrash({ onLoss: 'rerun' });
   solo.start();

@@ -207,7 +207,27 @@ test('nothing is left of a job whose wrapper, starter and owner are all killed',
   process.kill(wrapper.pid, 'SIGKILL');
   owner.child.kill('SIGKILL');
   await until('all of it is gone', 15_000, () => marked(order.key.runId) === 0);
-  assert.equal((await bench.executor.inspect(order.key, wrapper)).kind, 'lost');
+  assert.equal((await bench.executor.inspect(order.key, wrapper)).kind, 'orphaned');
+  bench.executor.adopt(order.key, wrapper);
+  assert.equal((await bench.over(order.key)).kind, 'lost');
+});
+
+test('what is left of an orphan is ended after it was adopted, its guard at the very end', async () => {
+  const owner = await beginOwner();
+  const order = bench.order(shell('sleep 300 & while :; do sleep 1; done'));
+  const wrapper = await owner.prepare(order, true);
+  await until('the command runs', 2_000, () => marked(order.key.runId) >= 3);
+  owner.child.kill('SIGKILL');
+  process.kill(owner.starter.pid, 'SIGKILL');
+  process.kill(wrapper.pid, 'SIGKILL');
+  await until('its wrapper ends', 2_000, () => !isAlive(wrapper));
+  const askedAt = bootMs();
+  assert.equal((await bench.executor.inspect(order.key, wrapper)).kind, 'orphaned');
+  assert.ok(bootMs() - askedAt < 1_500, 'the look waits for nobody');
+  bench.executor.adopt(order.key, wrapper);
+  assert.equal((await bench.over(order.key)).kind, 'lost');
+  assert.equal(marked(order.key.runId), 0);
+  assert.equal(membersOf(wrapper), 0);
 });
 
 test('an attempt of another boot that shows no beginning may have begun', async () => {

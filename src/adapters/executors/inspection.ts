@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AttemptKey, Executor, Inspection } from '../../ports/executor.ts';
+import type { AttemptKey, Executor, Inspection, Over } from '../../ports/executor.ts';
 import type { ProcessTable } from '../../ports/host.ts';
 import { type AttemptRecord, attemptFolder, leaveVerdict, readAttempt } from './attempt-folder.ts';
-import { endTree, parseStat, type Session } from './process-tree.ts';
+import { endTree, parseStat, type Search, type Session } from './process-tree.ts';
 
 export type Surroundings = {
   readonly home: string;
@@ -22,7 +22,7 @@ function whatIsKnown(record: AttemptRecord, alive: boolean): Inspection | null {
 
 /**
  * What is known of an attempt. The order matters: first whether its wrapper lives, then its files, because a wrapper writes its
- * record before it ends. A `lost` attempt's remaining processes are ended before this answers.
+ * record before it ends.
  */
 export async function inspectAttempt(
   around: Surroundings,
@@ -41,13 +41,24 @@ export async function inspectAttempt(
   const self = around.processes.self();
   const sameBoot = self.bootId === process.bootId && self.machineId === process.machineId;
   // A mark is not flushed to the disk: after the machine went down, its absence proves nothing.
-  if (record.startedAt === null && sameBoot) return { kind: 'not-started' };
-  if (sameBoot) {
-    const runIds = new Set([key.runId]);
-    const sessions = [...sessionsOf(folder), process];
-    await endTree({ runIds, wrappers: true, sessions }, around.clock);
-  }
-  return { kind: 'lost', startedAt: record.startedAt };
+  if (!sameBoot) return { kind: 'lost', startedAt: record.startedAt };
+  if (record.startedAt === null) return { kind: 'not-started' };
+  return { kind: 'orphaned', startedAt: record.startedAt };
+}
+
+/** What became of an attempt that is over, after what is left of an orphaned one was ended; null while it is not over. */
+export async function concludeAttempt(
+  around: Surroundings,
+  key: AttemptKey,
+  process: ProcessIdentity,
+): Promise<Over | null> {
+  const seen = await inspectAttempt(around, key, process);
+  if (seen.kind === 'gated' || seen.kind === 'running') return null;
+  if (seen.kind !== 'orphaned') return seen;
+  const job = jobOf(around, key);
+  await endTree(job, around.clock);
+  await endHelpers(job, process, around.clock);
+  return { kind: 'lost', startedAt: seen.startedAt };
 }
 
 /** A shut gate ends its wrapper, and the word to go makes it begin, within moments; a busy machine may need longer. */
@@ -83,6 +94,19 @@ function sessionsOf(folder: string): readonly Session[] {
   return stat === null ? [] : [{ pid: Number(pid), startMark: stat.startMark }];
 }
 
+/** What the command of an attempt started, without its wrapper and that one's helpers. */
+const jobOf = ({ home }: Surroundings, key: AttemptKey): Search => ({
+  runIds: new Set([key.runId]),
+  wrappers: false,
+  sessions: sessionsOf(attemptFolder(home, key)),
+});
+
+/** Ends what a wrapper that records nothing any more left. Its guard minds no TERM, and it is the last to go: it ends the job when we are gone. */
+async function endHelpers(job: Search, wrapper: Session, clock: Clock): Promise<void> {
+  const search = { ...job, wrappers: true, sessions: [...job.sessions, wrapper] };
+  await endTree(search, clock, { hard: true });
+}
+
 function signalWrapper(wrapper: ProcessIdentity): void {
   try {
     // A stopped wrapper could not record the end.
@@ -110,7 +134,6 @@ export async function endAttempt(
 ): Promise<void> {
   const { clock, processes } = around;
   const folder = attemptFolder(around.home, key);
-  const runIds = new Set([key.runId]);
   // A wrapper that recorded the end may serve another attempt by now, which is none of ours.
   const isServing = (): boolean =>
     readAttempt(folder).end === null && processes.life(wrapper) === 'alive';
@@ -125,11 +148,8 @@ export async function endAttempt(
   if (!hasBegun()) return;
   if (isServing()) signalWrapper(wrapper);
   // The mark comes before the command, so a living wrapper may be about to start it.
-  const job = { runIds, wrappers: false, sessions: sessionsOf(folder) };
+  const job = jobOf(around, key);
   await endTree(job, clock, { mayGrow: isServing });
   if (isServing()) await processes.kill(wrapper, 500);
-  if (readAttempt(folder).end === null) {
-    const sessions = [...job.sessions, wrapper];
-    await endTree({ ...job, wrappers: true, sessions }, clock, { hard: true });
-  }
+  if (readAttempt(folder).end === null) await endHelpers(job, wrapper, clock);
 }

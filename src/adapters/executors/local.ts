@@ -15,7 +15,7 @@ import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
 import { removeRunFolders } from './attempt-folder.ts';
-import { endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
+import { concludeAttempt, endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
 import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
 import { type Heard, StarterLink } from './starter-link.ts';
@@ -248,14 +248,14 @@ class LocalExecutor implements Executor {
     this.#pollOn();
   }
 
-  /** Tells that an attempt is over, once; else it stays among the polled. Looking may take seconds, so each is looked at alone. */
+  /** Tells that an attempt is over, once; else it stays among the polled. That may take seconds, so each is concluded alone. */
   #settle({ key, process }: Watched): void {
     const name = nameOf(key);
     if (this.#settling.has(name)) return;
     this.#settling.add(name);
-    void inspectAttempt(this.#around, key, process)
+    void concludeAttempt(this.#around, key, process)
       .then((inspection) => {
-        if (inspection.kind === 'gated' || inspection.kind === 'running') return;
+        if (inspection === null) return;
         this.#adoptions.forget(name);
         if (this.#polled.delete(name)) this.#listener({ kind: 'over', key, inspection });
       })

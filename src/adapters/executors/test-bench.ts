@@ -11,7 +11,7 @@ import type {
   AttemptKey,
   Executor,
   ExecutorEvent,
-  Inspection,
+  Over,
   StartOrder,
 } from '../../ports/executor.ts';
 import type { ProcessTable } from '../../ports/host.ts';
@@ -88,7 +88,7 @@ export type Bench = {
   order(argv: readonly string[], more?: Partial<StartOrder>): StartOrder;
   /** Prepares and releases; answers the wrapper. */
   start(order: StartOrder): Promise<ProcessIdentity>;
-  over(key: AttemptKey): Promise<Inspection>;
+  over(key: AttemptKey): Promise<Over>;
   began(key: AttemptKey): Promise<void>;
   /** Runs to the end. */
   run(order: StartOrder): Promise<AttemptEnd>;
