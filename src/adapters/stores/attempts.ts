@@ -105,14 +105,16 @@ export function attemptWriter(
 
     async markBegan(fence, begun) {
       limitBatch(begun.length);
-      return fenced(driver, fence, async (session) => {
+      const work = async (session: SqlSession): Promise<null> => {
         for (const { runId, number, startedAt } of begun) {
           const values = [fence.profile, runId, number, startedAt];
           if ((await session.run(sql.markBegan, values)) === 0) continue;
           await session.run(markStarted, [fence.profile, runId, startedAt]);
         }
         return null;
-      });
+      };
+      // After a power cut a run that was authorised counts as begun in any case.
+      return fenced(driver, fence, work, 'fleeting');
     },
 
     async settle(fence, settlements) {

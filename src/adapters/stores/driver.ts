@@ -20,8 +20,8 @@ export const rollback = <T>(value: T): Ending<T> => ({ kind: 'rollback', value }
 export type Work<T> = (session: SqlSession) => Promise<Ending<T>>;
 
 /**
- * How long a commit lasts. A fleeting one is of use to living processes only, as a sign of life: the others see it at once, and it is
- * not forced to the disk, because a power cut ends them all. What is committed before and after it is as durable as ever.
+ * How long a commit lasts. A fleeting one is seen by all processes at once, and is not forced to the disk: a power cut may take it back. It
+ * is for what matters to living processes only, or not before a durable commit follows, which takes it along.
  */
 export type Lasting = 'durable' | 'fleeting';
 

@@ -22,7 +22,8 @@ export async function fenced<T>(
   how: Lasting = 'durable',
 ): Promise<Fenced<T>> {
   return driver.transaction<Fenced<T>>(async (session) => {
-    const held = await session.run(holdTerm, [fence.profile, fence.epoch, fence.instanceId]);
+    const term = [fence.profile, fence.epoch, fence.instanceId] as const;
+    const held = (await session.all(holdTerm, term)).length;
     if (held === 1) return commit({ kind: 'done', value: await work(session) });
     const [lease] = await session.all(getLease, [fence.profile]);
     return rollback({ kind: 'fenced', epoch: lease === undefined ? 0 : integer(lease, 'epoch') });

@@ -1,6 +1,6 @@
 import type { FiringPlan } from '../../core/firing.ts';
 import { dayMs } from '../../core/instant.ts';
-import type { Run } from '../../core/run.ts';
+import { isFinal, type Run } from '../../core/run.ts';
 import type { RequestAnswer, RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
 import { record } from './audit.ts';
@@ -82,13 +82,16 @@ export function runStore(driver: SqlDriver, telling: Telling): RunStore {
 
     async fire(fence, plans) {
       limitBatch(plans.length);
-      return fenced(driver, fence, async (session) => {
+      // Nothing follows from a run that waits but its start, whose commit is forced to the disk and takes this one along.
+      const isOver = plans.some(({ rows }) => rows.some(({ state }) => isFinal(state)));
+      const work = async (session: SqlSession): Promise<readonly Run[]> => {
         const inserted: Run[] = [];
         for (const plan of plans) {
           inserted.push(...(await fireOne(session, fence.profile, plan, telling)));
         }
         return inserted;
-      });
+      };
+      return fenced(driver, fence, work, isOver ? 'durable' : 'fleeting');
     },
 
     async acceptRequests(fence, answers) {

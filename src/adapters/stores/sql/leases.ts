@@ -6,13 +6,12 @@ export const insertLease = `
 export const getLease = `SELECT * FROM leases WHERE profile = $1`;
 
 /**
- * Changes nothing: it locks the row until the transaction ends, in every database, and counts 1 only for the current term.
- * Whatever follows in the transaction is then ordered before any change of hands.
+ * One row for the current term, none for any other. The transaction already has the only right to write, so whatever follows in it is
+ * ordered before any change of hands. A database with several writers has to lock the row here (`FOR UPDATE`).
  */
-export const holdTerm = `
-  UPDATE leases SET epoch = epoch WHERE profile = $1 AND epoch = $2 AND holder_id = $3`;
+export const holdTerm = `SELECT 1 FROM leases WHERE profile = $1 AND epoch = $2 AND holder_id = $3`;
 
-/** Locks the row like `holdTerm`, whoever holds the lease. */
+/** Locks the row in every database, whoever holds the lease. */
 export const lockLease = `UPDATE leases SET epoch = epoch WHERE profile = $1`;
 
 /** What is added to a TTL before another host may judge the lease expired by the store's clock. */
