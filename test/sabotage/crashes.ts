@@ -98,6 +98,18 @@ export const crashes: readonly Sabotage[] = [
     by: powerCuts('on xfs', /settings/),
   },
   {
+    name: 'a start is authorised before it is on the disk',
+    file: 'src/adapters/stores/attempts.ts',
+    find: `        return authorised;
+      });`,
+    put: `        return authorised;
+      }, 'fleeting');`,
+    by: {
+      ...powerCuts('while jobs run', /twice|began/),
+      env: { SESSIONS: 'all', RUNNING: '12' },
+    },
+  },
+  {
     name: 'a replaced store is not noticed',
     file: 'src/adapters/stores/sqlite-driver.ts',
     find: 'if (present === this.#identity) return;',
