@@ -110,6 +110,17 @@ export const crashes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a wrapper that cannot take its order goes on waiting',
+    file: 'src/adapters/executors/local.ts',
+    find: "      if (heard?.kind !== 'failed') return;\n",
+    put: '      if (heard !== undefined) return;\n',
+    by: {
+      file: 'src/adapters/executors/deaths.slow.ts',
+      pattern: 'cannot take its order',
+      red: /starter is blamed/,
+    },
+  },
+  {
     name: 'a replaced store is not noticed',
     file: 'src/adapters/stores/sqlite-driver.ts',
     find: 'if (present === this.#identity) return;',

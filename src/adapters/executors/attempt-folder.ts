@@ -30,12 +30,13 @@ export function runFolder(home: string, runId: string): string {
   return join(home, 'runs', runId);
 }
 
+export const isAttemptKey = ({ runId, number }: AttemptKey): boolean =>
+  runIdForm.test(runId) && Number.isSafeInteger(number) && number >= 1;
+
 /** The first attempt's files are in the run's folder, those of attempt n in its folder `n`. */
 export function attemptFolder(home: string, key: AttemptKey): string {
-  if (!Number.isSafeInteger(key.number) || key.number < 1) {
-    throw new Error(`${key.number} is not the number of an attempt.`);
-  }
   const folder = runFolder(home, key.runId);
+  if (!isAttemptKey(key)) throw new Error(`${key.number} is not the number of an attempt.`);
   return key.number === 1 ? folder : join(folder, String(key.number));
 }
 
@@ -110,11 +111,14 @@ export function leaveAdoption(folder: string, by: ProcessIdentity): void {
 /** The newest word of that kind; null when nobody has adopted the attempt. */
 export const readAdoption = (folder: string): string | null => readText(join(folder, 'adopted'));
 
+/** There is no such file, or something else than a folder stands where its folder should be. */
+const notThere: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR']);
+
 function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof Error && 'code' in error && notThere.has(error.code)) return null;
     throw error;
   }
 }

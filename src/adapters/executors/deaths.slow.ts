@@ -152,8 +152,11 @@ test('a killed starter costs no outcome, opens no gate, and is replaced', async 
   await bench.began(running.key);
   const starter = await bench.executor.open();
   process.kill(starter.pid, 'SIGKILL');
-  const late = await bench.executor.prepare(bench.order(['true']));
-  assert.equal(late.kind === 'failed' && late.reason, 'start_failed');
+  const late = bench.order(['/usr/bin/touch', witness]);
+  // Whether its end was seen already is a matter of luck.
+  const prepared = await bench.executor.prepare(late);
+  if (prepared.kind === 'failed') assert.equal(prepared.reason, 'start_failed');
+  else assert.deepEqual(await bench.over(late.key), { kind: 'not-started' });
   await until('the loss is told', 2_000, () =>
     bench.events.some(({ kind }) => kind === 'starter-lost'),
   );
@@ -164,6 +167,35 @@ test('a killed starter costs no outcome, opens no gate, and is replaced', async 
   const inspection = await bench.over(running.key);
   assert.equal(inspection.kind === 'ended' && inspection.end.exitCode, 9);
   assert.equal(bench.output(running.key).toString(), 'one\ntwo\n');
+});
+
+test('a wrapper that waits is prepared without an answer of the starter', async () => {
+  await bench.run(bench.order(['true']));
+  const starter = await bench.executor.open();
+  process.kill(starter.pid, 'SIGSTOP');
+  const order = bench.order(shell('echo here'));
+  const prepared = await bench.executor.prepare(order);
+  assert.ok(prepared.kind === 'waiting');
+  assert.equal((await bench.executor.inspect(order.key, prepared.process)).kind, 'gated');
+  bench.executor.release(order.key, bootMs() + 10_000);
+  process.kill(starter.pid, 'SIGCONT');
+  const inspection = await bench.over(order.key);
+  assert.equal(inspection.kind === 'ended' && inspection.end.outcome, 'succeeded');
+  assert.equal(bench.output(order.key).toString(), 'here\n');
+});
+
+test('a wrapper that waits and cannot take its order ends without having begun', async () => {
+  await bench.run(bench.order(['true']));
+  rmSync(join(home, 'runs'), { recursive: true });
+  writeFileSync(join(home, 'runs'), 'no folder');
+  const order = bench.order(['true']);
+  const prepared = await bench.executor.prepare(order);
+  assert.ok(prepared.kind === 'waiting');
+  bench.executor.release(order.key, bootMs() + 10_000);
+  assert.deepEqual(await bench.over(order.key), { kind: 'not-started' });
+  assert.equal(isAlive(prepared.process), false);
+  const isBlamed = bench.events.some(({ kind }) => kind === 'starter-lost');
+  assert.equal(isBlamed, false, 'no starter is blamed for it');
 });
 
 test('a stopped starter and a killed owner do not release what was prepared', async () => {

@@ -18,6 +18,9 @@ import { removeRunFolders } from './attempt-folder.ts';
 import { concludeAttempt, endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
 import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
+import type { ToStarter } from './protocol.ts';
+import { Questions } from './questions.ts';
+import { Spares } from './spares.ts';
 import { type Heard, StarterLink } from './starter-link.ts';
 import { tryToBegin } from './trial.ts';
 
@@ -37,7 +40,6 @@ export type LocalExecutorOptions = {
 type Watched = { readonly key: AttemptKey; readonly process: ProcessIdentity };
 
 const pollMs = 200;
-const answerWithinMs = 20_000;
 /** A starter that has not opened a gate by then is stuck, and is replaced. */
 const beginWithinMs = 5_000;
 const inFlightLimit = 1_000;
@@ -54,8 +56,8 @@ class LocalExecutor implements Executor {
   readonly #around: Surroundings;
   #link: StarterLink | null = null;
   #listener: (event: ExecutorEvent) => void = () => {};
-  #lastId = 0;
-  readonly #questions = new Map<number, (answer: Answer | null) => void>();
+  readonly #questions: Questions;
+  readonly #spares: Spares;
   /** Gates that the starter was told to open, until it answers. */
   readonly #released = new Map<string, AbortController>();
   /** Attempts of the present starter; it tells when their wrappers are gone. */
@@ -65,13 +67,17 @@ class LocalExecutor implements Executor {
   readonly #adoptions: Adoptions;
   readonly #settling = new Set<string>();
   #polling = false;
-  readonly #question: AskStarter = (question, options) => this.#ask(question, options);
+  readonly #say = (message: ToStarter): boolean => this.#link?.say(message) === true;
+  readonly #question: AskStarter = (question, options) =>
+    this.#questions.ask(this.#say, question, options).answer;
   #closed = false;
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
     this.#around = options;
     this.#adoptions = new Adoptions(options.home);
+    this.#questions = new Questions(options.clock);
+    this.#spares = new Spares(options.identify);
   }
 
   open(): Promise<ProcessIdentity> {
@@ -98,7 +104,28 @@ class LocalExecutor implements Executor {
     const replace = (): void => {
       if (link === this.#link) link?.kill();
     };
-    const answer = await this.#ask((id) => ({ kind: 'prepare', id, order }), { onLate: replace });
+    const spare = this.#own.has(nameOf(key)) ? null : this.#spares.take(order);
+    const wrapper = spare?.pid ?? null;
+    const { isSaid, answer } = this.#questions.ask(
+      this.#say,
+      (id) => ({ kind: 'prepare', id, order, wrapper }),
+      { onLate: replace },
+    );
+    if (spare === null) return this.#made(key, link, await answer);
+    if (!isSaid) return startFailed('The starter could not be told.');
+    const watched = { key, process: spare };
+    this.#own.set(nameOf(key), watched);
+    void answer.then((heard) => {
+      if (heard?.kind !== 'failed') return;
+      this.#options.log.warn('start_failed', { ...key, message: heard.message });
+      // Its gate was shut; with the end of its process it is known that it never began.
+      this.#overSoon(watched);
+    });
+    return { kind: 'waiting', process: spare };
+  }
+
+  /** The starter made a process for it, or says why not. */
+  #made(key: AttemptKey, link: StarterLink | null, answer: Answer | null): Prepared {
     if (answer?.kind === 'failed') return answer;
     if (answer?.kind !== 'waiting') {
       this.abandon(key);
@@ -112,6 +139,15 @@ class LocalExecutor implements Executor {
     }
     this.#own.set(nameOf(key), { key, process });
     return { kind: 'waiting', process };
+  }
+
+  #overSoon(watched: Watched): void {
+    const name = nameOf(watched.key);
+    this.#wasAnswered(name);
+    if (!this.#own.delete(name)) return;
+    this.#polled.set(name, watched);
+    this.#settle(watched);
+    this.#pollOn();
   }
 
   release(key: AttemptKey, deadlineBootMs: number): void {
@@ -190,31 +226,6 @@ class LocalExecutor implements Executor {
     await this.#link?.close(left, this.#options.clock);
   }
 
-  /** Null when the starter is gone or silent. */
-  async #ask(
-    question: (id: number) => Parameters<StarterLink['say']>[0],
-    {
-      withinMs = answerWithinMs,
-      onLate = () => {},
-    }: { withinMs?: number; onLate?: () => void } = {},
-  ): Promise<Answer | null> {
-    this.#lastId += 1;
-    const id = this.#lastId;
-    const over = new AbortController();
-    const answered = new Promise<Answer | null>((resolve) => {
-      this.#questions.set(id, resolve);
-      if (this.#link?.say(question(id)) !== true) resolve(null);
-    });
-    const late = this.#options.clock.sleep(withinMs, over.signal).then(() => {
-      if (!over.signal.aborted) onLate();
-      return null;
-    });
-    const answer = await Promise.race([answered, late]);
-    over.abort('answered');
-    this.#questions.delete(id);
-    return answer;
-  }
-
   #hear(message: Heard): void {
     switch (message.kind) {
       case 'began':
@@ -222,24 +233,24 @@ class LocalExecutor implements Executor {
         if (this.#own.has(nameOf(message.key))) this.#listener(message);
         return;
       case 'gone': {
-        this.#wasAnswered(nameOf(message.key));
         const watched = this.#own.get(nameOf(message.key));
-        if (watched === undefined) return;
-        this.#own.delete(nameOf(message.key));
-        this.#polled.set(nameOf(message.key), watched);
-        this.#settle(watched);
-        this.#pollOn();
+        if (watched !== undefined) this.#overSoon(watched);
         return;
       }
+      case 'spare':
+      case 'spent':
+        this.#spares.hear(message.pid, message.kind);
+        return;
       default:
-        this.#questions.get(message.id)?.(message);
+        this.#questions.hear(message);
     }
   }
 
   #starterGone(link: StarterLink): void {
     for (const name of [...this.#released.keys()]) this.#wasAnswered(name);
     if (this.#link === link) this.#link = null;
-    for (const resolve of this.#questions.values()) resolve(null);
+    this.#spares.clear();
+    this.#questions.endAll();
     if (!this.#closed) for (const [name, watched] of this.#own) this.#polled.set(name, watched);
     this.#own.clear();
     if (this.#closed) return;

@@ -23,6 +23,7 @@ test('an order arrives as it was given', () => {
           kind: 'prepare',
           id: 1,
           order: { key, argv, env, cwd, ...limits },
+          wrapper: ms % 2 === 0 ? ms : null,
         };
         const heard = parseToStarter(JSON.stringify(said));
         assert.equal(JSON.stringify(heard), JSON.stringify(said));
@@ -51,6 +52,8 @@ test('every other message arrives as it was said', () => {
   ];
   for (const said of toStarter) assert.deepEqual(parseToStarter(JSON.stringify(said)), said);
   const fromStarter: readonly FromStarter[] = [
+    { kind: 'spare', pid: 2 },
+    { kind: 'spent', pid: 2 },
     { kind: 'waiting', id: 1, pid: 2 },
     { kind: 'failed', id: 1, reason: 'start_failed', message: 'm' },
     { kind: 'began', key, startedAt: 1 },

@@ -13,7 +13,13 @@ export type Probe =
 
 /** What the owner tells its starter; one JSON document a line. `id` comes back in the answer. */
 export type ToStarter =
-  | { readonly kind: 'prepare'; readonly id: number; readonly order: StartOrder }
+  /** `wrapper` is the pid of the spare one that takes the order; null for one that is made for it. */
+  | {
+      readonly kind: 'prepare';
+      readonly id: number;
+      readonly order: StartOrder;
+      readonly wrapper: number | null;
+    }
   | {
       readonly kind: 'go';
       readonly key: AttemptKey;
@@ -33,6 +39,8 @@ export type ToStarter =
 
 /** What the starter tells its owner. `gone`: the wrapper ended; its files say how. */
 export type FromStarter =
+  /** A wrapper waits for an order, or waits no more. */
+  | { readonly kind: 'spare' | 'spent'; readonly pid: number }
   | { readonly kind: 'waiting'; readonly id: number; readonly pid: number }
   | {
       readonly kind: 'failed';
@@ -149,8 +157,10 @@ function parse(line: string): Fields {
 export function parseToStarter(line: string): ToStarter {
   const said = parse(line);
   switch (said['kind']) {
-    case 'prepare':
-      return { kind: 'prepare', id: number(said, 'id'), order: parseOrder(said) };
+    case 'prepare': {
+      const wrapper = said['wrapper'] === null ? null : number(said, 'wrapper');
+      return { kind: 'prepare', id: number(said, 'id'), order: parseOrder(said), wrapper };
+    }
     case 'go': {
       const deadlineBootMs = number(said, 'deadlineBootMs');
       return { kind: 'go', key: parseKey(said), deadlineBootMs, wall: number(said, 'wall') };
@@ -173,6 +183,9 @@ export function parseToStarter(line: string): ToStarter {
 export function parseFromStarter(line: string): FromStarter {
   const said = parse(line);
   switch (said['kind']) {
+    case 'spare':
+    case 'spent':
+      return { kind: said['kind'], pid: number(said, 'pid') };
     case 'waiting':
       return { kind: 'waiting', id: number(said, 'id'), pid: number(said, 'pid') };
     case 'failed': {

@@ -70,7 +70,9 @@ class Starter {
   constructor(home: string, redactor: string, lookAround: LookAround) {
     this.#home = home;
     this.#tools = findTools(redactor);
-    this.#wrappers = new Wrappers(home, this.#tools, process.umask());
+    this.#wrappers = new Wrappers(home, this.#tools, process.umask(), (pid, kind) =>
+      send({ kind, pid }),
+    );
     this.#lookAround = lookAround;
   }
 
@@ -103,7 +105,7 @@ class Starter {
   #carryOut(message: ToStarter): void {
     switch (message.kind) {
       case 'prepare':
-        this.#prepare(message.id, message.order);
+        this.#prepare(message);
         return;
       case 'go':
         this.#held.get(nameOf(message.key))?.open(message.deadlineBootMs, message.wall);
@@ -135,35 +137,42 @@ class Starter {
     return process.exit(0);
   }
 
-  #prepare(id: number, order: StartOrder): void {
+  #prepare({ id, order, wrapper: pid }: Extract<ToStarter, { kind: 'prepare' }>): void {
     const fail = (message: string): void =>
       send({ kind: 'failed', id, reason: 'start_failed', message });
-    const name = nameOf(order.key);
+    const { key } = order;
+    const name = nameOf(key);
     const why = this.#held.has(name) ? 'This attempt is already prepared.' : objection(order);
     if (why !== null) {
       fail(why);
       return;
     }
+    const spare = pid === null ? undefined : this.#wrappers.take(pid);
     try {
-      const { key } = order;
+      if (pid !== null && spare === undefined) throw new Error('its process is gone');
       const folder = makeAttemptFolder(this.#home, key);
       if (folder.includes('\n'))
         throw new Error('The home of this profile has a line break in its name.');
-      const ready = withWork(order, folder);
-      const wrapper = this.#wrappers.take({
-        order: ready,
-        folder,
-        began: () => this.#began(key, folder),
-        over: () => {
-          if (this.#held.delete(name)) send({ kind: 'gone', key });
+      const wrapper = spare ?? this.#wrappers.make(order);
+      wrapper.give(
+        {
+          order: withWork(order, folder),
+          folder,
+          began: () => this.#began(key, folder),
+          over: () => {
+            if (this.#held.delete(name)) send({ kind: 'gone', key });
+          },
+          failed: (why) => fail(`The process could not be made: ${why}`),
         },
-        failed: (why) => fail(`The process could not be made: ${why}`),
-      });
+        this.#tools,
+      );
       if (wrapper.pid === undefined) return;
       this.#held.set(name, wrapper);
       send({ kind: 'waiting', id, pid: wrapper.pid });
     } catch (error) {
       fail(`The attempt could not be prepared: ${messageOf(error)}`);
+      // Its owner may have authorised the attempt for this process already: with its end it is known that it never began.
+      spare?.leave();
     }
   }
 

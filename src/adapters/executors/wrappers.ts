@@ -63,7 +63,7 @@ export class Wrapper {
       guardLine.destroy();
       orders.close();
       gone();
-      this.#isOver();
+      this.#isOver(false);
     });
   }
 
@@ -109,10 +109,7 @@ export class Wrapper {
     if (this.#serving === null) return;
     if (line === 'began') this.#serving.began();
     else if (line === 'ended') this.#finishOutput(this.#serving);
-    else if (line === 'over') {
-      this.#isOver();
-      if (!this.#isLast) this.#free();
-    }
+    else if (line === 'over') this.#isOver(!this.#isLast);
   }
 
   /** The command of a short run ended: what it wrote is still in its pipe, all of it unless somebody else holds that open. */
@@ -122,10 +119,12 @@ export class Wrapper {
     this.#gate.write(read === null ? 'watched\n' : `read ${read.isWhole ? 0 : 1}\n`);
   }
 
-  #isOver(): void {
+  #isOver(isFree: boolean): void {
     const serving = this.#serving;
     this.#serving = null;
     if (this.#watching !== null) clearTimeout(this.#watching);
+    // First: whoever hears of the end may count on it.
+    if (isFree) this.#free();
     serving?.over();
   }
 }
@@ -182,37 +181,46 @@ const most = 32;
 /** After this long without work, those that a crowd of jobs needed are let go. */
 const restMs = 10 * 60_000;
 
+/** What is heard of spare wrappers: one waits for an attempt, or waits no more although it was given none. */
+export type SpareListener = (pid: number, is: 'spare' | 'spent') => void;
+
 /** The wrappers of one starter: those that serve, and those that wait for an attempt. */
 export class Wrappers {
   readonly #home: string;
   readonly #tools: Tools;
   readonly #umask: number;
-  readonly #idle: Wrapper[] = [];
+  readonly #tell: SpareListener;
+  /** By their pids, the one that has waited longest first. */
+  readonly #idle = new Map<number, Wrapper>();
   #made = 0;
   #refilling: NodeJS.Timeout | null = null;
   #resting: NodeJS.Timeout | null = null;
 
   /** `home` is where their orders are written. */
-  constructor(home: string, tools: Tools, umask: number) {
+  constructor(home: string, tools: Tools, umask: number, tell: SpareListener) {
     this.#home = home;
     this.#tools = tools;
     this.#umask = umask;
+    this.#tell = tell;
   }
 
-  /** One that waits for this attempt at its gate. @throws when it cannot be made */
-  take(serving: Serving): Wrapper {
-    const { order } = serving;
-    // What is to be hidden is in the environment of the wrapper, where its redactor finds it.
-    const spare = order.hidden.length === 0 ? this.#idle.pop() : undefined;
-    const wrapper = spare ?? this.#make(order);
-    wrapper.give(serving, this.#tools);
+  /** The spare one of this pid, which is spare no more; undefined when there is none. */
+  take(pid: number): Wrapper | undefined {
+    const wrapper = this.#idle.get(pid);
+    this.#idle.delete(pid);
     this.keepSome();
     return wrapper;
   }
 
+  /** One for this attempt alone. What is to be hidden is in its environment, where its redactor finds it. @throws when it cannot be made */
+  make(order: StartOrder): Wrapper {
+    this.keepSome();
+    return this.#make(order);
+  }
+
   /** Makes spare ones, a moment later: what was asked for goes first. */
   keepSome(): void {
-    if (!canReadPipes || this.#refilling !== null || this.#idle.length >= fewest) return;
+    if (!canReadPipes || this.#refilling !== null || this.#idle.size >= fewest) return;
     this.#refilling = setTimeout(() => {
       this.#refilling = null;
       if (this.#makeSpare()) this.keepSome();
@@ -223,7 +231,7 @@ export class Wrappers {
   #makeSpare(): boolean {
     try {
       const spare = this.#make(null);
-      if (spare.pid !== undefined) this.#idle.unshift(spare);
+      this.#keep(spare);
       return spare.pid !== undefined;
     } catch {
       return false;
@@ -249,21 +257,30 @@ export class Wrappers {
     return wrapper;
   }
 
+  #keep(wrapper: Wrapper): void {
+    const { pid } = wrapper;
+    if (pid === undefined) return;
+    this.#idle.set(pid, wrapper);
+    this.#tell(pid, 'spare');
+  }
+
   #takeBack(wrapper: Wrapper): void {
-    if (this.#idle.length >= most) wrapper.leave();
-    else this.#idle.push(wrapper);
+    if (this.#idle.size >= most) wrapper.leave();
+    else this.#keep(wrapper);
     this.#resting?.refresh();
-    if (this.#resting === null && this.#idle.length > fewest)
+    if (this.#resting === null && this.#idle.size > fewest)
       this.#resting = setTimeout(() => this.#rest(), restMs);
   }
 
   #rest(): void {
     this.#resting = null;
-    for (const wrapper of this.#idle.splice(0, this.#idle.length - fewest)) wrapper.leave();
+    for (const wrapper of [...this.#idle.values()].slice(fewest)) {
+      this.#forget(wrapper);
+      wrapper.leave();
+    }
   }
 
-  #forget(wrapper: Wrapper): void {
-    const at = this.#idle.indexOf(wrapper);
-    if (at >= 0) this.#idle.splice(at, 1);
+  #forget({ pid = 0 }: Wrapper): void {
+    if (this.#idle.delete(pid)) this.#tell(pid, 'spent');
   }
 }
