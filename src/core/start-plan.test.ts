@@ -21,18 +21,50 @@ const roomFor = (commands: number, work = 0, lookAt = 0) => ({
   lookAt,
 });
 
-test('the oldest start first, and no more than there is room for', () => {
-  const plan = planStarts(
-    inOrder([
-      queued(run('c', { notBefore: 3 })),
-      queued(run('a', { notBefore: 1 })),
-      queued(run('b', { notBefore: 2 })),
-    ]),
-    10,
-    none,
-    roomFor(2),
+const ordered = (now: number, ...runs: readonly Run[]): string =>
+  ids(
+    inOrder(
+      runs.map((one) => queued(one)),
+      now,
+    ).map((one) => one.run),
   );
-  assert.equal(ids(plan.start), 'a b');
+
+test('the oldest and the newest start in turn, and no more than there is room for', () => {
+  const waiting = [
+    queued(run('c', { notBefore: 3 })),
+    queued(run('a', { notBefore: 1 })),
+    queued(run('b', { notBefore: 2 })),
+  ];
+  assert.equal(ids(planStarts(inOrder(waiting, 10), 10, none, roomFor(2)).start), 'a c');
+});
+
+test('a crowd makes itself wait, and not what comes after it', () => {
+  const crowd = ['a', 'b', 'c', 'd'].map((id) => run(id, { notBefore: 1 }));
+  assert.equal(ordered(10, ...crowd), 'a b c d');
+  assert.equal(ordered(10, ...crowd, run('late', { notBefore: 9 })), 'a late b c d');
+});
+
+test('runs of one job keep their order, however new they are', () => {
+  const ofJob = (id: string, notBefore: number) => run(id, { jobId: 'j', notBefore });
+  const order = ordered(
+    10,
+    run('a', { notBefore: 1 }),
+    run('b', { notBefore: 2 }),
+    ofJob('p', 8),
+    ofJob('q', 9),
+  );
+  assert.equal(order, 'a p b q');
+});
+
+test('what is not due yet comes last, the earliest first', () => {
+  const order = ordered(
+    5,
+    run('x', { notBefore: 7 }),
+    run('w', { notBefore: 6 }),
+    run('b', { notBefore: 4 }),
+    run('a', { notBefore: 1 }),
+  );
+  assert.equal(order, 'a b w x');
 });
 
 test('nothing starts early, and the plan says when to look again', () => {
@@ -92,8 +124,15 @@ test('runs of the same instant start by their names, whatever order they came in
   for (const order of ['a b', 'b a'])
     assert.equal(
       ids(
-        planStarts(inOrder(order.split(' ').map((id) => queued(run(id)))), 10, none, roomFor(5))
-          .start,
+        planStarts(
+          inOrder(
+            order.split(' ').map((id) => queued(run(id))),
+            10,
+          ),
+          10,
+          none,
+          roomFor(5),
+        ).start,
       ),
       'a b',
     );

@@ -32,11 +32,39 @@ export type StartPlan = {
   readonly wakeAt: Instant | null;
 };
 
-/** The oldest first. */
-export const inOrder = <T extends QueuedRun>(queued: Iterable<T>): readonly T[] =>
-  [...queued].sort(
+/**
+ * The order in which runs get what room there is: of the due ones the oldest and the newest in turn, so that a crowd makes itself wait and
+ * not what comes after it; then those that are not due yet. Runs of one job keep their order.
+ */
+export function inOrder<T extends QueuedRun>(queued: Iterable<T>, now: Instant): readonly T[] {
+  const oldest = [...queued].sort(
     (one, other) => one.run.notBefore - other.run.notBefore || (one.run.id < other.run.id ? -1 : 1),
   );
+  const firstLater = oldest.findIndex(({ run }) => run.notBefore > now);
+  const due = firstLater < 0 ? oldest : oldest.slice(0, firstLater);
+  return [...inTurn(due, newestFirst(due)), ...oldest.slice(due.length)];
+}
+
+/** Of each job only the oldest run: the others have to follow it. */
+function newestFirst<T extends QueuedRun>(due: readonly T[]): readonly T[] {
+  const jobs = new Set<string>();
+  const heads = due.filter(({ run }) => !jobs.has(run.jobId) && jobs.add(run.jobId));
+  return heads.sort((one, other) => other.run.notBefore - one.run.notBefore);
+}
+
+/** All of `some`, each once: one from its front, then one from the front of `others`, and so on. */
+function inTurn<T>(some: readonly T[], others: readonly T[]): ReadonlySet<T> {
+  const ordered = new Set<T>();
+  let next = 0;
+  for (const one of some) {
+    if (ordered.has(one)) continue;
+    ordered.add(one);
+    while (next < others.length && ordered.has(others[next] ?? one)) next += 1;
+    const other = others[next];
+    if (other !== undefined) ordered.add(other);
+  }
+  return ordered;
+}
 
 export type StartScope = {
   readonly room: Room;
@@ -45,7 +73,7 @@ export type StartScope = {
 };
 
 /**
- * Chooses which queued runs start: due ones, oldest first, within the profile's limit, one at a time for a job that does not allow overlap.
+ * Chooses which queued runs start: due ones, in the order of `inOrder`, within the profile's limit, one at a time for a job that does not allow overlap.
  *
  * @param queued in the order of `inOrder`
  * @param busyJobs jobs with an attempt that is prepared, authorised or running

@@ -25,7 +25,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   const busy = new Set<string>();
   for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
   const lookAt = term.isPlanned ? (term.wakeAt ?? Number.POSITIVE_INFINITY) : now.wall;
-  if (!term.isPlanned) putInOrder(term);
+  if (!term.isPlanned) putInOrder(term, now.wall);
   // Until what the plan ends is written: a write that fails leaves it to the next tick.
   term.isPlanned = false;
   const room = roomOf(state, term);
@@ -66,8 +66,8 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   }
 }
 
-function putInOrder({ waiting }: Term): void {
-  const ordered = inOrder(waiting.values());
+function putInOrder({ waiting }: Term, now: Instant): void {
+  const ordered = inOrder(waiting.values(), now);
   waiting.clear();
   for (const one of ordered) waiting.set(one.run.id, one);
 }
