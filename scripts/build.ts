@@ -83,7 +83,12 @@ async function bundle(entry: string, output: OutputOptions): Promise<RolldownOut
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
       handle(level, log);
     },
-    output: { ...output, format: 'cjs', minify: false, comments: { legal: true } },
+    output: {
+      ...output,
+      format: 'cjs',
+      minify: false,
+      comments: { legal: true, annotation: false, jsdoc: false },
+    },
   });
 }
 
