@@ -2,6 +2,7 @@
  * Bundles the program into `dist/`:
  *
  *   cronkeeper.js   checks the version of Node, then loads program.js
+ *   *.compiled      program.js as V8 has compiled it when `status` was answered, for the packaged Node
  *   program.js      the command line and all of `status`; what few commands need stays in files of its own, loaded when needed
  *   package.json    says that all of this is for `require`, which loads faster
  *   worker.js       does the work of agents and of HTTP jobs, one process for each run; loads what its kind of work needs
@@ -21,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type OutputOptions, type Plugin, type RolldownOutput } from 'rolldown';
 import { build as buildWithVite } from 'vite';
 import manifest from '../package.json' with { type: 'json' };
+import { frontDoor, keepCompiled } from './front-door.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -29,26 +31,6 @@ function oldestNode(): { readonly major: number; readonly minor: number } {
   const found = /^>=(\d+)\.(\d+)$/.exec(manifest.engines.node);
   if (found === null) throw new Error('package.json must say engines.node as ">=MAJOR.MINOR".');
   return { major: Number(found[1]), minor: Number(found[2]) };
-}
-
-/**
- * Must be understood by every Node there is, as a module or as a script: an old one must reach the sentence, not a syntax error.
- */
-function frontDoor({ major, minor }: { readonly major: number; readonly minor: number }): string {
-  return `var version = process.versions.node.split('.');
-if (+version[0] < ${major} || (+version[0] === ${major} && +version[1] < ${minor})) {
-  process.stderr.write(
-    'cronkeeper needs Node ${major}.${minor} or newer; this is ' + process.versions.node + ' (' + process.execPath + ').\\n' +
-      'Install a newer Node (https://nodejs.org), or install cronkeeper again without --omit=optional: it then brings its own.\\n'
-  );
-  process.exitCode = 2;
-} else {
-  // Only by who owns the program: whoever can change what is in there can change what runs.
-  if (process.getuid && require('fs').statSync(__dirname).uid === process.getuid())
-    require('module').enableCompileCache(__dirname + '/cache');
-  require('./program.js');
-}
-`;
 }
 
 /** What `status` loads, with all that these import, is one file: to open sixty takes as long as to start Node. */
@@ -74,6 +56,16 @@ const lateBuiltins: Plugin = {
   },
 };
 
+/** Plain ASCII takes half the memory of other text, and is read as it is. Each such character stands in a text or a pattern. */
+const onlyAscii: Plugin = {
+  name: 'only-ascii',
+  renderChunk: (code) =>
+    code.replace(
+      /[^\0-\x7f]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+};
+
 async function bundle(entry: string, output: OutputOptions): Promise<RolldownOutput> {
   const input = join(root, 'src/main', entry);
   if (!existsSync(input)) throw new Error(`There is nothing to build: ${input} is missing.`);
@@ -82,7 +74,7 @@ async function bundle(entry: string, output: OutputOptions): Promise<RolldownOut
     platform: 'node',
     cwd: root,
     tsconfig: false,
-    plugins: [lateBuiltins],
+    plugins: [lateBuiltins, onlyAscii],
     logLevel: 'warn',
     // A module that is not found would otherwise become an import that fails on the user's machine.
     onLog(level, log, handle) {
@@ -91,7 +83,12 @@ async function bundle(entry: string, output: OutputOptions): Promise<RolldownOut
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
       handle(level, log);
     },
-    output: { ...output, format: 'cjs', minify: false, comments: { legal: true } },
+    output: {
+      ...output,
+      format: 'cjs',
+      minify: false,
+      comments: { legal: true, annotation: false, jsdoc: false },
+    },
   });
 }
 
@@ -173,6 +170,7 @@ try {
   await writeFile(join(made, 'LICENSES.txt'), await licences(packagesIn(outputs)));
   await writeFile(join(made, 'cronkeeper.js'), frontDoor(oldestNode()));
   await writeFile(join(made, 'package.json'), '{ "type": "commonjs" }\n');
+  await keepCompiled(made);
   await putInPlace(made);
 } catch (error) {
   process.stderr.write(

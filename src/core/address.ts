@@ -70,12 +70,17 @@ function unmapped(address: Address): Address {
   return isMapped ? { family: 4, value: address.value & 0xffff_ffffn } : address;
 }
 
-/** Networks written in this file. */
-const nets = (texts: string): readonly Net[] =>
-  texts
-    .split(/\s+/)
-    .map(parseNet)
-    .filter((net) => net !== null);
+/** Networks written in this file, read when they are first asked for. */
+function nets(texts: string): () => readonly Net[] {
+  let read: readonly Net[] | null = null;
+  return () => {
+    read ??= texts
+      .split(/\s+/)
+      .map(parseNet)
+      .filter((net) => net !== null);
+    return read;
+  };
+}
 
 /** Addresses that lead into a machine or a network of somebody's own, or nowhere. */
 const privateV4 = nets(
@@ -96,8 +101,8 @@ const metadata = nets(
   fd00:ec2::254 fd00:ec2::23 fd20:ce::254`,
 );
 
-const isOneOf = (address: Address, list: readonly Net[]): boolean =>
-  list.some((net) => isWithin(address, net));
+const isOneOf = (address: Address, list: () => readonly Net[]): boolean =>
+  list().some((net) => isWithin(address, net));
 
 function isPublic(address: Address): boolean {
   if (isOneOf(address, metadata)) return false;

@@ -1,4 +1,4 @@
-import { readCron } from './cron-expression.ts';
+import { type CronReading, readCron } from './cron-expression.ts';
 import {
   acceptCron,
   quoted,
@@ -8,13 +8,27 @@ import {
 } from './schedule-answers.ts';
 import { zoneNameOf } from './time-zone.ts';
 
+const readings = new Map<string, CronReading>();
+const maxReadings = 10_000;
+
+/** As `readCron`, which takes longer than all the rest of understanding a schedule: many jobs share few expressions. */
+function readCronOnce(text: string): CronReading {
+  const known = readings.get(text);
+  if (known !== undefined) return known;
+  const reading = readCron(text);
+  if (reading.kind === 'refused') return reading;
+  if (readings.size >= maxReadings) readings.clear();
+  readings.set(text, reading);
+  return reading;
+}
+
 /** Reads an expression whose fields stand in our order. */
 export function readCronText(
   text: string,
   context: TextContext,
   notes: readonly string[] = [],
 ): TextReading {
-  const reading = readCron(text);
+  const reading = readCronOnce(text);
   return reading.kind === 'cron' ? acceptCron(reading.cron, context, notes) : reading;
 }
 

@@ -1,17 +1,28 @@
 /** The SHA-256 of a text in UTF-8, as 64 hexadecimal digits. Here because an approval is judged where nothing is imported. */
 export function sha256(text: string): string {
-  const state = Int32Array.from(fractions.slice(0, 8).map(({ root2 }) => root2));
+  const state = Int32Array.from(
+    fractions()
+      .slice(0, 8)
+      .map(({ root2 }) => root2),
+  );
   const bytes = padded(new TextEncoder().encode(text));
   for (let start = 0; start < bytes.length; start += 64)
     mix(state, new DataView(bytes.buffer, start, 64));
   return [...state].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
+type Fractions = { readonly root2: number; readonly root3: number };
+
+let known: readonly Fractions[] | null = null;
+
 /** The first 32 bits behind the point of the square and the cube roots of the first 64 primes. */
-const fractions = primes(64).map((prime) => ({
-  root2: fraction(Math.sqrt(prime)),
-  root3: fraction(Math.cbrt(prime)),
-}));
+function fractions(): readonly Fractions[] {
+  known ??= primes(64).map((prime) => ({
+    root2: fraction(Math.sqrt(prime)),
+    root3: fraction(Math.cbrt(prime)),
+  }));
+  return known;
+}
 
 function primes(count: number): readonly number[] {
   const found: number[] = [];
@@ -45,7 +56,7 @@ function mix(state: Int32Array, block: DataView): void {
     words[at] = word(at - 16) + one + word(at - 7) + other;
   }
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
-  for (const [at, { root3 }] of fractions.entries()) {
+  for (const [at, { root3 }] of fractions().entries()) {
     const chosen = (e & f) ^ (~e & g);
     const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + chosen + root3 + word(at)) | 0;
     const most = (a & b) ^ (a & c) ^ (b & c);

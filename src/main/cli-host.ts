@@ -32,7 +32,9 @@ export function makeCliHost(
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   return {
-    program: launcherOf(process.argv[1]),
+    get program() {
+      return launcherOf(process.argv[1]);
+    },
     version,
     env: process.env,
     cwd: process.cwd(),

@@ -45,10 +45,11 @@ export function makerHere(): Maker {
 
 /** What operations may use, asked for by the person at the command line. */
 export function contextOf(base: Base, profile: string): OperationContext {
-  const user = currentUser().name;
   return {
     profile,
-    actor: `cli:${user}`,
+    get actor() {
+      return `cli:${currentUser().name}`;
+    },
     // Asked only by those who need it: it means to look into the ancestors of this process.
     get maker() {
       return makerHere();

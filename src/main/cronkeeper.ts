@@ -3,16 +3,22 @@ import manifest from '../../package.json' with { type: 'json' };
 import { runCli } from '../doors/cli/cli.ts';
 import { makeCliHost } from './cli-host.ts';
 
+/** What lives longer than its command line ends by itself, when nothing of it is left to be written or waited for. */
+let isLong = false;
+
 const host = makeCliHost(manifest.version, {
   runProcess: async (kind, options) => {
+    isLong = true;
     const { runProcess } = await import('./process.ts');
     return runProcess(host, kind, options);
   },
   runDashboard: async (options) => {
+    isLong = true;
     const { runDashboard } = await import('./dashboard.ts');
     return runDashboard(host, options);
   },
   runMcp: async (options) => {
+    isLong = true;
     const { runMcp } = await import('./mcp.ts');
     return runMcp(host, options);
   },
@@ -40,4 +46,6 @@ const host = makeCliHost(manifest.version, {
 
 void runCli(process.argv.slice(2), host).then((code) => {
   process.exitCode = code;
+  // All was said and closed: to take Node apart would take a tenth of the time of a short command.
+  if (!isLong) process.exit();
 });

@@ -1,3 +1,4 @@
+import type { Instant } from '../core/instant.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { JobChange, JobCreation } from '../ports/store.ts';
 import { type PlanItem, planOne } from './apply-plan.ts';
@@ -50,7 +51,8 @@ async function writeSlice(context: OperationContext, planned: readonly PlanItem[
   let items = planned;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const creations = items.flatMap((item) => creationFor(context, item));
-    const changes = items.flatMap((item) => changeFor(context, item));
+    const now = context.clock.now().wall;
+    const changes = items.flatMap((item) => changeFor(context, item, now));
     const written = await context.store.jobs.apply(creations, changes);
     if (written.kind === 'applied') return;
     if (written.kind === 'quota-reached') throw quotaReached(written.jobs);
@@ -66,8 +68,7 @@ async function writeSlice(context: OperationContext, planned: readonly PlanItem[
 const creationFor = (context: OperationContext, item: PlanItem): readonly JobCreation[] =>
   item.action === 'create' ? [creationOf(context, item.job, null, item.quota)] : [];
 
-function changeFor(context: OperationContext, item: PlanItem): readonly JobChange[] {
-  const now = context.clock.now().wall;
+function changeFor(context: OperationContext, item: PlanItem, now: Instant): readonly JobChange[] {
   if (item.action === 'change') return [changeOf(context, item.before, item.change, now)];
   if (item.action !== 'remove') return [];
   const removal: WantedChange = {

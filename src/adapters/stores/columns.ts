@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../../core/crc32.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import type { SqlRow } from './driver.ts';
 

@@ -3,15 +3,28 @@ import { Refusal } from '../../core/refusal.ts';
 import type { JobChange, JobCreated, JobCreation, JobStore } from '../../ports/store.ts';
 import { record } from './audit.ts';
 import { integer, integerOrNull, text } from './columns.ts';
-import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
+import { commit, rollback, type SqlDriver, type SqlSession, type SqlValue } from './driver.ts';
 import { limitBatch } from './fence.ts';
-import { jobOf, jobStateOf, jobValues, nameKey, runValues } from './rows.ts';
+import { auditValues, jobOf, jobStateOf, jobValues, nameKey, runValues } from './rows.ts';
+import { appendAudit } from './sql/audit.ts';
 import * as sql from './sql/jobs.ts';
 import { insertDecision } from './sql/runs.ts';
 import type { Telling } from './telling.ts';
 
-async function insert(session: SqlSession, creation: JobCreation): Promise<JobCreated> {
-  const { job, key, entry, quota } = creation;
+/** A creation with its rows as they are written: they are made before the lock is taken, which keeps others waiting. */
+type Written = JobCreation & {
+  readonly row: readonly SqlValue[];
+  readonly entryRow: readonly SqlValue[];
+};
+
+const writtenOf = (creation: JobCreation): Written => ({
+  ...creation,
+  row: jobValues(creation.job),
+  entryRow: auditValues(creation.entry),
+});
+
+async function insert(session: SqlSession, creation: Written): Promise<JobCreated> {
+  const { job, key, quota, row, entryRow } = creation;
   if (key !== null) {
     const values = [job.profile, key.key, key.content, job.id];
     if ((await session.run(sql.insertKey, values)) === 0) {
@@ -22,13 +35,13 @@ async function insert(session: SqlSession, creation: JobCreation): Promise<JobCr
     }
   }
   if (quota !== undefined) {
-    const [row] = await session.all(sql.countAgentJobs, [job.profile]);
-    const jobs = row === undefined ? 0 : integer(row, 'jobs');
+    const [found] = await session.all(sql.countAgentJobs, [job.profile]);
+    const jobs = found === undefined ? 0 : integer(found, 'jobs');
     if (jobs >= quota) return { kind: 'quota-reached', jobs };
     await session.run(sql.insertAgentJob, [job.profile, job.id]);
   }
-  await session.run(sql.insertJob, jobValues(job));
-  await record(session, entry);
+  await session.run(sql.insertJob, row);
+  await session.run(appendAudit, entryRow);
   return { kind: 'created' };
 }
 
@@ -73,7 +86,7 @@ type Applied = Awaited<ReturnType<JobStore['apply']>>;
 
 async function applyAll(
   session: SqlSession,
-  creations: readonly JobCreation[],
+  creations: readonly Written[],
   changes: readonly JobChange[],
   telling: Telling,
 ): Promise<Applied> {
@@ -103,16 +116,18 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
 
   return {
     async create(creation) {
+      const written = writtenOf(creation);
       return driver.transaction<JobCreated>(async (session) => {
-        const created = await insert(session, creation);
+        const created = await insert(session, written);
         return created.kind === 'created' ? commit(created) : rollback(created);
       });
     },
 
     async apply(creations, changes) {
       limitBatch(creations.length + changes.length);
+      const written = creations.map(writtenOf);
       return driver.transaction<Applied>(async (session) => {
-        const applied = await applyAll(session, creations, changes, telling);
+        const applied = await applyAll(session, written, changes, telling);
         return applied.kind === 'applied' ? commit(applied) : rollback(applied);
       });
     },

@@ -8,14 +8,16 @@ function graphemesOf(text: string): Intl.Segments {
   return segmenter.segment(text);
 }
 
-const wide =
-  /^[\u1100-\u115f\u231a\u231b\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
-const emoji = /^(?:\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Extended_Pictographic}\ufe0f)/u;
-const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]/u;
 /** Printable ASCII, and our own signs. */
 const narrow = /^[\u0020-\u007e–…→✓✗⚠]*$/;
 
+/** The patterns are read here, and not with the file: to look their categories up takes long, and most text needs none of them. */
 function graphemeWidth(grapheme: string): number {
+  const wide =
+    /^[\u1100-\u115f\u231a\u231b\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+  const emoji =
+    /^(?:\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Extended_Pictographic}\ufe0f)/u;
+  const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]/u;
   if (zeroWidth.test(grapheme)) return 0;
   return wide.test(grapheme) || emoji.test(grapheme) ? 2 : 1;
 }
