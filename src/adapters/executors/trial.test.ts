@@ -21,7 +21,9 @@ test('a full disk is told as one', async () => {
   const full = join(home, 'full');
   mkdirSync(join(full, 'runs'), { recursive: true });
   symlinkSync('/dev/full', join(full, 'runs/.trial'));
-  assert.equal((await tryIn(full))?.code, 'store_full');
+  const trouble = await tryIn(full);
+  assert.equal(trouble?.code, 'store_full');
+  assert.match(trouble?.message ?? '', /the disk is full$/);
 });
 
 test('a place that cannot be written for another reason is told with it', async () => {

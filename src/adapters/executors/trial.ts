@@ -6,10 +6,10 @@ import type { ReasonCode } from '../../core/refusal.ts';
 /** As much as the smallest file of an attempt takes on any disk. */
 const bytes = 4_096;
 
-const codes: ReadonlyMap<string, ReasonCode> = new Map<string, ReasonCode>([
-  ['ENOSPC', 'store_full'],
-  ['EDQUOT', 'store_full'],
-  ['EROFS', 'store_read_only'],
+const known: ReadonlyMap<string, readonly [code: ReasonCode, why: string]> = new Map([
+  ['ENOSPC', ['store_full', 'the disk is full']],
+  ['EDQUOT', ['store_full', 'the quota is full']],
+  ['EROFS', ['store_read_only', 'it cannot be written']],
 ]);
 
 /** Does what every start needs. `probe` makes a process that does nothing; null when it could. */
@@ -33,9 +33,9 @@ function tryToWrite(home: string): Trouble | null {
     writeFileSync(path, Buffer.alloc(bytes), { mode: 0o600 });
     return null;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const message = `runs cannot write their files into ${folder}: ${code}`;
-    return { code: codes.get(code) ?? 'start_failed', message };
+    const name = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const [code, why] = known.get(name) ?? (['start_failed', name] as const);
+    return { code, message: `runs cannot write their files into ${folder}: ${why}` };
   } finally {
     removeIfThere(path);
   }
