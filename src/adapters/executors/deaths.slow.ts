@@ -198,6 +198,23 @@ test('a wrapper that waits and cannot take its order ends without having begun',
   assert.equal(isBlamed, false, 'no starter is blamed for it');
 });
 
+test('a stopped starter does not keep the end of a run from being recorded', async () => {
+  const order = bench.order(shell('sleep 60'));
+  const wrapper = await bench.start(order);
+  await bench.began(order.key);
+  // From a quarter of a second on the run needs nobody but its wrapper.
+  await after(600);
+  const starter = await bench.executor.open();
+  process.kill(starter.pid, 'SIGSTOP');
+  try {
+    await bench.executor.end(order.key, wrapper, { outcome: 'cancelled', reason: 'replaced' });
+    const inspection = await bench.executor.inspect(order.key, wrapper);
+    assert.equal(inspection.kind === 'ended' && inspection.end.reason, 'replaced');
+  } finally {
+    process.kill(starter.pid, 'SIGCONT');
+  }
+});
+
 test('a stopped starter and a killed owner do not release what was prepared', async () => {
   const owner = await beginOwner();
   const witness = join(home, 'witness');

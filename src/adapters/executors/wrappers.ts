@@ -83,13 +83,13 @@ export class Wrapper {
     if (this.#serving === null || this.#isLast) return;
     const { order, folder } = this.#serving;
     this.#guardLine.write(runLine(order, folder));
+    const until = `${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}`;
+    this.#gate.write(`go ${until} ${this.#orders.path} ${folder}\n`);
     if (!canReadPipes || order.hidden.length > 0) this.#watch(0);
     else {
       const ms = Math.min(shortRunMs, order.timeoutMs);
       this.#watching = setTimeout(() => this.#watch(ms), ms);
     }
-    const until = `${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}`;
-    this.#gate.write(`go ${until} ${this.#orders.path} ${folder}\n`);
   }
 
   /** Says nothing to it any more. A shut gate stays shut; what runs goes on without this process. */
@@ -99,10 +99,12 @@ export class Wrapper {
     this.#guardLine.end();
   }
 
+  /** From here on the guard does the rest. The wrapper finds that said when it asks, whatever this process does by then. */
   #watch(sinceMs: number): void {
     if (this.#isLast) return;
     this.#isLast = true;
     this.#guardLine.end(`watch ${Math.round(sinceMs / 10)}\n`);
+    this.#gate.write('watched\n');
   }
 
   #hear(line: string): void {
@@ -114,9 +116,10 @@ export class Wrapper {
 
   /** The command of a short run ended: what it wrote is still in its pipe, all of it unless somebody else holds that open. */
   #finishOutput({ order, folder }: Serving): void {
-    const read = this.#isLast ? null : readPipe(`/proc/${this.pid}/fd/5`, folder, keptBytes(order));
+    if (this.#isLast) return;
+    const read = readPipe(`/proc/${this.pid}/fd/5`, folder, keptBytes(order));
     if (read === null) this.#watch(0);
-    this.#gate.write(read === null ? 'watched\n' : `read ${read.isWhole ? 0 : 1}\n`);
+    else this.#gate.write(`read ${read.isWhole ? 0 : 1}\n`);
   }
 
   #isOver(isFree: boolean): void {
