@@ -1,4 +1,3 @@
-import type { Appointment, Rule } from '../core/appointment.ts';
 import type { FiringPlan } from '../core/firing.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Instant } from '../core/instant.ts';
@@ -12,6 +11,7 @@ import type { Attempt, Outcome, Run, RunGlimpse, RunState } from '../core/run.ts
 import type { Settlement } from '../core/settlement.ts';
 import type { AccessStore } from './access.ts';
 import type { AnsweredStore } from './answered.ts';
+import type { AppointmentStore } from './appointments.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
 import type { ChatStore } from './chat.ts';
 import type { EventStore } from './events.ts';
@@ -228,22 +228,6 @@ export type LeaseStore = {
   release(fence: Fence, entry: AuditEntry): Promise<Fenced<null>>;
   /** Asks the holder of this epoch to drain in favour of `instanceId`; null withdraws. */
   prefer(profile: string, epoch: number, instanceId: string | null): Promise<void>;
-};
-
-export type AppointmentStore = {
-  current(profile: string): Promise<Appointment>;
-  /**
-   * Writes the next version if `seenVersion` is still current. With `force` the epoch is raised and the holder removed in the same
-   * transaction, and running attempts must be ended.
-   */
-  appoint(change: {
-    readonly profile: string;
-    readonly seenVersion: number;
-    readonly rule: Rule;
-    readonly reason: string | null;
-    readonly force: boolean;
-    readonly entry: AuditEntry;
-  }): Promise<'appointed' | 'stale'>;
 };
 
 export type InstanceStore = {
