@@ -94,6 +94,8 @@ export type JobStore = {
   >;
   change(change: JobChange): Promise<'changed' | 'stale'>;
   get(profile: string, id: string): Promise<Job | null>;
+  /** Those of these that are there, in no order. */
+  some(profile: string, ids: readonly string[]): Promise<readonly Job[]>;
   /** Compares names without regard to case. At most 20, oldest first. */
   byName(profile: string, name: string): Promise<readonly Job[]>;
   /**
@@ -154,12 +156,20 @@ export type RunStore = {
   adopt(fence: Fence, runId: string, number: number): Promise<Fenced<null>>;
   get(profile: string, id: string): Promise<Run | null>;
   attempts(runId: string): Promise<readonly Attempt[]>;
+  /** The same of each of these runs that has any, by its id. */
+  attemptsOf(runIds: readonly string[]): Promise<ReadonlyMap<string, readonly Attempt[]>>;
   /** Queued and running, by `notBefore`, at most `limit`. */
   open(profile: string, limit: number): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
-  /** The newest decisions of one job, newest first, as far as a list of jobs shows them: cheap, because it asks for a hundred jobs. */
+  /** The newest decisions of one job, newest first, as far as a list of jobs shows them. */
   latest(profile: string, jobId: string, limit: number): Promise<readonly RunGlimpse[]>;
+  /** The same of each of these jobs that has any, by its id. Cheap: it is asked about a hundred jobs at a time. */
+  latestOf(
+    profile: string,
+    jobIds: readonly string[],
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly RunGlimpse[]>>;
   /**
    * What was decided since then, and what ended since then and was decided a day before at most, counted by job and result; at most
    * `limit` lines, the newest first.

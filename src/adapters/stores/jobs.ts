@@ -5,6 +5,7 @@ import { record } from './audit.ts';
 import { integer, integerOrNull, text } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { limitBatch } from './fence.ts';
+import { aboutAll } from './hundred.ts';
 import { jobOf, jobStateOf, jobValues, nameKey, runValues } from './rows.ts';
 import * as sql from './sql/jobs.ts';
 import { insertDecision } from './sql/runs.ts';
@@ -126,6 +127,10 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
     async get(profile, id) {
       const [row] = await driver.all(sql.getJob, [profile, id]);
       return row === undefined ? null : jobOf(row);
+    },
+
+    async some(profile, ids) {
+      return (await aboutAll(driver, sql.someJobs, [profile], ids)).map(jobOf);
     },
 
     async byName(profile, name) {

@@ -1,3 +1,5 @@
+import { hundredFrom } from '../hundred.ts';
+
 export const insertJob = `
   INSERT INTO jobs (profile, id, revision, state, paused_reason, name_key, definition,
     next_fire_at, scheduled_runs, created_at, updated_at)
@@ -44,6 +46,8 @@ export const advanceJob = `
   WHERE profile = $1 AND id = $2 AND revision = $3 AND next_fire_at = $4 AND state = 'enabled'`;
 
 export const getJob = `SELECT * FROM jobs WHERE profile = $1 AND id = $2`;
+
+export const someJobs = `SELECT * FROM jobs WHERE profile = $1 AND id IN ${hundredFrom(2)}`;
 
 export const jobsByName = `
   SELECT * FROM jobs WHERE profile = $1 AND name_key = $2 ORDER BY created_at, id LIMIT 20`;

@@ -1,3 +1,5 @@
+import { hundredRowsFrom } from '../hundred.ts';
+
 const insertInto = `
   INSERT INTO runs (id, profile, job_id, job_name, job_revision, cause, fire_time, fire_time_end,
     occurrences, state, outcome, reason, message, retry_of, request_id, epoch, decided_at,
@@ -48,6 +50,15 @@ export const listRunsOfJob = `
 export const latestOfJob = `
   SELECT id, fire_time, state, outcome, reason, decided_at FROM runs
   WHERE profile = $1 AND job_id = $2 ORDER BY decided_at DESC, id DESC LIMIT $3`;
+
+/** The index finds the newest of each job by themselves; a rank over all runs of a job would read each of them. */
+export const latestOfJobs = `
+  SELECT runs.job_id, runs.id, runs.fire_time, runs.state, runs.outcome, runs.reason, runs.decided_at
+  FROM ${hundredRowsFrom(3)} AS asked JOIN runs ON runs.id IN
+    (SELECT newest.id FROM runs newest
+      WHERE newest.profile = $1 AND newest.job_id = asked.column1
+      ORDER BY newest.decided_at DESC, newest.id DESC LIMIT $2)
+  ORDER BY runs.decided_at DESC, runs.id DESC`;
 
 export const decidedAtOf = `SELECT decided_at FROM runs WHERE profile = $1 AND id = $2`;
 
