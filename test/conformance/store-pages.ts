@@ -26,6 +26,21 @@ export const pageClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'jobs are counted alike whether or not all are enabled',
+    async show({ store }) {
+      await store.profiles.ensure(profile, start, 'test');
+      const entry = entryOf('job.created');
+      const none = { enabled: 0, paused: 0, pending: 0, done: 0 };
+      assert.deepEqual(await store.jobs.counts(profile), none);
+      for (const id of ['a', 'b']) await store.jobs.create({ job: jobOf(id), key: null, entry });
+      assert.deepEqual(await store.jobs.counts(profile), { ...none, enabled: 2 });
+      const done = jobOf('c', { state: 'done', nextFireAt: null });
+      await store.jobs.create({ job: done, key: null, entry });
+      assert.deepEqual(await store.jobs.counts(profile), { ...none, enabled: 2, done: 1 });
+      assert.deepEqual(await store.jobs.counts('other'), none);
+    },
+  },
+  {
     name: 'the newest decisions of the jobs of a page are those of each by itself',
     async show({ store }) {
       const fence = await withHolder(store);

@@ -154,6 +154,9 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
 
     async counts(profile) {
       const counts: Record<JobState, number> = { enabled: 0, paused: 0, pending: 0, done: 0 };
+      const [all] = await driver.all(sql.countEnabled, [profile]);
+      if (all !== undefined && integer(all, 'jobs') === integer(all, 'enabled'))
+        return { ...counts, enabled: integer(all, 'enabled') };
       for (const row of await driver.all(sql.countJobStates, [profile])) {
         counts[jobStateOf(row)] = integer(row, 'jobs');
       }

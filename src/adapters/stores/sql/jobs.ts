@@ -73,6 +73,11 @@ export const dueJobs = `
 export const earliestFireAt = `
   SELECT MIN(next_fire_at) AS earliest FROM jobs WHERE profile = $1 AND state = 'enabled'`;
 
+/** Both are read from an index alone, which does not hold the other states. */
+export const countEnabled = `
+  SELECT (SELECT COUNT(*) FROM jobs WHERE profile = $1) AS jobs,
+    (SELECT COUNT(*) FROM jobs WHERE profile = $1 AND state = 'enabled') AS enabled`;
+
 export const countJobStates = `
   SELECT state, COUNT(*) AS jobs FROM jobs WHERE profile = $1 GROUP BY state`;
 
