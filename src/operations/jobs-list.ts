@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { searchedTexts } from '../core/action-words.ts';
 import { toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
+import type { RunGlimpse } from '../core/run.ts';
 import { findJob } from './find-job.ts';
 import { jobInput, jobsListInput } from './inputs.ts';
 import { jobAnswer } from './job-answer.ts';
@@ -49,13 +50,13 @@ async function listProfile(
   const said = { now: clock.now().wall, words: await language.cronWords() };
   const { readiness, warnings } = await readReadiness(context);
   const answer = readinessAnswer(readiness);
+  const ids = jobs.map(({ id }) => id);
+  const latest = await context.store.runs.latestOf(profile, ids, lastRunsShown);
   return {
-    jobs: await Promise.all(
-      jobs.map(async (job) => ({
-        ...jobAnswer(job, said),
-        lastRuns: await lastRuns(context, job),
-      })),
-    ),
+    jobs: jobs.map((job) => ({
+      ...jobAnswer(job, said),
+      lastRuns: (latest.get(job.id) ?? []).map(glimpseAnswer),
+    })),
     next,
     readiness: answer,
     profiles: [{ profile, readiness: answer }],
@@ -96,17 +97,21 @@ function hasAll({ id, definition }: Job, words: readonly string[]): boolean {
   return words.every((word) => texts.some((text) => text.includes(word)));
 }
 
-async function lastRuns({ store }: OperationContext, job: Job): Promise<Listed['lastRuns']> {
-  const runs = await store.runs.latest(job.profile, job.id, lastRunsShown);
-  return runs.map(({ id, fireTime, state, outcome, reason, decidedAt }) => ({
-    id,
-    fireTime: isoOrNull(fireTime),
-    state,
-    outcome,
-    reason,
-    decidedAt: toIso(decidedAt),
-  }));
-}
+const glimpseAnswer = ({
+  id,
+  fireTime,
+  state,
+  outcome,
+  reason,
+  decidedAt,
+}: RunGlimpse): Listed['lastRuns'][number] => ({
+  id,
+  fireTime: isoOrNull(fireTime),
+  state,
+  outcome,
+  reason,
+  decidedAt: toIso(decidedAt),
+});
 
 export const jobsShow = profileOperation({
   name: 'jobs.show',

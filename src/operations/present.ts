@@ -92,21 +92,19 @@ export function runAnswer(
   };
 }
 
-/** The same with what else has to be read from the store; each job is read once. */
+/** The same with what else has to be read from the store, which is asked twice for all of them. */
 export async function runAnswers(
   context: OperationContext,
   runs: readonly Run[],
 ): Promise<RunAnswer[]> {
   const { store, clock } = context;
   const jobIds = [...new Set(runs.map(({ jobId }) => jobId))];
-  const jobs = await Promise.all(jobIds.map((id) => store.jobs.get(context.profile, id)));
-  const jitters = new Map(jobs.map((job) => [job?.id, job?.definition.jitterMs ?? 0]));
+  const jobs = await store.jobs.some(context.profile, jobIds);
+  const jitters = new Map(jobs.map(({ id, definition }) => [id, definition.jitterMs]));
   const now = clock.now().wall;
-  return Promise.all(
-    runs.map(async (run) => {
-      const attempts = await store.runs.attempts(run.id);
-      return runAnswer(run, attempts, { now, jitterMs: jitters.get(run.jobId) ?? 0 });
-    }),
+  const attempts = await store.runs.attemptsOf(runs.map(({ id }) => id));
+  return runs.map((run) =>
+    runAnswer(run, attempts.get(run.id) ?? [], { now, jitterMs: jitters.get(run.jobId) ?? 0 }),
   );
 }
 

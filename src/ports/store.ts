@@ -1,4 +1,3 @@
-import type { Appointment, Rule } from '../core/appointment.ts';
 import type { FiringPlan } from '../core/firing.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Instant } from '../core/instant.ts';
@@ -12,6 +11,7 @@ import type { Attempt, Outcome, Run, RunGlimpse, RunState } from '../core/run.ts
 import type { Settlement } from '../core/settlement.ts';
 import type { AccessStore } from './access.ts';
 import type { AnsweredStore } from './answered.ts';
+import type { AppointmentStore } from './appointments.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
 import type { ChatStore } from './chat.ts';
 import type { EventStore } from './events.ts';
@@ -94,6 +94,8 @@ export type JobStore = {
   >;
   change(change: JobChange): Promise<'changed' | 'stale'>;
   get(profile: string, id: string): Promise<Job | null>;
+  /** Those of these that are there, in no order. */
+  some(profile: string, ids: readonly string[]): Promise<readonly Job[]>;
   /** Compares names without regard to case. At most 20, oldest first. */
   byName(profile: string, name: string): Promise<readonly Job[]>;
   /**
@@ -154,12 +156,20 @@ export type RunStore = {
   adopt(fence: Fence, runId: string, number: number): Promise<Fenced<null>>;
   get(profile: string, id: string): Promise<Run | null>;
   attempts(runId: string): Promise<readonly Attempt[]>;
+  /** The same of each of these runs that has any, by its id. */
+  attemptsOf(runIds: readonly string[]): Promise<ReadonlyMap<string, readonly Attempt[]>>;
   /** Queued and running, by `notBefore`, at most `limit`. */
   open(profile: string, limit: number): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
-  /** The newest decisions of one job, newest first, as far as a list of jobs shows them: cheap, because it asks for a hundred jobs. */
+  /** The newest decisions of one job, newest first, as far as a list of jobs shows them. */
   latest(profile: string, jobId: string, limit: number): Promise<readonly RunGlimpse[]>;
+  /** The same of each of these jobs that has any, by its id. Cheap: it is asked about a hundred jobs at a time. */
+  latestOf(
+    profile: string,
+    jobIds: readonly string[],
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly RunGlimpse[]>>;
   /**
    * What was decided since then, and what ended since then and was decided a day before at most, counted by job and result; at most
    * `limit` lines, the newest first.
@@ -228,22 +238,6 @@ export type LeaseStore = {
   release(fence: Fence, entry: AuditEntry): Promise<Fenced<null>>;
   /** Asks the holder of this epoch to drain in favour of `instanceId`; null withdraws. */
   prefer(profile: string, epoch: number, instanceId: string | null): Promise<void>;
-};
-
-export type AppointmentStore = {
-  current(profile: string): Promise<Appointment>;
-  /**
-   * Writes the next version if `seenVersion` is still current. With `force` the epoch is raised and the holder removed in the same
-   * transaction, and running attempts must be ended.
-   */
-  appoint(change: {
-    readonly profile: string;
-    readonly seenVersion: number;
-    readonly rule: Rule;
-    readonly reason: string | null;
-    readonly force: boolean;
-    readonly entry: AuditEntry;
-  }): Promise<'appointed' | 'stale'>;
 };
 
 export type InstanceStore = {

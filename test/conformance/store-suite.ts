@@ -9,6 +9,7 @@ import { fencingClaims } from './store-fencing.ts';
 import { jobClaims } from './store-jobs.ts';
 import { leaseClaims } from './store-leases.ts';
 import { outboxClaims } from './store-outbox.ts';
+import { pageClaims } from './store-pages.ts';
 import { propertyClaims } from './store-properties.ts';
 import { recordClaims } from './store-records.ts';
 import { runClaims } from './store-runs.ts';
@@ -31,6 +32,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     access: accessClaims,
     chat: chatClaims,
     authority: authorityClaims,
+    pages: pageClaims,
     properties: propertyClaims,
   };
   for (const [chapter, claims] of Object.entries(chapters)) {

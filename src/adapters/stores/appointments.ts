@@ -1,5 +1,5 @@
 import { command, Refusal } from '../../core/refusal.ts';
-import type { AppointmentStore } from '../../ports/store.ts';
+import type { AppointmentStore } from '../../ports/appointments.ts';
 import { record } from './audit.ts';
 import { integer } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';

@@ -5,6 +5,7 @@ import { record } from './audit.ts';
 import { integer, integerOrNull, text } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession, type SqlValue } from './driver.ts';
 import { limitBatch } from './fence.ts';
+import { aboutAll } from './hundred.ts';
 import { auditValues, jobOf, jobStateOf, jobValues, nameKey, runValues } from './rows.ts';
 import { appendAudit } from './sql/audit.ts';
 import * as sql from './sql/jobs.ts';
@@ -143,6 +144,10 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
       return row === undefined ? null : jobOf(row);
     },
 
+    async some(profile, ids) {
+      return (await aboutAll(driver, sql.someJobs, [profile], ids)).map(jobOf);
+    },
+
     async byName(profile, name) {
       return (await driver.all(sql.jobsByName, [profile, nameKey(name)])).map(jobOf);
     },
@@ -164,6 +169,9 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
 
     async counts(profile) {
       const counts: Record<JobState, number> = { enabled: 0, paused: 0, pending: 0, done: 0 };
+      const [all] = await driver.all(sql.countEnabled, [profile]);
+      if (all !== undefined && integer(all, 'jobs') === integer(all, 'enabled'))
+        return { ...counts, enabled: integer(all, 'enabled') };
       for (const row of await driver.all(sql.countJobStates, [profile])) {
         counts[jobStateOf(row)] = integer(row, 'jobs');
       }

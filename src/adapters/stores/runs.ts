@@ -8,6 +8,7 @@ import { integer, integerOrNull } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
 import { attemptOf, glimpseOf, runOf, runValues, tallyOf } from './rows.ts';
+import { runPages } from './run-pages.ts';
 import { listAttempts } from './sql/attempts.ts';
 import { advanceJob } from './sql/jobs.ts';
 import { acceptRequest, dismissRequest } from './sql/requests.ts';
@@ -79,6 +80,7 @@ async function placeBefore(driver: SqlDriver, profile: string, id: RunFilter['be
 export function runStore(driver: SqlDriver, telling: Telling): RunStore {
   return {
     ...attemptWriter(driver, telling),
+    ...runPages(driver),
 
     async fire(fence, plans) {
       limitBatch(plans.length);

@@ -14,6 +14,7 @@ import { noPage, openPage, type Page } from './page.ts';
 import { problemAnswer, refusalOf } from './problem.ts';
 import { readBody } from './question.ts';
 import { base } from './routes.ts';
+import { send } from './send.ts';
 import { cookieLine, type SessionAnswer, signOut, spendLink } from './sessions.ts';
 import { signInPage, signInScript, signInStyle } from './sign-in.ts';
 import { openStream, startOf } from './stream.ts';
@@ -164,7 +165,7 @@ function openOperations(app: Routes, options: AppOptions): void {
       const { status, body, isRepeated } = await ask(one, question, asked, once);
       const repeated = isRepeated ? { 'idempotency-replayed': 'true' } : {};
       const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-      return new Response(body, { status, headers: { ...headers, ...repeated } });
+      return send(c.env.outgoing, { status, headers: { ...headers, ...repeated }, body });
     });
   }
 }

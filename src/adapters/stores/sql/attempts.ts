@@ -1,9 +1,14 @@
+import { hundredFrom } from '../hundred.ts';
+
 export const insertAttempt = `
   INSERT INTO attempts (run_id, number, state, epoch, instance_id, process, provenance, adopted_by,
     authorised_at, timeout_ms, started_at, ended_at, outcome, exit_code, reason)
   VALUES ($1, $2, 'authorised', $3, $4, $5, $6, NULL, $7, $8, NULL, NULL, NULL, NULL, NULL)`;
 
 export const listAttempts = `SELECT * FROM attempts WHERE run_id = $1 ORDER BY number`;
+
+export const attemptsOfRuns = `
+  SELECT * FROM attempts WHERE run_id IN ${hundredFrom(1)} ORDER BY run_id, number`;
 
 const inProfile = `run_id = $2 AND EXISTS (SELECT 1 FROM runs WHERE id = $2 AND profile = $1)`;
 

@@ -1,3 +1,5 @@
+import { hundredFrom } from '../hundred.ts';
+
 export const insertJob = `
   INSERT INTO jobs (profile, id, revision, state, paused_reason, name_key, definition,
     next_fire_at, scheduled_runs, created_at, updated_at)
@@ -45,6 +47,8 @@ export const advanceJob = `
 
 export const getJob = `SELECT * FROM jobs WHERE profile = $1 AND id = $2`;
 
+export const someJobs = `SELECT * FROM jobs WHERE profile = $1 AND id IN ${hundredFrom(2)}`;
+
 export const jobsByName = `
   SELECT * FROM jobs WHERE profile = $1 AND name_key = $2 ORDER BY created_at, id LIMIT 20`;
 
@@ -68,6 +72,11 @@ export const dueJobs = `
 
 export const earliestFireAt = `
   SELECT MIN(next_fire_at) AS earliest FROM jobs WHERE profile = $1 AND state = 'enabled'`;
+
+/** Both are read from an index alone, which does not hold the other states. */
+export const countEnabled = `
+  SELECT (SELECT COUNT(*) FROM jobs WHERE profile = $1) AS jobs,
+    (SELECT COUNT(*) FROM jobs WHERE profile = $1 AND state = 'enabled') AS enabled`;
 
 export const countJobStates = `
   SELECT state, COUNT(*) AS jobs FROM jobs WHERE profile = $1 GROUP BY state`;

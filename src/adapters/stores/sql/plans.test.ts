@@ -65,7 +65,7 @@ test('no statement reads a whole table, but for those that may', async () => {
     const plan = await driver.all(`EXPLAIN QUERY PLAN ${sql}`, Array(places).fill(1));
     const scan = plan
       .map((row) => String(row['detail']))
-      .find((step) => /^SCAN (?!CONSTANT ROW)/.test(step));
+      .find((step) => /^SCAN (?!CONSTANT ROW|\d+-ROW VALUES)/.test(step));
     if (scan !== undefined) scanning.set(name, scan);
   }
   await driver.close();

@@ -1,3 +1,5 @@
+import { hundredRowsFrom } from '../hundred.ts';
+
 const insertInto = `
   INSERT INTO runs (id, profile, job_id, job_name, job_revision, cause, fire_time, fire_time_end,
     occurrences, state, outcome, reason, message, retry_of, request_id, epoch, decided_at,
@@ -48,6 +50,19 @@ export const listRunsOfJob = `
 export const latestOfJob = `
   SELECT id, fire_time, state, outcome, reason, decided_at FROM runs
   WHERE profile = $1 AND job_id = $2 ORDER BY decided_at DESC, id DESC LIMIT $3`;
+
+/**
+ * Of each job its newest, and what was decided at the same moment as the last of them, which is one too many. The index finds them; a
+ * rank over all runs of a job would read each of them. `CROSS` keeps SQLite from going through all runs first.
+ */
+export const latestOfJobs = `
+  SELECT runs.job_id, runs.id, runs.fire_time, runs.state, runs.outcome, runs.reason, runs.decided_at
+  FROM ${hundredRowsFrom(3)} AS asked CROSS JOIN runs
+  WHERE runs.profile = $1 AND runs.job_id = asked.column1 AND runs.decided_at >=
+    (SELECT MIN(newest.decided_at) FROM (SELECT decided_at FROM runs
+      WHERE profile = $1 AND job_id = asked.column1
+      ORDER BY decided_at DESC, id DESC LIMIT $2) AS newest)
+  ORDER BY runs.decided_at DESC, runs.id DESC`;
 
 export const decidedAtOf = `SELECT decided_at FROM runs WHERE profile = $1 AND id = $2`;
 
