@@ -200,3 +200,10 @@ for (const [text, expected] of noted) {
     assert.match(reading.notes.join(' '), expected);
   });
 }
+
+test('ten thousand different expressions are understood one after the other, and the first once more', () => {
+  const text = (n: number): string =>
+    `${n % 60} ${Math.floor(n / 60) % 24} ${1 + Math.floor(n / 1_440)} * *`;
+  for (let n = 0; n <= 10_000; n += 1) assert.equal(read(text(n)).kind, 'understood');
+  assert.deepEqual(read(text(0)), read('0 0 1 * *'));
+});

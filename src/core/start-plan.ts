@@ -59,8 +59,11 @@ function inTurn<T>(some: readonly T[], others: readonly T[]): ReadonlySet<T> {
   for (const one of some) {
     if (ordered.has(one)) continue;
     ordered.add(one);
-    while (next < others.length && ordered.has(others[next] ?? one)) next += 1;
-    const other = others[next];
+    let other = others[next];
+    while (other !== undefined && ordered.has(other)) {
+      next += 1;
+      other = others[next];
+    }
     if (other !== undefined) ordered.add(other);
   }
   return ordered;
