@@ -1,4 +1,3 @@
-import { renewEveryMs } from '../core/lease-trust.ts';
 import type { Trouble } from '../core/readiness.ts';
 import { inheritedOf } from '../core/run-environment.ts';
 import { StoreUnavailable } from '../ports/store.ts';
@@ -9,7 +8,7 @@ import { deliverOwed } from './deliver.ts';
 import { standForElection } from './elect.ts';
 import { takeReports } from './finish.ts';
 import { tellGaps } from './gaps.ts';
-import { lookAgainMs, lookForHindrance } from './hindrance.ts';
+import { lookForHindrance } from './hindrance.ts';
 import {
   beginDrain,
   endTerm,
@@ -17,10 +16,10 @@ import {
   guardGap,
   holdDuring,
   holdLease,
-  longestSleepMs,
   mayAct,
 } from './hold.ts';
-import { heartbeatInMs, sendHeartbeat } from './ping.ts';
+import { napOf } from './nap.ts';
+import { sendHeartbeat } from './ping.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
@@ -35,7 +34,6 @@ import type { World } from './world.ts';
 const drainMs = 5_000;
 const stepAsideMs = 10_000;
 const idleHorizonMs = 60_000;
-const troublePauseMs = 250;
 
 export type InstanceOptions = {
   /** `forever`, or `idle`: release and end when nothing runs and nothing is due within a minute, or when another owns. */
@@ -70,8 +68,9 @@ export async function runInstance(
       answerAsks(state);
       tellSupervisor(state);
       if (isOver) return;
-      state.plannedMs = sleepMs(state);
-      await state.wake.wait(state.plannedMs);
+      const { ms, isForDue } = napOf(state);
+      state.plannedMs = ms;
+      await state.wake.wait(ms, isForDue);
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -249,28 +248,6 @@ async function isOwing({ store, self }: World, horizon: number): Promise<boolean
   const { sending, nextTryAt } = await store.outbox.look(self.profile, horizon);
   if (nextTryAt !== null && nextTryAt <= horizon) return true;
   return sending.some(({ claim }) => claim?.instanceId === self.id);
-}
-
-/** How long to sleep: until the next renewal, fire time or queued start, whichever is first. */
-function sleepMs(state: InstanceState): number {
-  if (state.trouble !== null) return troublePauseMs;
-  const { term, world } = state;
-  const now = world.clock.now();
-  if (term === null)
-    return Math.min(longestSleepMs(state), renewEveryMs(world.settings.ttlMs), state.lookAgainMs);
-  if (term.mustAskAgain || !term.isAccounted) return 0;
-  const waits = [
-    longestSleepMs(state),
-    term.held.asked.boot + renewEveryMs(term.held.ttlMs) - now.boot,
-  ];
-  if (term.drain !== null) waits.push(100);
-  else {
-    if (term.nextFireAt !== null) waits.push(term.nextFireAt - now.wall);
-    if (term.wakeAt !== null) waits.push(term.wakeAt - now.wall);
-    if (state.hindrance.isSuspected) waits.push(lookAgainMs);
-    waits.push(heartbeatInMs(state));
-  }
-  return Math.max(0, Math.min(...waits));
 }
 
 /** Leaves the profile: presence, socket and starter go; a lease that could not be released is left to run out. */

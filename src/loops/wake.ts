@@ -16,14 +16,17 @@ export class Wake {
     this.#sleeping?.abort('woken');
   }
 
-  /** Resolves after `ms` or at the next wake, whichever is first. */
-  async wait(ms: number): Promise<void> {
+  /** Resolves after `ms` or at the next wake, whichever is first. `isExact` is for an instant at which something is due. */
+  async wait(ms: number, isExact = false): Promise<void> {
     if (this.#pending || ms <= 0) {
       // A store in this process answers without letting anything else happen: sockets, children and timers get their turn here.
       await this.#clock.sleep(0);
     } else {
       this.#sleeping = new AbortController();
-      await this.#clock.sleep(ms, this.#sleeping.signal);
+      const { signal } = this.#sleeping;
+      if (isExact && this.#clock.sleepExactly !== undefined)
+        await this.#clock.sleepExactly(ms, signal);
+      else await this.#clock.sleep(ms, signal);
       this.#sleeping = null;
     }
     this.#pending = false;

@@ -10,6 +10,11 @@ export type Clock = {
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
+   * As `sleep`, but ends within a fraction of a millisecond after the wall clock has gone on by `ms`, for what must be on time. Asks the
+   * clock again and again in the last millisecond. Absent where `sleep` is exact.
+   */
+  sleepExactly?(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
    * Milliseconds that the machine slept, counted from some fixed point: only differences mean something, and they may be 10 ms off.
    * Absent where sleep of the machine cannot be told from a process that was stopped.
    */

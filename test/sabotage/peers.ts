@@ -33,7 +33,7 @@ export const peers: readonly Sabotage[] = [
   },
   {
     name: 'no pause after a tick that failed: the loop turns hot',
-    file: 'src/loops/instance.ts',
+    file: 'src/loops/nap.ts',
     find: 'const troublePauseMs = 250',
     put: 'const troublePauseMs = 1',
     by: {

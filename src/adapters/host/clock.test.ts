@@ -131,3 +131,28 @@ test('the time that this machine slept does not change while it is awake', {
   }
   assert.ok(Math.abs((clock.sleptMs?.() ?? Number.NaN) - (first ?? Number.NaN)) <= 12);
 });
+
+test('an exact sleep ends when the wall clock says so, not before, and soon after', async () => {
+  const { now, sleepExactly } = makeClock();
+  assert.ok(sleepExactly !== undefined);
+  let best = Number.POSITIVE_INFINITY;
+  for (let times = 0; times < 20; times += 1) {
+    const from = now().wall;
+    await sleepExactly(7);
+    const late = performance.timeOrigin + performance.now() - (from + 7);
+    assert.ok(now().wall >= from + 7);
+    best = Math.min(best, late);
+  }
+  // However busy this machine is, once in twenty times nothing comes between.
+  assert.ok(best < 5, `${best} ms`);
+});
+
+test('an exact sleep ends at once when it is told to, also in its last millisecond', async () => {
+  const { sleepExactly } = makeClock();
+  for (const ms of [1, 20_000]) {
+    const over = new AbortController();
+    const asleep = sleepExactly?.(ms, over.signal);
+    over.abort('woken');
+    await asleep;
+  }
+});

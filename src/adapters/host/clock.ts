@@ -73,13 +73,25 @@ export function makeClock(): Clock {
   const bootMs = makeBootClock({ awakeMs, coarseBootMs });
   return {
     now: (): Moment => ({ wall: Date.now(), boot: bootMs() }),
-    sleep,
+    sleep: (ms, signal) => sleep(ms, signal, null),
+    sleepExactly: (ms, signal) => {
+      const until = Date.now() + ms;
+      return sleep(ms, signal, () => Date.now() >= until);
+    },
     // The one counts sleep, the other does not.
     ...(coarseBootMs === null ? {} : { sleptMs: () => bootMs() - awakeMs() }),
   };
 }
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+/** Timers of Node are a millisecond off either way; whoever is to be on time is woken so long before. */
+const timerErrorMs = 1.5;
+
+/** Ends when the time is over, or as soon as `isTime` says so, which is asked again and again at the end. */
+function sleep(
+  ms: number,
+  signal: AbortSignal | undefined,
+  isTime: (() => boolean) | null,
+): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) {
       resolve();
@@ -92,18 +104,24 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     }
     const endsAt = awakeMs() + ms;
     let timer: NodeJS.Timeout | undefined;
+    let turn: NodeJS.Immediate | undefined;
     const finish = (): void => {
       clearTimeout(timer);
+      clearImmediate(turn);
       signal?.removeEventListener('abort', finish);
       resolve();
     };
     // A timer of Node may fire up to a millisecond early; the rest is waited for again.
     const step = (): void => {
       const restMs = endsAt - awakeMs();
-      if (restMs <= 0) finish();
-      else timer = setTimeout(step, Math.min(Math.ceil(restMs), longestTimerMs));
+      if (restMs <= 0 || isTime?.() === true) finish();
+      else if (isTime !== null && restMs <= timerErrorMs) turn = setImmediate(step);
+      else timer = setTimeout(step, timerMs(restMs, isTime === null ? 0 : timerErrorMs));
     };
     signal?.addEventListener('abort', finish, { once: true });
-    timer = setTimeout(step, Math.min(Math.ceil(ms), longestTimerMs));
+    step();
   });
 }
+
+const timerMs = (restMs: number, lessMs: number): number =>
+  Math.max(1, Math.min(Math.ceil(restMs - lessMs), longestTimerMs));
