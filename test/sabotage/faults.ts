@@ -45,7 +45,7 @@ export const faults: readonly Sabotage[] = [
   },
   {
     name: 'a tick that failed is tried again at once',
-    file: 'src/loops/instance.ts',
+    file: 'src/loops/nap.ts',
     find: 'if (state.trouble !== null) return troublePauseMs;',
     put: 'if (state.trouble !== null) return 0;',
     by: { file: outages, pattern: 'a tick that throws', red: /failed ticks in 8 s/ },
