@@ -120,8 +120,8 @@ export const faults: readonly Sabotage[] = [
   {
     name: 'a timer may be as long as it likes',
     file: 'src/adapters/host/clock.ts',
-    find: 'timer = setTimeout(step, Math.min(Math.ceil(ms), longestTimerMs));',
-    put: 'timer = setTimeout(step, Math.ceil(ms));',
+    find: 'Math.min(Math.ceil(restMs - lessMs), longestTimerMs)',
+    put: 'Math.ceil(restMs - lessMs)',
     by: { file: dates, pattern: '40 years', red: /TimeoutOverflowWarning/ },
   },
   {
