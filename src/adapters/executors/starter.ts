@@ -153,10 +153,11 @@ class Starter {
       const folder = makeAttemptFolder(this.#home, key);
       if (folder.includes('\n'))
         throw new Error('The home of this profile has a line break in its name.');
-      const wrapper = spare ?? this.#wrappers.make(order);
+      const ready = withWork(order, folder);
+      const wrapper = spare ?? this.#wrappers.make(ready);
       wrapper.give(
         {
-          order: withWork(order, folder),
+          order: ready,
           folder,
           began: () => this.#began(key, folder),
           over: () => {
