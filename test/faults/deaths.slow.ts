@@ -32,7 +32,8 @@ const witness = 'echo "$CRONKEEPER_RUN_ID" >> witness; sleep 0.7; exit 7';
 const deaths = [
   { at: 'before the starter is told', fault: 'kill before prepare', attempts: ['ended'] },
   { at: 'when the starter was told', fault: 'kill after prepare', attempts: ['ended'] },
-  { at: 'between spawn and authorise', fault: 'kill at waiting', attempts: ['ended'] },
+  // Of a spare wrapper it hears that only after it authorised.
+  { at: 'when it hears of the wrapper', fault: 'kill at waiting', attempts: null },
   { at: 'between authorise and go', fault: 'kill before go', attempts: ['not_started', 'ended'] },
   { at: 'between go and began', fault: 'kill after go', attempts: null },
   {

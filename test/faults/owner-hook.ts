@@ -3,7 +3,7 @@
  * its event loop or lets its ticks throw when told to. What is said and heard passes through JSON, so that is where it listens.
  *
  * CK_FAULT is `ACTION WHEN KIND`: `kill before go`, `stop before go`, `kill after prepare`, `kill at began`, `hang at waiting`.
- * `hang` stops the wrapper that was made, and the owner dies after the next `go`. With `throw` every SIGUSR2 lets its statements
+ * `hang` stops the wrapper that takes the order, and the owner dies after the next `go`. With `throw` every SIGUSR2 lets its statements
  * throw, or no longer; else SIGUSR2 blocks it for CK_BLOCK_MS.
  */
 import { StatementSync } from 'node:sqlite';
@@ -18,10 +18,12 @@ function strike(): void {
   process.kill(process.pid, action === 'stop' ? 'SIGSTOP' : 'SIGKILL');
 }
 
-/** Stops the wrapper that this message tells of. */
-function hang(heard: unknown): void {
-  if (isHanging || typeof heard !== 'object' || heard === null) return;
-  process.kill(Number(Reflect.get(heard, 'pid')), 'SIGSTOP');
+/** Stops the wrapper that this message names, if it names one. */
+function hang(message: unknown, name: 'pid' | 'wrapper'): void {
+  if (isHanging || typeof message !== 'object' || message === null) return;
+  const pid: unknown = Reflect.get(message, name);
+  if (typeof pid !== 'number') return;
+  process.kill(pid, 'SIGSTOP');
   isHanging = true;
 }
 
@@ -31,6 +33,8 @@ const kindOf = (value: unknown): string =>
 JSON.stringify = new Proxy(JSON.stringify, {
   apply(stringify, self, args: readonly unknown[]) {
     const said = kindOf(args[0]);
+    // A spare wrapper is named in the order; of one that is made for it the starter tells.
+    if (action === 'hang' && said === 'prepare') hang(args[0], 'wrapper');
     if (said === kind && when === 'before') strike();
     // By then it was written to the starter: a pipe takes it at once.
     if ((said === kind && when === 'after') || (isHanging && said === 'go'))
@@ -43,7 +47,7 @@ JSON.parse = new Proxy(JSON.parse, {
   apply(parse, self, args: readonly unknown[]) {
     const heard: unknown = Reflect.apply(parse, self, args);
     if (when === 'at' && kindOf(heard) === kind) {
-      if (action === 'hang') hang(heard);
+      if (action === 'hang') hang(heard, 'pid');
       else strike();
     }
     return heard;
