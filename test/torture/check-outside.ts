@@ -127,13 +127,10 @@ const isWrong = (evidence: Evidence, answer: Answer, beats: readonly number[]): 
   isWrongAt(evidence, answer, beats) &&
   isWrongAt(evidence, { ...answer, boot: answer.from }, beats);
 
-/**
- * Whether an answer contradicts what ran around this moment. Where a door is asked seldom, a single answer counts only if the truth
- * had been what it was for five seconds.
- */
+/** Whether an answer contradicts what ran around this moment. */
 function isWrongAt(
   evidence: Evidence,
-  { boot, willRun, door }: Pick<Answer, 'boot' | 'willRun' | 'door'>,
+  { boot, willRun }: Pick<Answer, 'boot' | 'willRun'>,
   beats: readonly number[],
 ): boolean {
   if (isQuiet(evidence, boot)) return false;
@@ -141,9 +138,8 @@ function isWrongAt(
   const after = beats.find((beat) => beat > boot);
   if (after === undefined && evidence.until - boot < beatMs) return false;
   const nextMs = (after ?? Number.POSITIVE_INFINITY) - boot;
-  const steadyMs = door === 'command' ? lieMs : 0;
-  if (willRun) return nextMs > beatMs && boot - before > beatMs + steadyMs;
-  return nextMs <= beatMs && boot - runningSince(beats, boot) > steadyMs + beatMs;
+  if (willRun) return nextMs > beatMs && boot - before > beatMs;
+  return nextMs <= beatMs && boot - runningSince(beats, boot) > beatMs;
 }
 
 /** Since when the probe has run at every beat up to this moment. */

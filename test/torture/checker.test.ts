@@ -418,11 +418,11 @@ const planted: readonly Case[] = [
     evidence: { ...quiet, answers: answersOf((index) => index < 10 || index > 17) },
   },
   {
-    name: 'no at the command line, twice, while all ran',
+    name: 'no at the command line for more than five seconds while all ran and the other door said yes',
     kinds: ['lie'],
     evidence: {
       ...quiet,
-      answers: answersOf(() => false, 'command').filter((_, index) => index % 15 === 9),
+      answers: [...quiet.answers, ...answersOf((index) => index < 10 || index > 17, 'command')],
     },
   },
   {

@@ -9,7 +9,6 @@ import { allPids, commandOf, isAlive, nameOf, runOf } from './processes.ts';
 
 const leaseEveryMs = 25;
 const answerEveryMs = 1_000;
-const commandEveryMs = 15_000;
 const remnantsEveryMs = 4_000;
 const ledgerEveryMs = 10_000;
 
@@ -34,7 +33,7 @@ export class Observer {
     this.#loops = [
       this.#repeat(leaseEveryMs, () => this.#lookAtLease()),
       this.#repeat(answerEveryMs, () => this.#askOperation()),
-      this.#repeat(commandEveryMs, () => this.#askCommand()),
+      this.#repeat(answerEveryMs, () => this.#askCommand()),
       this.#repeat(remnantsEveryMs, async () => this.#lookForRemnants()),
       this.#repeat(ledgerEveryMs, () => readLedger().catch(passOutage)),
     ];
@@ -102,9 +101,10 @@ export class Observer {
 
   async #askCommand(): Promise<void> {
     const asked = bootMs();
-    const { code } = await this.#field.type(['status']);
+    const { code, out } = await this.#field.type(['status', '--json']);
     // 0: will run. 4: nothing will run it. Anything else is an error, and no promise that it will.
-    this.#answer(asked, 'command', code === 0, `exit ${code}`);
+    const why = /"readiness": \{[^}]*?"code": "(\w+)"/u.exec(out)?.[1] ?? 'no answer';
+    this.#answer(asked, 'command', code === 0, `exit ${code}: ${why}`);
   }
 
   #answer(from: number, door: Answer['door'], willRun: boolean, code: string): void {
