@@ -224,6 +224,17 @@ export const processes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a wrapper at a gate that nobody opens is waited for',
+    file: 'src/adapters/executors/inspection.ts',
+    find: "  if (seen.kind === 'gated' && (await around.processes.kill(process, 2_000)))",
+    put: "  if (seen.kind === 'running' && (await around.processes.kill(process, 2_000)))",
+    by: {
+      file: 'src/adapters/executors/inspection.test.ts',
+      pattern: 'nobody opens any more',
+      red: /deep-equal/,
+    },
+  },
+  {
     name: 'a wrapper is killed before the word to go can have reached it',
     file: 'src/adapters/executors/inspection.ts',
     find: 'const gateMs = 1_000;',

@@ -317,3 +317,16 @@ test('a starter that is stopped is replaced; what it was told to start did not b
   }
   assert.notEqual(next.pid, starter.pid);
 });
+
+test('a wrapper that somebody stopped at its gate is ended when its starter was replaced, and did not begin', async () => {
+  const witness = join(home, 'witness');
+  const order = bench.order(['/usr/bin/touch', witness]);
+  const prepared = await bench.executor.prepare(order);
+  assert.equal(prepared.kind, 'waiting');
+  if (prepared.kind !== 'waiting') return;
+  process.kill(prepared.process.pid, 'SIGSTOP');
+  bench.executor.release(order.key, bootMs() + 10_000);
+  assert.deepEqual(await bench.over(order.key), { kind: 'not-started' });
+  assert.equal(isAlive(prepared.process), false);
+  assert.equal(existsSync(witness), false);
+});

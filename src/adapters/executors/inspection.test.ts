@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { ProcessTable } from '../../ports/host.ts';
 import { attemptFolder } from './attempt-folder.ts';
-import { endAttempt, inspectAttempt } from './inspection.ts';
+import { concludeAttempt, endAttempt, inspectAttempt } from './inspection.ts';
 
 /** No process of this machine has such a number. */
 const wrapper: ProcessIdentity = {
@@ -48,6 +48,7 @@ function stage(act: (look: number, folder: string) => 'alive' | 'dead') {
   const around = { home, processes, clock };
   return {
     inspect: () => inspectAttempt(around, key, wrapper),
+    conclude: async () => ({ over: await concludeAttempt(around, key, wrapper), kills }),
     end: async () => {
       await endAttempt(around, key, wrapper, verdict);
       const inspection = await inspectAttempt(around, key, wrapper);
@@ -84,4 +85,19 @@ test('an attempt whose gate was shut has not begun', async () => {
 test('a wrapper that stays at its gate is ended, and has not begun', async () => {
   const { inspection, kills } = await stage(() => 'alive').end();
   assert.deepEqual([inspection.kind, kills], ['not-started', 1]);
+});
+
+test('a wrapper at a gate that nobody opens any more is ended, and its attempt has not begun', async () => {
+  assert.deepEqual(await stage(() => 'alive').conclude(), {
+    over: { kind: 'not-started' },
+    kills: 1,
+  });
+});
+
+test('an attempt whose wrapper began before it could be ended at its gate is not over', async () => {
+  const { over, kills } = await stage((look, folder) => {
+    if (look === 5) appendFileSync(join(folder, 'began'), 'began 1000\n');
+    return 'alive';
+  }).conclude();
+  assert.deepEqual([over, kills], [null, 0]);
 });

@@ -46,13 +46,18 @@ export async function inspectAttempt(
   return { kind: 'orphaned', startedAt: record.startedAt };
 }
 
-/** What became of an attempt that is over, after what is left of an orphaned one was ended; null while it is not over. */
+/**
+ * What became of an attempt whose starter is gone, or said that its wrapper is; null while it is not over. What is left of an orphaned one
+ * is ended, and so is a wrapper that waits at a gate which nobody opens any more: one that somebody stopped would wait for ever.
+ */
 export async function concludeAttempt(
   around: Surroundings,
   key: AttemptKey,
   process: ProcessIdentity,
 ): Promise<Over | null> {
-  const seen = await inspectAttempt(around, key, process);
+  let seen = await inspectAttempt(around, key, process);
+  if (seen.kind === 'gated' && (await around.processes.kill(process, 2_000)))
+    seen = await inspectAttempt(around, key, process);
   if (seen.kind === 'gated' || seen.kind === 'running') return null;
   if (seen.kind !== 'orphaned') return seen;
   const job = jobOf(around, key);
