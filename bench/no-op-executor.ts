@@ -42,6 +42,7 @@ export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): 
     probe: async () => null,
     examine: async () => null,
     trial: async () => null,
+    expect: () => {},
     removeOutput: async () => {},
     listen: (next) => {
       listener = next;

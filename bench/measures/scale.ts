@@ -85,7 +85,7 @@ async function microsToFindDue({ store, clock }: Base): Promise<number> {
   for (let n = 0; n < asked; n += 1) {
     const began = performance.now();
     await store.jobs.due(profile, clock.now().wall, 1_000);
-    await store.jobs.earliestFireAt(profile);
+    await store.jobs.nextFireTimes(profile, 20);
     times.push((performance.now() - began) * 1_000);
   }
   return median(times);

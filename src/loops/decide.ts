@@ -8,6 +8,7 @@ import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import { laneOf } from '../core/start-plan.ts';
 import type { RequestAnswer } from '../ports/store.ts';
+import { learnFireTimes } from './ahead.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
 import { dismissAll } from './settle.ts';
@@ -30,7 +31,7 @@ export async function fireDue(state: InstanceState, term: Term): Promise<void> {
     if (due.length > 0) catchUps += await fireBatch(state, term, due, { now, catchUps });
     if (due.length < batch) break;
   }
-  term.nextFireAt = await store.jobs.earliestFireAt(self.profile);
+  await learnFireTimes(state, term);
 }
 
 /** Answers how many catch-ups it planned. */

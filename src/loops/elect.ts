@@ -218,6 +218,7 @@ async function claim(
     probes: { isLooking: false, waiting: [] },
     soughtRemnants: false,
     nextFireAt: null,
+    crowd: null,
     wakeAt: null,
     isPlanned: false,
   };

@@ -2,6 +2,7 @@ import type { Trouble } from '../core/readiness.ts';
 import { inheritedOf } from '../core/run-environment.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
+import { learnFireTimes, tellCrowd } from './ahead.ts';
 import { answerAsks, askLoop } from './answer.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { deliverOwed } from './deliver.ts';
@@ -155,6 +156,7 @@ async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
     await fireDue(state, term);
   if (!mayAct(state, term)) return;
   await startQueued(state, term);
+  tellCrowd(state, term);
   lookForHindrance(state);
   sweepEscaped(state, term);
   await pruneHistory(state, term);
@@ -174,7 +176,7 @@ async function followChanges(state: InstanceState, term: Term): Promise<void> {
   await answerRequests(state, term);
   if (!mayAct(state, term)) return;
   await followOpenRuns(state, term);
-  term.nextFireAt = await store.jobs.earliestFireAt(self.profile);
+  await learnFireTimes(state, term);
   if (mayAct(state, term)) term.changeToken = changeToken;
 }
 

@@ -1,3 +1,4 @@
+import type { Crowd } from '../core/crowd.ts';
 import type { GapFact } from '../core/gap.ts';
 import type { Standing } from '../core/instance.ts';
 import type { Instant, Moment } from '../core/instant.ts';
@@ -74,6 +75,8 @@ export type Term = {
   /** Probes that were taken and not answered yet. One look answers all that wait when it begins. */
   readonly probes: { isLooking: boolean; waiting: string[] };
   nextFireAt: Instant | null;
+  /** What comes then, until the executor was told. */
+  crowd: Crowd | null;
   wakeAt: Instant | null;
   /** Whether the last plan of starts saw all who wait as they are, in their order; `wakeAt` then holds for them. */
   isPlanned: boolean;

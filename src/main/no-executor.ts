@@ -21,6 +21,7 @@ export const noExecutor: Executor = {
   probe: async () => refuse(),
   examine: async () => refuse(),
   trial: async () => refuse(),
+  expect: refuse,
   removeOutput: async () => refuse(),
   listen: () => {},
   close: async () => {},

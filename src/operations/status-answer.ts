@@ -86,10 +86,10 @@ async function jobsOf(
   { store, profile }: OperationContext,
   view: ProfileView,
 ): Promise<StatusAnswer['jobs']> {
-  const [counts, due, nextFireAt] = await Promise.all([
+  const [counts, due, [nextFireAt = null]] = await Promise.all([
     store.jobs.counts(profile),
     store.jobs.due(profile, view.now, maxCounted),
-    store.jobs.earliestFireAt(profile),
+    store.jobs.nextFireTimes(profile, 1),
   ]);
   const [next] = nextFireAt === null ? [] : await store.jobs.due(profile, nextFireAt, 1);
   return {

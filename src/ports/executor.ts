@@ -125,6 +125,8 @@ export type Executor = {
   examine(order: Pick<StartOrder, 'argv' | 'env' | 'cwd'>): Promise<Failure | null>;
   /** Does what every start needs, without a job: writes where runs keep their files, makes a process. Null when both succeed. */
   trial(): Promise<Trouble | null>;
+  /** So many attempts will soon be prepared at once: what they need may be made now. Nothing comes of it that has to be undone. */
+  expect(count: number): void;
   /** Called for every event, in order; one listener. */
   listen(listener: (event: ExecutorEvent) => void): void;
   /** Removes the folders of these runs. */

@@ -113,8 +113,8 @@ export type JobStore = {
   ): Promise<readonly Job[]>;
   /** Enabled jobs with `nextFireAt` at or before `until`, earliest first. */
   due(profile: string, until: Instant, limit: number): Promise<readonly Job[]>;
-  /** The earliest `nextFireAt` of an enabled job, or null. */
-  earliestFireAt(profile: string): Promise<Instant | null>;
+  /** `nextFireAt` of the `limit` enabled jobs that have the earliest ones, in their order. */
+  nextFireTimes(profile: string, limit: number): Promise<readonly Instant[]>;
   counts(profile: string): Promise<Readonly<Record<JobState, number>>>;
 };
 

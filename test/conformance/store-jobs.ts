@@ -233,8 +233,8 @@ export const jobClaims: readonly StoreClaim[] = [
       const ids = (await store.jobs.due(profile, start, 10)).map((job) => job.id);
       assert.deepEqual(ids, ['b', 'a']);
       assert.equal((await store.jobs.due(profile, start, 1)).length, 1);
-      assert.equal(await store.jobs.earliestFireAt(profile), start - 5);
-      assert.equal(await store.jobs.earliestFireAt('other'), null);
+      assert.deepEqual(await store.jobs.nextFireTimes(profile, 1), [start - 5]);
+      assert.deepEqual(await store.jobs.nextFireTimes('other', 1), []);
       assert.deepEqual(await store.jobs.counts(profile), {
         enabled: 3,
         paused: 1,

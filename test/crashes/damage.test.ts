@@ -36,7 +36,7 @@ async function readAll(
       jobs.set(job.id, JSON.stringify([job.definition, job.nextFireAt, job.state]));
     for (const job of await store.jobs.due(profile, 4e12, 1_000))
       assert.equal(JSON.stringify([job.definition, job.nextFireAt, job.state]), jobs.get(job.id));
-    await store.jobs.earliestFireAt(profile);
+    await store.jobs.nextFireTimes(profile, 1);
     await store.leases.read(profile);
     await store.appointments.current(profile);
     await store.runs.open(profile, 1_000);

@@ -41,7 +41,7 @@ test('whichever call to the store breaks once, unforeseen, the loop goes on with
   assert.ok(broken.size >= 12, [...broken].join(' '));
 });
 
-for (const name of ['renew', 'due', 'fire', 'authorise', 'settle', 'earliestFireAt'])
+for (const name of ['renew', 'due', 'fire', 'authorise', 'settle', 'nextFireTimes'])
   test(`while every ${name} fails for 20 s, status says so, the loop stays cool, and then all is accounted for`, async () => {
     const { bench, wrong } = await withJob();
     let failed = 0;

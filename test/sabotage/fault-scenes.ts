@@ -18,7 +18,7 @@ export const faultScenes: readonly Sabotage[] = [
   },
   {
     name: 'a gate opens by itself',
-    file: 'src/adapters/executors/wrappers.ts',
+    file: 'src/adapters/executors/wrapper-process.ts',
     find: '    this.#serving = serving;\n',
     put: '    this.#serving = serving;\n    this.open(99_999_999_999, 1);\n',
     by: { file: deaths, pattern: 'between spawn', red: /exactly once|!== 7/, usesProgram: true },

@@ -53,9 +53,20 @@ export const faults: readonly Sabotage[] = [
   {
     name: 'an elapsed fire time is kept as the next one',
     file: 'src/loops/decide.ts',
-    find: '  term.nextFireAt = await store.jobs.earliestFireAt(self.profile);\n}\n\n/** Answers how many',
+    find: '  await learnFireTimes(state, term);\n}\n\n/** Answers how many',
     put: '}\n\n/** Answers how many',
     by: { file: outages, pattern: 'at this very instant', red: /does not sleep|wake-ups a second/ },
+  },
+  {
+    name: 'a crowd is told of when it is due',
+    file: 'src/core/crowd.ts',
+    find: 'tellAt: first - leadMs',
+    put: 'tellAt: first',
+    by: {
+      file: 'test/simulation/scenes-run.test.ts',
+      pattern: 'told of a crowd',
+      red: /deep-equal/,
+    },
   },
   {
     name: 'a gap is forgotten',

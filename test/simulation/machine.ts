@@ -352,6 +352,7 @@ export function simulatedExecutor(
     listen: (next) => {
       listener = next;
     },
+    expect: () => {},
     removeOutput: async () => {},
     close: async (left = []) => {
       closeGates();

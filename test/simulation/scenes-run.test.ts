@@ -476,9 +476,9 @@ test('a child that was reported before a write failed is not abandoned when it i
       ...store,
       jobs: {
         ...store.jobs,
-        earliestFireAt: async (profile) => {
+        nextFireTimes: async (profile, limit) => {
           if (isSlow) await new Promise<void>((go) => void timeline.after(2_000, go));
-          return store.jobs.earliestFireAt(profile);
+          return store.jobs.nextFireTimes(profile, limit);
         },
       },
       runs: { ...store.runs, settle: firstly(store.runs.settle, boom) },
@@ -498,4 +498,20 @@ test('a child that was reported before a write failed is not abandoned when it i
   assert.equal(solo.said('tick-failed').length, 1, solo.cluster.log.join('\n'));
   assert.deepEqual(await told(solo), ['ended succeeded null', 'ended succeeded null']);
   assert.equal(solo.cluster.machine.children.size, 2);
+});
+
+test('who makes processes is told of a crowd two seconds before it is due, once', async () => {
+  const solo = await Solo.open();
+  const told: (readonly [beforeMs: number, count: number])[] = [];
+  const at = solo.cluster.timeline.now().wall + 60_000;
+  for (const after of [0, 0, 1_500, 2_500])
+    await solo.cluster.addJob({ kind: 'at', at: at + after });
+  solo.start(({ executor, clock }) => ({
+    executor: { ...executor, expect: (count) => told.push([at - clock.now().wall, count]) },
+  }));
+  await solo.pass(59_000);
+  assert.deepEqual(told, [[2_000, 3]]);
+  await solo.pass(5_000);
+  // Two are left after the first two, and are due soon; the last one comes alone.
+  assert.deepEqual(told.slice(1), [[0, 2]]);
 });

@@ -15,7 +15,7 @@ import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
 import { removeRunFolders } from './attempt-folder.ts';
-import { concludeAttempt, endAttempt, inspectAttempt, type Surroundings } from './inspection.ts';
+import { concludeAttempt, endAttempt, inspectAttempt } from './inspection.ts';
 import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
 import type { ToStarter } from './protocol.ts';
@@ -53,7 +53,6 @@ const startFailed = (message: string): Prepared => ({
 
 class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
-  readonly #around: Surroundings;
   #link: StarterLink | null = null;
   #listener: (event: ExecutorEvent) => void = () => {};
   readonly #questions: Questions;
@@ -74,7 +73,6 @@ class LocalExecutor implements Executor {
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
-    this.#around = options;
     this.#adoptions = new Adoptions(options.home);
     this.#questions = new Questions(options.clock);
     this.#spares = new Spares(options.identify);
@@ -105,10 +103,9 @@ class LocalExecutor implements Executor {
       if (link === this.#link) link?.kill();
     };
     const spare = this.#own.has(nameOf(key)) ? null : this.#spares.take(order);
-    const wrapper = spare?.pid ?? null;
     const { isSaid, answer } = this.#questions.ask(
       this.#say,
-      (id) => ({ kind: 'prepare', id, order, wrapper }),
+      (id) => ({ kind: 'prepare', id, order, wrapper: spare?.pid ?? null }),
       { onLate: replace },
     );
     if (spare === null) return this.#made(key, link, await answer);
@@ -174,7 +171,7 @@ class LocalExecutor implements Executor {
   }
 
   inspect(key: AttemptKey, process: ProcessIdentity): Promise<Inspection> {
-    return inspectAttempt(this.#around, key, process);
+    return inspectAttempt(this.#options, key, process);
   }
 
   adopt(key: AttemptKey, process: ProcessIdentity): void {
@@ -187,7 +184,7 @@ class LocalExecutor implements Executor {
 
   async end(...[key, process, verdict]: Parameters<Executor['end']>): Promise<void> {
     this.abandon(key);
-    await endAttempt(this.#around, key, process, verdict);
+    await endAttempt(this.#options, key, process, verdict);
   }
 
   marked = findMarked;
@@ -210,6 +207,10 @@ class LocalExecutor implements Executor {
   trial(): Promise<Trouble | null> {
     const probe = () => this.probe({ kind: 'readable', path: '/' }, {}, '/');
     return tryToBegin(this.#options.home, probe);
+  }
+
+  expect(count: number): void {
+    this.#say({ kind: 'expect', count });
   }
 
   listen(listener: (event: ExecutorEvent) => void): void {
@@ -264,7 +265,7 @@ class LocalExecutor implements Executor {
     const name = nameOf(key);
     if (this.#settling.has(name)) return;
     this.#settling.add(name);
-    void concludeAttempt(this.#around, key, process)
+    void concludeAttempt(this.#options, key, process)
       .then((inspection) => {
         if (inspection === null) return;
         this.#adoptions.forget(name);

@@ -37,6 +37,7 @@ test('every other message arrives as it was said', () => {
   const toStarter: readonly ToStarter[] = [
     { kind: 'go', key, deadlineBootMs: 5, wall: 6 },
     { kind: 'abandon', key },
+    { kind: 'expect', count: 20 },
     {
       kind: 'stay',
       left: [

@@ -27,6 +27,8 @@ export type ToStarter =
       readonly wall: number;
     }
   | { readonly kind: 'abandon'; readonly key: AttemptKey }
+  /** So many orders will come at once, soon. */
+  | { readonly kind: 'expect'; readonly count: number }
   /** The last thing that an owner says: stay behind with these. Answered by `staying` when every gate is shut. */
   | { readonly kind: 'stay'; readonly left: readonly LeftAttempt[] }
   | {
@@ -167,6 +169,8 @@ export function parseToStarter(line: string): ToStarter {
     }
     case 'abandon':
       return { kind: 'abandon', key: parseKey(said) };
+    case 'expect':
+      return { kind: 'expect', count: number(said, 'count') };
     case 'stay':
       return { kind: 'stay', left: parseLeft(said) };
     case 'probe': {

@@ -9,7 +9,8 @@ import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scrip
 import { type FromStarter, parseToStarter, type ToStarter } from './protocol.ts';
 import { stayWith } from './stay.ts';
 import { findTools, objection, type Tools } from './wrapper.ts';
-import { type Wrapper, Wrappers } from './wrappers.ts';
+import type { Wrapper } from './wrapper-process.ts';
+import { Wrappers } from './wrappers.ts';
 
 /** Made only when it is needed: most starters end with their owner. `here` is some process of this machine and boot. */
 export type LookAround = (here: ProcessIdentity) => Omit<Surroundings, 'home'>;
@@ -112,6 +113,9 @@ class Starter {
         return;
       case 'abandon':
         this.#held.get(nameOf(message.key))?.leave();
+        return;
+      case 'expect':
+        this.#wrappers.expect(message.count);
         return;
       case 'probe':
         this.#probe(message);

@@ -1,182 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { Duplex } from 'node:stream';
+import { spawn } from 'node:child_process';
 import type { StartOrder } from '../../ports/executor.ts';
-import { readLines } from './lines.ts';
 import { OrderFile } from './order-file.ts';
-import {
-  keptBytes,
-  orderText,
-  runLine,
-  type Tools,
-  wrapperArguments,
-  wrapperEnvironment,
-} from './wrapper.ts';
-
-/** A run that takes longer is handed to the guard of its wrapper. */
-const shortRunMs = 250;
-/** As much as a pipe holds. */
-const chunk = new Uint8Array(64 * 1024);
-
-/** What an attempt hears of its wrapper. */
-export type Listener = {
-  began(): void;
-  /** Its record is written, or its wrapper is gone. */
-  over(): void;
-  failed(why: string): void;
-};
-
-type Serving = Listener & { readonly order: StartOrder; readonly folder: string };
-
-/** Where descriptors of other processes can be opened: only there can the starter read for a wrapper, and a wrapper serve again. */
-const canReadPipes = process.platform === 'linux';
-
-/** A wrapper process and its guard, which serve one attempt after another. */
-export class Wrapper {
-  readonly #child: ChildProcess;
-  readonly #gate: Duplex;
-  readonly #guardLine: Duplex;
-  #serving: Serving | null = null;
-  #watching: NodeJS.Timeout | null = null;
-  /** Its guard does the rest of this attempt, or nobody opens its gate any more: it serves no other. */
-  #isLast = false;
-  readonly #orders: OrderFile;
-  readonly #free: () => void;
-
-  constructor(child: ChildProcess, orders: OrderFile, free: () => void, gone: () => void) {
-    const [, , , gate, guardLine] = child.stdio;
-    if (!(gate instanceof Duplex && guardLine instanceof Duplex))
-      throw new Error('The gate is not a socket.');
-    this.#child = child;
-    this.#gate = gate;
-    this.#guardLine = guardLine;
-    this.#orders = orders;
-    this.#free = free;
-    // A wrapper that ended does not read its gate any more; `exit` tells all that matters.
-    gate.on('error', () => {});
-    guardLine.on('error', () => {});
-    readLines(gate, (line) => this.#hear(line));
-    child.on('error', (error) => this.#serving?.failed(error.message));
-    child.on('exit', () => {
-      gate.destroy();
-      guardLine.destroy();
-      orders.close();
-      gone();
-      this.#isOver(false);
-    });
-  }
-
-  /** Undefined when it could not be made. */
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
-  /** Gives it an attempt that waits at its gate. */
-  give(serving: Serving, tools: Tools): void {
-    this.#orders.write(orderText(serving.order, tools));
-    this.#serving = serving;
-  }
-
-  /** Opens the gate. What the guard has to know is said before. */
-  open(deadlineBootMs: number, wall: number): void {
-    if (this.#serving === null || this.#isLast) return;
-    const { order, folder } = this.#serving;
-    this.#guardLine.write(runLine(order, folder));
-    const until = `${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}`;
-    this.#gate.write(`go ${until} ${this.#orders.path} ${folder}\n`);
-    if (!canReadPipes || order.hidden.length > 0) this.#watch(0);
-    else {
-      const ms = Math.min(shortRunMs, order.timeoutMs);
-      this.#watching = setTimeout(() => this.#watch(ms), ms);
-    }
-  }
-
-  /** Says nothing to it any more. A shut gate stays shut; what runs goes on without this process. */
-  leave(): void {
-    this.#isLast = true;
-    this.#gate.end();
-    this.#guardLine.end();
-  }
-
-  /** From here on the guard does the rest. The wrapper finds that said when it asks, whatever this process does by then. */
-  #watch(sinceMs: number): void {
-    if (this.#isLast) return;
-    this.#isLast = true;
-    this.#guardLine.end(`watch ${Math.round(sinceMs / 10)}\n`);
-    this.#gate.write('watched\n');
-  }
-
-  #hear(line: string): void {
-    if (this.#serving === null) return;
-    if (line === 'began') this.#serving.began();
-    else if (line === 'ended') this.#finishOutput(this.#serving);
-    else if (line === 'over') this.#isOver(!this.#isLast);
-  }
-
-  /** The command of a short run ended: what it wrote is still in its pipe, all of it unless somebody else holds that open. */
-  #finishOutput({ order, folder }: Serving): void {
-    if (this.#isLast) return;
-    const read = readPipe(`/proc/${this.pid}/fd/5`, folder, keptBytes(order));
-    if (read === null) this.#watch(0);
-    else this.#gate.write(`read ${read.isWhole ? 0 : 1}\n`);
-  }
-
-  #isOver(isFree: boolean): void {
-    const serving = this.#serving;
-    this.#serving = null;
-    if (this.#watching !== null) clearTimeout(this.#watching);
-    // First: whoever hears of the end may count on it.
-    if (isFree) this.#free();
-    serving?.over();
-  }
-}
-
-/**
- * Moves what is in a pipe to the output of an attempt, up to its limit. Null when that cannot be all, because somebody holds the other
- * end, or when it could not be done from here; nothing is lost then.
- */
-function readPipe(
-  path: string,
-  folder: string,
-  limit: number,
-): { readonly isWhole: boolean } | null {
-  let pipe: number | undefined;
-  let file: number | undefined;
-  try {
-    file = openSync(join(folder, 'output.log'), appendFlags, 0o600);
-    pipe = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    let left = limit;
-    for (let read = readSync(pipe, chunk); read > 0; read = readSync(pipe, chunk)) {
-      const kept = Math.min(read, Math.max(left, 0));
-      left = append(file, chunk.subarray(0, kept)) ? left - read : -1;
-    }
-    return { isWhole: left >= 0 };
-  } catch {
-    return null;
-  } finally {
-    if (pipe !== undefined) closeSync(pipe);
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-/** The command may have put anything in the place of its output: a link to another file, a pipe that blocks. */
-const appendFlags =
-  constants.O_WRONLY |
-  constants.O_APPEND |
-  constants.O_CREAT |
-  constants.O_NOFOLLOW |
-  constants.O_NONBLOCK;
-
-/** False when the disk did not take it: then it is dropped, as what is past the limit. */
-function append(file: number, bytes: Uint8Array): boolean {
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { type Tools, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
+import { canReadPipes, Wrapper } from './wrapper-process.ts';
 
 /** Never so many idle ones that they would be felt, never so few that the next start waits for a fork. */
 const fewest = 4;
@@ -195,6 +21,10 @@ export class Wrappers {
   readonly #tell: SpareListener;
   /** By their pids, the one that has waited longest first. */
   readonly #idle = new Map<number, Wrapper>();
+  /** Those that live. */
+  readonly #all = new Set<Wrapper>();
+  /** So many at least, spare and serving. */
+  #wanted = 0;
   #made = 0;
   #refilling: NodeJS.Timeout | null = null;
   #resting: NodeJS.Timeout | null = null;
@@ -221,13 +51,26 @@ export class Wrappers {
     return this.#make(order);
   }
 
+  /** So many attempts will soon be given at once. */
+  expect(count: number): void {
+    // With the few that are always spare, none need be made while those attempts begin.
+    this.#wanted = Math.min(count + fewest, most);
+    this.keepSome();
+    this.#letRestLater();
+  }
+
   /** Makes spare ones, a moment later: what was asked for goes first. */
   keepSome(): void {
-    if (!canReadPipes || this.#refilling !== null || this.#idle.size >= fewest) return;
+    if (!canReadPipes || this.#refilling !== null || this.#areEnough()) return;
     this.#refilling = setTimeout(() => {
       this.#refilling = null;
       if (this.#makeSpare()) this.keepSome();
     }, 20);
+  }
+
+  #areEnough(): boolean {
+    if (this.#idle.size < fewest) return false;
+    return [...this.#all].filter(({ servesAgain }) => servesAgain).length >= this.#wanted;
   }
 
   /** What goes wrong here is told by the next start, to which it happens again. */
@@ -255,8 +98,12 @@ export class Wrappers {
       child,
       orders,
       () => this.#takeBack(wrapper),
-      () => this.#forget(wrapper),
+      () => {
+        this.#all.delete(wrapper);
+        this.#forget(wrapper);
+      },
     );
+    if (wrapper.pid !== undefined) this.#all.add(wrapper);
     return wrapper;
   }
 
@@ -270,13 +117,18 @@ export class Wrappers {
   #takeBack(wrapper: Wrapper): void {
     if (this.#idle.size >= most) wrapper.leave();
     else this.#keep(wrapper);
+    this.#letRestLater();
+  }
+
+  #letRestLater(): void {
     this.#resting?.refresh();
-    if (this.#resting === null && this.#idle.size > fewest)
+    if (this.#resting === null && (this.#idle.size > fewest || this.#wanted > 0))
       this.#resting = setTimeout(() => this.#rest(), restMs);
   }
 
   #rest(): void {
     this.#resting = null;
+    this.#wanted = 0;
     for (const wrapper of [...this.#idle.values()].slice(fewest)) {
       this.#forget(wrapper);
       wrapper.leave();

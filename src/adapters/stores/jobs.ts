@@ -2,7 +2,7 @@ import type { JobState } from '../../core/job.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { JobChange, JobCreated, JobCreation, JobStore } from '../../ports/store.ts';
 import { record } from './audit.ts';
-import { integer, integerOrNull, text } from './columns.ts';
+import { integer, text } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession, type SqlValue } from './driver.ts';
 import { limitBatch } from './fence.ts';
 import { aboutAll } from './hundred.ts';
@@ -162,9 +162,9 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
       return (await driver.all(sql.dueJobs, [profile, until, limit])).map(jobOf);
     },
 
-    async earliestFireAt(profile) {
-      const [row] = await driver.all(sql.earliestFireAt, [profile]);
-      return row === undefined ? null : integerOrNull(row, 'earliest');
+    async nextFireTimes(profile, limit) {
+      const rows = await driver.all(sql.nextFireTimes, [profile, limit]);
+      return rows.map((row) => integer(row, 'next_fire_at'));
     },
 
     async counts(profile) {

@@ -70,8 +70,10 @@ export const dueJobs = `
   SELECT * FROM jobs WHERE profile = $1 AND state = 'enabled' AND next_fire_at <= $2
   ORDER BY next_fire_at, id LIMIT $3`;
 
-export const earliestFireAt = `
-  SELECT MIN(next_fire_at) AS earliest FROM jobs WHERE profile = $1 AND state = 'enabled'`;
+export const nextFireTimes = `
+  SELECT next_fire_at FROM jobs
+  WHERE profile = $1 AND state = 'enabled' AND next_fire_at IS NOT NULL
+  ORDER BY next_fire_at LIMIT $2`;
 
 /** Both are read from an index alone, which does not hold the other states. */
 export const countEnabled = `

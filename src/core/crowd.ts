@@ -1,0 +1,23 @@
+import type { Instant } from './instant.ts';
+
+/** Jobs that are due soon after each other. */
+export type Crowd = {
+  /** From then on it is worth getting ready for them: two seconds before the first. */
+  readonly tellAt: Instant;
+  readonly size: number;
+};
+
+/** Long enough to make what they need, and short enough that it is not made for what is taken back by then. */
+const leadMs = 2_000;
+
+/**
+ * The crowd that comes next; null where one job comes alone.
+ *
+ * @param fireTimes the next ones of as many jobs as can run at once, the earliest first
+ */
+export function crowdOf(fireTimes: readonly Instant[]): Crowd | null {
+  const [first] = fireTimes;
+  if (first === undefined) return null;
+  const size = fireTimes.filter((at) => at <= first + leadMs).length;
+  return size < 2 ? null : { tellAt: first - leadMs, size };
+}
