@@ -1,8 +1,8 @@
 /**
  * Shell text: the guard of a wrapper, and what only it does. It uses the functions of the wrapper before it.
  *
- * It waits on fd 4 until it is told to `watch`, with what it has to know of the newest run; the end of the file, which is that of the
- * starter, means the same. From then on it reads the output, watches the time, and ends the tree when the wrapper is gone.
+ * It waits on fd 4 until it is told to `watch`; the end of the file, which is that of the starter, means the same. What it has to know of the
+ * newest run it reads then, in the first line of the order on fd 5. From then on it reads the output, watches the time, and ends the tree when the wrapper is gone.
  */
 export const guardText = String.raw`# Sets _ck_seen to something that changes whenever output arrives, even past the limit. An agent speaks at its end; until then what it
 # does is in its transcript.
@@ -62,25 +62,23 @@ _ck_free_output() {
   kill -KILL "$_ck_reader" 2>/dev/null
 }
 
-# The guard. Waits until it is needed, with what it has to know of the newest run; then reads the output, and looks in steps (a
-# sleeping machine does not count in one long sleep) what is to be done, until the wrapper says that the command ended:
+# The guard. Waits until it is needed; then reads the output, and looks in steps (a sleeping machine does not count in one long sleep)
+# what is to be done, until the wrapper says that the command ended:
 #   wrapper gone      -> end the tree
 #   time is up        -> leave the verdict, end the tree
 #   silent too long   -> the same with another verdict
 # Its exit code is 1 when some of the output was dropped, 3 when that is not known.
 _ck_guard() {
   exec 3>&-
-  _ck_nap= _ck_woken= _ck_seen= _ck_before= _ck_ended= _ck_facts= _ck_late=0
+  _ck_nap= _ck_woken= _ck_seen= _ck_before= _ck_ended= _ck_facts=
   # A stop of the whole service reaches this shell, too.
   trap '' HUP INT TERM
   trap '_ck_ended=1; [ -n "$_ck_woken" ] || _ck_woken=look; [ -z "$_ck_nap" ] || kill -KILL "$_ck_nap" 2>/dev/null' USR1
-  while IFS= read -r _ck_line <&4; do
-    case $_ck_line in 'watch '*) _ck_late=${'$'}{_ck_line#watch }; break ;; esac
-    _ck_facts=$_ck_line
-  done
-  exec 4>&-
+  if read -r _ck_rest _ck_late <&4; then :; else _ck_late=0; fi
+  IFS= read -r _ck_facts <&5
+  exec 4>&- 5<&-
   [ -n "$_ck_facts" ] || exit 0
-  # run RUN TIMEOUT QUIET BLOCKS HIDES FOLDER
+  # A comment to the wrapper: # RUN TIMEOUT QUIET BLOCKS HIDES FOLDER
   _ck_facts=${'$'}{_ck_facts#* } _ck_run=${'$'}{_ck_facts%% *}
   _ck_facts=${'$'}{_ck_facts#* } _ck_timeout=${'$'}{_ck_facts%% *}
   _ck_facts=${'$'}{_ck_facts#* } _ck_quiet=${'$'}{_ck_facts%% *}

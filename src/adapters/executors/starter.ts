@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
+import { leaveWork, makeAttemptFolder } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines } from './lines.ts';
 import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
@@ -163,7 +163,7 @@ class Starter {
         {
           order: ready,
           folder,
-          began: () => this.#began(key, folder),
+          began: (startedAt) => send({ kind: 'began', key, startedAt }),
           over: () => {
             if (this.#held.delete(name)) send({ kind: 'gone', key });
           },
@@ -179,11 +179,6 @@ class Starter {
       // Its owner may have authorised the attempt for this process already: with its end it is known that it never began.
       spare?.leave();
     }
-  }
-
-  #began(key: AttemptKey, folder: string): void {
-    const startedAt = readBegan(folder);
-    if (startedAt !== null) send({ kind: 'began', key, startedAt });
   }
 
   #probe({ id, requirement: probe, env, cwd }: Extract<ToStarter, { kind: 'probe' }>): void {

@@ -2,10 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
+import type { Instant } from '../../core/instant.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { readLines } from './lines.ts';
 import type { OrderFile } from './order-file.ts';
-import { keptBytes, orderText, runLine, type Tools } from './wrapper.ts';
+import { keptBytes, orderText, type Tools } from './wrapper.ts';
 
 /** A run that takes longer is handed to the guard of its wrapper. */
 const shortRunMs = 250;
@@ -14,7 +15,8 @@ const chunk = new Uint8Array(64 * 1024);
 
 /** What an attempt hears of its wrapper. */
 export type Listener = {
-  began(): void;
+  /** The mark is written that names this instant. */
+  began(startedAt: Instant): void;
   /** Its record is written, or its wrapper is gone. */
   over(): void;
   failed(why: string): void;
@@ -31,6 +33,8 @@ export class Wrapper {
   readonly #gate: Duplex;
   readonly #guardLine: Duplex;
   #serving: Serving | null = null;
+  /** As it was told when its gate was opened, and as it writes it down. */
+  #startedAt: Instant = 0;
   #watching: NodeJS.Timeout | null = null;
   /** Its guard does the rest of this attempt, or nobody opens its gate any more: it serves no other. */
   #isLast = false;
@@ -72,17 +76,16 @@ export class Wrapper {
 
   /** Gives it an attempt that waits at its gate. */
   give(serving: Serving, tools: Tools): void {
-    this.#orders.write(orderText(serving.order, tools));
+    this.#orders.write(orderText(serving.order, serving.folder, tools));
     this.#serving = serving;
   }
 
-  /** Opens the gate. What the guard has to know is said before. */
+  /** Opens the gate. */
   open(deadlineBootMs: number, wall: number): void {
     if (this.#serving === null || this.#isLast) return;
-    const { order, folder } = this.#serving;
-    this.#guardLine.write(runLine(order, folder));
-    const until = `${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}`;
-    this.#gate.write(`go ${until} ${this.#orders.path} ${folder}\n`);
+    const { order } = this.#serving;
+    this.#startedAt = Math.ceil(wall);
+    this.#gate.write(`go ${Math.floor(deadlineBootMs)} ${this.#startedAt}\n`);
     if (!canReadPipes || order.hidden.length > 0) this.#watch(0);
     else {
       const ms = Math.min(shortRunMs, order.timeoutMs);
@@ -107,7 +110,7 @@ export class Wrapper {
 
   #hear(line: string): void {
     if (this.#serving === null) return;
-    if (line === 'began') this.#serving.began();
+    if (line === 'began') this.#serving.began(this.#startedAt);
     else if (line === 'ended') this.#finishOutput(this.#serving);
     else if (line === 'over') this.#isOver(!this.#isLast);
   }

@@ -4,7 +4,7 @@ import { programCheck } from './program-check.ts';
 /**
  * The wrapper: a POSIX shell script (dash, busybox ash, bash as sh), given to `sh -c`. It serves one attempt after another.
  *
- * It waits at the gate (a socket on fd 3). Only the line `go DEADLINE WALL ORDER FOLDER` opens it; end of file or anything else ends
+ * It waits at the gate (a socket on fd 3). Only the line `go DEADLINE WALL` opens it; end of file or anything else ends
  * the wrapper with 125 before anything of the job ran. Then, in this order: compare the deadline with the boot clock, read the order,
  * write the `began` mark, start the command in a session of its own, tell the starter, let the rest of its output be read, and write
  * `exit`. Only then does it look at its gate again; a wrapper whose attempt never began ends.
@@ -25,8 +25,8 @@ set -f
 umask 077
 _ck_umask=$1 _ck_sleep=$2 _ck_grep=$3 _ck_tee=$4 _ck_mkfifo=$5 _ck_rm=$6 _ck_date=$7 _ck_ps=$8 _ck_wc=$9
 shift 9
-_ck_tee_tells=$1 _ck_redactor=$2 _ck_node=$3
-shift 3
+_ck_tee_tells=$1 _ck_redactor=$2 _ck_node=$3 _ck_orders=$4
+shift 4
 
 # Hundredths of a second on the clock that counts sleep; where there is none, on the wall clock.
 _ck_now() {
@@ -104,22 +104,20 @@ ${guardText}
 trap '' USR1
 _ck_guard &
 _ck_guard=$!
-exec 4>&-
+exec 4>&- 5<&-
 # A stop of the whole service reaches this shell, too; the true end is recorded all the same. A starter that is gone hears nothing.
 trap '' HUP INT TERM PIPE
 
 while :; do
   # 1. The gate. Nothing has happened yet, and nothing will unless the whole line arrives.
   IFS= read -r _ck_line <&3 || exit 125
-  case $_ck_line in 'go '*' '*' '*' '*) ;; *) exit 125 ;; esac
+  case $_ck_line in 'go '*' '*) ;; *) exit 125 ;; esac
   _ck_line=${'$'}{_ck_line#go }
-  _ck_trust=${'$'}{_ck_line%% *} _ck_line=${'$'}{_ck_line#* }
-  _ck_wall=${'$'}{_ck_line%% *} _ck_line=${'$'}{_ck_line#* }
-  _ck_order=${'$'}{_ck_line%% *} _ck_folder=${'$'}{_ck_line#* }
+  _ck_trust=${'$'}{_ck_line%% *} _ck_wall=${'$'}{_ck_line#* }
   _ck_now
   # The clock is read in hundredths, so it may be that much later than it says.
   if [ -r /proc/uptime ] && [ $(( _ck_now * 10 + 10 )) -gt "$_ck_trust" ]; then exit 125; fi
-  . "$_ck_order"
+  . "$_ck_orders"
 
   # 2. The mark. From here on the attempt counts. Without a whole mark nothing runs. It stays open: it tells which run this is.
   exec 7>>"$_ck_folder/began"

@@ -18,7 +18,7 @@ import type { StartOrder } from '../../ports/executor.ts';
 import { type AttemptRecord, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
 import { OrderFile } from './order-file.ts';
 import { bootMs, newRunId, until } from './test-bench.ts';
-import { findTools, orderText, runLine, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
+import { findTools, orderText, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-wrapper-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -48,18 +48,18 @@ async function wrap(
 ): Promise<Ran> {
   const folder = makeAttemptFolder(home, given.key);
   const orders = new OrderFile(home, given.key.runId);
-  orders.write(orderText(given, tools));
-  const child = spawn(shell, wrapperArguments(tools, 0o022), {
+  orders.write(orderText(given, folder, tools));
+  const child = spawn(shell, wrapperArguments(tools, 0o022, orders.path), {
     cwd: '/',
     detached: true,
     env: wrapperEnvironment(given.key.runId, given),
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
   });
   const [, , , gate, guardLine] = child.stdio;
   assert.ok(gate instanceof Duplex && guardLine instanceof Duplex);
   for (const line of [gate, guardLine]) line.on('error', () => {});
-  guardLine.end(runLine(given, folder));
-  gate.end(said.replace('ORDER FOLDER', `${orders.path} ${folder}`));
+  guardLine.end();
+  gate.end(said);
   if (thenGone) gate.on('finish', () => gate.destroy());
   const [code] = await once(child, 'exit');
   orders.close();
@@ -75,7 +75,7 @@ async function wrap(
   };
 }
 
-const go = (): string => `go ${bootMs() + 10_000} 1 ORDER FOLDER\n`;
+const go = (): string => `go ${bootMs() + 10_000} 1\n`;
 
 function asSh(path: string): string {
   const folder = mkdtempSync(join(home, 'shell-'));
@@ -124,14 +124,7 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
 
   test(`the gate stays shut under ${path} unless all of go arrives`, { skip }, async () => {
     const sh = asSh(path);
-    for (const said of [
-      '',
-      'go',
-      go().trim(),
-      'stop 1 1 ORDER FOLDER\n',
-      '\n',
-      'go 1 1 ORDER FOLDER\n',
-    ]) {
+    for (const said of ['', 'go', go().trim(), 'stop 1 1\n', '\n', 'go 1 1\n']) {
       const ran = await wrap(sh, order('echo ran'), said);
       assert.equal(ran.code, 125, JSON.stringify(said));
       assert.deepEqual(ran.record, { startedAt: null, end: null });

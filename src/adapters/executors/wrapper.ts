@@ -98,8 +98,8 @@ const assigned = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values)
     .map(([name, value]) => `${name}=${quoted(value)}`)
     .join(' ');
-/** Arguments for the shell. `umask` is that of the owner; the jobs run with it. */
-export const wrapperArguments = (tools: Tools, umask: number): string[] => [
+/** Arguments for the shell. `umask` is that of the owner; the jobs run with it. `orders` is where its orders are found. */
+export const wrapperArguments = (tools: Tools, umask: number, orders: string): string[] => [
   '-c',
   wrapperText,
   wrapperName,
@@ -115,6 +115,7 @@ export const wrapperArguments = (tools: Tools, umask: number): string[] => [
   tools.teeTells ? 'yes' : '',
   tools.redactor,
   tools.node,
+  orders,
   ...tools.newSession,
 ];
 
@@ -131,8 +132,11 @@ export function wrapperEnvironment(mark: string, order: StartOrder | null): Reco
   return { ...env, CRONKEEPER_WRAPPER: mark };
 }
 
-/** What the wrapper reads when its gate opens: what it has to know, and `_ck_order`, which makes the command in a shell of its own. */
-export function orderText(order: StartOrder, tools: Tools): string {
+/**
+ * What the wrapper reads when its gate opens: what it has to know, and `_ck_order`, which makes the command in a shell of its own. To the
+ * guard the first line tells all, to the wrapper it is a comment.
+ */
+export function orderText(order: StartOrder, folder: string, tools: Tools): string {
   const given = isInEnvironment(order) ? [] : Object.entries(order.env);
   const kept = given.filter(([name]) => keptByShells.has(name));
   const exported = given.filter(([name]) => !keptByShells.has(name));
@@ -151,6 +155,7 @@ export function orderText(order: StartOrder, tools: Tools): string {
   ].join('\n');
   const facts = assigned({
     _ck_run: order.key.runId,
+    _ck_folder: folder,
     _ck_cwd: order.cwd,
     _ck_program: order.argv[0] ?? '',
     _ck_blocks: String(blocks(order.outputLimit)),
@@ -158,13 +163,13 @@ export function orderText(order: StartOrder, tools: Tools): string {
     _ck_order: command,
   });
   const path = order.env['PATH'];
-  return `${facts}\n${path === undefined ? 'unset PATH' : `PATH=${quoted(path)}`}\n`;
+  return `${guardLine(order, folder)}${facts}\n${path === undefined ? 'unset PATH' : `PATH=${quoted(path)}`}\n`;
 }
 
-/** What the guard is told of a run before its gate opens: one line. */
-export const runLine = (order: StartOrder, folder: string): string =>
+/** What the guard has to know of a run: one line. */
+const guardLine = (order: StartOrder, folder: string): string =>
   `${[
-    'run',
+    '#',
     order.key.runId,
     hundredths(order.timeoutMs),
     order.noOutputTimeoutMs === null ? '0' : hundredths(order.noOutputTimeoutMs),

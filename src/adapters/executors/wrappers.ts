@@ -88,12 +88,16 @@ export class Wrappers {
     this.#made += 1;
     const orders = new OrderFile(this.#home, `${process.pid}-${this.#made}`);
     const mark = canReadPipes || order === null ? `${process.pid}-${this.#made}` : order.key.runId;
-    const child = spawn(this.#tools.shell, wrapperArguments(this.#tools, this.#umask), {
-      cwd: '/',
-      detached: true,
-      env: wrapperEnvironment(mark, order),
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      this.#tools.shell,
+      wrapperArguments(this.#tools, this.#umask, orders.path),
+      {
+        cwd: '/',
+        detached: true,
+        env: wrapperEnvironment(mark, order),
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
+      },
+    );
     const wrapper: Wrapper = new Wrapper(
       child,
       orders,
