@@ -7,6 +7,9 @@ export type Crowd = {
   readonly size: number;
 };
 
+/** Nothing is made for more. */
+export const crowdAtMost = 32;
+
 /** Long enough to make what they need, and short enough that it is not made for what is taken back by then. */
 const leadMs = 2_000;
 

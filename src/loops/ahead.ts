@@ -1,10 +1,11 @@
-import { crowdOf } from '../core/crowd.ts';
+import { crowdAtMost, crowdOf } from '../core/crowd.ts';
 import type { InstanceState, Term } from './state.ts';
 
 /** Learns when something is due next, and whether a crowd comes then. */
 export async function learnFireTimes({ world }: InstanceState, term: Term): Promise<void> {
   const { store, self, settings } = world;
-  const fireTimes = await store.jobs.nextFireTimes(self.profile, settings.maxRunning);
+  const limit = Math.min(settings.maxRunning, crowdAtMost);
+  const fireTimes = await store.jobs.nextFireTimes(self.profile, limit);
   term.nextFireAt = fireTimes[0] ?? null;
   term.crowd = crowdOf(fireTimes);
 }

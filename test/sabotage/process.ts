@@ -226,11 +226,33 @@ export const processes: readonly Sabotage[] = [
   {
     name: 'a wrapper at a gate that nobody opens is waited for',
     file: 'src/adapters/executors/inspection.ts',
-    find: "  if (seen.kind === 'gated' && (await around.processes.kill(process, 2_000)))",
-    put: "  if (seen.kind === 'running' && (await around.processes.kill(process, 2_000)))",
+    find: "if (seen.kind === 'gated' && !hasStarter &&",
+    put: "if (seen.kind === 'running' && !hasStarter &&",
     by: {
       file: 'src/adapters/executors/inspection.test.ts',
       pattern: 'nobody opens any more',
+      red: /deep-equal/,
+    },
+  },
+  {
+    name: 'a guard believes in a run whose gate was not opened',
+    file: 'src/adapters/executors/order-file.ts',
+    find: '    bytes[0] = lineBreak;\n',
+    put: '',
+    by: {
+      file: 'src/adapters/executors/wrapper.slow.ts',
+      pattern: 'whose gate was not opened',
+      red: /its guard left/,
+    },
+  },
+  {
+    name: 'a wrapper is ended at its gate while its starter lives',
+    file: 'src/adapters/executors/inspection.ts',
+    find: "if (seen.kind === 'gated' && !hasStarter &&",
+    put: "if (seen.kind === 'gated' &&",
+    by: {
+      file: 'src/adapters/executors/inspection.test.ts',
+      pattern: 'may serve another attempt',
       red: /deep-equal/,
     },
   },

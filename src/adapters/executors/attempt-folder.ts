@@ -124,7 +124,7 @@ function readText(path: string): string | null {
 }
 
 /** When an attempt began; null before its mark is whole. File times come from a coarse clock, up to 4 ms early: a start is never before the owner said go. */
-function readBegan(folder: string): Instant | null {
+export function readBegan(folder: string): Instant | null {
   const path = join(folder, 'began');
   const text = readText(path);
   const found = text === null ? null : /^began (\d+)\n/.exec(text);

@@ -77,6 +77,7 @@ _ck_guard() {
   if read -r _ck_rest _ck_late <&4; then :; else _ck_late=0; fi
   IFS= read -r _ck_facts <&5
   exec 4>&- 5<&-
+  # Nothing was given to the wrapper, or its gate was never opened.
   [ -n "$_ck_facts" ] || exit 0
   # A comment to the wrapper: # RUN TIMEOUT QUIET BLOCKS HIDES FOLDER
   _ck_facts=${'$'}{_ck_facts#* } _ck_run=${'$'}{_ck_facts%% *}

@@ -20,7 +20,10 @@ const key = { runId: '01TESTGATE0000000000000001', number: 1 };
 const verdict = { outcome: 'cancelled', reason: 'replaced' } as const;
 
 /** An attempt whose wrapper does something each time that somebody looks whether it lives; `look` counts from 1. */
-function stage(act: (look: number, folder: string) => 'alive' | 'dead') {
+function stage(
+  act: (look: number, folder: string) => 'alive' | 'dead',
+  onKill: (folder: string) => void = () => {},
+) {
   const home = mkdtempSync(join(tmpdir(), 'cronkeeper-inspection-'));
   after(() => rmSync(home, { recursive: true }));
   const folder = attemptFolder(home, key);
@@ -36,6 +39,7 @@ function stage(act: (look: number, folder: string) => 'alive' | 'dead') {
     },
     kill: async () => {
       kills += 1;
+      onKill(folder);
       return true;
     },
   };
@@ -48,7 +52,10 @@ function stage(act: (look: number, folder: string) => 'alive' | 'dead') {
   const around = { home, processes, clock };
   return {
     inspect: () => inspectAttempt(around, key, wrapper),
-    conclude: async () => ({ over: await concludeAttempt(around, key, wrapper), kills }),
+    conclude: async (hasStarter: boolean) => {
+      const over = await concludeAttempt(around, { key, process: wrapper, hasStarter });
+      return { over, kills };
+    },
     end: async () => {
       await endAttempt(around, key, wrapper, verdict);
       const inspection = await inspectAttempt(around, key, wrapper);
@@ -88,16 +95,17 @@ test('a wrapper that stays at its gate is ended, and has not begun', async () =>
 });
 
 test('a wrapper at a gate that nobody opens any more is ended, and its attempt has not begun', async () => {
-  assert.deepEqual(await stage(() => 'alive').conclude(), {
-    over: { kind: 'not-started' },
-    kills: 1,
-  });
+  const { over, kills } = await stage(() => 'alive').conclude(false);
+  assert.deepEqual([over, kills], [{ kind: 'not-started' }, 1]);
 });
 
-test('an attempt whose wrapper began before it could be ended at its gate is not over', async () => {
-  const { over, kills } = await stage((look, folder) => {
-    if (look === 5) appendFileSync(join(folder, 'began'), 'began 1000\n');
-    return 'alive';
-  }).conclude();
+test('one that began in the moment in which it was ended at its gate is lost', async () => {
+  const begin = (folder: string): void => appendFileSync(join(folder, 'began'), 'began 1000\n');
+  const { over, kills } = await stage(() => 'alive', begin).conclude(false);
+  assert.deepEqual([over?.kind, kills], ['lost', 1]);
+});
+
+test('a wrapper whose starter lives is not ended: it may serve another attempt', async () => {
+  const { over, kills } = await stage(() => 'alive').conclude(true);
   assert.deepEqual([over, kills], [null, 0]);
 });

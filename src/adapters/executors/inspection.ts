@@ -13,6 +13,14 @@ export type Surroundings = {
   readonly clock: Clock;
 };
 
+/** An attempt of which no end is known yet. `process` is its wrapper. */
+export type Watched = {
+  readonly key: AttemptKey;
+  readonly process: ProcessIdentity;
+  /** Whether the starter lives that made the wrapper: it may have given it another attempt by now. */
+  readonly hasStarter: boolean;
+};
+
 function whatIsKnown(record: AttemptRecord, alive: boolean): Inspection | null {
   const { startedAt, end } = record;
   if (end !== null) return { kind: 'ended', end };
@@ -47,16 +55,15 @@ export async function inspectAttempt(
 }
 
 /**
- * What became of an attempt whose starter is gone, or said that its wrapper is; null while it is not over. What is left of an orphaned one
- * is ended, and so is a wrapper that waits at a gate which nobody opens any more: one that somebody stopped would wait for ever.
+ * What became of an attempt that is over, after what is left of an orphaned one was ended; null while it is not over. With its starter gone
+ * a shut gate stays shut, and its wrapper is ended: one that somebody stopped would wait there for ever.
  */
 export async function concludeAttempt(
   around: Surroundings,
-  key: AttemptKey,
-  process: ProcessIdentity,
+  { key, process, hasStarter }: Watched,
 ): Promise<Over | null> {
   let seen = await inspectAttempt(around, key, process);
-  if (seen.kind === 'gated' && (await around.processes.kill(process, 2_000)))
+  if (seen.kind === 'gated' && !hasStarter && (await around.processes.kill(process, 2_000)))
     seen = await inspectAttempt(around, key, process);
   if (seen.kind === 'gated' || seen.kind === 'running') return null;
   if (seen.kind !== 'orphaned') return seen;

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** Longer lines are no messages of ours. The kernel itself refuses arguments and environments of more than 2 MiB. */
 export const lineLimit = 8 * 1024 * 1024;
@@ -17,4 +17,12 @@ export function readLines(stream: Readable, take: (line: string) => void): void 
     rest = from === 0 ? rest : rest.slice(from);
     if (rest.length > lineLimit) stream.destroy(new Error('A line is longer than its limit.'));
   });
+}
+
+/** The stream, so that all that is said in one turn goes out at once: each write is a wake-up at the other end. */
+export function together(stream: Writable): Writable {
+  if (stream.writableCorked > 0) return stream;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+  return stream;
 }

@@ -96,6 +96,14 @@ test('the gate refuses a go whose deadline has passed', async () => {
   assert.equal(existsSync(witness), false);
 });
 
+test('a wrapper whose record cannot be read serves no other run', async () => {
+  const { key } = bench.order([]);
+  const mark = join(bench.home, 'runs', key.runId, 'began');
+  const wrapper = await bench.start(bench.order(['/bin/rm', mark], { key }));
+  await bench.over(key);
+  assert.equal(identify(wrapper.pid), null);
+});
+
 test('an attempt has files of its own', async () => {
   const { key } = bench.order([]);
   for (const number of [1, 2]) {

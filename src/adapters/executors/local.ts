@@ -15,7 +15,7 @@ import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
 import { removeRunFolders } from './attempt-folder.ts';
-import { concludeAttempt, endAttempt, inspectAttempt } from './inspection.ts';
+import { concludeAttempt, endAttempt, inspectAttempt, type Watched } from './inspection.ts';
 import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
 import type { ToStarter } from './protocol.ts';
@@ -35,9 +35,6 @@ export type LocalExecutorOptions = {
   readonly clock: Clock;
   readonly log: Log;
 };
-
-/** Released or adopted attempts of which no end is known yet. `process` is its wrapper. */
-type Watched = { readonly key: AttemptKey; readonly process: ProcessIdentity };
 
 const pollMs = 200;
 /** A starter that has not opened a gate by then is stuck, and is replaced. */
@@ -110,7 +107,7 @@ class LocalExecutor implements Executor {
     );
     if (spare === null) return this.#made(key, link, await answer);
     if (!isSaid) return startFailed('The starter could not be told.');
-    const watched = { key, process: spare };
+    const watched = { key, process: spare, hasStarter: true };
     this.#own.set(nameOf(key), watched);
     void answer.then((heard) => {
       if (heard?.kind !== 'failed') return;
@@ -134,7 +131,7 @@ class LocalExecutor implements Executor {
       this.abandon(key);
       return startFailed('The process ended before it was released.');
     }
-    this.#own.set(nameOf(key), { key, process });
+    this.#own.set(nameOf(key), { key, process, hasStarter: true });
     return { kind: 'waiting', process };
   }
 
@@ -176,7 +173,7 @@ class LocalExecutor implements Executor {
 
   adopt(key: AttemptKey, process: ProcessIdentity): void {
     if (this.#own.has(nameOf(key))) return;
-    this.#polled.set(nameOf(key), { key, process });
+    this.#polled.set(nameOf(key), { key, process, hasStarter: false });
     this.#adoptions.add(nameOf(key), key);
     this.#adoptions.mark(this.#options.processes.self());
     this.#pollOn();
@@ -252,7 +249,9 @@ class LocalExecutor implements Executor {
     if (this.#link === link) this.#link = null;
     this.#spares.clear();
     this.#questions.endAll();
-    if (!this.#closed) for (const [name, watched] of this.#own) this.#polled.set(name, watched);
+    if (!this.#closed)
+      for (const [name, watched] of [...this.#own, ...this.#polled])
+        this.#polled.set(name, { ...watched, hasStarter: false });
     this.#own.clear();
     if (this.#closed) return;
     this.#options.log.warn('starter_lost', { pid: link.pid });
@@ -261,11 +260,12 @@ class LocalExecutor implements Executor {
   }
 
   /** Tells that an attempt is over, once; else it stays among the polled. That may take seconds, so each is concluded alone. */
-  #settle({ key, process }: Watched): void {
+  #settle(watched: Watched): void {
+    const { key } = watched;
     const name = nameOf(key);
     if (this.#settling.has(name)) return;
     this.#settling.add(name);
-    void concludeAttempt(this.#options, key, process)
+    void concludeAttempt(this.#options, watched)
       .then((inspection) => {
         if (inspection === null) return;
         this.#adoptions.forget(name);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../ports/clock.ts';
 import type { LeftAttempt } from '../../ports/executor.ts';
-import { lineLimit, readLines } from './lines.ts';
+import { lineLimit, readLines, together } from './lines.ts';
 import { type FromStarter, parseFromStarter, type ToStarter } from './protocol.ts';
 
 /** The starter gets nothing of the owner's environment: what a run gets comes with its order. */
@@ -81,7 +81,7 @@ export class StarterLink {
     const line = `${JSON.stringify(message)}\n`;
     if (!this.#alive || line.length > lineLimit) return false;
     if (this.#said.writableLength > unsaidLimit) return false;
-    this.#said.write(line);
+    together(this.#said).write(line);
     return true;
   }
 

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { leaveWork, makeAttemptFolder } from './attempt-folder.ts';
+import { leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
-import { readLines } from './lines.ts';
+import { readLines, together } from './lines.ts';
 import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
 import { type FromStarter, parseToStarter, type ToStarter } from './protocol.ts';
 import { stayWith } from './stay.ts';
@@ -24,7 +24,7 @@ const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 function send(message: FromStarter): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
+  together(process.stdout).write(`${JSON.stringify(message)}\n`);
 }
 
 /** The worker of an order with work is told by name where that is. */
@@ -151,19 +151,19 @@ class Starter {
       fail(why);
       return;
     }
-    const spare = pid === null ? undefined : this.#wrappers.take(pid);
+    let wrapper = pid === null ? undefined : this.#wrappers.take(pid);
     try {
-      if (pid !== null && spare === undefined) throw new Error('its process is gone');
+      if (pid !== null && wrapper === undefined) throw new Error('its process is gone');
       const folder = makeAttemptFolder(this.#home, key);
       if (folder.includes('\n'))
         throw new Error('The home of this profile has a line break in its name.');
       const ready = withWork(order, folder);
-      const wrapper = spare ?? this.#wrappers.make(ready);
+      wrapper ??= this.#wrappers.make(ready);
       wrapper.give(
         {
           order: ready,
           folder,
-          began: (startedAt) => send({ kind: 'began', key, startedAt }),
+          began: () => this.#began(key, folder),
           over: () => {
             if (this.#held.delete(name)) send({ kind: 'gone', key });
           },
@@ -177,8 +177,13 @@ class Starter {
     } catch (error) {
       fail(`The attempt could not be prepared: ${messageOf(error)}`);
       // Its owner may have authorised the attempt for this process already: with its end it is known that it never began.
-      spare?.leave();
+      wrapper?.leave();
     }
+  }
+
+  #began(key: AttemptKey, folder: string): void {
+    const startedAt = readBegan(folder);
+    if (startedAt !== null) send({ kind: 'began', key, startedAt });
   }
 
   #probe({ id, requirement: probe, env, cwd }: Extract<ToStarter, { kind: 'probe' }>): void {

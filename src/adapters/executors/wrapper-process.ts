@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
-import type { Instant } from '../../core/instant.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { readLines } from './lines.ts';
 import type { OrderFile } from './order-file.ts';
@@ -15,8 +14,7 @@ const chunk = new Uint8Array(64 * 1024);
 
 /** What an attempt hears of its wrapper. */
 export type Listener = {
-  /** The mark is written that names this instant. */
-  began(startedAt: Instant): void;
+  began(): void;
   /** Its record is written, or its wrapper is gone. */
   over(): void;
   failed(why: string): void;
@@ -33,8 +31,6 @@ export class Wrapper {
   readonly #gate: Duplex;
   readonly #guardLine: Duplex;
   #serving: Serving | null = null;
-  /** As it was told when its gate was opened, and as it writes it down. */
-  #startedAt: Instant = 0;
   #watching: NodeJS.Timeout | null = null;
   /** Its guard does the rest of this attempt, or nobody opens its gate any more: it serves no other. */
   #isLast = false;
@@ -54,7 +50,10 @@ export class Wrapper {
     gate.on('error', () => {});
     guardLine.on('error', () => {});
     readLines(gate, (line) => this.#hear(line));
-    child.on('error', (error) => this.#serving?.failed(error.message));
+    child.on('error', (error) => {
+      if (child.pid === undefined) orders.close();
+      this.#serving?.failed(error.message);
+    });
     child.on('exit', () => {
       gate.destroy();
       guardLine.destroy();
@@ -84,8 +83,8 @@ export class Wrapper {
   open(deadlineBootMs: number, wall: number): void {
     if (this.#serving === null || this.#isLast) return;
     const { order } = this.#serving;
-    this.#startedAt = Math.ceil(wall);
-    this.#gate.write(`go ${Math.floor(deadlineBootMs)} ${this.#startedAt}\n`);
+    this.#orders.confirm();
+    this.#gate.write(`go ${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}\n`);
     if (!canReadPipes || order.hidden.length > 0) this.#watch(0);
     else {
       const ms = Math.min(shortRunMs, order.timeoutMs);
@@ -110,7 +109,7 @@ export class Wrapper {
 
   #hear(line: string): void {
     if (this.#serving === null) return;
-    if (line === 'began') this.#serving.began(this.#startedAt);
+    if (line === 'began') this.#serving.began();
     else if (line === 'ended') this.#finishOutput(this.#serving);
     else if (line === 'over') this.#isOver(!this.#isLast);
   }

@@ -204,7 +204,8 @@ END
     "$_ck_sleep" 5
   done
   exec 7>&-
-  [ -n "$_ck_guard" ] || exit 0
+  # One whose record cannot be read serves no other: whoever looks for the end of its run would find it alive.
+  { [ -n "$_ck_guard" ] && [ -s "$_ck_folder/began" ]; } || exit 0
   cd /
   printf 'over\n' >&3
 done

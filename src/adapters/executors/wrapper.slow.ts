@@ -17,7 +17,7 @@ import test, { after } from 'node:test';
 import type { StartOrder } from '../../ports/executor.ts';
 import { type AttemptRecord, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
 import { OrderFile } from './order-file.ts';
-import { bootMs, newRunId, until } from './test-bench.ts';
+import { bootMs, identify, newRunId, until } from './test-bench.ts';
 import { findTools, orderText, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-wrapper-'));
@@ -49,6 +49,7 @@ async function wrap(
   const folder = makeAttemptFolder(home, given.key);
   const orders = new OrderFile(home, given.key.runId);
   orders.write(orderText(given, folder, tools));
+  orders.confirm();
   const child = spawn(shell, wrapperArguments(tools, 0o022, orders.path), {
     cwd: '/',
     detached: true,
@@ -132,6 +133,26 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
     }
   });
 }
+
+test('a guard knows nothing of an attempt whose gate was not opened', async () => {
+  const given = order('echo ran');
+  const folder = makeAttemptFolder(home, given.key);
+  const orders = new OrderFile(home, given.key.runId);
+  orders.write(orderText(given, folder, tools));
+  const child = spawn(tools.shell, wrapperArguments(tools, 0o022, orders.path), {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
+  });
+  const { pid = 0 } = child;
+  const children = () => Number.parseInt(readOf(`${pid}`, `task/${pid}/children`), 10);
+  const guard = await until('its guard waits', 5_000, children);
+  child.kill('SIGSTOP');
+  child.stdio[4]?.destroy();
+  // Of a run it would go on looking whether its wrapper begins, which it cannot tell from another wrapper of the same attempt.
+  await until('its guard left', 2_000, () => identify(guard) === null);
+  child.kill('SIGKILL');
+  orders.close();
+});
 
 test('a run that is over at once leaves nothing behind, however short it was', async () => {
   const left: string[] = [];

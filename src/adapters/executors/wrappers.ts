@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { StartOrder } from '../../ports/executor.ts';
 import { OrderFile } from './order-file.ts';
 import { type Tools, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
@@ -7,6 +7,9 @@ import { canReadPipes, Wrapper } from './wrapper-process.ts';
 /** Never so many idle ones that they would be felt, never so few that the next start waits for a fork. */
 const fewest = 4;
 const most = 32;
+/** Between two that are made spare; and after one that ended although it was given nothing. */
+const refillMs = 20;
+const diedPauseMs = 1_000;
 /** After this long without work, those that a crowd of jobs needed are let go. */
 const restMs = 10 * 60_000;
 
@@ -23,8 +26,9 @@ export class Wrappers {
   readonly #idle = new Map<number, Wrapper>();
   /** Those that live. */
   readonly #all = new Set<Wrapper>();
-  /** So many at least, spare and serving. */
-  #wanted = 0;
+  /** So many more are made for a crowd. */
+  #more = 0;
+  #pauseMs = refillMs;
   #made = 0;
   #refilling: NodeJS.Timeout | null = null;
   #resting: NodeJS.Timeout | null = null;
@@ -41,6 +45,7 @@ export class Wrappers {
   take(pid: number): Wrapper | undefined {
     const wrapper = this.#idle.get(pid);
     this.#idle.delete(pid);
+    this.#pauseMs = refillMs;
     this.keepSome();
     return wrapper;
   }
@@ -53,24 +58,21 @@ export class Wrappers {
 
   /** So many attempts will soon be given at once. */
   expect(count: number): void {
+    const there = [...this.#all].filter(({ servesAgain }) => servesAgain).length;
     // With the few that are always spare, none need be made while those attempts begin.
-    this.#wanted = Math.min(count + fewest, most);
+    this.#more = Math.max(0, Math.min(count + fewest, most) - there);
     this.keepSome();
-    this.#letRestLater();
   }
 
   /** Makes spare ones, a moment later: what was asked for goes first. */
   keepSome(): void {
-    if (!canReadPipes || this.#refilling !== null || this.#areEnough()) return;
+    const areEnough = this.#idle.size >= fewest && this.#more === 0;
+    if (!canReadPipes || this.#refilling !== null || areEnough) return;
     this.#refilling = setTimeout(() => {
       this.#refilling = null;
+      this.#more = Math.max(0, this.#more - 1);
       if (this.#makeSpare()) this.keepSome();
-    }, 20);
-  }
-
-  #areEnough(): boolean {
-    if (this.#idle.size < fewest) return false;
-    return [...this.#all].filter(({ servesAgain }) => servesAgain).length >= this.#wanted;
+    }, this.#pauseMs);
   }
 
   /** What goes wrong here is told by the next start, to which it happens again. */
@@ -88,27 +90,32 @@ export class Wrappers {
     this.#made += 1;
     const orders = new OrderFile(this.#home, `${process.pid}-${this.#made}`);
     const mark = canReadPipes || order === null ? `${process.pid}-${this.#made}` : order.key.runId;
-    const child = spawn(
-      this.#tools.shell,
-      wrapperArguments(this.#tools, this.#umask, orders.path),
-      {
-        cwd: '/',
-        detached: true,
-        env: wrapperEnvironment(mark, order),
-        stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
-      },
-    );
+    const child = this.#spawn(orders, wrapperEnvironment(mark, order));
     const wrapper: Wrapper = new Wrapper(
       child,
       orders,
       () => this.#takeBack(wrapper),
       () => {
         this.#all.delete(wrapper);
-        this.#forget(wrapper);
+        this.#mayHaveDiedSpare(wrapper);
       },
     );
     if (wrapper.pid !== undefined) this.#all.add(wrapper);
     return wrapper;
+  }
+
+  #spawn(orders: OrderFile, env: Record<string, string>): ChildProcess {
+    try {
+      return spawn(this.#tools.shell, wrapperArguments(this.#tools, this.#umask, orders.path), {
+        cwd: '/',
+        detached: true,
+        env,
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
+      });
+    } catch (error) {
+      orders.close();
+      throw error;
+    }
   }
 
   #keep(wrapper: Wrapper): void {
@@ -116,27 +123,30 @@ export class Wrappers {
     if (pid === undefined) return;
     this.#idle.set(pid, wrapper);
     this.#tell(pid, 'spare');
+    this.#resting?.refresh();
+    if (this.#resting === null && this.#idle.size > fewest)
+      this.#resting = setTimeout(() => this.#rest(), restMs);
   }
 
   #takeBack(wrapper: Wrapper): void {
     if (this.#idle.size >= most) wrapper.leave();
     else this.#keep(wrapper);
-    this.#letRestLater();
-  }
-
-  #letRestLater(): void {
-    this.#resting?.refresh();
-    if (this.#resting === null && (this.#idle.size > fewest || this.#wanted > 0))
-      this.#resting = setTimeout(() => this.#rest(), restMs);
   }
 
   #rest(): void {
     this.#resting = null;
-    this.#wanted = 0;
     for (const wrapper of [...this.#idle.values()].slice(fewest)) {
       this.#forget(wrapper);
       wrapper.leave();
     }
+  }
+
+  /** Where processes are short a shell ends because it cannot fork. Then none are made for a crowd, and others only now and then. */
+  #mayHaveDiedSpare(wrapper: Wrapper): void {
+    if (!this.#idle.has(wrapper.pid ?? 0)) return;
+    this.#forget(wrapper);
+    this.#more = 0;
+    this.#pauseMs = diedPauseMs;
   }
 
   #forget({ pid = 0 }: Wrapper): void {
