@@ -25,6 +25,8 @@ export type Crontab = {
 const variableLine =
   /^\s*(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"]*)"|'([^']*)')\s*=\s*(?:"([^"]*)"|'([^']*)'|(.*?))\s*$/;
 const macroLine = /^\s*-?(@[A-Za-z]+)\s+(.*)$/;
+/** What runs our jobs from a crontab would run nothing any more as one of these jobs. */
+const ownTick = /(?:^|[\s/"'])cronkeeper(?:\.[cm]?js)?["']?\s(?:[^|;&]*\s)?tick(?:\s|$)/;
 const fieldsLine = /^\s*-?((?:[^\s]+\s+){4}[^\s]+)\s+(.*)$/;
 
 /** Reads a crontab as cron does: variables count for the lines below them, `%` begins standard input, `\%` is a percent sign. */
@@ -52,6 +54,8 @@ export function parseCrontab(text: string, hasUserColumn: boolean): Crontab {
       if (command.trim() === '') skip('It has no command.');
       else if (when.toLowerCase() === '@reboot')
         skip('Starting at boot is not a time; use a service.');
+      else if (ownTick.test(command))
+        skip('It lets cronkeeper itself tick; cron goes on doing that.');
       else {
         lines.push({
           line,

@@ -4,7 +4,23 @@ import type { Sabotage } from './sabotage.ts';
 
 const installing = 'src/operations/service-install.test.ts';
 
+const takingOver = 'src/doors/cli/actions/take-over.test.ts';
+
 export const services: readonly Sabotage[] = [
+  {
+    name: 'lines are taken from cron although nothing would run them',
+    file: 'src/doors/cli/actions/take-over.ts',
+    find: "if (!isSet(session.input, 'plan') && hasLines(before)) await requireRunning(session);",
+    put: '',
+    by: { file: takingOver, pattern: 'where nothing would run', red: /strictly equal/ },
+  },
+  {
+    name: 'who ran the jobs before the wait is believed to be there after it',
+    file: 'src/doors/cli/actions/take-over.ts',
+    find: 'here cron still has the lines.\n    await requireRunning(session);',
+    put: '',
+    by: { file: takingOver, pattern: 'who goes away while', red: /"applied": true/ },
+  },
   {
     name: 'what an installation did stays when it fails',
     file: 'src/operations/service-install.ts',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openCliWorld } from '../../../../test/doors/cli-host.ts';
+import { openCliWorld as openWithoutOwner } from '../../../../test/doors/cli-host.ts';
+import { withHolder } from '../../../../test/operations/world.ts';
 
 const tab = `# my jobs
 MAILTO=ana@example.org
@@ -24,6 +25,13 @@ function crontabOf(text: string | null) {
       },
     },
   };
+}
+
+/** Somebody is there who runs what is taken over. */
+async function openCliWorld() {
+  const opened = await openWithoutOwner();
+  await withHolder(opened.world);
+  return opened;
 }
 
 const line = ['--json', 'import', 'crontab', '--take-over'];
@@ -125,4 +133,37 @@ test('without a crontab there is nothing to take over; with a file beside it the
   const nothing = await run(['import', 'crontab', '--take-over'], crontabOf(null));
   assert.match(nothing.out, /nothing to take over/);
   assert.equal((await run(['import', 'crontab', 'x', '--take-over'])).exitCode, 2);
+});
+
+test('where nothing would run the jobs cron keeps its lines, and the answer says what to start', async () => {
+  const { run, world } = await openWithoutOwner();
+  const { tell, crontab } = crontabOf(tab);
+  const { exitCode, err } = await run(line.slice(1), { crontab });
+  assert.equal(exitCode, 4);
+  assert.match(err, /crontab was left as it is/);
+  assert.match(err, /cronkeeper setup/);
+  assert.deepEqual(tell.written, []);
+  assert.equal((await world.context.store.jobs.counts('default')).paused, 0);
+  assert.equal((await run([...line, '--plan'], { crontab })).exitCode, 0);
+});
+
+test('who goes away while the crontab may not be changed yet leaves the lines with cron', async () => {
+  const { run, world } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  world.meanwhile = async () => {
+    world.dead.add(812);
+    world.answers.clear();
+  };
+  const { exitCode, out } = await run(line, { crontab });
+  assert.equal(exitCode, 4, out);
+  assert.deepEqual(tell.written, []);
+  assert.equal((await world.context.store.jobs.counts('default')).enabled, 0);
+});
+
+test('the line by which cron lets cronkeeper tick stays with cron', async () => {
+  const { run } = await openCliWorld();
+  const tick = '* * * * * /usr/bin/node /opt/dist/cronkeeper.js tick -p default --home /srv';
+  const { tell, crontab } = crontabOf(`${tick}\n* * * * * cronkeeper tick\n${tab}`);
+  assert.equal((await run(line, { crontab })).exitCode, 0);
+  assert.deepEqual(tell.text?.split('\n').slice(0, 2), [tick, '* * * * * cronkeeper tick']);
 });

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import { Refusal } from '../../../core/refusal.ts';
-import { waitForQuietMs, withoutTaken } from '../../../operations/crontab.ts';
+import { advice, profileOption, Refusal, type Remedy } from '../../../core/refusal.ts';
+import { parseCrontab, waitForQuietMs, withoutTaken } from '../../../operations/crontab.ts';
 import { importOutput, jobsEditOutput, jobsListOutput } from '../../../operations/outputs.ts';
-import { ask, inSession, print, type Session } from '../call.ts';
+import { readinessAnswer, readReadiness } from '../../../operations/readiness.ts';
+import { ask, inSession, isSet, print, type Session } from '../call.ts';
 import { presentTakeOver } from '../present/upkeep.ts';
 import type { Action, Fields } from '../spec.ts';
 
@@ -14,7 +15,7 @@ export type TakenOver = z.infer<typeof importOutput> & { readonly resumed: numbe
 /**
  * Makes jobs of the lines of this user's crontab and takes the lines out of it. At every moment a line is run by cron, or by us, or,
  * for the blink between the two, by nobody: jobs begin paused, then cron lets go, then they are resumed. Whatever interrupts it,
- * the same command completes it.
+ * the same command completes it. Where nothing would run the jobs, cron keeps its lines.
  */
 export const takeOver: Action = (call) =>
   inSession(call, async (session) => {
@@ -26,16 +27,46 @@ export const takeOver: Action = (call) =>
 async function takeOverCrontab(session: Session): Promise<TakenOver> {
   const { host, context } = session;
   const before = await host.crontab.read();
+  if (!isSet(session.input, 'plan') && hasLines(before)) await requireRunning(session);
   const input = { ...session.input, text: before ?? '', hold: takeOverReason };
   const { answer } = await ask(session, 'import.crontab', input, importOutput);
   if (!answer.applied) return { ...answer, resumed: 0, remedy: null };
   if (before !== null && answer.taken.length > 0) {
     await context.clock.sleep(waitForQuietMs(context.clock.now().wall));
+    // Who was there before the wait may have gone; until here cron still has the lines.
+    await requireRunning(session);
     if ((await host.crontab.read()) !== before) throw changedMeanwhile();
     await host.crontab.write(withoutTaken(before, answer.taken));
   }
-  return { ...answer, resumed: await resumeHeld(session), remedy: null };
+  const resumed = await resumeHeld(session);
+  const { readiness } = await readReadiness(context);
+  return { ...answer, readiness: readinessAnswer(readiness), resumed, remedy: null };
 }
+
+const hasLines = (text: string | null): boolean =>
+  text !== null && parseCrontab(text, false).lines.length > 0;
+
+/** @throws Refusal of kind `nothing-will-run` */
+async function requireRunning({ context }: Session): Promise<void> {
+  const { readiness, appointment } = await readReadiness(context);
+  if (readiness.willRun) return;
+  const { code, message, remedy } = readiness;
+  const isAnybodys = appointment.rule.kind === 'auto' && remedy?.kind === 'command';
+  throw new Refusal(
+    code,
+    `Your crontab was left as it is: nothing would run its jobs (${message}).`,
+    {
+      kind: 'nothing-will-run',
+      remedy: isAnybodys ? startFirst(profileOption(context.profile)) : remedy,
+      details: { readiness: readinessAnswer(readiness) },
+    },
+  );
+}
+
+const startFirst = (option: string): Remedy =>
+  advice(
+    `Type cronkeeper setup${option}: it makes a scheduler that starts at boot, then takes the crontab over. Or start cronkeeper up${option} in another terminal, then type this again.`,
+  );
 
 const changedMeanwhile = (): Refusal =>
   new Refusal('job_changed', 'The crontab was changed meanwhile; nothing was taken out of it.', {
