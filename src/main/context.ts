@@ -56,6 +56,9 @@ export function contextOf(base: Base, profile: string): OperationContext {
     },
     zone: base.config.zone,
     cwd: process.cwd(),
+    get userFolder() {
+      return currentUser().folder;
+    },
     home: base.home.path,
     version: base.version,
     store: base.store,

@@ -50,12 +50,15 @@ export function parseCrontab(text: string, hasUserColumn: boolean): Crontab {
     } else {
       const [, when = '', rest = ''] = match;
       const split = hasUserColumn ? /^(\S+)\s+(.*)$/.exec(rest) : null;
+      const home = variables.get('HOME') ?? '/';
       const command = hasUserColumn ? (split?.[2] ?? '') : rest;
       if (command.trim() === '') skip('It has no command.');
       else if (when.toLowerCase() === '@reboot')
         skip('Starting at boot is not a time; use a service.');
       else if (ownTick.test(command))
         skip('It lets cronkeeper itself tick; cron goes on doing that.');
+      else if (!home.startsWith('/'))
+        skip(`HOME=${home} above it is no absolute path, and cron starts nothing there.`);
       else {
         lines.push({
           line,

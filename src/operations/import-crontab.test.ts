@@ -81,3 +81,32 @@ test('a schedule that cron takes and we do not is skipped with its reason', asyn
   assert.equal(answer.counts.create, 0);
   assert.equal(answer.skipped[0]?.line, 1);
 });
+
+test('a job runs in the folder where cron would start its line, wherever the import is typed', async () => {
+  const world = await openWorld();
+  const text = '0 3 * * * ./backup.sh >> log\nHOME=/srv/data\n0 4 * * * ./other.sh\n';
+  await world.ask(importCrontab, { text });
+  const { jobs } = await world.ask(jobsList, {});
+  assert.deepEqual(
+    jobs.map(({ cwd, env }) => [cwd, env]),
+    [
+      ['/home/anna', []],
+      ['/srv/data', ['HOME']],
+    ],
+  );
+});
+
+test('a line that cron cannot start, for its HOME is no absolute path, becomes no job', async () => {
+  const world = await openWorld();
+  const text = 'HOME=data\n0 4 * * * ./other.sh\n';
+  const { skipped, taken } = await world.ask(importCrontab, { text });
+  assert.deepEqual(taken, []);
+  assert.match(skipped[0]?.reason ?? '', /HOME=data/);
+});
+
+test('the folder of a user without an entry is that of everybody', async () => {
+  const world = await openWorld();
+  const context = { ...world.context, userFolder: null };
+  await importCrontab.handle(context, importCrontab.input.parse({ text: '0 3 * * * x\n' }));
+  assert.equal((await world.ask(jobsList, {})).jobs[0]?.cwd, '/');
+});

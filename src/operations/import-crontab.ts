@@ -17,8 +17,8 @@ import { type OperationContext, operation } from './operation.ts';
 import { importOutput } from './outputs.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
 
-/** Variables that speak to cron and not to the command. */
-const ofCron = new Set(['SHELL', 'MAILTO', 'MAILFROM', 'CRON_TZ', 'RANDOM_DELAY', 'HOME']);
+/** Variables that speak to cron and not to the command. `HOME` speaks to both. */
+const ofCron = new Set(['SHELL', 'MAILTO', 'MAILFROM', 'CRON_TZ', 'RANDOM_DELAY']);
 
 /** Lines become jobs; imported again, the same lines change nothing. A job that is there already is never changed. */
 export const importCrontab = operation({
@@ -31,7 +31,7 @@ export const importCrontab = operation({
     const context = importing(asked);
     if (!plan) await readMaking(context);
     const { lines, skipped } = chosen(parseCrontab(text, userColumn), only);
-    const wanted = wantedJobs(lines, hold);
+    const wanted = wantedJobs(lines, { hold, folder: context.userFolder ?? '/' });
     await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);
     const items: PlanItem[] = [];
@@ -85,24 +85,28 @@ function chosen(all: Crontab, only: readonly number[] | undefined): Crontab {
   return { lines, skipped: [...skipped, ...nothing] };
 }
 
+/** What the lines do not say: why their jobs are held, and where cron would start them. */
+type Beside = { readonly hold: string | null; readonly folder: string };
+
 /** The same command at two times becomes two jobs; their names are counted. */
-function wantedJobs(lines: readonly CrontabLine[], hold: string | null): readonly WantedJob[] {
+function wantedJobs(lines: readonly CrontabLine[], { hold, folder }: Beside): readonly WantedJob[] {
   const taken = new Map<string, number>();
   return lines.map((line) => {
     const plain = nameOf({ kind: 'command', argv: [line.script], shell: true });
     const count = (taken.get(nameKey(plain)) ?? 0) + 1;
     taken.set(nameKey(plain), count);
-    return { ...wantedJob(line, count === 1 ? plain : `${plain} (${count})`), holdNew: hold };
+    const name = count === 1 ? plain : `${plain} (${count})`;
+    return { ...wantedJob(line, name, folder), holdNew: hold };
   });
 }
 
 function wantedJob(
   { line, when, script, variables }: CrontabLine,
   name: string,
+  folder: string,
 ): Omit<WantedJob, 'holdNew'> {
   const shell = variables.get('SHELL') ?? '/bin/sh';
   const zone = variables.get('CRON_TZ');
-  const home = variables.get('HOME');
   const delayMinutes = Number(variables.get('RANDOM_DELAY') ?? 0);
   const env = [...variables].filter(([variable]) => !ofCron.has(variable));
   return {
@@ -112,7 +116,7 @@ function wantedJob(
       ...(shell === '/bin/sh' ? { shell: script } : { command: [shell, '-c', script] }),
       env: env.map(([variable, value]) => `${variable}=${value}`),
       ...(zone === undefined ? {} : { tz: zone }),
-      ...(home?.startsWith('/') ? { cwd: home } : {}),
+      cwd: variables.get('HOME') ?? folder,
       ...(delayMinutes > 0 ? { jitter: delayMinutes * 60_000 } : {}),
     },
     id: null,

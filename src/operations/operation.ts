@@ -31,6 +31,8 @@ export type OperationContext = {
   readonly zone: string;
   /** The asker's folder and environment, for defaults of new jobs; null where the asker has none. */
   readonly cwd: string | null;
+  /** Home folder of the user of this process, where cron starts commands; null for a user without an entry. */
+  readonly userFolder: string | null;
   readonly home: string;
   readonly version: string;
   readonly store: Store;

@@ -146,6 +146,7 @@ export async function openWorld(): Promise<World> {
     maker: { kind: 'person', name: 'test:anna', run: null },
     zone: 'Europe/Berlin',
     cwd: '/home/anna/work',
+    userFolder: '/home/anna',
     home: '/home/anna/.cronkeeper',
     version: '0.0.0',
     store,
