@@ -129,14 +129,14 @@ export async function planOne(
   const making = await readMaking(context);
   if (before === null) {
     const isPaused = paused === true || holdNew !== null;
-    const { definition } = await readDefinition(context, fields, null, isPaused);
+    const { definition } = await readDefinition(context, fields, null, { isPaused, isWhole: true });
     const job = newJobOf(context, definition, isPaused ? { reason: holdNew } : null, making);
     return { action: 'create', job, quota: making.quota, wanted };
   }
   const action = withoutOptions(before.definition.action);
   const base = { ...before.definition, ...definitionDefaults, action };
   const isPaused = paused ?? before.state === 'paused';
-  const { definition } = await readDefinition(context, fields, base, isPaused);
+  const { definition } = await readDefinition(context, fields, base, { isPaused, isWhole: true });
   if (wanted.paused === false && before.state === 'paused') requireMayResume(context, before);
   const time = await changeTime(context, before.id);
   return planChange(before, definition, wanted, { ...time, making });

@@ -87,8 +87,15 @@ export const jobsAddInput = z.strictObject({
   strict: z.boolean().default(false).describe('store nothing unless it will run'),
 });
 
-export const jobsEditInput = z.strictObject({
+/** What may be said of a job that is there. */
+const changedFields = {
   ...jobFields,
+  env: texts.describe('KEY=VALUE, set beside the variables it has; "none": it has none').optional(),
+  unsetEnv: texts.describe('names of variables to take away').optional(),
+};
+
+export const jobsEditInput = z.strictObject({
+  ...changedFields,
   job: jobReference,
   revision: z.int().positive().describe('refuse unless this is still the revision').optional(),
 });
@@ -98,7 +105,7 @@ export type JobFields = Omit<z.output<typeof jobsEditInput>, 'job' | 'revision'>
 
 /** As for `add`, or with a job as for `edit`; `when` is enough. */
 export const jobsPreviewInput = z.strictObject({
-  ...jobFields,
+  ...changedFields,
   job: jobReference.optional(),
 });
 

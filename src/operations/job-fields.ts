@@ -14,11 +14,11 @@ import {
   isNone,
   readCatchUp,
   readDuration,
-  readEnv,
   readFolder,
   readInstantField,
   texts,
 } from './values.ts';
+import { readVariables } from './variables.ts';
 
 /** A definition read from fields, and what was assumed while reading its schedule. */
 export type ReadDefinition = {
@@ -29,6 +29,13 @@ export type ReadDefinition = {
 /** A timer of the runtime cannot wait longer. */
 const longestRunMs = 20 * dayMs;
 
+export type Manner = {
+  /** Whether the job does not fire for now: it need not have all that it needs to run. */
+  readonly isPaused: boolean;
+  /** Whether the fields are all that is wanted: then a variable that they do not name goes. */
+  readonly isWhole: boolean;
+};
+
 /**
  * The definition that these fields describe. What they do not say comes from `present`, or from the defaults for a new job.
  *
@@ -38,8 +45,7 @@ export async function readDefinition(
   context: OperationContext,
   fields: JobFields,
   present: JobDefinition | null,
-  /** Whether the job does not fire for now: it need not have all that it needs to run. */
-  isPaused: boolean,
+  { isPaused, isWhole }: Manner,
 ): Promise<ReadDefinition> {
   const action = await readAction(context, fields, { present: present?.action ?? null, isPaused });
   const { schedule, notes } = await readWhen(context, fields, present);
@@ -55,7 +61,7 @@ export async function readDefinition(
     action,
     cwd,
     name: readNameField(fields, present, action),
-    env: fields.env === undefined ? before.env : readEnv(texts(fields.env), before.env),
+    env: readVariables(fields, before.env, isWhole),
     ...readTells(context, fields, before),
     catchUp: fields.catchUp === undefined ? before.catchUp : readCatchUp(fields.catchUp),
     overlap: fields.overlap ?? before.overlap,

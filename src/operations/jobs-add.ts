@@ -62,7 +62,10 @@ async function newJob(
   input: Input,
   making: OwnMaking,
 ): Promise<{ readonly job: Job; readonly notes: readonly string[] }> {
-  const { definition, notes } = await readDefinition(context, input, null, input.paused);
+  const { definition, notes } = await readDefinition(context, input, null, {
+    isPaused: input.paused,
+    isWhole: true,
+  });
   const pause = input.paused ? { reason: input.pausedReason ?? null } : null;
   return { job: newJobOf(context, definition, pause, making), notes };
 }

@@ -257,3 +257,34 @@ test('a search is paged like a list, and ends', async () => {
   assert.equal(after, null);
   assert.equal(new Set(names).size, 3);
 });
+
+test('a change of a variable keeps the others, whose values nobody could type again', async () => {
+  const { world, id } = await withJob();
+  const edited = await world.ask(jobsEdit, { job: id, env: ['B=2', 'C=3'] });
+  assert.deepEqual(edited.job.env, ['A', 'B', 'C']);
+  assert.deepEqual(edited.variables, { set: ['B', 'C'], removed: [] });
+  const again = await world.ask(jobsEdit, { job: id, env: ['B=two', 'C'], unsetEnv: ['A'] });
+  assert.deepEqual(again.variables, { set: ['B'], removed: ['A'] });
+  const job = await world.store.jobs.get('default', id);
+  assert.deepEqual({ ...job?.definition.env }, { B: 'two', C: '3' });
+  const nothing = await world.ask(jobsEdit, { job: id, env: ['B=two'] });
+  assert.deepEqual([nothing.changed, nothing.variables], [[], undefined]);
+  const { variables } = await world.ask(jobsEdit, { job: id, env: ['none'] });
+  assert.deepEqual(variables, { set: [], removed: ['B', 'C'] });
+});
+
+test('a variable that is not there cannot be taken away, nor one that is set at once', async () => {
+  const { world, id } = await withJob();
+  await assert.rejects(world.ask(jobsEdit, { job: id, unsetEnv: ['a'] }), {
+    code: 'usage',
+    message: /no variable "a"/,
+    remedy: { kind: 'advice', text: 'It has A.' },
+  });
+  await assert.rejects(world.ask(jobsEdit, { job: id, env: ['A=2'], unsetEnv: ['A'] }), {
+    message: /at once/,
+  });
+  await world.ask(jobsEdit, { job: id, unsetEnv: ['A'] });
+  await assert.rejects(world.ask(jobsEdit, { job: id, unsetEnv: ['A'] }), {
+    remedy: { kind: 'advice', text: 'It has no variables of its own.' },
+  });
+});

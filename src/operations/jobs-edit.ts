@@ -17,6 +17,7 @@ import { neverFires } from './new-job.ts';
 import { jobsEditOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
 import { profileOperation } from './profile-check.ts';
+import { differingVariables } from './variables.ts';
 
 /** Changes what was said and nothing else. A change of its times begins now and never fires for times before. */
 export const jobsEdit = profileOperation({
@@ -33,19 +34,20 @@ export const jobsEdit = profileOperation({
       context,
       { jobId: job.id, revision: input.revision ?? null },
       async (current, time) => {
-        const read = await readDefinition(
-          context,
-          input,
-          current.definition,
-          current.state === 'paused',
-        );
+        const read = await readDefinition(context, input, current.definition, {
+          isPaused: current.state === 'paused',
+          isWhole: false,
+        });
         notes = read.notes;
         return wantedEdit(current, read.definition, time, making);
       },
     );
     const after = wanted?.after ?? before;
     if (wanted !== null) await pokeAll(context);
-    return changeAnswer(context, after, differingParts(after.definition, before.definition), notes);
+    const changed = differingParts(after.definition, before.definition);
+    const variables = differingVariables(after.definition.env, before.definition.env);
+    const answer = await changeAnswer(context, after, changed, notes);
+    return variables === null ? answer : { ...answer, variables };
   },
 });
 

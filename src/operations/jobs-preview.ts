@@ -29,7 +29,7 @@ export const jobsPreview = operation({
       context,
       completed(input, present?.definition ?? null),
       present?.definition ?? null,
-      present?.state === 'paused',
+      { isPaused: present?.state === 'paused', isWhole: false },
     );
     const job =
       present === null

@@ -66,6 +66,8 @@ export const jobsEditOutput = z.object({
   job: jobSchema,
   /** Names of the fields that changed; none when the job already was so. */
   changed: z.array(z.string()),
+  /** Names of the variables that changed, where some did. */
+  variables: z.object({ set: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   understood: understoodSchema,
   readiness: readinessSchema,
   warnings: z.array(warningSchema),

@@ -111,36 +111,6 @@ export function readCatchUp(text: string): CatchUp {
 export const catchUpText = (catchUp: CatchUp): string =>
   catchUp.kind === 'all' ? `all(${catchUp.max})` : catchUp.kind;
 
-const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/**
- * `KEY=VALUE` each; the last of equal names counts. A bare `KEY` keeps the value that `known` has.
- *
- * @throws Refusal `usage`; its message never shows a value
- */
-export function readEnv(
-  lines: readonly string[],
-  known: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const values = new Map<string, string>();
-  for (const line of lines) {
-    const cut = line.indexOf('=');
-    const name = cut < 0 ? line : line.slice(0, cut);
-    if (!variableName.test(name))
-      throw badValue('env', 'env: each must be KEY=VALUE; KEY is letters, digits and "_".');
-    if (name.toUpperCase().startsWith('CRONKEEPER_'))
-      throw badValue('env', `env: ${name} is set by cronkeeper itself.`);
-    const value = cut < 0 ? ownValue(known, name) : line.slice(cut + 1);
-    if (value === null) throw badValue('env', `env: ${name} has no value here; write ${name}=….`);
-    if (value.includes('\0')) throw badValue('env', `env: the value of ${name} contains NUL.`);
-    values.set(name, value);
-  }
-  return Object.fromEntries(values);
-}
-
-const ownValue = (record: Readonly<Record<string, string>>, name: string): string | null =>
-  Object.hasOwn(record, name) ? (record[name] ?? null) : null;
-
 /** An absolute path without `.` and `..`; a relative one starts at `base`. */
 export function readFolder(text: string, base: string): string {
   if (text.includes('\0')) throw badValue('cwd', 'cwd: a path cannot contain NUL.');

@@ -5,6 +5,17 @@ const folder = 'src/adapters/executors/attempt-folder';
 /** What holds between an owner and the workers that do work of ours. */
 export const work: readonly Sabotage[] = [
   {
+    name: 'a change of one variable loses the others',
+    file: 'src/operations/variables.ts',
+    find: 'const keeps = env === undefined || !(isWhole || isCleared);',
+    put: 'const keeps = env === undefined;',
+    by: {
+      file: 'src/operations/jobs-edit.test.ts',
+      pattern: 'a change of a variable keeps the others',
+      red: /deep-equal/,
+    },
+  },
+  {
     name: 'an attempt that was put off counts as a try',
     file: 'src/core/settlement.ts',
     find: 'const tries = begun - deferred;',

@@ -301,3 +301,10 @@ test('a person who types mcp is told that it waits for an agent; an agent is tol
   const beyond = await cli.run(['mcp', '--scope', 'admin'], { stdinIsTty: false });
   assert.equal(beyond.exitCode, 2);
 });
+
+test('the answer to an edit names the variables that were set and taken away', async () => {
+  const { run } = await openCliWorld();
+  await run(['add', 'every 1h', '--name', 'mine', '--env', 'A=1', '--', 'true']);
+  const { out } = await run(['edit', 'mine', '--env', 'PATH=/opt/bin', '--unset-env', 'A']);
+  assert.match(out, /Changed mine.*\(env: set PATH; removed A\)/);
+});

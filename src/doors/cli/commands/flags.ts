@@ -47,7 +47,7 @@ export const jobFlags: readonly Flag[] = [
   flag('--retry-delay DURATION', 'wait before the first retry; doubles (30s)', { heading: policy }),
   flag('--on-loss HOW', 'when an end cannot be known: report or rerun', { heading: policy }),
   flag('--cwd DIR', 'folder in which the command starts', { heading: placed, also: ['workdir'] }),
-  flag('--env K=V...', 'environment of its runs; repeat for more', { heading: placed }),
+  flag('--env K=V...', 'set a variable of its runs; repeat for more', { heading: placed }),
   flag('--require K[=V]...', 'needs: role=, service=, readable=, command=, env=, …', {
     heading: placed,
   }),
@@ -92,6 +92,11 @@ export const jobFlags: readonly Flag[] = [
   flag('--allow HOST...', 'a private host or network that it may reach', { heading: http }),
   flag('--max-bytes BYTES', 'of the answer that are read', { kind: 'number', heading: http }),
 ];
+
+/** Only of a job that is there. */
+export const unsetEnv = flag('--unset-env NAME...', 'take a variable away; repeat for more', {
+  heading: placed,
+});
 
 /** For people who know `hermes cron`: a script that is the job. */
 export const scriptFlags: readonly Flag[] = [

@@ -7,6 +7,7 @@ import {
   reason,
   revision,
   scriptFlags,
+  unsetEnv,
   wait,
 } from './flags.ts';
 
@@ -75,6 +76,7 @@ export const jobCommands = verbsOf('Jobs', [
       flag('--when WHEN', 'a new schedule', { heading: 'What and when:', also: ['schedule'] }),
       flag('--prompt TEXT', 'what an agent is asked', { heading: 'What and when:' }),
       ...jobFlags,
+      unsetEnv,
       ...scriptFlags,
       revision,
     ],
@@ -83,7 +85,7 @@ export const jobCommands = verbsOf('Jobs', [
     examples: [
       'cronkeeper edit report --when "every day at 8am"',
       'cronkeeper edit report -- ./report.sh --short',
-      'cronkeeper edit report --grace none --max-runs none',
+      'cronkeeper edit report --grace none --env PATH=/opt/bin --unset-env DEBUG',
       'cronkeeper edit report',
     ],
     load: async () => (await import('../actions/edit.ts')).edit,

@@ -83,6 +83,16 @@ export function presentAdded(answer: z.infer<typeof jobsAddOutput>, view: View):
 }
 
 /** @param verb what was done: Changed, Paused, Resumed */
+function variableWords({ variables }: z.infer<typeof jobsEditOutput>): string {
+  if (variables === undefined) return 'env';
+  const { set, removed } = variables;
+  const parts = [
+    ...(set.length === 0 ? [] : [`set ${set.join(' ')}`]),
+    ...(removed.length === 0 ? [] : [`removed ${removed.join(' ')}`]),
+  ];
+  return `env: ${parts.join('; ')}`;
+}
+
 export function presentEdited(
   verb: string,
   answer: z.infer<typeof jobsEditOutput>,
@@ -91,8 +101,9 @@ export function presentEdited(
   const { job, changed } = answer;
   const title =
     changed.length === 0 ? `Nothing to change: ${nameOf(job)}` : `${verb} ${nameOf(job)}`;
+  const fields = changed.map((field) => (field === 'env' ? variableWords(answer) : field));
   const what =
-    changed.length === 0 || verb !== 'Changed' ? '' : `  (${changed.map(escapeLine).join(', ')})`;
+    changed.length === 0 || verb !== 'Changed' ? '' : `  (${fields.map(escapeLine).join(', ')})`;
   const when = changed.includes('schedule') || changed.includes('when') || verb === 'Resumed';
   return {
     text:
