@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { advice, Refusal } from '../core/refusal.ts';
+import { advice, Refusal, type Remedy } from '../core/refusal.ts';
 import type { ReadDocument } from '../ports/documents.ts';
 import type { JobFields } from './inputs.ts';
 import { jobFields } from './inputs.ts';
@@ -40,18 +40,38 @@ type Path = readonly (string | number)[];
 type Document = Extract<ReadDocument, { kind: 'read' }>;
 
 /** A problem of a file, with its place. All of them are told, and nothing is applied. */
-export type Problem = { readonly place: string; readonly message: string };
+export type Problem = {
+  readonly place: string;
+  readonly message: string;
+  /** What mends it; null when the message says all. */
+  readonly remedy?: Remedy | null;
+};
 
 /** @throws Refusal `file_invalid` */
 export function refuseFile(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const told = problems.slice(0, maxProblemsTold).map(({ place, message }) => `${place}${message}`);
-  const more = problems.length > told.length ? ` And ${problems.length - told.length} more.` : '';
+  const more =
+    problems.length > told.length
+      ? ` These are the first ${told.length} of ${problems.length} problems.`
+      : '';
   throw new Refusal('file_invalid', `Nothing was applied. ${told.join(' ')}${more}`, {
     kind: 'usage',
-    remedy: advice('Mend the file and apply it again.'),
-    details: { problems: problems.slice(0, maxProblemsTold) },
+    remedy: advice(commonAdvice(problems) ?? 'Mend the file and apply it again.'),
+    details: {
+      problems: problems
+        .slice(0, maxProblemsTold)
+        .map(({ place, message }) => ({ place, message })),
+    },
   });
+}
+
+/** What mends all of them, where that is the same. */
+function commonAdvice([first, ...others]: readonly Problem[]): string | null {
+  const remedy = first?.remedy ?? null;
+  if (remedy?.kind !== 'advice') return null;
+  const isSame = others.every((problem) => problem.remedy?.text === remedy.text);
+  return isSame ? `${remedy.text} Then apply the file again.` : null;
 }
 
 /**

@@ -80,9 +80,10 @@ export async function planApply(
   const standing = { ...context, clock: { ...context.clock, now: () => moment } };
   for (const one of wanted) {
     const key = one.id ?? nameKey(one.fields.name);
-    const place = ({ message, details: { field = 'when' } }: Refusal): Problem => ({
+    const place = ({ message, remedy, details: { field = 'when' } }: Refusal): Problem => ({
       place: one.placeOf(String(field)),
       message: `job "${one.fields.name.slice(0, 80)}": ${message}`,
+      remedy,
     });
     try {
       if (seen.has(key)) throw named('It is in the file twice.');

@@ -185,7 +185,35 @@ test('an export in another home makes the same jobs, but refuses variables witho
   await assert.rejects(there.ask(apply, { file: text.replace('cwd:', 'env: [TOKEN]\n    cwd:') }), {
     code: 'file_invalid',
     message: /TOKEN has no value/,
+    remedy: {
+      kind: 'advice',
+      text: 'Write the value beside the name; "export" leaves values out, for they may be secret. Then apply the file again.',
+    },
   });
+});
+
+test('problems that one thing does not mend have no remedy in common', async () => {
+  const world = await openWorld();
+  const broken = file.replace('TOKEN: hunter2', 'A-B: x').replace('90s', 'soon');
+  await assert.rejects(world.ask(apply, { file: broken }), {
+    remedy: { kind: 'advice', text: 'Mend the file and apply it again.' },
+  });
+});
+
+test('an export tells of which variables and headers it leaves out the values', async () => {
+  const world = await openWorld();
+  await world.ask(apply, { file });
+  const call = { when: 'every 1h', name: 'call', http: 'https://example.org', headers: ['X-A: b'] };
+  await world.ask(jobsAdd, call);
+  const { text, withoutValues } = await world.ask(exportJobs, {});
+  await assert.rejects((await openWorld()).ask(apply, { file: text }), {
+    message: /x-a has no value here; write "x-a: VALUE"/,
+  });
+  const byName = withoutValues.toSorted((one, other) => one.name.localeCompare(other.name));
+  assert.deepEqual(byName, [
+    { name: 'call', variables: [], headers: ['x-a'] },
+    { name: 'Report', variables: ['TOKEN'], headers: [] },
+  ]);
 });
 
 const duration = fc.integer({ min: 1, max: 86_400_000 });

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { usualLimits } from '../core/agent.ts';
 import { formatDuration } from '../core/duration.ts';
 import { usualHttp } from '../core/http-job.ts';
@@ -11,6 +12,8 @@ import { exportOutput } from './outputs.ts';
 import { profileOperation } from './profile-check.ts';
 import { catchUpText } from './values.ts';
 
+type LeftOut = z.output<typeof exportOutput>['withoutValues'][number];
+
 /**
  * The jobs as a file that, applied here, changes nothing. Variables are named without their values, which may be secret; a name
  * alone keeps the value that the job has. Jobs that are done are left out.
@@ -23,15 +26,22 @@ export const exportJobs = profileOperation({
   scope: 'read',
   async handle(context) {
     const { all, byName } = await readPresentJobs(context);
-    const jobs = all
-      .filter(({ state }) => state !== 'done')
-      .map((job) => {
-        const namesakes = byName.get(nameKey(job.definition.name)) ?? [];
-        return exported(job, namesakes.length > 1);
-      });
-    return { text: await context.documents.write({ version: 1, jobs }), jobs: jobs.length };
+    const kept = all.filter(({ state }) => state !== 'done');
+    const jobs = kept.map((job) => {
+      const namesakes = byName.get(nameKey(job.definition.name)) ?? [];
+      return exported(job, namesakes.length > 1);
+    });
+    const text = await context.documents.write({ version: 1, jobs });
+    return { text, jobs: jobs.length, withoutValues: kept.flatMap(leftOut) };
   },
 });
+
+/** The names whose values stay behind; nothing of a job without any. */
+function leftOut({ definition: { name, env, action } }: Job): readonly LeftOut[] {
+  const variables = Object.keys(env);
+  const headers = action.kind === 'http' ? Object.keys(action.headers) : [];
+  return variables.length + headers.length === 0 ? [] : [{ name, variables, headers }];
+}
 
 /** Only what differs from the defaults. */
 function exported(job: Job, needsId: boolean): Readonly<Record<string, unknown>> {

@@ -13,7 +13,7 @@ import { findJob } from './find-job.ts';
 import type { JobFields } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { usualModel } from './usual-model.ts';
-import { badValue, clearable, isNone, texts } from './values.ts';
+import { badValue, clearable, isNone, texts, valueless } from './values.ts';
 
 const agentFields = [
   'agent',
@@ -285,8 +285,7 @@ function readHeaders(
     const cut = line.indexOf(':');
     const name = (cut < 0 ? line : line.slice(0, cut)).trim().toLowerCase();
     const value = cut < 0 ? known[name] : line.slice(cut + 1);
-    if (value === undefined)
-      throw badValue('headers', `headers: ${name} has no value here; write "${name}: …".`);
+    if (value === undefined) throw valueless('headers', `"${name}: VALUE"`, name);
     if (headers.has(name)) throw badValue('headers', `headers: ${name} stands there twice.`);
     headers.set(name, value);
   }

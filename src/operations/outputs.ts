@@ -251,7 +251,14 @@ export const applyOutput = z.object({
   readiness: readinessSchema,
 });
 
-export const exportOutput = z.object({ text: z.string(), jobs: z.number() });
+export const exportOutput = z.object({
+  text: z.string(),
+  jobs: z.number(),
+  /** Jobs of which the text names variables or headers without their values. */
+  withoutValues: z.array(
+    z.object({ name: z.string(), variables: z.array(z.string()), headers: z.array(z.string()) }),
+  ),
+});
 
 export const importOutput = applyOutput.extend({
   /** Lines that are jobs now, or were already. */

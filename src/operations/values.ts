@@ -26,6 +26,14 @@ export const badValue = (field: string, message: string, hint?: string): Refusal
     details: { field },
   });
 
+/** Of a name alone, where no value is known that it could keep. */
+export const valueless = (field: string, form: string, name: string): Refusal =>
+  badValue(
+    field,
+    `${field}: ${name} has no value here; write ${form}.`,
+    'Write the value beside the name; "export" leaves values out, for they may be secret.',
+  );
+
 type Limits = { readonly field: string; readonly leastMs: number; readonly mostMs: number };
 
 /**

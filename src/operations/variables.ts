@@ -1,5 +1,5 @@
 import type { JobFields } from './inputs.ts';
-import { badValue, isNone, texts } from './values.ts';
+import { badValue, isNone, texts, valueless } from './values.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -66,7 +66,7 @@ function readEnv(
     if (name.toUpperCase().startsWith('CRONKEEPER_'))
       throw badValue('env', `env: ${name} is set by cronkeeper itself.`);
     const value = cut < 0 ? ownValue(known, name) : line.slice(cut + 1);
-    if (value === null) throw badValue('env', `env: ${name} has no value here; write ${name}=….`);
+    if (value === null) throw valueless('env', `${name}=VALUE`, name);
     if (value.includes('\0')) throw badValue('env', `env: the value of ${name} contains NUL.`);
     values.set(name, value);
   }

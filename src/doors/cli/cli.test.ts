@@ -308,3 +308,26 @@ test('the answer to an edit names the variables that were set and taken away', a
   const { out } = await run(['edit', 'mine', '--env', 'PATH=/opt/bin', '--unset-env', 'A']);
   assert.match(out, /Changed mine.*\(env: set PATH; removed A\)/);
 });
+
+test('an export is the file alone; beside it stands whose values are not in it', async () => {
+  const { run } = await openCliWorld();
+  await run(['add', 'every 1h', '--name', 'plain', '--', 'true']);
+  assert.equal((await run(['export'])).err, '');
+  for (const name of Array.from({ length: 12 }, (_, index) => `job ${index}`))
+    await run(['add', 'every 1h', '--name', name, '--env', 'KEY=hunter2', '--', 'true']);
+  const { out, err } = await run(['export']);
+  assert.match(out, /^version: 1/);
+  assert.ok(!`${out}${err}`.includes('hunter2'));
+  assert.match(err, /not in the file[\s\S]* {2}job 0: KEY\n[\s\S]*and of 2 more jobs\n[\s\S]*→/);
+});
+
+test('each problem of a file is printed once', async () => {
+  const { run } = await openCliWorld();
+  const job = (name: string): string => `  - {name: ${name}, when: every 1h, shell: x, env: [KEY]}`;
+  const readStdin = async (): Promise<string> => `version: 1\njobs:\n${job('a')}\n${job('b')}\n`;
+  const { err, exitCode } = await run(['apply', '-'], { readStdin });
+  assert.equal(exitCode, 2);
+  const told = err.replace(/\s+/g, ' ');
+  assert.equal(told.split('job "a": env: KEY has no value here; write KEY=VALUE.').length, 2);
+  assert.match(told, /✗ Nothing was applied. \[file_invalid\] → Write the value beside the name/);
+});

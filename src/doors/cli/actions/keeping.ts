@@ -15,6 +15,7 @@ import {
 import { answering, isSet, print, textOf } from '../call.ts';
 import { escapeLine } from '../present/escape.ts';
 import {
+  presentExport,
   presentImport,
   presentPlan,
   presentProfiles,
@@ -110,7 +111,7 @@ export const importCrontab: Action = async (call) => {
   return takeOver(call);
 };
 
-export const exportJobs = answering(exportOutput, ({ text }) => plain(text));
+export const exportJobs = answering(exportOutput, presentExport);
 
 export const backup = answering(
   backupOutput,

@@ -91,7 +91,7 @@ const files: readonly Verb[] = [
     examples: [
       'cronkeeper apply jobs.yaml --plan',
       'cronkeeper apply jobs.yaml',
-      'cronkeeper export | cronkeeper -p la apply -',
+      'cronkeeper apply jobs.yaml --prune',
     ],
     load: async () => (await actions()).apply,
   },

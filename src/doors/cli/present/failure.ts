@@ -16,7 +16,7 @@ export type Failure = {
 /** The code last, in brackets: it can be searched for. */
 export function renderFailure(failure: Failure, view: View): string {
   // No full stop is added: a message may end with a command to copy.
-  const message = capital(escapeControls(failure.message));
+  const message = capital(escapeControls(unlisted(failure)));
   const text = wrap(`${message} [${failure.code}]`, view.columns - 2, '  ');
   const remedy = failure.remedy;
   const multiline = remedy?.text.includes('\n') === true;
@@ -29,6 +29,16 @@ export function renderFailure(failure: Failure, view: View): string {
   return lines(`${paint(view, 'bad', '✗')} ${text}`, mend, ...candidates(failure));
 }
 
+/** The message without the problems that stand in the list below it. */
+function unlisted({ message, details: { problems } }: Failure): string {
+  if (!Array.isArray(problems)) return message;
+  const spoken = problems.map((problem: unknown) => wordsOf(problem).join('')).join(' ');
+  return message.replace(spoken, '').replace(/ {2,}/g, ' ').trim();
+}
+
+const wordsOf = (entry: unknown): readonly string[] =>
+  typeof entry === 'object' && entry !== null ? Object.values(entry).map(String) : [String(entry)];
+
 /** An ambiguous name is refused with what it may mean; a broken file with its places. */
 function candidates({ details }: Failure): readonly string[] {
   const { candidates: meant, problems } = details;
@@ -37,10 +47,10 @@ function candidates({ details }: Failure): readonly string[] {
   return list.slice(0, 20).map((entry: unknown) => `  - ${escapeLine(candidateText(entry))}`);
 }
 
-const candidateText = (entry: unknown): string => {
-  if (typeof entry !== 'object' || entry === null) return String(entry);
-  return Object.values(entry).map(String).join('  ');
-};
+const candidateText = (entry: unknown): string =>
+  wordsOf(entry)
+    .map((word) => word.trim())
+    .join('  ');
 
 /** The error document of `--json`. */
 export const failureDocument = (failure: Failure): { readonly error: Failure } => ({

@@ -5,6 +5,7 @@ import type {
   applyOutput,
   configGetOutput,
   configListOutput,
+  exportOutput,
   importOutput,
   profilesListOutput,
   settingSchema,
@@ -125,6 +126,33 @@ export function presentPlan(answer: Plan, view: View): Presented {
     warnings: answer.applied
       ? warningsOf(answer, 'THESE JOBS', view)
       : renderWarnings(answer.warnings, view),
+  };
+}
+
+const mostJobsNamed = 10;
+
+/** The file alone on standard output, so that it can be kept; what is not in it beside that. */
+export function presentExport(
+  { text, withoutValues }: z.infer<typeof exportOutput>,
+  view: View,
+): Presented {
+  if (withoutValues.length === 0) return plain(text);
+  const named = withoutValues.slice(0, mostJobsNamed).map(({ name, variables, headers }) => {
+    const names = [...variables, ...headers.map((header) => `header ${header}`)];
+    return wrap(`  ${escapeLine(name)}: ${escapeLine(names.join(', '))}`, view.columns, '    ');
+  });
+  const more = withoutValues.length - named.length;
+  const title = '⚠ These values are not in the file, for they may be secret:';
+  const mend =
+    '  → Here apply keeps the values that the jobs have. For another home or profile write NAME=VALUE in place of each name first.';
+  return {
+    text,
+    warnings: lines(
+      paint(view, 'warn', wrap(title, view.columns, '  ')),
+      ...named,
+      more > 0 ? `  … and of ${count(more, 'more job')}` : null,
+      wrap(mend, view.columns, '    '),
+    ),
   };
 }
 
