@@ -110,3 +110,25 @@ test('the folder of a user without an entry is that of everybody', async () => {
   await importCrontab.handle(context, importCrontab.input.parse({ text: '0 3 * * * x\n' }));
   assert.equal((await world.ask(jobsList, {})).jobs[0]?.cwd, '/');
 });
+
+test('the next step names the lines that became jobs, not those that did not', async () => {
+  const world = await openWorld();
+  const { remedy } = await world.ask(importCrontab, { text: crontab });
+  assert.match(remedy?.text ?? '', /what became a job \(lines 5, 6, 8, 10\)/);
+  const many = `${'* * * * * x\n'.repeat(15)}@reboot y\n`;
+  const more = await (await openWorld()).ask(importCrontab, { text: many });
+  assert.match(more.remedy?.text ?? '', /\(lines 1, 2, .*, 12 and 3 more\)/);
+  const one = await (await openWorld()).ask(importCrontab, { text: '* * * * * x\n' });
+  assert.match(one.remedy?.text ?? '', /\(line 1\)/);
+  const plan = await world.ask(importCrontab, { text: many, plan: true });
+  assert.equal(plan.remedy, null);
+});
+
+test('what cron mailed is told to be in the inbox now, with how to have it sent', async () => {
+  const world = await openWorld();
+  const { warnings } = await world.ask(importCrontab, { text: crontab });
+  assert.match(warnings[0]?.message ?? '', /MAILTO.*inbox/);
+  assert.match(warnings[0]?.remedy?.text ?? '', /edit JOB --deliver inbox --deliver 'command:mail/);
+  for (const text of ['MAILTO=""\n* * * * * x\n', '* * * * * x\nMAILTO=me\n'])
+    assert.deepEqual((await world.ask(importCrontab, { text, plan: true })).warnings, []);
+});

@@ -1,5 +1,4 @@
-import { advice } from '../core/refusal.ts';
-import type { WarningAnswer } from './answers.ts';
+import { advice, type Remedy } from '../core/refusal.ts';
 import { carryOut } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
 import { nameKey, type PlanItem, planApply, readPresentJobs } from './apply-plan.ts';
@@ -10,12 +9,15 @@ import {
   type SkippedLine,
   type TakenLine,
 } from './crontab.ts';
+import { importWarnings } from './import-warnings.ts';
 import { importCrontabInput } from './inputs.ts';
 import { nameOf } from './job-name.ts';
 import { readMaking } from './making.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { importOutput } from './outputs.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
+
+const mostLinesNamed = 12;
 
 /** Variables that speak to cron and not to the command. `HOME` speaks to both. */
 const ofCron = new Set(['SHELL', 'MAILTO', 'MAILFROM', 'CRON_TZ', 'RANDOM_DELAY']);
@@ -56,17 +58,22 @@ export const importCrontab = operation({
     return {
       ...answer,
       taken,
-      warnings: [...answer.warnings, ...userWarnings(lines)],
+      warnings: [...answer.warnings, ...importWarnings(context, lines)],
       skipped: [...skipped, ...refused].sort((one, other) => one.line - other.line),
-      remedy:
-        answer.counts.create > 0
-          ? advice(
-              'Take these lines out of the crontab, or cron runs them as well; "import crontab --take-over" does both.',
-            )
-          : null,
+      remedy: answer.counts.create > 0 && !plan ? letGo(taken) : null,
     };
   },
 });
+
+/** What became no job stays where it is. */
+function letGo(taken: readonly TakenLine[]): Remedy {
+  const numbers = taken.slice(0, mostLinesNamed).map(({ line }) => String(line));
+  const more = taken.length - numbers.length;
+  const named = `${numbers.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return advice(
+    `Take out of the crontab what became a job (${taken.length === 1 ? 'line' : 'lines'} ${named}), or cron runs it as well. Of your own crontab "cronkeeper import crontab --take-over" does both.`,
+  );
+}
 
 /** What a person brings from elsewhere is put down to that. */
 const importing = (context: OperationContext): OperationContext =>
@@ -123,16 +130,4 @@ function wantedJob(
     paused: null,
     placeOf: () => `line ${line}: `,
   };
-}
-
-function userWarnings(lines: readonly CrontabLine[]): readonly WarningAnswer[] {
-  const users = [...new Set(lines.flatMap(({ user }) => user ?? []))];
-  if (users.length === 0) return [];
-  return [
-    {
-      code: 'capability_missing',
-      message: `These lines ran as ${users.join(', ')}; here every job runs as the user of the owner.`,
-      remedy: advice('Run an owner as that user, in a profile of its own.'),
-    },
-  ];
 }

@@ -40,7 +40,8 @@ async function machine(
     { line: 1, id: '1', name: 'mail' },
     { line: 3, id: '3', name: 'report' },
   ];
-  const imported = { counts: {}, items: [], warnings: [], taken, skipped: [], remedy: null };
+  const warnings = [{ code: 'capability_missing', message: 'cron mailed.', remedy: null }];
+  const imported = { counts: {}, items: [], warnings, taken, skipped: [], remedy: null };
   const counts = { create: 2, change: 0, unchanged: 0, remove: 0 };
   const door: SetupGround['door'] = {
     ask: async (words) => {
@@ -108,6 +109,7 @@ test('--yes installs first, then takes every line that can be taken, and shows t
   ]);
   assert.match(out, /2 lines can become jobs/);
   assert.match(out, /Took over 2 lines/);
+  assert.match(err, /cron mailed/);
 });
 
 test('a crontab is left alone on request, and when nothing would run its lines', async () => {

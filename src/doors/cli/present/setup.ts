@@ -4,7 +4,7 @@ import type { SetupGround } from '../host.ts';
 import type { ServiceOutcome } from '../service.ts';
 import { installedLines } from './services.ts';
 import { count, lines, type Presented, type View } from './view.ts';
-import { nothingWillRun } from './words.ts';
+import { nothingWillRun, renderWarnings } from './words.ts';
 
 /** What is there, before anything is asked. */
 export function setupLines(ground: SetupGround, { status, crontab }: SetupFacts): string[] {
@@ -52,5 +52,6 @@ export function presentSetup(
       : `The crontab was left as it is, because nothing would run its ${count(leftLines, 'line')} here.`,
     status.readiness.willRun ? 'See tonight: cronkeeper tonight' : null,
   );
-  return { text, warnings: nothingWillRun(status.readiness, 'THESE JOBS', view) };
+  const warnings = renderWarnings(crontab?.warnings ?? [], view);
+  return { text, warnings: nothingWillRun(status.readiness, 'THESE JOBS', view) + warnings };
 }
