@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWorld } from '../../test/operations/world.ts';
+import { Refusal } from '../core/refusal.ts';
 import { parseCrontab } from './crontab.ts';
 import { importCrontab } from './import-crontab.ts';
 import { jobsEdit } from './jobs-edit.ts';
@@ -98,9 +99,12 @@ test('a job runs in the folder where cron would start its line, wherever the imp
 
 test('a line that cron cannot start, for its HOME is no absolute path, becomes no job', async () => {
   const world = await openWorld();
-  const text = 'HOME=data\n0 4 * * * ./other.sh\n';
+  const text = '0 3 * * * x\nHOME=data\n0 4 * * * ./other.sh\n';
   const { skipped, taken } = await world.ask(importCrontab, { text });
-  assert.deepEqual(taken, []);
+  assert.deepEqual(
+    taken.map(({ line }) => line),
+    [1],
+  );
   assert.match(skipped[0]?.reason ?? '', /HOME=data/);
 });
 
@@ -132,3 +136,34 @@ test('what cron mailed is told to be in the inbox now, with how to have it sent'
   for (const text of ['MAILTO=""\n* * * * * x\n', '* * * * * x\nMAILTO=me\n'])
     assert.deepEqual((await world.ask(importCrontab, { text, plan: true })).warnings, []);
 });
+
+const empty = [
+  { name: 'nothing', text: '', lines: undefined, message: /No line of it is a job\.$/ },
+  { name: 'no text', text: 'a\0b\n', lines: undefined, message: /no text\. line 1: / },
+  {
+    name: 'no job',
+    text: '# x\nMAILTO=me\n@reboot serve\n',
+    lines: undefined,
+    message: /line 3: /,
+  },
+  { name: 'much of no job', text: 'x\n'.repeat(20), lines: undefined, message: /And 8 more lines/ },
+  {
+    name: 'other lines',
+    text: '* * * * * x\n',
+    lines: [99],
+    message: /line 99: It starts nothing/,
+  },
+];
+for (const { name, text, lines, message } of empty) {
+  test(`an import of ${name} is refused with a next step, and makes nothing`, async () => {
+    const world = await openWorld();
+    for (const plan of [true, false])
+      await assert.rejects(world.ask(importCrontab, { text, plan, lines }), (error: unknown) => {
+        assert.ok(error instanceof Refusal);
+        assert.match(error.message, message);
+        assert.match(error.remedy?.text ?? '', /crontab -l \| cronkeeper import crontab -/);
+        return error.kind === 'usage';
+      });
+    assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+  });
+}

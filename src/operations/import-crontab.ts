@@ -1,4 +1,4 @@
-import { advice, type Remedy } from '../core/refusal.ts';
+import { advice, Refusal, type Remedy } from '../core/refusal.ts';
 import { carryOut } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
 import { nameKey, type PlanItem, planApply, readPresentJobs } from './apply-plan.ts';
@@ -33,6 +33,8 @@ export const importCrontab = operation({
     const context = importing(asked);
     if (!plan) await readMaking(context);
     const { lines, skipped } = chosen(parseCrontab(text, userColumn), only);
+    // A crontab that is taken over may have nothing in it; a text that somebody names is meant to have something.
+    if (lines.length === 0 && hold === null) throw nothingIn(text, skipped);
     const wanted = wantedJobs(lines, { hold, folder: context.userFolder ?? '/' });
     await (plan ? requireProfile(context) : ensureProfile(context));
     const present = await readPresentJobs(context);
@@ -64,6 +66,24 @@ export const importCrontab = operation({
     };
   },
 });
+
+/** Lines are told by their numbers: they may be anything, and long. */
+function nothingIn(text: string, skipped: readonly SkippedLine[]): Refusal {
+  const problems = skipped
+    .slice(0, mostLinesNamed)
+    .map(({ line, reason }) => ({ place: `line ${line}: `, message: reason }));
+  const told = problems.map(({ place, message }) => `${place}${message}`).join(' ');
+  const more = skipped.length - problems.length;
+  const why = text.includes('\0') ? 'This is no text.' : 'No line of it is a job.';
+  const rest = more > 0 ? `And ${more} more lines are none.` : '';
+  return new Refusal('file_invalid', `Nothing was imported. ${why} ${told} ${rest}`.trim(), {
+    kind: 'usage',
+    remedy: advice(
+      'Name a crontab: its lines are a schedule and a command, such as 0 9 * * 1-5 /usr/bin/report. Of your own: crontab -l | cronkeeper import crontab -',
+    ),
+    details: { problems },
+  });
+}
 
 /** What became no job stays where it is. */
 function letGo(taken: readonly TakenLine[]): Remedy {

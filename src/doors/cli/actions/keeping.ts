@@ -82,11 +82,29 @@ async function readNamed({ host, own, spec }: Call): Promise<string> {
   const file = textOf(own, 'file');
   if (file === '-' || (file === null && !host.stdinIsTty)) return host.readStdin();
   if (file !== null) return readFile(host, resolve(host.cwd, file));
-  throw new Refusal('usage', 'Which file?', {
-    kind: 'usage',
-    remedy: { kind: 'command', text: `cronkeeper ${spec.path.join(' ')} --help` },
-  });
+  throw spec.operation === 'import.crontab' ? whichCrontab() : whichFile(spec.path.join(' '));
 }
+
+const whichFile = (verb: string): Refusal =>
+  new Refusal('usage', 'Which file?', {
+    kind: 'usage',
+    remedy: { kind: 'command', text: `cronkeeper ${verb} --help` },
+  });
+
+const whichCrontab = (): Refusal =>
+  new Refusal('usage', 'Which crontab?', {
+    kind: 'usage',
+    remedy: {
+      kind: 'advice',
+      text: [
+        'Your own, whose lines then leave it, or as it stands, or a file:',
+        '',
+        '  cronkeeper import crontab --take-over',
+        '  crontab -l | cronkeeper import crontab -',
+        '  cronkeeper import crontab FILE',
+      ].join('\n'),
+    },
+  });
 
 export const apply = answering(applyOutput, presentPlan, {
   fill: async (session) => ({ ...session.input, file: await readNamed(session) }),

@@ -120,6 +120,25 @@ test('only the lines that are named are taken; one that starts nothing is told',
   assert.equal((await run([...line, '--line', 'x'], { crontab })).exitCode, 2);
 });
 
+test('when none of the lines that are named can be taken, that is a mistake', async () => {
+  const { run } = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  const { exitCode, err } = await run([...line.slice(1), '--line', '4', '--line', '99'], {
+    crontab,
+  });
+  assert.equal(exitCode, 2);
+  assert.match(err, /line 4: {2}Starting at boot[\s\S]*line 99: {2}It starts nothing/);
+  assert.deepEqual(tell.written, []);
+});
+
+test('without a crontab to read, the ways to name one are told', async () => {
+  const { run } = await openCliWorld();
+  const { exitCode, err } = await run(['import', 'crontab']);
+  assert.equal(exitCode, 2);
+  assert.match(err, /^ +cronkeeper import crontab --take-over$/m);
+  assert.match(err, /^ +crontab -l \| cronkeeper import crontab -$/m);
+});
+
 test('a job that a person paused stays paused', async () => {
   const { run, world } = await openCliWorld();
   const { crontab } = crontabOf(tab);

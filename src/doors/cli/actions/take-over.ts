@@ -20,6 +20,8 @@ export type TakenOver = z.infer<typeof importOutput> & { readonly resumed: numbe
 export const takeOver: Action = (call) =>
   inSession(call, async (session) => {
     const done = await takeOverCrontab(session);
+    const isNamed = session.input['lines'] !== undefined;
+    if (isNamed && done.taken.length === 0 && done.resumed === 0) throw noneOfThem(done.skipped);
     await print(call, done, presentTakeOver(done, session.view));
     return 0;
   });
@@ -67,6 +69,19 @@ const startFirst = (option: string): Remedy =>
   advice(
     `Type cronkeeper setup${option}: it makes a scheduler that starts at boot, then takes the crontab over. Or start cronkeeper up${option} in another terminal, then type this again.`,
   );
+
+function noneOfThem(skipped: TakenOver['skipped']): Refusal {
+  const problems = skipped.map(({ line, reason }) => ({
+    place: `line ${line}: `,
+    message: reason,
+  }));
+  const told = problems.map(({ place, message }) => `${place}${message}`).join(' ');
+  return new Refusal('usage', `None of these lines of your crontab can become a job. ${told}`, {
+    kind: 'usage',
+    remedy: { kind: 'command', text: 'cronkeeper import crontab --take-over --plan' },
+    details: { problems },
+  });
+}
 
 const changedMeanwhile = (): Refusal =>
   new Refusal('job_changed', 'The crontab was changed meanwhile; nothing was taken out of it.', {
