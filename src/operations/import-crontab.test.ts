@@ -167,3 +167,35 @@ for (const { name, text, lines, message } of empty) {
     assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
   });
 }
+
+const columns = [
+  {
+    name: 'a system crontab read as one of a user',
+    text: '17 * * * * root cd / && run-parts x\n25 6 * * * www-data tidy\n0 1 * * * anna x\n',
+    userColumn: false,
+    warning: /begin with the name of a user/,
+    remedy: /with --user-column/,
+  },
+  {
+    name: 'a crontab of a user read as one of the system',
+    text: '0 3 * * * /usr/bin/backup --all\n0 4 * * * ./tidy now\n0 5 * * * echo x\n',
+    userColumn: true,
+    warning: /name no user before their command/,
+    remedy: /without --user-column/,
+  },
+];
+for (const { name, text, userColumn, warning, remedy } of columns) {
+  test(`${name} is told with the option`, async () => {
+    const world = await openWorld();
+    const { warnings } = await world.ask(importCrontab, { text, userColumn, plan: true });
+    assert.match(warnings[0]?.message ?? '', warning);
+    assert.match(warnings[0]?.remedy?.text ?? '', remedy);
+    assert.equal(warnings.length, 1);
+  });
+}
+
+test('few lines that begin as a user is called are commands', async () => {
+  const world = await openWorld();
+  const text = '* * * * * root -q\n* * * * * backup\n';
+  assert.deepEqual((await world.ask(importCrontab, { text, plan: true })).warnings, []);
+});

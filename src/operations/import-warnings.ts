@@ -3,11 +3,54 @@ import type { WarningAnswer } from './answers.ts';
 import type { CrontabLine } from './crontab.ts';
 import type { OperationContext } from './operation.ts';
 
-/** What cron did for these lines and nobody does for their jobs. */
+/** What cron did for these lines and nobody does for their jobs, and whether they were read as what they are. */
 export const importWarnings = (
   { profile }: Pick<OperationContext, 'profile'>,
   lines: readonly CrontabLine[],
-): readonly WarningAnswer[] => [...userWarnings(lines), ...mailWarnings(profile, lines)];
+): readonly WarningAnswer[] => [
+  ...(columnWarning(lines) ?? userWarnings(lines)),
+  ...mailWarnings(profile, lines),
+];
+
+/** Users that system crontabs name, and that are no programs. */
+const knownUsers: ReadonlySet<string> = new Set([
+  'root',
+  'nobody',
+  'daemon',
+  'www-data',
+  'apache',
+  'ubuntu',
+  'debian',
+  'ec2-user',
+]);
+const userName = /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/;
+
+/** A line does not tell whether its first word is a user or a program; most of the lines together do. */
+function columnWarning(lines: readonly CrontabLine[]): readonly WarningAnswer[] | null {
+  const most = (is: (line: CrontabLine) => boolean): boolean =>
+    lines.filter(is).length > lines.length / 2;
+  if (most(({ user, script }) => user === null && knownUsers.has(script.split(/\s/)[0] ?? '')))
+    return [
+      {
+        code: 'usage',
+        message:
+          'Most of these lines begin with the name of a user, as those of a system crontab do; it was taken for the command.',
+        remedy: advice('If it is one, remove these jobs and import it with --user-column.'),
+      },
+    ];
+  if (most(({ user }) => user !== null && !userName.test(user)))
+    return [
+      {
+        code: 'usage',
+        message:
+          'Most of these lines name no user before their command; its first word was taken for one and is lost.',
+        remedy: advice(
+          'If it is no system crontab, remove these jobs and import it without --user-column.',
+        ),
+      },
+    ];
+  return null;
+}
 
 function userWarnings(lines: readonly CrontabLine[]): readonly WarningAnswer[] {
   const users = [...new Set(lines.flatMap(({ user }) => user ?? []))];
