@@ -78,9 +78,9 @@ test('a system crontab names a user in each line, which is told', async () => {
 
 test('a schedule that cron takes and we do not is skipped with its reason', async () => {
   const world = await openWorld();
-  const answer = await world.ask(importCrontab, { text: '61 * * * * x\n' });
-  assert.equal(answer.counts.create, 0);
-  assert.equal(answer.skipped[0]?.line, 1);
+  const answer = await world.ask(importCrontab, { text: '* * * * * y\n61 * * * * x\n' });
+  assert.equal(answer.counts.create, 1);
+  assert.equal(answer.skipped[0]?.line, 2);
 });
 
 test('a job runs in the folder where cron would start its line, wherever the import is typed', async () => {
@@ -138,15 +138,31 @@ test('what cron mailed is told to be in the inbox now, with how to have it sent'
 });
 
 const empty = [
-  { name: 'nothing', text: '', lines: undefined, message: /No line of it is a job\.$/ },
-  { name: 'no text', text: 'a\0b\n', lines: undefined, message: /no text\. line 1: / },
+  { name: 'nothing', text: '', lines: undefined, message: /No line of it can become a job\.$/ },
+  {
+    name: 'no text',
+    text: '* * * * * a\0\n* * * * * b\n',
+    lines: undefined,
+    message: /no text\.$/,
+  },
+  {
+    name: 'prose',
+    text: 'To be or not to be, that is\n',
+    lines: undefined,
+    message: /line 1: job "/,
+  },
   {
     name: 'no job',
     text: '# x\nMAILTO=me\n@reboot serve\n',
     lines: undefined,
     message: /line 3: /,
   },
-  { name: 'much of no job', text: 'x\n'.repeat(20), lines: undefined, message: /And 8 more lines/ },
+  {
+    name: 'much of no job',
+    text: 'x\n'.repeat(20),
+    lines: undefined,
+    message: /the first 12 of 20 lines/,
+  },
   {
     name: 'other lines',
     text: '* * * * * x\n',

@@ -33,49 +33,73 @@ export const importCrontab = operation({
     const context = importing(asked);
     if (!plan) await readMaking(context);
     const { lines, skipped } = chosen(parseCrontab(text, userColumn), only);
+    if (plan) await requireProfile(context);
+    const beside = { hold, folder: context.userFolder ?? '/' };
+    const { items, taken, left, refused } = await planLines(context, lines, beside);
     // A crontab that is taken over may have nothing in it; a text that somebody names is meant to have something.
-    if (lines.length === 0 && hold === null) throw nothingIn(text, skipped);
-    const wanted = wantedJobs(lines, { hold, folder: context.userFolder ?? '/' });
-    await (plan ? requireProfile(context) : ensureProfile(context));
-    const present = await readPresentJobs(context);
-    const items: PlanItem[] = [];
-    const taken: TakenLine[] = [];
-    const refused: SkippedLine[] = [];
-    for (const [index, one] of wanted.entries()) {
-      const line = lines[index];
-      const skip = (reason: string): void => {
-        refused.push({ line: line?.line ?? 0, text: one.fields.name, reason });
-      };
-      const { items: planned, problems } = await planApply(context, [one], present);
-      const [item] = planned;
-      if (item?.action === 'change')
-        skip(`There is another job named "${one.fields.name}"; it was left as it is.`);
-      else if (item !== undefined) {
-        items.push(item);
-        const job = item.action === 'create' ? item.job : item.before;
-        taken.push({ line: line?.line ?? 0, id: job.id, name: job.definition.name });
-      } else skip(problems.map(({ message }) => message).join(' '));
-    }
+    const isNothing = text.includes('\0') || taken.length + left.length === 0;
+    if (isNothing && hold === null) throw nothingIn(text, inOrder([...skipped, ...refused]));
+    if (!plan) await ensureProfile(context);
     const answer = await carryOut(context, items, plan);
     return {
       ...answer,
       taken,
       warnings: [...answer.warnings, ...importWarnings(context, lines)],
-      skipped: [...skipped, ...refused].sort((one, other) => one.line - other.line),
+      skipped: inOrder([...skipped, ...left, ...refused]),
       remedy: answer.counts.create > 0 && !plan ? letGo(taken) : null,
     };
   },
 });
 
+type LinesPlan = {
+  readonly items: PlanItem[];
+  readonly taken: TakenLine[];
+  /** Lines whose job is there and was changed since, or another one of its name. */
+  readonly left: SkippedLine[];
+  /** Lines that can be no job. */
+  readonly refused: SkippedLine[];
+};
+
+async function planLines(
+  context: OperationContext,
+  lines: readonly CrontabLine[],
+  beside: Beside,
+): Promise<LinesPlan> {
+  const present = await readPresentJobs(context);
+  const done: LinesPlan = { items: [], taken: [], left: [], refused: [] };
+  for (const [index, one] of wantedJobs(lines, beside).entries()) {
+    const { line } = lines[index] ?? { line: 0 };
+    const { name } = one.fields;
+    const { items, problems } = await planApply(context, [one], present);
+    const [item] = items;
+    if (item === undefined) {
+      const reason = problems.map(({ message }) => message).join(' ');
+      done.refused.push({ line, text: name, reason });
+    } else if (item.action === 'change') {
+      const reason = `There is another job named "${name}"; it was left as it is.`;
+      done.left.push({ line, text: name, reason });
+    } else {
+      const job = item.action === 'create' ? item.job : item.before;
+      done.items.push(item);
+      done.taken.push({ line, id: job.id, name: job.definition.name });
+    }
+  }
+  return done;
+}
+
+const inOrder = (lines: readonly SkippedLine[]): SkippedLine[] =>
+  lines.toSorted((one, other) => one.line - other.line);
+
 /** Lines are told by their numbers: they may be anything, and long. */
 function nothingIn(text: string, skipped: readonly SkippedLine[]): Refusal {
-  const problems = skipped
+  const isText = !text.includes('\0');
+  const problems = (isText ? skipped : [])
     .slice(0, mostLinesNamed)
     .map(({ line, reason }) => ({ place: `line ${line}: `, message: reason }));
   const told = problems.map(({ place, message }) => `${place}${message}`).join(' ');
-  const more = skipped.length - problems.length;
-  const why = text.includes('\0') ? 'This is no text.' : 'No line of it is a job.';
-  const rest = more > 0 ? `And ${more} more lines are none.` : '';
+  const why = isText ? 'No line of it can become a job.' : 'This is no text.';
+  const isCut = isText && skipped.length > problems.length;
+  const rest = isCut ? `These are the first ${problems.length} of ${skipped.length} lines.` : '';
   return new Refusal('file_invalid', `Nothing was imported. ${why} ${told} ${rest}`.trim(), {
     kind: 'usage',
     remedy: advice(

@@ -127,7 +127,7 @@ test('when none of the lines that are named can be taken, that is a mistake', as
     crontab,
   });
   assert.equal(exitCode, 2);
-  assert.match(err, /line 4: {2}Starting at boot[\s\S]*line 99: {2}It starts nothing/);
+  assert.match(err, /line 4: Starting at boot[\s\S]*line 99: It starts nothing/);
   assert.deepEqual(tell.written, []);
 });
 

@@ -47,10 +47,12 @@ function candidates({ details }: Failure): readonly string[] {
   return list.slice(0, 20).map((entry: unknown) => `  - ${escapeLine(candidateText(entry))}`);
 }
 
+/** A place ends with a space of its own. */
 const candidateText = (entry: unknown): string =>
   wordsOf(entry)
-    .map((word) => word.trim())
-    .join('  ');
+    .map((word) => (word.endsWith(' ') ? word : `${word}  `))
+    .join('')
+    .trimEnd();
 
 /** The error document of `--json`. */
 export const failureDocument = (failure: Failure): { readonly error: Failure } => ({
