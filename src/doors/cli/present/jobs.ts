@@ -82,7 +82,6 @@ export function presentAdded(answer: z.infer<typeof jobsAddOutput>, view: View):
   };
 }
 
-/** @param verb what was done: Changed, Paused, Resumed */
 function variableWords({ variables }: z.infer<typeof jobsEditOutput>): string {
   if (variables === undefined) return 'env';
   const { set, removed } = variables;
@@ -93,6 +92,7 @@ function variableWords({ variables }: z.infer<typeof jobsEditOutput>): string {
   return `env: ${parts.join('; ')}`;
 }
 
+/** @param verb what was done: Changed, Paused, Resumed */
 export function presentEdited(
   verb: string,
   answer: z.infer<typeof jobsEditOutput>,
