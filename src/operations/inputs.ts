@@ -154,8 +154,12 @@ export const jobsNextInput = z.strictObject({
 });
 
 export const jobsWhyInput = z.strictObject({
-  job: jobReference,
-  time: instantText.describe('which occurrence; default: the latest').optional(),
+  job: jobReference.describe('id or name of a job, or id of a run'),
+  time: instantText
+    .describe(
+      'which occurrence, as exactly as it is known; a clock time is the latest one that passed; default: the latest',
+    )
+    .optional(),
 });
 
 export const runsListInput = z.strictObject({

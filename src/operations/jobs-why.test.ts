@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fire } from '../../test/operations/fire.ts';
 import { instanceOf, openWorld, type World, withHolder } from '../../test/operations/world.ts';
-import { planFiring } from '../core/firing.ts';
-import type { Fence } from '../core/lease.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsNext } from './jobs-next.ts';
 import { jobsPause } from './jobs-state.ts';
@@ -13,21 +12,6 @@ async function withJob(): Promise<World> {
   const world = await openWorld();
   await world.ask(jobsAdd, { when: 'every 10m', command: ['x'], name: 'job' });
   return world;
-}
-
-async function fire(world: World, fence: Fence): Promise<void> {
-  const [job] = await world.store.jobs.due('default', world.now(), 1);
-  if (job === undefined) throw new Error('Nothing is due.');
-  const plan = planFiring(job, {
-    now: world.now(),
-    epoch: fence.epoch,
-    newId: () => world.context.ids.next(),
-    termSince: world.now(),
-    gaps: [],
-    isBusy: false,
-    catchUpsBefore: 0,
-  });
-  await world.store.runs.fire(fence, [plan]);
 }
 
 test('an occurrence to come is not due, and says when', async () => {
@@ -75,7 +59,7 @@ test('a time at which the job does not fire is refused with its neighbours', asy
   const world = await withJob();
   await assert.rejects(world.ask(jobsWhy, { job: 'job', time: '2026-11-22T09:15:00Z' }), {
     code: 'not_found',
-    message: /09:10:00.*09:20:00/,
+    message: /10:10:00.*10:20:00/,
   });
 });
 

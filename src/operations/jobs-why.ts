@@ -1,19 +1,19 @@
-import { lastFireTimes, nextFireTime } from '../core/fire-times.ts';
-import { type Instant, toIso } from '../core/instant.ts';
+import { isId } from '../core/id.ts';
+import type { Instant } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
-import { Refusal } from '../core/refusal.ts';
+import { timeInZone } from '../core/occurrence-text.ts';
 import type { Attempt, Run } from '../core/run.ts';
 import type { RunAnswer } from './answers.ts';
-import { findJob } from './find-job.ts';
+import { commandIn } from './commands.ts';
+import { findJob, lookForJob } from './find-job.ts';
 import { jobsWhyInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { isoOrNull, runAnswer } from './present.ts';
 import { profileOperation } from './profile-check.ts';
 import { type ProfileView, readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { readInstant } from './schedule-reading.ts';
 import { undecidedRun } from './undecided.ts';
-import { badValue } from './values.ts';
 import { type WhyAnswer, whySchema } from './why-answer.ts';
+import { namedOccurrence } from './why-time.ts';
 import { explain, explainUndecided } from './why-words.ts';
 
 /** How many runs are looked through for the latest occurrence. */
@@ -27,33 +27,66 @@ export const jobsWhy = profileOperation({
   output: whySchema,
   scope: 'read',
   async handle(context, input) {
-    const job = await findJob(context, input.job);
     const view = await readReadiness(context);
-    if (input.time === undefined) return whyLatest(context, view, job);
-    const zone = job.definition.schedule.kind === 'cron' ? job.definition.schedule.zone : undefined;
-    const at = await readInstant(context, input.time, zone);
-    if (at === null)
-      throw badValue(
-        'time',
-        `"${input.time}" is not a point in time.`,
-        'Write it as 2026-03-01 09:00 or as ISO 8601.',
-      );
-    return whyAt(context, view, job, at);
+    const run = await runNamed(context, input.job);
+    const job = await jobOf(context, run, input.job);
+    if (run !== null && (job === null || input.time === undefined))
+      return answerRun(context, view, job, run);
+    if (job === null) throw new Error(`No job was found for "${input.job}".`);
+    const filter = { jobId: job.id, limit: maxLooked };
+    const runs = await context.store.runs.list(context.profile, filter);
+    if (input.time === undefined) return whyLatest(context, view, job, runs);
+    const named = await namedOccurrence(context, job, input.time, runs);
+    return named.kind === 'asked'
+      ? answerRun(context, view, job, named.run)
+      : whyAt(context, view, job, named.at);
   },
 });
+
+/** The run with this id, unless a job has it. */
+async function runNamed(context: OperationContext, reference: string): Promise<Run | null> {
+  const id = reference.trim().toUpperCase();
+  if (!isId(id) || (await lookForJob(context, reference)) !== null) return null;
+  return context.store.runs.get(context.profile, id);
+}
+
+/** Null only for a run whose job was removed. */
+const jobOf = async (
+  context: OperationContext,
+  run: Run | null,
+  reference: string,
+): Promise<Job | null> =>
+  run === null ? findJob(context, reference) : context.store.jobs.get(context.profile, run.jobId);
 
 async function whyLatest(
   context: OperationContext,
   view: ProfileView,
   job: Job,
+  runs: readonly Run[],
 ): Promise<WhyAnswer> {
-  const undecided = undecidedRun(view, job);
-  if (undecided !== null) return answerUndecided(view, job, undecided);
-  const filter = { jobId: job.id, limit: maxLooked };
-  const runs = await context.store.runs.list(context.profile, filter);
   const latest = runs.find(({ fireTime }) => fireTime !== null);
-  if (latest !== undefined) return answerRun(context, view, job, latest);
-  return answerAhead(view, job, job.nextFireAt);
+  const newer = latest === undefined ? runs : runs.slice(0, runs.indexOf(latest));
+  const asked = newer[0];
+  const undecided = undecidedRun(view, job);
+  if (undecided !== null) return withAsked(context, answerUndecided(view, job, undecided), asked);
+  if (latest === undefined)
+    return withAsked(context, answerAhead(context, view, job, job.nextFireAt), asked);
+  return withAsked(context, await answerRun(context, view, job, latest), asked);
+}
+
+/** Who asks why just after a run that was asked for may mean that one. */
+function withAsked(
+  context: OperationContext,
+  answer: WhyAnswer,
+  asked: Run | undefined,
+): WhyAnswer {
+  if (asked === undefined) return answer;
+  const { code, message } = answer.attempted;
+  const when = timeInZone(context.zone, asked.startedAt ?? asked.decidedAt);
+  const exit = asked.exitCode === null ? '' : `, exit code ${asked.exitCode}`;
+  const kind = asked.cause === 'retry' ? 'a retry' : 'by request';
+  const words = `The newest run was ${kind}, at ${when}: ${asked.outcome ?? asked.state}${exit}. See ${commandIn(context.profile, `why ${asked.id}`).text}`;
+  return { ...answer, attempted: { code, message: `${message} ${words}` } };
 }
 
 async function whyAt(
@@ -62,37 +95,23 @@ async function whyAt(
   job: Job,
   at: Instant,
 ): Promise<WhyAnswer> {
-  const { definition } = job;
-  const isTime = nextFireTime(definition.schedule, at - 1) === at;
   const run = await context.store.runs.decisionOf(context.profile, job.id, at);
-  const isNamed = run !== null && (run.fireTime === at || run.fireTimeEnd === at);
-  if (run !== null && (isTime || isNamed)) return answerRun(context, view, job, run);
-  if (!isTime) throw noOccurrence(job, at);
+  if (run !== null) return answerRun(context, view, job, run);
   const undecided = undecidedRun(view, job);
   const isUndecided = job.nextFireAt !== null && job.nextFireAt <= at && at <= view.now;
   if (undecided !== null && isUndecided) return answerUndecided(view, job, undecided);
-  if (at > view.now) return answerAhead(view, job, at);
+  if (at > view.now) return answerAhead(context, view, job, at);
   const code = at < job.createdAt ? 'job_changed' : 'job_paused';
+  const added = timeInZone(context.zone, job.createdAt);
   const message =
     at < job.createdAt
-      ? `The job was only added at ${toIso(job.createdAt)}; it never fires for times before.`
+      ? `The job was only added at ${added}; it never fires for times before.`
       : 'The job did not have this occurrence then: it was paused, resumed or changed since.';
   return {
-    ...answerAhead(view, job, at),
+    ...answerAhead(context, view, job, at),
     decided: { code, message },
     attempted: { code: 'not_attempted', message: 'Nothing was started.' },
   };
-}
-
-function noOccurrence({ definition, createdAt }: Job, at: Instant): Refusal {
-  const before = lastFireTimes(definition.schedule, Math.min(createdAt, at - 1) - 1, at, 1).at(-1);
-  const after = nextFireTime(definition.schedule, at);
-  const around = [before, after].flatMap((one) => (one == null ? [] : [toIso(one)]));
-  return new Refusal(
-    'not_found',
-    `The job does not fire at ${toIso(at)}. Around it: ${around.join(' and ') || 'nothing'}.`,
-    { details: { before: isoOrNull(before ?? null), after: isoOrNull(after) } },
-  );
 }
 
 const identity = ({ id, definition }: Job): WhyAnswer['job'] => ({ id, name: definition.name });
@@ -100,17 +119,17 @@ const identity = ({ id, definition }: Job): WhyAnswer['job'] => ({ id, name: def
 async function answerRun(
   context: OperationContext,
   view: ProfileView,
-  job: Job,
+  job: Job | null,
   run: Run,
 ): Promise<WhyAnswer> {
   const attempts: readonly Attempt[] = await context.store.runs.attempts(run.id);
-  const { jitterMs } = job.definition;
+  const jitterMs = job?.definition.jitterMs ?? 0;
   return {
-    job: identity(job),
+    job: job === null ? { id: run.jobId, name: run.jobName } : identity(job),
     fireTime: isoOrNull(run.fireTime),
     ...explain(view, run, attempts),
     run: runAnswer(run, attempts, { now: view.now, jitterMs }),
-    readiness: readinessAnswer(readJobReadiness(view, job)),
+    readiness: readinessAnswer(job === null ? view.readiness : readJobReadiness(view, job)),
   };
 }
 
@@ -123,7 +142,12 @@ const answerUndecided = (view: ProfileView, job: Job, run: RunAnswer): WhyAnswer
 });
 
 /** An occurrence that is still to come; null when none is. */
-function answerAhead(view: ProfileView, job: Job, at: Instant | null): WhyAnswer {
+function answerAhead(
+  context: OperationContext,
+  view: ProfileView,
+  job: Job,
+  at: Instant | null,
+): WhyAnswer {
   const readiness = readJobReadiness(view, job);
   const base = explainUndecided(view, readiness, null);
   return {
@@ -133,7 +157,7 @@ function answerAhead(view: ProfileView, job: Job, at: Instant | null): WhyAnswer
     decided:
       at === null
         ? { code: readiness.code, message: readiness.message }
-        : { code: 'not_due', message: `It is due at ${toIso(at)}.` },
+        : { code: 'not_due', message: `It is due at ${timeInZone(context.zone, at)}.` },
     run: null,
     readiness: readinessAnswer(readiness),
   };

@@ -158,10 +158,14 @@ export const jobCommands = verbsOf('Jobs', [
     operation: 'jobs.why',
     summary: 'Say why a job ran or did not run',
     args: [
-      jobArgument,
-      argument('TIME', 'which occurrence; else the latest', { isOptional: true }),
+      argument('JOB|RUN', 'a job, or a run', { field: 'job', completes: 'jobs' }),
+      argument('TIME', 'which occurrence, such as 09:00; else the latest', { isOptional: true }),
     ],
-    examples: ['cronkeeper why report', 'cronkeeper why report "2026-11-23 09:00"'],
+    examples: [
+      'cronkeeper why report',
+      'cronkeeper why report 09:00',
+      'cronkeeper why report "2026-11-23 09:00"',
+    ],
     load: async () => (await actions()).why,
   },
 ]);

@@ -16,10 +16,6 @@ const questions = [
 
 /** Four questions, answered in the order in which a run comes about. */
 export function presentWhy(answer: WhyAnswer, view: View): Presented {
-  const which =
-    answer.fireTime === null
-      ? 'no occurrence yet'
-      : `${fullTime(instantOf(answer.fireTime), view.zone)} ${zoneLabel(view.zone)}`;
   const steps = questions.map(([key, question]) => {
     const step = answer[key];
     const head = `  ${question.padEnd(21)} ${paint(view, 'dim', step.code)}`;
@@ -28,9 +24,16 @@ export function presentWhy(answer: WhyAnswer, view: View): Presented {
   return {
     text:
       lines(
-        `${paint(view, 'strong', truncate(escapeLine(answer.job.name), 60))}  ${which}`,
+        `${paint(view, 'strong', truncate(escapeLine(answer.job.name), 60))}  ${whichOf(answer, view)}`,
         ...steps,
       ) + (answer.run !== null && view.verbose ? `\n${renderRun(answer.run, view)}` : ''),
     warnings: nothingWillRun(answer.readiness, 'THIS JOB', view),
   };
+}
+
+function whichOf({ fireTime, run }: WhyAnswer, view: View): string {
+  const time = fireTime ?? run?.decidedAt ?? null;
+  if (time === null) return 'no occurrence yet';
+  const kind = fireTime !== null ? '' : run?.cause === 'retry' ? 'a retry, ' : 'by request, ';
+  return `${kind}${fullTime(instantOf(time), view.zone)} ${zoneLabel(view.zone)}`;
 }
