@@ -3,13 +3,15 @@ import { advice, Refusal, type Remedy } from '../core/refusal.ts';
 import type { ReadDocument } from '../ports/documents.ts';
 import type { JobFields } from './inputs.ts';
 import { jobFields } from './inputs.ts';
+import { issueWords } from './issue-words.ts';
 import type { OperationContext } from './operation.ts';
 
 /** How many jobs a file may name. */
 const maxJobs = 100_000;
 const maxProblemsTold = 20;
 
-const fileJob = z.strictObject({
+/** What may be said of a job in a file; `docs/JOBS-FILE.md` tells each. */
+export const fileJob = z.strictObject({
   ...jobFields,
   name: z.string().max(10_000),
   when: z.string().max(1_000),
@@ -160,5 +162,11 @@ function problemsOf(document: Document, issue: z.core.$ZodIssue): readonly Probl
   const field = path.at(-1);
   const hint = field === 'command' ? ' Write a list of words, or use shell: for a line.' : '';
   const name = typeof field === 'string' ? `${field}: ` : '';
-  return [{ place: placeAt(document, path), message: `${name}${issue.message}.${hint}` }];
+  const isWhole = path.length === 0;
+  if (isWhole || (field === 'version' && path.length === 1)) {
+    const then = isWhole ? ', then `jobs:` and a list of jobs' : '';
+    const message = `The file must say \`version: 1\` in its first line${then}.`;
+    return [{ place: placeAt(document, path), message }];
+  }
+  return [{ place: placeAt(document, path), message: `${name}${issueWords(issue)}.${hint}` }];
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Refusal } from '../../core/refusal.ts';
+import { issueWords } from '../../operations/issue-words.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
 import { explainOutage } from '../../operations/outage.ts';
 import type { CliHost, OpenContext } from './host.ts';
@@ -93,7 +94,11 @@ function misfit(spec: CommandSpec, input: Fields, error: z.ZodError): Refusal {
   const subject = flag === undefined ? (argument?.name ?? field) : `--${flag.long}`;
   const verb = spec.path.join(' ');
   const isNoNumber = flag?.kind === 'number' && typeof input[field] === 'string';
-  const wrong = isNoNumber ? 'takes a whole number' : (issue?.message ?? 'is not understood');
+  const wrong = isNoNumber
+    ? 'takes a whole number'
+    : issue === undefined
+      ? 'is not understood'
+      : issueWords(issue);
   return new Refusal('usage', `${subject}: ${wrong}.`, {
     kind: 'usage',
     remedy: { kind: 'command', text: `cronkeeper ${verb} --help` },

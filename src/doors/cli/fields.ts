@@ -41,4 +41,4 @@ function typedValue(flag: Flag, values: Fields): unknown {
 
 /** Whole numbers become numbers; anything else stays text, for the operation to refuse or to understand. */
 const numberOf = (value: unknown): unknown =>
-  typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
