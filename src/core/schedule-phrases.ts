@@ -6,7 +6,7 @@ import { readDays } from './schedule-days.ts';
 /** A five-field expression; or days without a time; or a wish that no expression can carry; or no such phrase at all. */
 export type PhraseReading =
   | { readonly kind: 'cron'; readonly expression: string; readonly note?: string }
-  | { readonly kind: 'no-time' }
+  | { readonly kind: 'no-time'; readonly timesPerDay: number }
   | { readonly kind: 'impossible'; readonly message: string; readonly instead: string }
   | { readonly kind: 'unknown' };
 
@@ -144,7 +144,7 @@ export function readPhrase(text: string): PhraseReading {
   const split = readPartOfDay(typed) ?? typed;
   const days = readDays(split.days);
   if (days === null) return { kind: 'unknown' };
-  if (split.times.length === 0) return { kind: 'no-time' };
+  if (split.times.length === 0) return { kind: 'no-time', timesPerDay: days.timesPerDay ?? 1 };
   if (days.timesPerDay !== undefined && days.timesPerDay !== split.times.length) {
     return {
       kind: 'impossible',

@@ -207,3 +207,21 @@ test('ten thousand different expressions are understood one after the other, and
   for (let n = 0; n <= 10_000; n += 1) assert.equal(read(text(n)).kind, 'understood');
   assert.deepEqual(read(text(0)), read('0 0 1 * *'));
 });
+
+for (const text of [
+  'once a day',
+  'twice a day',
+  '3 times a day',
+  '5 times per day',
+  'weekdays',
+  'every evening',
+  '30 times a day',
+  '100000 times a day',
+]) {
+  test(`the advice for "${text}", which names no time, is understood itself`, () => {
+    const reading = read(text);
+    assert.ok(reading.kind === 'refused');
+    const [, suggested = ''] = /as in "(.*)"\.$/.exec(reading.refusal.remedy?.text ?? '') ?? [];
+    assert.equal(read(suggested).kind, 'understood', suggested);
+  });
+}

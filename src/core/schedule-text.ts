@@ -108,6 +108,24 @@ function readEveryAtTime(text: string, context: TextContext): TextReading | null
   );
 }
 
+const hoursOfDay = 24;
+
+/** With as many times of a day as were promised, all with the same minutes, as one schedule needs it; more than hours is an interval. */
+function withSampleTime(text: string, count: number): string {
+  if (count > hoursOfDay)
+    return `every ${formatDuration(Math.max(secondMs, Math.floor(dayMs / count / secondMs) * secondMs))}`;
+  return `${text.slice(0, 60)} at ${sampleTimes(text, count)}`;
+}
+
+function sampleTimes(text: string, count: number): string {
+  if (count === 1) return /(?:afternoon|evening)$/.test(text) ? '5pm' : '9am';
+  const hours = Array.from({ length: count }, (_, index) =>
+    Math.floor((index * hoursOfDay) / count),
+  );
+  const times = count === 2 ? ['9am', '5pm'] : hours.map((hour) => `${hour}:00`);
+  return `${times.slice(0, -1).join(', ')} and ${times.at(-1)}`;
+}
+
 function readRecurrence(text: string, context: TextContext): TextReading | null {
   const phrase = readPhrase(text);
   switch (phrase.kind) {
@@ -117,7 +135,7 @@ function readRecurrence(text: string, context: TextContext): TextReading | null 
       return refuse(
         'schedule_ambiguous',
         `${quoted(text)} names no time of day.`,
-        `Say when, as in "${text.slice(0, 60)} at ${/(?:afternoon|evening)$/.test(text) ? '5pm' : '9am'}".`,
+        `Say when, as in "${withSampleTime(text, phrase.timesPerDay)}".`,
       );
     case 'impossible':
       return refuse(

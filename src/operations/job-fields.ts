@@ -82,6 +82,13 @@ async function readWhen(
   present: JobDefinition | null,
 ): Promise<{ readonly schedule: JobDefinition['schedule']; readonly notes: readonly string[] }> {
   const { when, tz } = fields;
+  // Typed as "$UNSET", it would quietly be another zone.
+  if (tz?.trim() === '')
+    throw badValue(
+      'tz',
+      'tz: the zone is empty.',
+      'Write one, such as Europe/Berlin; or none for the usual one.',
+    );
   if (when !== undefined) {
     const zone = tz === undefined || isNone(tz) ? zoneOf(context, present) : readZone(tz);
     return understandText(context, when, zone, present?.schedule ?? null);
@@ -98,9 +105,8 @@ const zoneOf = (context: OperationContext, present: JobDefinition | null): strin
   present?.schedule.kind === 'cron' ? present.schedule.zone : context.zone;
 
 function readNameField({ name }: JobFields, present: JobDefinition | null, action: Action): string {
-  if (name !== undefined && !(name === '' && present !== null)) return readName(name);
-  if (name === undefined && present !== null) return present.name;
-  return nameOf(action);
+  if (name !== undefined) return readName(name);
+  return present?.name ?? nameOf(action);
 }
 
 function readNeeds(list: readonly string[]): readonly Requirement[] {

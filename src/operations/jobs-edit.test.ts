@@ -7,6 +7,7 @@ import { apply } from './apply.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList, jobsShow } from './jobs-list.ts';
+import { jobsNext } from './jobs-next.ts';
 import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
 
 type Scene = { readonly world: World; readonly id: string };
@@ -287,4 +288,29 @@ test('a variable that is not there cannot be taken away, nor one that is set at 
   await assert.rejects(world.ask(jobsEdit, { job: id, unsetEnv: ['A'] }), {
     remedy: { kind: 'advice', text: 'It has no variables of its own.' },
   });
+
+test('an end that leaves no time is refused, as it is when a job is added', async () => {
+  const { world, id } = await withJob();
+  await assert.rejects(world.ask(jobsEdit, { job: id, end: '2020-01-01 00:00' }), {
+    code: 'schedule_never_fires',
+    kind: 'usage',
+    details: { field: 'end' },
+  });
+  const { job } = await world.ask(jobsEdit, { job: id, maxRuns: 1, end: '2027-01-01 00:00' });
+  assert.equal(job.state, 'enabled');
+});
+
+test('an empty name and an empty zone, as an unset variable leaves them, are refused', async () => {
+  const { world, id } = await withJob();
+  await assert.rejects(world.ask(jobsEdit, { job: id, name: '' }), { code: 'name_invalid' });
+  const cron = { when: 'every day at 9am', command: ['x'], name: 'cron' };
+  const { job } = await world.ask(jobsAdd, { ...cron, tz: 'America/New_York' });
+  for (const ask of [
+    world.ask(jobsEdit, { job: job.id, tz: '' }),
+    world.ask(jobsAdd, { ...cron, tz: ' ' }),
+    world.ask(jobsNext, { subject: '0 9 * * *', tz: '' }),
+  ])
+    await assert.rejects(ask, { kind: 'usage', details: { field: 'tz' } });
+  const cleared = await world.ask(jobsEdit, { job: job.id, tz: 'none' });
+  assert.equal(cleared.job.schedule.zone, 'Europe/Berlin');
 });

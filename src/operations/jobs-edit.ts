@@ -62,6 +62,8 @@ export function wantedEdit(
   if (changed.length === 0) return null;
   const after = redefined(current, definition, time, making);
   if (changed.includes('schedule') && after.state === 'done') throw neverFires();
+  const isCut = changed.includes('startAt') || changed.includes('endAt');
+  if (isCut && current.state !== 'done' && after.state === 'done') throw neverFires('end');
   return {
     after,
     endsSchedule: endsSchedule(current, after),

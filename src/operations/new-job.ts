@@ -1,7 +1,7 @@
 import { newAuthority } from '../core/authority.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
 import { trustOf } from '../core/maker.ts';
-import { Refusal } from '../core/refusal.ts';
+import { advice, Refusal } from '../core/refusal.ts';
 import type { JobCreation } from '../ports/store.ts';
 import { placeInTime } from './change-job.ts';
 import { auditedDefinition } from './job-answer.ts';
@@ -33,11 +33,21 @@ export function newJobOf(
   };
 }
 
-export const neverFires = (): Refusal =>
-  new Refusal('schedule_never_fires', 'This schedule names no time from now on.', {
-    kind: 'usage',
-    details: { field: 'when' },
-  });
+export const neverFires = (field: 'when' | 'end' = 'when'): Refusal =>
+  new Refusal(
+    'schedule_never_fires',
+    field === 'end'
+      ? 'Between this start and end the schedule names no time from now on.'
+      : 'This schedule names no time from now on.',
+    {
+      kind: 'usage',
+      details: { field },
+      remedy:
+        field === 'end'
+          ? advice('Choose a later end. To stop a job now: cronkeeper pause JOB.')
+          : null,
+    },
+  );
 
 /** The write of a new job, as the store takes it. */
 export const creationOf = (

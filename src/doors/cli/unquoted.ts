@@ -29,6 +29,23 @@ export function quotedLine(
   return `cronkeeper add ${quoted(when)}${asked}${command}`;
 }
 
+/** A word that only a shell understands: with spaces or with its signs, as a line of a crontab is. */
+const forShell = /[\s|&;<>*?$`()]/;
+
+/**
+ * The line with `--shell`, when the words after `--` are one that a shell was meant to read.
+ *
+ * @param head the verb with its argument
+ */
+export function shellLineOf(
+  head: readonly string[],
+  rest: readonly string[] | null,
+): string | null {
+  const [word = '', ...others] = rest ?? [];
+  if (others.length > 0 || !forShell.test(word)) return null;
+  return shellLine(['cronkeeper', ...head, '--shell', word]);
+}
+
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Runs of words that are no fields are what the shell made of one `*` or of several. */

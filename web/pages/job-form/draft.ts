@@ -138,7 +138,9 @@ export function wishOf(draft: Draft, was: Draft = emptyDraft): Fields {
   ).filter(isNew);
   const lists = (['deliver', 'onFailure', 'require', 'env'] as const).filter(isNew);
   return {
-    ...Object.fromEntries(texts.map((field) => [field, draft[field].trim()])),
+    ...Object.fromEntries(
+      texts.map((field) => [field, draft[field].trim() || (field === 'tz' ? 'none' : '')]),
+    ),
     ...Object.fromEntries(durations.map((field) => [field, draft[field].trim() || 'none'])),
     ...Object.fromEntries(lists.map((field) => [field, linesOf(draft[field])])),
     ...workOf(draft, isNew),

@@ -27,10 +27,11 @@ import { renderRun } from '../present/runs.ts';
 import { plain } from '../present/view.ts';
 import { presentWhy } from '../present/why.ts';
 import type { Action, Call, Fields } from '../spec.ts';
-import { quotedLine } from '../unquoted.ts';
+import { quotedLine, shellLineOf } from '../unquoted.ts';
 
-/** What the operation cannot know: the words after `--`, a script, and which folder a relative path starts from. */
-export async function jobInput({ input, own, rest, host }: Call): Promise<Fields> {
+/** What the operation cannot know: the words after `--`, and a script. */
+export async function jobInput(call: Call): Promise<Fields> {
+  const { input, own, rest, host } = call;
   const script = textOf(own, 'script');
   if (rest !== null && rest.length === 0) {
     throw usage('No command after --.', 'Put the program and its arguments after it.');
@@ -38,13 +39,12 @@ export async function jobInput({ input, own, rest, host }: Call): Promise<Fields
   if (rest !== null && script !== null) {
     throw usage('--script and a command after -- are two commands.', 'Give one of them.');
   }
+  await refuseLine(call);
   const asked = withAddress(input);
   const { prompt, ...others } = asked;
-  const cwd = textOf(input, 'cwd');
   return {
     // With a script Hermes takes the prompt for a note to the agent, of which there is none.
     ...(script === null ? asked : others),
-    ...(cwd === null ? {} : { cwd: resolve(host.cwd, cwd) }),
     ...(rest === null ? {} : { command: rest }),
     ...(script === null ? {} : { command: await scriptCommand(script, host) }),
   };
@@ -62,6 +62,20 @@ async function scriptCommand(script: string, host: Call['host']): Promise<readon
   const path = resolve(host.cwd, script);
   if (await host.isExecutable(path)) return [path];
   return path.endsWith('.py') ? ['python3', path] : ['/bin/sh', path];
+}
+
+/** One quoted word is a program's name; who is used to crontabs meant a line for a shell. A file of that name is a program. */
+async function refuseLine({ spec, input, rest, host }: Call): Promise<void> {
+  if (input['shell'] === true) return;
+  const subject = textOf(input, spec.path[0] === 'add' ? 'when' : 'job');
+  const line = shellLineOf([spec.path[0], ...(subject === null ? [] : [subject])], rest);
+  const [word = ''] = rest ?? [];
+  if (line === null || (await host.isExecutable(resolve(host.cwd, word)))) return;
+  throw new Refusal(
+    'usage',
+    `After -- stands one word, "${word.slice(0, 80)}", and no program is named so: spaces and signs of a shell mean nothing there.`,
+    { kind: 'usage', remedy: { kind: 'command', text: line } },
+  );
 }
 
 const usage = (message: string, text: string): Refusal =>
@@ -82,12 +96,31 @@ function refuseUnquoted({ input, excess, rest }: Call): void {
 
 export const add: Action = (call) => {
   refuseUnquoted(call);
-  return answering(jobsAddOutput, presentAdded, {
+  const adding = answering(jobsAddOutput, presentAdded, {
     fill: jobInput,
     isLoud: true,
     after: offerSetup,
-  })(call);
+  });
+  return adding(call).catch((error: unknown) => {
+    throw withForgottenDashes(error, call);
+  });
 };
+
+/** A word where a prompt stands may be a command whose `--` was forgotten. */
+function withForgottenDashes(error: unknown, { input, rest }: Call): unknown {
+  const prompt = textOf(input, 'prompt');
+  const isModel = error instanceof Refusal && error.details['field'] === 'model';
+  if (!isModel || prompt === null || rest !== null) return error;
+  const shown = prompt.length > 40 ? 'that text' : `"${prompt}"`;
+  const text = `${error.remedy?.text ?? ''}. If ${shown} is a command, put -- before it.`;
+  const { code, message, kind, details } = error;
+  return new Refusal(code, message, {
+    kind,
+    details,
+    cause: error,
+    remedy: { kind: 'advice', text },
+  });
+}
 
 /** Whoever hears at a terminal that nothing will run the job may have it mended at once. */
 async function offerSetup(

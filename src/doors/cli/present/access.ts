@@ -69,7 +69,7 @@ export function presentCredentials(
         credential.scope,
         placesOf(credential),
         timeOf(credential.usedAt, 'never'),
-        timeOf(credential.expiresAt, 'revoked'),
+        timeOf(credential.expiresAt, 'no end'),
         credential.createdBy,
         credential.id,
       ]),

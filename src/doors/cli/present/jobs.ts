@@ -13,7 +13,14 @@ import { escapeLine } from './escape.ts';
 import { renderRuns } from './runs.ts';
 import type { Cell } from './table.ts';
 import { renderFields, renderTable } from './table.ts';
-import { duration, instantOf, relativeAndAbsolute, relativeTime, shortTime } from './time.ts';
+import {
+  duration,
+  instantOf,
+  relativeAndAbsolute,
+  relativeTime,
+  shortTime,
+  zoneLabel,
+} from './time.ts';
 import type { Presented, View } from './view.ts';
 import { lines, paint, plain } from './view.ts';
 import { truncate, wrap } from './width.ts';
@@ -170,14 +177,21 @@ function jobRow(job: Listed['jobs'][number], view: View): readonly Cell[] {
             .join('')} ${markOf(latest).word}`,
           tone: markOf(latest).tone,
         };
-  return [job.name, job.schedule.words, nextCell(job, view), last, { text: job.id, tone: 'dim' }];
+  const zone = foreignZone(job, view);
+  const when = zone === null ? job.schedule.words : `${job.schedule.words} (${zone})`;
+  return [job.name, when, nextCell(job, view), last, { text: job.id, tone: 'dim' }];
 }
+
+/** The zone of a schedule that is not the one in which times are shown. */
+const foreignZone = ({ schedule: { zone } }: JobAnswer, view: View): string | null =>
+  zone === null || zone === view.zone ? null : zone;
 
 const nextCell = (job: JobAnswer, view: View): Cell => {
   if (job.state !== 'enabled') return { text: job.state, tone: 'warn' };
   if (job.nextFireAt === null) return '–';
   const at = instantOf(job.nextFireAt);
-  return `${relativeTime(at, view.now)}, ${shortTime(job.nextFireAt, view)}`;
+  const zone = foreignZone(job, view) === null ? '' : ` ${zoneLabel(view.zone)}`;
+  return `${relativeTime(at, view.now)}, ${shortTime(job.nextFireAt, view)}${zone}`;
 };
 
 export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): Presented {

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openCliWorld } from '../../../test/doors/cli-host.ts';
+
+test('a token without an end is not told as revoked', async () => {
+  const cli = await openCliWorld();
+  await cli.run(['dashboard', 'token', 'add', 'monitor']);
+  const { out } = await cli.run(['dashboard', 'token', 'list']);
+  assert.match(out, /no end/);
+  assert.ok(!out.includes('revoked'), out);
+});
+
+test('a folder with ~ is refused, not made below the present one; "none" is the present one', async () => {
+  const cli = await openCliWorld();
+  const add = (cwd: string) => cli.run(['add', 'every 5m', '--name', 'x', '--cwd', cwd, '--', 'x']);
+  const refused = await add('~/x');
+  assert.equal(refused.exitCode, 2);
+  assert.match(refused.err, /"~" is not expanded here/);
+  for (const [typed, cwd] of [
+    ['none', '/home/anna/work'],
+    ['../b', '/home/anna/b'],
+  ] as const) {
+    assert.equal((await add(typed)).exitCode, 0);
+    const [job] = (await cli.world.store.jobs.list('default', { after: null, limit: 9 })).slice(-1);
+    assert.equal(job?.definition.cwd, cwd);
+    await cli.run(['remove', 'x']);
+  }
+});
+
+test('a word where a prompt stands may be a command: the answer says what was forgotten', async () => {
+  const cli = await openCliWorld();
+  const short = await cli.run(['add', 'every 5m', 'date']);
+  assert.equal(short.exitCode, 2);
+  assert.match(short.err, /--model .*If "date" is a command, put -- before it\./s);
+  const long = await cli.run(['add', 'every 5m', 'Summarise my mail '.repeat(9)]);
+  assert.match(long.err, /If that text is a command/);
+});
+
+test('one quoted word that only a shell understands is refused with the line for a shell', async () => {
+  const cli = await openCliWorld();
+  const line = 'ls *.txt | wc -l';
+  const added = await cli.run(['add', 'every 5m', '--', line]);
+  assert.equal(added.exitCode, 2);
+  assert.match(added.err, /cronkeeper add 'every 5m' --shell 'ls \*\.txt \| wc -l'/);
+  assert.equal((await cli.run(['add', 'every 5m', '--name', 'x', '--shell', line])).exitCode, 0);
+  const edited = await cli.run(['edit', 'x', '--', line]);
+  assert.equal(edited.exitCode, 2);
+  assert.match(edited.err, /cronkeeper edit x --shell/);
+  for (const words of [['My Program.exe'], ['echo', 'a b'], ['date']])
+    assert.equal((await cli.run(['add', 'every 5m', '--', ...words])).exitCode, 0);
+});
+
+test('a list says the zones where that of a schedule is not the one that times are shown in', async () => {
+  const cli = await openCliWorld();
+  const daily = ['add', 'every day at 9am', '--tz'];
+  await cli.run([...daily, 'America/New_York', '--name', 'far', '--', 'x']);
+  await cli.run([...daily, 'Europe/Berlin', '--name', 'near', '--', 'x']);
+  const { out } = await cli.run(['list']);
+  assert.match(out, /^far +at 09:00 \(America\/New_York\) +in 5 h, 15:00 Berlin/m);
+  assert.match(out, /^near +at 09:00 +in 23 h, Mon 09:00 {2}/m);
+});
