@@ -261,7 +261,7 @@ function refused(text: string, fault: string, remedy: string): CronReading {
   const message = `The cron expression "${text.slice(0, 80)}" is not valid: ${fault}.`;
   return {
     kind: 'refused',
-    refusal: new Refusal('schedule_invalid', message, { remedy: advice(remedy) }),
+    refusal: new Refusal('schedule_invalid', message, { kind: 'usage', remedy: advice(remedy) }),
   };
 }
 

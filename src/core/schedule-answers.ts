@@ -35,9 +35,10 @@ const endOfTime: Instant = Date.UTC(9990, 0, 1);
 export const examples =
   'Type for example "in 30m", "every 2h", "weekdays at 9am", "tomorrow 8:30", "2027-03-01 14:00" or "0 9 * * 1-5".';
 
-/** A refusal with advice in words. */
+/** A refusal with advice in words: what was typed cannot be meant. */
 export function refuse(code: ReasonCode, message: string, remedy: string): TextReading {
-  return { kind: 'refused', refusal: new Refusal(code, message, { remedy: advice(remedy) }) };
+  const refusal = new Refusal(code, message, { kind: 'usage', remedy: advice(remedy) });
+  return { kind: 'refused', refusal };
 }
 
 /** What was typed, cut where it is long. */

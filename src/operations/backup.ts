@@ -1,4 +1,4 @@
-import { Refusal } from '../core/refusal.ts';
+import { advice, Refusal } from '../core/refusal.ts';
 import { backupInput } from './inputs.ts';
 import { operation } from './operation.ts';
 import { backupOutput } from './outputs.ts';
@@ -33,14 +33,25 @@ export const backup = operation({
 });
 
 const reasons = new Map([
-  ['EEXIST', 'There is a file of this name already; a backup never writes over one.'],
-  ['ENOENT', 'Its folder does not exist.'],
-  ['EACCES', 'This process may not write there.'],
+  [
+    'EEXIST',
+    {
+      why: 'There is a file of this name already; a backup never writes over one.',
+      next: 'Choose another name, or move that file away.',
+    },
+  ],
+  ['ENOENT', { why: 'Its folder does not exist.', next: 'Make the folder, or choose another.' }],
+  ['EACCES', { why: 'This process may not write there.', next: 'Choose another folder.' }],
 ]);
 
 /** What a person can mend; null for an outage. */
 function refusalFor(error: unknown, path: string): Refusal | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const reason = reasons.get(String(error.code));
-  return reason === undefined ? null : new Refusal('usage', `${path}: ${reason}`, { cause: error });
+  if (reason === undefined) return null;
+  return new Refusal('usage', `${path}: ${reason.why}`, {
+    kind: 'usage',
+    remedy: advice(reason.next),
+    cause: error,
+  });
 }

@@ -16,12 +16,8 @@ const maxCompared = 1_000;
 export async function findJob(context: OperationContext, reference: string): Promise<Job> {
   const job = await lookForJob(context, reference);
   if (job !== null) return job;
-  const { profile, store } = context;
-  const jobs = await store.jobs.list(profile, { after: null, limit: maxCompared });
-  const near = nearestNames(
-    reference,
-    jobs.map(({ definition }) => definition.name),
-  );
+  const { profile } = context;
+  const near = await jobsNamedLike(context, reference);
   const question = near.length === 0 ? '' : ` Did you mean ${near.map(quoted).join(' or ')}?`;
   throw new Refusal(
     'not_found',
@@ -33,7 +29,19 @@ export async function findJob(context: OperationContext, reference: string): Pro
   );
 }
 
-/** The same; null when there is none. */
+/** Names of jobs that may have been meant, the nearest first. */
+export async function jobsNamedLike(
+  { profile, store }: OperationContext,
+  reference: string,
+): Promise<readonly string[]> {
+  const jobs = await store.jobs.list(profile, { after: null, limit: maxCompared });
+  return nearestNames(
+    reference,
+    jobs.map(({ definition }) => definition.name),
+  );
+}
+
+/** The job that a reference means; null when there is none. */
 export async function lookForJob(
   context: OperationContext,
   reference: string,

@@ -1,6 +1,7 @@
 import { isId } from '../core/id.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Run } from '../core/run.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { commandIn } from './commands.ts';
 import { findJob, lookForJob } from './find-job.ts';
 import type { OperationContext } from './operation.ts';
@@ -11,10 +12,17 @@ export async function findRun(context: OperationContext, reference: string): Pro
   const id = reference.trim().toUpperCase();
   const run = isId(id) ? await store.runs.get(profile, id) : null;
   if (run !== null) return run;
+  const named = await store.jobs.byName(profile, reference.trim().normalize('NFC'));
+  const hint = named.length === 0 ? '' : ' A job has this name; its runs have ids.';
   throw new Refusal(
     'not_found',
-    `There is no run "${reference.slice(0, 80)}" in profile "${profile}".`,
-    { remedy: commandIn(profile, 'runs') },
+    `There is no run "${reference.slice(0, 80)}" in profile "${profile}".${hint}`,
+    {
+      remedy: commandIn(
+        profile,
+        named.length === 0 ? 'runs' : `runs ${shellWord(reference.trim())}`,
+      ),
+    },
   );
 }
 

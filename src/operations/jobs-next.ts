@@ -1,8 +1,11 @@
 import { fireTimes } from '../core/fire-times.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
+import { Refusal } from '../core/refusal.ts';
 import { understood } from '../core/schedule-words.ts';
-import { lookForJob } from './find-job.ts';
+import { shellWord } from '../core/shell-word.ts';
+import { commandIn } from './commands.ts';
+import { jobsNamedLike, lookForJob } from './find-job.ts';
 import { jobsNextInput } from './inputs.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsNextOutput } from './outputs.ts';
@@ -38,8 +41,30 @@ async function timesOf(
   job: Job | null,
 ): Promise<{ readonly times: Times; readonly notes: readonly string[] }> {
   if (job !== null) return { times: job.definition, notes: [] };
-  const { schedule, notes } = await understandText(context, subject, zone, null);
+  const { schedule, notes } = await understandText(context, subject, zone, null).catch(
+    async (error: unknown) => {
+      throw await withNearJob(context, subject, error);
+    },
+  );
   return { times: { schedule, startAt: null, endAt: null }, notes };
+}
+
+/** What is no schedule may be the name of a job with a wrong letter. */
+async function withNearJob(
+  context: OperationContext,
+  subject: string,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof Refusal) || error.code !== 'schedule_invalid') return error;
+  const [near] = await jobsNamedLike(context, subject);
+  if (near === undefined) return error;
+  const { code, message, kind, details } = error;
+  return new Refusal(code, `${message} Did you mean the job "${near}"?`, {
+    kind,
+    details,
+    cause: error,
+    remedy: commandIn(context.profile, `next ${shellWord(near)}`),
+  });
 }
 
 const farAway: Instant = Date.UTC(9990, 0, 1);

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openCliWorld } from '../../../test/doors/cli-host.ts';
 
@@ -58,4 +61,42 @@ test('a list says the zones where that of a schedule is not the one that times a
   const { out } = await cli.run(['list']);
   assert.match(out, /^far +at 09:00 \(America\/New_York\) +in 5 h, 15:00 Berlin/m);
   assert.match(out, /^near +at 09:00 +in 23 h, Mon 09:00 {2}/m);
+});
+
+test('a job name with a wrong letter, and one where a run is meant, are answered with the line to type', async () => {
+  const cli = await openCliWorld();
+  await cli.run(['add', 'every 5m', '--name', 'my tick', '--', 'x']);
+  const next = await cli.run(['next', 'my tik']);
+  assert.equal(next.exitCode, 2);
+  assert.match(next.err, /Did you mean the job "my tick"\?.*→ cronkeeper next 'my tick'/s);
+  for (const verb of ['cancel', 'retry']) {
+    const asked = await cli.run([verb, 'my tick']);
+    assert.match(asked.err, /A job has this name.*→ cronkeeper runs 'my tick'/s, verb);
+    assert.match((await cli.run([verb, 'other'])).err, /"default"\. .*→ cronkeeper runs\n/s);
+  }
+});
+
+test('a number out of bounds is told its bound', async () => {
+  const cli = await openCliWorld();
+  assert.match((await cli.run(['runs', '--limit', '-3'])).err, /--limit: must be at least 1\./);
+  assert.match((await cli.run(['runs', '--limit', 'x'])).err, /--limit: takes a whole number\./);
+  assert.match((await cli.run(['show', ''])).err, /JOB\|RUN: must not be empty\./);
+});
+
+test('a backup that cannot be written is wrongly typed, and says what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-backup-'));
+  const cli = await openCliWorld();
+  try {
+    const path = join(folder, 'copy.db');
+    writeFileSync(path, 'kept');
+    const there = await cli.run(['backup', path]);
+    assert.equal(there.exitCode, 2);
+    assert.match(there.err, /never writes over one\. \[usage\]\n {2}→ Choose another name/);
+    assert.equal(readFileSync(path, 'utf8'), 'kept');
+    const nowhere = await cli.run(['backup', join(folder, 'no', 'copy.db')]);
+    assert.equal(nowhere.exitCode, 2);
+    assert.match(nowhere.err, /→ Make the folder/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
