@@ -21,6 +21,7 @@ import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
 import { services } from './services.ts';
 import { torture } from './torture.ts';
+import { typed } from './typed.ts';
 import { work } from './work.ts';
 
 export const sabotages: readonly Sabotage[] = [
@@ -32,6 +33,7 @@ export const sabotages: readonly Sabotage[] = [
   ...seen,
   ...services,
   ...torture,
+  ...typed,
   ...processes,
   ...evening,
   ...delivery,

@@ -1,0 +1,47 @@
+import type { Sabotage } from './sabotage.ts';
+
+const lines = 'src/doors/cli/jobs.test.ts';
+const edits = 'src/operations/jobs-edit.test.ts';
+
+/** What a slip of the hand must not do in silence. */
+export const typed: readonly Sabotage[] = [
+  {
+    name: 'a folder below ~ is made below the present one',
+    file: 'src/operations/values.ts',
+    find: "if (text === '~' || text.startsWith('~/'))",
+    put: "if (text === '~ ')",
+    by: { file: lines, pattern: 'a folder with ~', red: /a folder with ~/ },
+  },
+  {
+    name: "a shell's line is kept as the name of a program",
+    file: 'src/doors/cli/unquoted.ts',
+    find: '|| !forShell.test(word)',
+    put: '|| !false',
+    by: { file: lines, pattern: 'only a shell understands', red: /only a shell understands/ },
+  },
+  {
+    name: 'an empty zone is another zone',
+    file: 'src/operations/job-fields.ts',
+    find: "if (tz?.trim() === '')",
+    put: "if (tz?.trim() === 'never')",
+    by: { file: edits, pattern: 'an empty name', red: /an empty name and an empty zone/ },
+  },
+  {
+    name: 'an edit ends a job by an end that has passed',
+    file: 'src/operations/jobs-edit.ts',
+    find: "if (isCut && current.state !== 'done' &&",
+    put: "if (false && isCut && current.state !== 'done' &&",
+    by: { file: edits, pattern: 'an end that leaves', red: /an end that leaves no time/ },
+  },
+  {
+    name: 'a clock time is tomorrow when it has just passed',
+    file: 'src/core/occurrence-text.ts',
+    find: '[...passed.slice(-1), ...ahead.slice(0, 1)]',
+    put: '[...ahead.slice(0, 1)]',
+    by: {
+      file: 'src/operations/why-time.test.ts',
+      pattern: 'a clock time is the latest',
+      red: /latest one that passed/,
+    },
+  },
+];
