@@ -61,3 +61,14 @@ for (const [name, text] of [
     });
   });
 }
+
+test('a file that gives a job an end that has passed is refused with its line', async () => {
+  const world = await openWorld();
+  const file = 'version: 1\njobs:\n  - {name: x, when: every 5m, command: [x]}\n';
+  await world.ask(apply, { file });
+  const ended = file.replace('[x]}', '[x],\n     end: 2020-01-01}');
+  await assert.rejects(world.ask(apply, { file: ended }), {
+    code: 'file_invalid',
+    message: /line 4, .*names no time from now on/,
+  });
+});

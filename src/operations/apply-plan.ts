@@ -16,7 +16,7 @@ import {
 import { auditedDefinition, differingParts } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
 import { type OwnMaking, readMaking, requireMayResume } from './making.ts';
-import { neverFires, newJobOf } from './new-job.ts';
+import { newJobOf, refuseEnding } from './new-job.ts';
 import type { OperationContext } from './operation.ts';
 
 /** What is to be done about one job. */
@@ -171,7 +171,7 @@ function planChange(
 ): PlanItem {
   const changed = [...differingParts(definition, before.definition)];
   let after = changed.length === 0 ? before : redefined(before, definition, time, making);
-  if (changed.includes('schedule') && after.state === 'done') throw neverFires();
+  refuseEnding(before, after, changed);
   const isOn = before.state === 'enabled' || before.state === 'pending';
   const pauses = wanted.paused === true && isOn;
   const resumes = wanted.paused === false && before.state === 'paused';

@@ -13,7 +13,7 @@ import { jobsEditInput } from './inputs.ts';
 import { auditedDefinition, differingParts } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
 import { readMaking } from './making.ts';
-import { neverFires } from './new-job.ts';
+import { refuseEnding } from './new-job.ts';
 import { jobsEditOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
 import { profileOperation } from './profile-check.ts';
@@ -61,9 +61,7 @@ export function wantedEdit(
   const changed = differingParts(definition, current.definition);
   if (changed.length === 0) return null;
   const after = redefined(current, definition, time, making);
-  if (changed.includes('schedule') && after.state === 'done') throw neverFires();
-  const isCut = changed.includes('startAt') || changed.includes('endAt');
-  if (isCut && current.state !== 'done' && after.state === 'done') throw neverFires('end');
+  refuseEnding(current, after, changed);
   return {
     after,
     endsSchedule: endsSchedule(current, after),

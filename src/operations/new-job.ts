@@ -33,7 +33,7 @@ export function newJobOf(
   };
 }
 
-export const neverFires = (field: 'when' | 'end' = 'when'): Refusal =>
+const neverFires = (field: 'when' | 'end' = 'when'): Refusal =>
   new Refusal(
     'schedule_never_fires',
     field === 'end'
@@ -48,6 +48,14 @@ export const neverFires = (field: 'when' | 'end' = 'when'): Refusal =>
           : null,
     },
   );
+
+/** A change of its times must leave a job some, as adding it must. @throws Refusal `schedule_never_fires` */
+export function refuseEnding(before: Job, after: Job, changed: readonly string[]): void {
+  if (after.state !== 'done') return;
+  if (changed.includes('schedule')) throw neverFires();
+  const isCut = changed.includes('startAt') || changed.includes('endAt');
+  if (isCut && before.state !== 'done') throw neverFires('end');
+}
 
 /** The write of a new job, as the store takes it. */
 export const creationOf = (

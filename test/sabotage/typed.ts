@@ -28,9 +28,9 @@ export const typed: readonly Sabotage[] = [
   },
   {
     name: 'an edit ends a job by an end that has passed',
-    file: 'src/operations/jobs-edit.ts',
-    find: "if (isCut && current.state !== 'done' &&",
-    put: "if (false && isCut && current.state !== 'done' &&",
+    file: 'src/operations/new-job.ts',
+    find: "if (isCut && before.state !== 'done')",
+    put: "if (isCut && before.state === 'done')",
     by: { file: edits, pattern: 'an end that leaves', red: /an end that leaves no time/ },
   },
   {
