@@ -156,9 +156,7 @@ export const jobsNextInput = z.strictObject({
 export const jobsWhyInput = z.strictObject({
   job: jobReference.describe('id or name of a job, or id of a run'),
   time: instantText
-    .describe(
-      'which occurrence, as exactly as it is known; a clock time is the latest one that passed; default: the latest',
-    )
+    .describe('which occurrence; a clock time is the latest that passed; default: the latest')
     .optional(),
 });
 

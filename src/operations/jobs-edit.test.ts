@@ -288,6 +288,7 @@ test('a variable that is not there cannot be taken away, nor one that is set at 
   await assert.rejects(world.ask(jobsEdit, { job: id, unsetEnv: ['A'] }), {
     remedy: { kind: 'advice', text: 'It has no variables of its own.' },
   });
+});
 
 test('an end that leaves no time is refused, as it is when a job is added', async () => {
   const { world, id } = await withJob();
