@@ -174,7 +174,8 @@ test('a cancel is recorded for the holder, and refused for what is over', async 
   const fence = await withHolder(world);
   world.meanwhile = () => accept(world, fence);
   const queued = await world.ask(jobsRun, { job: 'report' });
-  await world.ask(runsCancel, { run: queued.run?.id ?? '' });
+  const asked = await world.ask(runsCancel, { run: queued.run?.id ?? '' });
+  assert.deepEqual([asked.word, asked.message], ['Asked', 'Its owner was asked to end it.']);
   const stored = await world.store.runs.get('default', queued.run?.id ?? '');
   assert.equal(stored?.cancelRequested, true);
   world.meanwhile = () => accept(world, fence, 'ended');
@@ -182,6 +183,19 @@ test('a cancel is recorded for the holder, and refused for what is over', async 
   await assert.rejects(world.ask(runsCancel, { run: ended.run?.id ?? '' }), {
     code: 'already_ended',
   });
+});
+
+test('a cancel that nobody hears says so, and stays for the next owner', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence);
+  const { run } = await world.ask(jobsRun, { job: 'report' });
+  world.dead.add(812);
+  const answer = await world.ask(runsCancel, { run: run?.id ?? '' });
+  assert.equal(answer.word, 'Waiting');
+  assert.match(answer.message, /^Nobody is there to end it: .* The next owner will end it\./);
+  assert.equal(answer.readiness.willRun, false);
+  assert.equal((await world.store.runs.get('default', run?.id ?? ''))?.cancelRequested, true);
 });
 
 test('waiting for a run ends with the run or with the time', async () => {

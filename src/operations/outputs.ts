@@ -148,7 +148,13 @@ export const runsTranscriptOutput = z.object({
   usage: usageSchema.nullable(),
 });
 
-export const runsCancelOutput = z.object({ run: runSchema, readiness: readinessSchema });
+export const runsCancelOutput = z.object({
+  /** `Waiting` when nobody is there to end it; the next owner will. */
+  word: z.enum(['Asked', 'Waiting', 'Over']),
+  message: z.string(),
+  run: runSchema,
+  readiness: readinessSchema,
+});
 
 export const statusOutput = z.union([statusSchema, z.object({ profiles: z.array(statusSchema) })]);
 

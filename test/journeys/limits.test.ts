@@ -180,6 +180,24 @@ describe('asking', { concurrency: 3 }, () => {
       assert.equal(over.answer.text('error', 'code'), 'already_ended');
     }));
 
+  test('a cancel while no owner lives says so, and the next owner acts upon it', () =>
+    walk(async (person) => {
+      const runner = await startRunner(person);
+      const run = await runNow(person, await shell(person, 'long', 'sleep 120'));
+      await whenRunning(person, run);
+      runner.signal('SIGKILL');
+      await runner.ended;
+      const typed = await person.type(['cancel', run]);
+      assert.equal(typed.code, 4);
+      assert.match(typed.out, /^Not ended yet long/);
+      assert.match(typed.err, /Nobody is there to end it: .*The next owner will end it\./s);
+      assert.match(typed.err, /→ .*cronkeeper/);
+      await startRunner(person);
+      const ended = await whenOver(person, run, killBoundMs);
+      assert.equal(ended.text('outcome'), 'cancelled');
+      assert.equal(ended.text('reason'), 'cancelled_by_request');
+    }));
+
   test('retry makes a new run that names the old one', () =>
     walk(async (person) => {
       await startRunner(person);

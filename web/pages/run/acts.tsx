@@ -16,9 +16,9 @@ export function CancelRun({ run }: { readonly run: RunAnswer }) {
   const [isAsking, setIsAsking] = useState(false);
   const mayOperate = useMay('operate');
   const { mutate, isPending, error, reset } = useAction(routes.cancelRun, {
-    done: () => {
+    done: ({ message }) => {
       setIsAsking(false);
-      toast('The owner was asked to end this run.');
+      toast(message);
     },
   });
   const isShown = mayOperate && isOpen(run);

@@ -11,4 +11,8 @@ export const list = answering(runsListOutput, presentRuns);
 
 export const transcript = answering(runsTranscriptOutput, presentTranscript);
 
-export const cancel = answering(runsCancelOutput, presentCancelled);
+const nobodyEndsIt = 4;
+
+export const cancel = answering(runsCancelOutput, presentCancelled, {
+  exitCode: ({ word }) => (word === 'Waiting' ? nobodyEndsIt : 0),
+});

@@ -66,7 +66,7 @@ export const runCommands = verbsOf('Runs', [
   {
     path: ['cancel'],
     operation: 'runs.cancel',
-    summary: 'End a run',
+    summary: 'End a run; without an owner the next one does (exit 4)',
     args: [runArgument],
     examples: ['cronkeeper cancel 01JZ0000000000000000000000', 'cronkeeper runs --state running'],
     load: async () => (await import('../actions/runs.ts')).cancel,

@@ -10,9 +10,9 @@ import { escapeLine } from './escape.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { inHome, lines, paint } from './view.ts';
+import { inHome, lines, paint, plain } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { capital, markOf, markText, nothingWillRun, sentence, warningsOf } from './words.ts';
+import { capital, markOf, markText, renderWarnings, sentence, warningsOf } from './words.ts';
 
 /** Why it stands so, as short as a table needs it. */
 function reasonWords(run: RunAnswer): string {
@@ -147,16 +147,17 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
   return { text, warnings: warningsOf(answer, 'THIS JOB', view) };
 }
 
-export const presentCancelled = (
-  { run, readiness }: z.infer<typeof runsCancelOutput>,
+/** A run is ended, not started: that nothing runs the jobs is told only as far as nobody ends it either. */
+export function presentCancelled(
+  { word, message, run, readiness }: z.infer<typeof runsCancelOutput>,
   view: View,
-): Presented => {
-  const isOver = run.state !== 'queued' && run.state !== 'running';
-  const title = isOver ? markText(run) : 'Asked its owner to end';
+): Presented {
+  const job = `${truncate(escapeLine(run.job.name), 60)}  ${paint(view, 'dim', run.id)}`;
+  if (word === 'Over') return plain(lines(`${markText(run)} ${job}`));
+  if (word === 'Asked')
+    return plain(lines(`Cancelling ${job}`, wrap(`  ${escapeLine(message)}`, view.columns, '  ')));
   return {
-    text: lines(
-      `${title} ${truncate(escapeLine(run.job.name), 60)}  ${paint(view, 'dim', run.id)}`,
-    ),
-    warnings: isOver ? '' : nothingWillRun(readiness, 'THIS JOB', view),
+    text: lines(`${paint(view, 'warn', 'Not ended yet')} ${job}`),
+    warnings: renderWarnings([{ code: readiness.code, message, remedy: readiness.remedy }], view),
   };
-};
+}
