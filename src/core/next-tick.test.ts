@@ -21,7 +21,8 @@ const instance: Instance = sampleInstance({
   provenance: sampleProvenance({ host: 'attic', machineId: 'm', probedAt: now }),
   seenAt: now,
 });
-const ticks = (...at: readonly number[]) => at.map((one) => ({ at: one, instance }));
+const ticks = (...at: readonly number[]) =>
+  at.map((one) => ({ at: one, instance: { ...instance, startedAt: one } }));
 
 const record: ServiceRecord = sampleRecord({
   unit: 'cronkeeper-tick-default.service',
@@ -57,7 +58,7 @@ const cases: readonly {
   { name: 'nothing tells', want: null },
   { name: 'one tick tells no period', seen: ticks(now), want: null },
   { name: 'two ticks tell a period', seen, want: 3 * minuteMs - 10_000 },
-  { name: 'ticks in quick succession tell a minute', seen: ticks(now, now - 1), want: minuteMs },
+  { name: 'ticks in quick succession tell nothing', seen: ticks(now, now - 1), want: null },
   { name: 'a tick that is overdue comes at once', seen: ticks(now - 9e6, now - 9.1e6), want: 0 },
   { name: 'the manager knows better', installed: [timer(now + 7_000)], seen, want: 7_000 },
   {

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
-import { minuteMs } from './instant.ts';
 import type { ServiceReport } from './service-report.ts';
+import { tickPeriodMs } from './tick-period.ts';
 import type { TimerTicks } from './timer-readiness.ts';
 
 /**
@@ -20,8 +20,8 @@ export function nextTickMs({
     record.isTimer && state.kind === 'known' && state.nextTickAt !== null ? [state.nextTickAt] : [],
   );
   if (armed.length > 0) return Math.max(0, Math.min(...armed) - now);
-  const [newest, previous] = ticks;
-  if (newest === undefined || previous === undefined) return null;
-  const periodMs = Math.max(minuteMs, newest.at - previous.at);
-  return Math.max(0, newest.at + periodMs - now);
+  const [newest] = ticks;
+  const periodMs = tickPeriodMs(ticks.map(({ instance }) => instance));
+  if (newest === undefined || periodMs === null) return null;
+  return Math.max(0, newest.instance.startedAt + periodMs - now);
 }

@@ -40,6 +40,8 @@ test('an owner is absent after two TTL; under a timer two of its periods later',
   assert.equal(absenceMs(15_000, [instance('timer', at)]), 30_000 + 600_000);
   const ticks = [instance('timer', at), instance('timer', at + 60_000)];
   assert.equal(absenceMs(15_000, ticks), 30_000 + 120_000);
+  const typed = [instance('timer', at), instance('timer', at + 1_000)];
+  assert.equal(absenceMs(15_000, typed), 30_000 + 600_000, 'two by hand tell no period');
 });
 
 test('it is told what waits and how to start one, and later who runs it', () => {

@@ -4,8 +4,9 @@ import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
 import { minuteMs } from './instant.ts';
 import { command, profileOption, type Remedy } from './refusal.ts';
+import { tickPeriodMs } from './tick-period.ts';
 
-/** Without a second tick to count from, a timer is taken for one of so long a period. */
+/** Without ticks that tell its period, a timer is taken for one of so long a period. */
 const usualPeriodMs = 5 * minuteMs;
 
 /**
@@ -13,13 +14,9 @@ const usualPeriodMs = 5 * minuteMs;
  * would have taken over; under a timer two of its periods more, because nobody holds the lease between two ticks.
  */
 export function absenceMs(ttlMs: number, instances: readonly Instance[]): number {
-  const [newest, second] = instances
-    .filter(({ role }) => role === 'timer')
-    .map(({ startedAt }) => startedAt)
-    .sort((one, other) => other - one);
-  if (newest === undefined) return 2 * ttlMs;
-  const periodMs = second === undefined ? usualPeriodMs : newest - second;
-  return 2 * ttlMs + 2 * periodMs;
+  const ticks = instances.filter(({ role }) => role === 'timer');
+  if (ticks.length === 0) return 2 * ttlMs;
+  return 2 * ttlMs + 2 * (tickPeriodMs(ticks) ?? usualPeriodMs);
 }
 
 const startRemedy = (profile: string): Remedy =>

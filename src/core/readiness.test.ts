@@ -53,7 +53,11 @@ const instance: Instance = sampleInstance({
   command: 'tick',
   provenance,
 });
-const ticks = (...agesMs: number[]) => agesMs.map((ageMs) => ({ at: now - ageMs, instance }));
+const ticks = (...agesMs: number[]) =>
+  agesMs.map((ageMs) => ({
+    at: now - ageMs,
+    instance: { ...instance, startedAt: now - ageMs },
+  }));
 
 const cases: readonly {
   readonly name: string;
@@ -105,6 +109,11 @@ const cases: readonly {
   {
     name: 'one tick alone, which may have been typed by hand',
     of: view({ kind: 'none' }, { ticks: ticks(1_000) }),
+    code: 'owner_absent',
+  },
+  {
+    name: 'two ticks in a second, which were typed by hand',
+    of: view({ kind: 'none' }, { ticks: ticks(1_000, 2_000) }),
     code: 'owner_absent',
   },
   {

@@ -128,6 +128,19 @@ const cases = [
     of: view({ installed: [], ticks: [tick(now - 1_000)] }),
     runs: false,
   },
+  {
+    name: 'two ticks by hand',
+    of: view({ installed: [], ticks: [tick(now - 1_000), tick(now - 2_000)] }),
+    runs: false,
+  },
+  {
+    name: 'its ticks, and two by hand between them',
+    of: view({
+      installed: [],
+      ticks: [now - 1_000, now - 20_000, now - 21_000, now - 61_100].map((at) => tick(at)),
+    }),
+    runs: true,
+  },
 ] as const;
 for (const { name, of, runs } of cases) {
   test(`jobs ${runs ? 'run' : 'do not run'} by a timer: ${name}`, () => {

@@ -4,6 +4,7 @@ import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
 import { serviceOf, timerOf } from './service-record.ts';
 import { isUp, type ServiceReport } from './service-report.ts';
+import { shortestPeriodMs, tickPeriodMs } from './tick-period.ts';
 
 /** Ticks of a timer or crontab line that were seen, newest first. */
 export type TimerTicks = readonly { readonly at: Instant; readonly instance: Instance }[];
@@ -21,7 +22,6 @@ export type TimerView = {
 /** A timer that runs the jobs. `tick` is its newest; null when none was seen yet. */
 export type RunningTimer = { readonly message: string; readonly tick: Instance | null };
 
-const shortestTimerPeriodMs = 60_000;
 const longestTimerPeriodMs = 3_600_000;
 
 /**
@@ -49,7 +49,7 @@ const isStopped = (report: ServiceReport): boolean =>
 function managedTimer(view: TimerView, report: ServiceReport): RunningTimer | null {
   const { record, state } = report;
   if (state.kind !== 'known' || !state.isActive || state.nextTickAt === null) return null;
-  if (view.overdueMs > 2 * shortestTimerPeriodMs) return null;
+  if (view.overdueMs > 2 * shortestPeriodMs) return null;
   const own = view.ticks.find(({ instance }) => isOf(instance, report))?.instance ?? null;
   if (!mayOwn(view.appointment, own, report)) return null;
   const inMs = Math.max(0, state.nextTickAt - view.now);
@@ -82,12 +82,13 @@ function mayOwn(
 const isEligible = (appointment: Appointment, instance: Instance): boolean =>
   judgeEligibility(appointment, instance).kind === 'eligible';
 
-/** Only ticks that may own count. It takes two to tell a period: one may have been typed by hand. */
+/** Only ticks that may own count. It takes two, a period apart, to tell a timer: others may have been typed by hand. */
 function seenTimer({ ticks, now, appointment, overdueMs }: TimerView): RunningTimer | null {
-  const [newest, previous] = ticks.filter(({ instance }) => isEligible(appointment, instance));
-  if (newest === undefined || previous === undefined) return null;
-  const seenMs = newest.at - previous.at;
-  const periodMs = Math.min(longestTimerPeriodMs, Math.max(shortestTimerPeriodMs, seenMs));
+  const own = ticks.filter(({ instance }) => isEligible(appointment, instance));
+  const [newest] = own;
+  const seenMs = tickPeriodMs(own.map(({ instance }) => instance));
+  if (newest === undefined || seenMs === null) return null;
+  const periodMs = Math.min(longestTimerPeriodMs, seenMs);
   const ageMs = now - newest.at;
   if (Math.max(ageMs, overdueMs) > 2 * periodMs) return null;
   return {

@@ -1,4 +1,5 @@
 import { levelRank, type Provenance } from '../core/provenance.ts';
+import { maxTicks } from '../core/tick-period.ts';
 import type { InstanceState } from './state.ts';
 import { undertake } from './state.ts';
 
@@ -6,7 +7,6 @@ const presenceEveryMs = 30_000;
 const probeEveryMs = 30_000;
 /** A probe that fails keeps the last level for so long. */
 const levelKeptMs = 60_000;
-const keptTimerRows = 3;
 
 /** Asks kernel and service manager again when the last answer is old. The loop does not wait for the answer. */
 export function refreshProvenance(state: InstanceState): void {
@@ -77,7 +77,7 @@ async function forgetTheDead(state: InstanceState): Promise<void> {
     if (instance.id === self.id || processes.life(instance.process) !== 'dead') continue;
     if (instance.role === 'timer') {
       timers += 1;
-      if (timers <= keptTimerRows) continue;
+      if (timers <= maxTicks) continue;
     }
     await store.instances.remove(self.profile, instance.id);
   }

@@ -7,6 +7,7 @@ import type { Lease } from '../core/lease.ts';
 import type { Readiness, ReadinessView } from '../core/readiness.ts';
 import { assessJobReadiness, assessReadiness } from '../core/readiness.ts';
 import { checkRequirement } from '../core/requirement-check.ts';
+import { maxTicks } from '../core/tick-period.ts';
 import type { ReadinessAnswer, WarningAnswer } from './answers.ts';
 import { checkHolder } from './holder-check.ts';
 import type { OperationContext } from './operation.ts';
@@ -14,8 +15,6 @@ import { findRivals } from './rivals.ts';
 
 /** Rows of instances that cannot be seen from here count for this long after they were last written. */
 const unseenLimitMs = 90_000;
-/** Two ticks tell the period of a timer. */
-const maxTicks = 2;
 
 /** What was found out about a profile at one moment, and the judgement of it. */
 export type ProfileView = Omit<ReadinessView, 'ineligible' | 'successors'> & {

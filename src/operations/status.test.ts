@@ -203,10 +203,20 @@ test('ticks make a timer active while they come, and not after', async () => {
   const world = await openWorld();
   await world.store.instances.report(instanceOf(31, { role: 'timer', seenAt: world.now() }));
   await world.store.instances.report(
-    instanceOf(32, { role: 'timer', seenAt: world.now() + 60_000 }),
+    instanceOf(32, {
+      role: 'timer',
+      startedAt: world.now() + 1_000,
+      seenAt: world.now() + 1_000,
+    }),
   );
-  world.dead.add(31).add(32);
-  world.advance(70_000);
+  world.dead.add(31).add(32).add(33);
+  world.advance(2_000);
+  assert.equal((await oneOf(world)).readiness.willRun, false, 'two that were typed are no timer');
+  world.advance(58_000);
+  await world.store.instances.report(
+    instanceOf(33, { role: 'timer', startedAt: world.now(), seenAt: world.now() }),
+  );
+  world.advance(10_000);
   const answer = await oneOf(world);
   assert.equal(answer.readiness.code, 'will_run_by_timer');
   assert.equal(answer.backends.timer.state, 'active');

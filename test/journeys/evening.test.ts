@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { isFinal } from '../../src/core/run.ts';
-import { add, startRunner, stopBetweenWrites, walk, whenRuns } from './asking.ts';
+import { add, startRunner, stopBetweenWrites, tickTwice, walk, whenRuns } from './asking.ts';
 import { type Json, type Person, sleep, until } from './program.ts';
 
 /** Whether what is said in the evening is what happens at night, with a real owner, real files and real commands. */
@@ -162,9 +162,7 @@ describe('evening', { concurrency: 2 }, () => {
         const { code, err } = await person.type(['tick']);
         assert.equal(code, 0, err);
       };
-      await tick();
-      await sleep(1_100);
-      await tick();
+      await tickTwice(person);
       const asked = tonight(person);
       const waiting = until('somebody asks', async () => {
         const store = await person.openStore();

@@ -110,6 +110,17 @@ export const services: readonly Sabotage[] = [
     },
   },
   {
+    name: 'two ticks that were typed by hand are a timer',
+    file: 'src/core/tick-period.ts',
+    find: '(at) => newest - at >= shortestPeriodMs - jitterMs',
+    put: '(at) => newest - at >= 0',
+    by: {
+      file: 'src/core/timer-readiness.test.ts',
+      pattern: 'two ticks by hand',
+      red: /true !== false/,
+    },
+  },
+  {
     name: 'another name of the boot means dead, in a container too',
     file: 'src/adapters/host/processes.ts',
     find: 'identity.bootId !== here.bootId && !(isSameNamespace && isContained)',
