@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstWordOf } from './probe.ts';
+import type { Action } from './job.ts';
+import { commandLookOf, firstWordOf, pathsOf } from './probe.ts';
 
 const cases = [
   ['backup.sh', 'backup.sh'],
@@ -26,3 +27,42 @@ for (const [line, word] of cases) {
   test(`the line ${JSON.stringify(line)} depends on ${word ?? 'more than its first word'}`, () =>
     assert.equal(firstWordOf(line), word));
 }
+
+const call: Action = {
+  kind: 'http',
+  method: 'POST',
+  url: 'https://example.org/hook',
+  headers: { authorization: 'Bearer x' },
+  body: 'secret',
+  expect: '2xx',
+  allow: [],
+  maxBytes: 1,
+};
+const lookOf = (action: Action, env: Readonly<Record<string, string>> = {}) =>
+  commandLookOf({ action, cwd: '/srv/job', env });
+const command = (argv: readonly string[], shell = false): Action => ({
+  kind: 'command',
+  argv,
+  shell,
+});
+const none = { program: '/bin/sh', word: null, cwd: '/srv/job', path: null };
+
+test('what a command begins with can be looked at before it is a job', () => {
+  assert.deepEqual(lookOf(command(['report', 'x'])), { ...none, program: 'report' });
+  assert.deepEqual(lookOf(command([])), { ...none, program: '' });
+  assert.deepEqual(lookOf(command(['report --all'], true)), { ...none, word: 'report' });
+  assert.deepEqual(lookOf(command(['one; two'], true)), none);
+  assert.deepEqual(lookOf(call), none, 'of work that is ours only the folder is looked at');
+  assert.deepEqual(lookOf(command(['x']), { PATH: '/opt' }), {
+    ...none,
+    program: 'x',
+    path: '/opt',
+  });
+  assert.equal(lookOf(command(['x']), { PATH: `\${secret:PLACE}` }), null);
+});
+
+test('the folder and what is named by a path must be there, whatever the PATH', () => {
+  assert.deepEqual(pathsOf({ ...none, program: 'report' }), ['/srv/job']);
+  assert.deepEqual(pathsOf({ ...none, program: './report' }), ['/srv/job', '/srv/job/./report']);
+  assert.deepEqual(pathsOf({ ...none, word: '/opt/report' }), ['/srv/job', '/bin/sh', '/opt/report']);
+});

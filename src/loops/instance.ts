@@ -7,6 +7,7 @@ import { answerAsks, askLoop } from './answer.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { deliverOwed } from './deliver.ts';
 import { standForElection } from './elect.ts';
+import { examineCommand } from './examine.ts';
 import { takeReports } from './finish.ts';
 import { tellGaps } from './gaps.ts';
 import { lookForHindrance } from './hindrance.ts';
@@ -58,6 +59,7 @@ export async function runInstance(
     answer: () => askLoop(state),
     poked: () => state.wake.wake(),
     environment: () => inheritedOf(world.environments.own),
+    examine: (look) => examineCommand(world, look),
   });
   const stop = (): void => beginToStop(state);
   signal.addEventListener('abort', stop, { once: true });

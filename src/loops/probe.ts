@@ -1,10 +1,15 @@
 import { baseRow } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
-import { type Finding, type Findings, firstWordOf, maxProbedJobs } from '../core/probe.ts';
-import type { ReasonCode } from '../core/refusal.ts';
+import {
+  type Finding,
+  type Findings,
+  firstWordOf,
+  type Hindrance,
+  maxProbedJobs,
+} from '../core/probe.ts';
 import { secretsIn } from '../core/secret.ts';
 import { laneOf } from '../core/start-plan.ts';
-import type { StartOrder } from '../ports/executor.ts';
+import type { Executor, StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { whyNotFilled } from './secrets.ts';
 import { startOrder, whyUnmet } from './start.ts';
@@ -22,7 +27,6 @@ type Question = {
   ask(): Promise<Hindrance | null>;
   readonly jobIds: string[];
 };
-type Hindrance = { readonly code: ReasonCode; readonly message: string };
 
 /**
  * Looks into what was asked while the loop goes on; the loop waits for nothing of it. One look at a time, so that many who ask cost
@@ -147,7 +151,7 @@ function addOrdered(
     return failure === null ? null : { code: failure.reason, message: failure.message };
   });
   const word = action.kind === 'command' && action.shell ? firstWordOf(action.argv[0] ?? '') : null;
-  if (word !== null) add(['word', word], () => whyNoWord(state, word, order));
+  if (word !== null) add(['word', word], () => whyNoWord(executor, word, order));
   const references = action.kind === 'command' ? secretsIn(Object.values(order.env)) : action;
   add(['secrets', references], async () => {
     const why = await whyNotFilled(state.world, order, action);
@@ -161,10 +165,11 @@ function addOrdered(
   }
 }
 
-async function whyNoWord(
-  { world: { executor } }: InstanceState,
+/** A line for the shell whose first word is no command there. */
+export async function whyNoWord(
+  executor: Pick<Executor, 'probe'>,
   word: string,
-  { env, cwd }: StartOrder,
+  { env, cwd }: Pick<StartOrder, 'env' | 'cwd'>,
 ): Promise<Hindrance | null> {
   const why = await executor.probe({ kind: 'command', command: word }, env, cwd);
   return why === null

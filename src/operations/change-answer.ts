@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import type { Job } from '../core/job.ts';
 import { jobAnswer } from './job-answer.ts';
+import { beginWarning, whyNotBegin } from './look-at-command.ts';
 import type { OperationContext } from './operation.ts';
 import type { jobsEditOutput } from './outputs.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
 import { understoodAnswer } from './schedule-answer.ts';
+
+/** Parts of a job by which its command begins. */
+const looked: ReadonlySet<string> = new Set(['action', 'cwd', 'env']);
 
 /** What every change of a job answers: the job as it is now, and whether it will run. */
 export async function changeAnswer(
@@ -14,12 +18,18 @@ export async function changeAnswer(
   notes: readonly string[] = [],
 ): Promise<z.output<typeof jobsEditOutput>> {
   const view = await readReadiness(context);
+  const { definition } = job;
+  const isOther = changed.some((part) => looked.has(part));
+  const hindrance = isOther ? await whyNotBegin(context, view, definition) : null;
   const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
   return {
     job: jobAnswer(job, said),
     changed: [...changed],
     understood: understoodAnswer(job.definition, said, context.zone, notes),
     readiness: readinessAnswer(readJobReadiness(view, job)),
-    warnings: [...view.warnings],
+    warnings: [
+      ...view.warnings,
+      ...(hindrance === null ? [] : [beginWarning(hindrance, definition)]),
+    ],
   };
 }

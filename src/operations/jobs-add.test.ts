@@ -225,3 +225,46 @@ test('what is refused or only shown makes no profile', async () => {
     ['default'],
   );
 });
+
+const gone = { code: 'command_not_found', message: 'There is no command "gone".' } as const;
+
+test('a command that its owner cannot begin is warned about, and with strict it is not stored', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  world.looks.set('/run/812.sock gone', gone).set('/run/812.sock here', null);
+  const asked = { when: 'every 1h', command: ['gone'] };
+  await assert.rejects(world.ask(jobsAdd, { ...asked, strict: true }), {
+    code: 'command_not_found',
+    kind: 'nothing-will-run',
+    message: 'Nothing was stored: There is no command "gone".',
+  });
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+  const { warnings } = await world.ask(jobsAdd, asked);
+  assert.deepEqual(
+    warnings.map(({ code, message }) => [code, message]),
+    [['command_not_found', 'As it is now, it will NOT run: There is no command "gone".']],
+  );
+  const here = await world.ask(jobsAdd, { ...asked, command: ['here'], strict: true });
+  assert.deepEqual(here.warnings, []);
+});
+
+test('where no owner answers, what is certain from here is told', async () => {
+  const world = await openWorld();
+  world.missing.add('/home/anna/gone').add('/opt/gone').add('/home/anna/work/gone');
+  const codes = async (fields: Readonly<Record<string, unknown>>) =>
+    (await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], ...fields })).warnings
+      .filter(({ code }) => code !== 'ambiguous')
+      .map(({ code, remedy }) => [code, remedy?.text.slice(0, 13)]);
+  assert.deepEqual(await codes({}), []);
+  assert.deepEqual(await codes({ cwd: '/home/anna/gone' }), [['cwd_missing', 'mkdir -p -- /']]);
+  assert.deepEqual(await codes({ command: ['/opt/gone'] }), [
+    ['command_not_found', 'Install it fo'],
+  ]);
+  assert.deepEqual(await codes({ command: ['gone'] }), [], 'a PATH is not known from here');
+  const confined = { ...world.context, cwd: null };
+  const input = jobsAdd.input.parse({ when: 'every 1h', command: ['x'], cwd: '/home/anna/gone' });
+  assert.deepEqual(
+    (await jobsAdd.handle(confined, input)).warnings.map(({ code }) => code),
+    ['ambiguous'],
+  );
+});

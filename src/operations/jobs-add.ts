@@ -6,6 +6,7 @@ import { commandIn } from './commands.ts';
 import { jobsAddInput } from './inputs.ts';
 import { jobAnswer } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
+import { beginRemedy, beginWarning, whyNotBegin } from './look-at-command.ts';
 import { type OwnMaking, quotaReached, readMaking } from './making.ts';
 import { creationOf, newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
@@ -17,7 +18,7 @@ import { understoodAnswer } from './schedule-answer.ts';
 
 type Input = z.output<typeof jobsAddInput>;
 
-/** Stores a job that fires from now on. The answer says whether it will run; `strict` stores nothing when it will not. */
+/** Stores a job that fires from now on. The answer says whether it will run, and whether its command could begin; `strict` stores nothing otherwise. */
 export const jobsAdd = operation({
   name: 'jobs.add',
   summary: 'Add a job',
@@ -38,6 +39,14 @@ export const jobsAdd = operation({
         details: { readiness: readinessAnswer(readiness) },
       });
     }
+    const patience = input.strict ? 'patient' : 'brief';
+    const hindrance = await whyNotBegin(context, view, job.definition, patience);
+    if (input.strict && hindrance !== null) {
+      throw new Refusal(hindrance.code, `Nothing was stored: ${hindrance.message}`, {
+        kind: 'nothing-will-run',
+        remedy: beginRemedy(hindrance, job.definition),
+      });
+    }
     const namesakes = await context.store.jobs.byName(context.profile, job.definition.name);
     const { stored, created } = await store(context, input, job, making);
     if (created) await pokeAll(context);
@@ -50,6 +59,7 @@ export const jobsAdd = operation({
       readiness: readinessAnswer(readJobReadiness(view, stored)),
       warnings: [
         ...view.warnings,
+        ...(hindrance === null ? [] : [beginWarning(hindrance, job.definition)]),
         ...(isNewProfile ? [newProfileWarning(context.profile)] : []),
         ...(created && namesakes.length > 0 ? [namesakeWarning(stored)] : []),
       ],

@@ -315,3 +315,16 @@ test('an empty name and an empty zone, as an unset variable leaves them, are ref
   const cleared = await world.ask(jobsEdit, { job: job.id, tz: 'none' });
   assert.equal(cleared.job.schedule.zone, 'Europe/Berlin');
 });
+
+test('another command or folder is looked at like that of a new job, and nothing else is', async () => {
+  const world = await openWorld();
+  await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'report' });
+  world.missing.add('/gone');
+  const edited = await world.ask(jobsEdit, { job: 'report', cwd: '/gone' });
+  assert.deepEqual(
+    edited.warnings.map(({ code }) => code),
+    ['cwd_missing'],
+  );
+  const again = await world.ask(jobsEdit, { job: 'report', overlap: 'queue' });
+  assert.deepEqual(again.warnings, []);
+});

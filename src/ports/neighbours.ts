@@ -1,3 +1,4 @@
+import type { CommandLook, Hindrance } from '../core/probe.ts';
 import type { Trouble } from '../core/readiness.ts';
 
 /** What the scheduling loop of an instance says of itself. It comes from the loop, so a stuck loop does not answer. */
@@ -22,6 +23,12 @@ export type Neighbours = {
   ask(socket: string, deadlineMs: number): Promise<LoopAnswer | null>;
   /** What runs inherit from the environment of the instance; null when nobody answered within `deadlineMs`. */
   environment(socket: string, deadlineMs: number): Promise<Readonly<Record<string, string>> | null>;
+  /** Whether a command could begin where the instance would start it; null when nobody answered within `deadlineMs`. */
+  examine(
+    socket: string,
+    look: CommandLook,
+    deadlineMs: number,
+  ): Promise<{ readonly hindrance: Hindrance | null } | null>;
   /** Tells an instance that the store changed. Never fails. */
   poke(socket: string): Promise<void>;
   /** Calls `onGone` once when the process behind the socket ends, or at once when it cannot be reached. */
@@ -35,6 +42,8 @@ export type ReceptionHandlers = {
   poked(): void;
   /** What runs inherit from this process. No secret may be in it. */
   environment(): Readonly<Record<string, string>>;
+  /** Looks whether a command could begin here. Null when it could; fails when that could not be found out. */
+  examine(look: CommandLook): Promise<Hindrance | null>;
 };
 
 /** This instance's own end of it. */

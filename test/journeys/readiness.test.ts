@@ -288,6 +288,37 @@ journey(
   },
 );
 
+journey(
+  'adding tells of a command and a folder that are not there; strictly, it stores nothing',
+  async (person) => {
+    const job = (...words: readonly string[]) => person.type(['add', 'every day at 9am', ...words]);
+    const alone = await job('--cwd', '/nowhere', '--', 'true');
+    assert.equal(alone.code, 0);
+    assert.match(alone.err, /it will NOT run: The folder "\/nowhere" does not exist/);
+    await startOwner(person, ['runner']);
+    const strict = [
+      ['--strict', '--', 'no-such-command'],
+      ['--strict', '--shell', 'no-such-command --all'],
+      ['--strict', '--cwd', '/nowhere', '--', 'true'],
+      ['--strict', '--env', 'PATH=/nowhere', '--', 'true'],
+    ];
+    for (const words of strict) {
+      const { code, err } = await job(...words);
+      assert.equal(code, 4, `${words.join(' ')}: ${err}`);
+      assert.match(err, /Nothing was stored: .*(no command|does not exist)/);
+    }
+    const warned = await job('--name', 'warned', '--', 'no-such-command');
+    assert.equal(warned.code, 0);
+    assert.match(warned.err, /it will NOT run: There is no command "no-such-command"/);
+    const fine = await job('--name', 'fine', '--strict', '--', 'true');
+    assert.deepEqual([fine.code, fine.err], [0, '']);
+    const edited = await person.type(['edit', 'fine', '--', '/nowhere/report']);
+    assert.match(edited.err, /it will NOT run: There is no command "\/nowhere\/report"/);
+    const jobs = (await ask(person, ['list'])).list('jobs');
+    assert.equal(jobs.length, 3);
+  },
+);
+
 journey('a standby does not make a stopped owner look alive', async (person) => {
   const runner = await startOwner(person, ['runner']);
   await startBeside(person, ['runner']);

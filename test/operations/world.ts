@@ -9,6 +9,7 @@ import type { Fence, Holder } from '../../src/core/lease.ts';
 import type { MachineFacts } from '../../src/core/machine-facts.ts';
 import { loadCronWords, loadInstantReader } from '../../src/core/natural-language.ts';
 import type { Outlook } from '../../src/core/outlook.ts';
+import type { Hindrance } from '../../src/core/probe.ts';
 import type { ProcessIdentity, Provenance, Role } from '../../src/core/provenance.ts';
 import type { EnvironmentFile } from '../../src/core/run-environment.ts';
 import type { SecretSource } from '../../src/core/secret.ts';
@@ -71,6 +72,10 @@ export type World = {
   readonly output: Map<string, Uint8Array>;
   /** What runs inherit from instances, by socket. */
   readonly environments: Map<string, Readonly<Record<string, string>>>;
+  /** What owners find of a program, by socket and program; nobody answers for others. */
+  readonly looks: Map<string, Hindrance | null>;
+  /** Paths at which nothing is. */
+  readonly missing: Set<string>;
   /** The environment files of the home, and what the last owner left. */
   files: readonly EnvironmentFile[];
   kept: KeptEnvironment | null;
@@ -126,6 +131,8 @@ export async function openWorld(): Promise<World> {
     answers: new Map(),
     output: new Map(),
     environments: new Map(),
+    looks: new Map(),
+    missing: new Set(),
     files: [],
     kept: null,
     examined: new Map(),
@@ -181,6 +188,10 @@ export async function openWorld(): Promise<World> {
     neighbours: {
       ask: async (socket) => world.answers.get(socket) ?? null,
       environment: async (socket) => world.environments.get(socket) ?? null,
+      examine: async (socket, look) => {
+        const found = world.looks.get(`${socket} ${look.program}`);
+        return found === undefined ? null : { hindrance: found };
+      },
       poke: async (socket) => {
         world.pokes.push(socket);
       },
@@ -203,7 +214,11 @@ export async function openWorld(): Promise<World> {
     language: { instantReader: loadInstantReader, cronWords: loadCronWords },
     settings: settingsOf(),
     foreign: { find: async () => opened.foreign },
-    machine: { facts: async () => opened.machine, lockHolder: () => null },
+    machine: {
+      facts: async () => opened.machine,
+      isMissing: (path) => world.missing.has(path),
+      lockHolder: () => null,
+    },
     environments: {
       own: { PATH: '/asker/bin', TOKEN: 'secret of the asker' },
       base: () => ({ own: { PATH: '/asker/bin' }, files: opened.files }),

@@ -11,6 +11,20 @@ const unit = (file: string, pattern: string, red: RegExp): TestRun => ({ file, p
 /** What is said in the evening is what happens at night, and nothing of the night is forgotten in the morning. */
 export const evening: readonly Sabotage[] = [
   {
+    name: 'add --strict stores a command that its owner cannot begin',
+    file: 'src/operations/jobs-add.ts',
+    find: 'if (input.strict && hindrance !== null) {',
+    put: 'if (input.strict && hindrance !== null && !readiness.willRun) {',
+    by: unit('src/operations/jobs-add.test.ts', 'its owner cannot begin', /Missing expected/),
+  },
+  {
+    name: 'a cancel that nobody hears is told as heard',
+    file: 'src/operations/runs-cancel.ts',
+    find: 'if (hasLiveOwner(view))',
+    put: 'if (view.lease.holder !== null)',
+    by: unit('src/operations/jobs-run.test.ts', 'a cancel that nobody hears', /strictly equal/),
+  },
+  {
     name: 'what a holder slept through is not written down',
     file: 'src/loops/hold.ts',
     find: 'noteGap(state, gap, now, sleptMs);',

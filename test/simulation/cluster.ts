@@ -318,6 +318,10 @@ export class Cluster {
           void there.handlers.answer().then(resolve);
         }),
       environment: async (socket) => this.#sockets.get(socket)?.handlers.environment() ?? null,
+      examine: async (socket, look) => {
+        const handlers = this.#sockets.get(socket)?.handlers;
+        return handlers === undefined ? null : { hindrance: await handlers.examine(look) };
+      },
       poke: async (socket) => {
         this.#sockets.get(socket)?.handlers.poked();
       },

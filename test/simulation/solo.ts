@@ -161,6 +161,7 @@ export class Solo {
       neighbours: {
         ask: async () => null,
         environment: async () => null,
+        examine: async () => null,
         poke: async () => {},
         watch: () => ({ close: () => {} }),
       },

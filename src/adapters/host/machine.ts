@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { ContainerFacts, DiskFacts, MachineFacts } from '../../core/machine-facts.ts';
 import type { Machine } from '../../ports/machine.ts';
@@ -18,8 +18,18 @@ export const makeMachine = (home: string | null): Machine => ({
     user: userName(),
     lingers: lingers(userName()),
   }),
+  isMissing,
   lockHolder: () => (home === null ? null : findLockHolder(databaseIn(home))),
 });
+
+/** A folder that may not be searched hides what is in it; that says nothing. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
 
 function findContainer(): ContainerFacts | null {
   const kind = containerKind({

@@ -1,13 +1,17 @@
 import type { Socket } from 'node:net';
+import type { CommandLook, Hindrance } from '../../core/probe.ts';
 import type { Trouble } from '../../core/readiness.ts';
 import { reasonCodes } from '../../core/refusal.ts';
 import type { LoopAnswer } from '../../ports/neighbours.ts';
 
 /** One line each way. `watch` is answered and then the connection stays. `busy` says: alive, but too many connections. */
-export type Question = 'ask' | 'poke' | 'watch' | 'environment';
+export type Question =
+  | { readonly kind: 'ask' | 'poke' | 'watch' | 'environment' }
+  | { readonly kind: 'examine'; readonly look: CommandLook };
 export type Reply =
   | { readonly kind: 'answer'; readonly answer: LoopAnswer }
   | { readonly kind: 'environment'; readonly names: Readonly<Record<string, string>> }
+  | { readonly kind: 'examined'; readonly hindrance: Hindrance | null }
   | { readonly kind: 'ok' }
   | { readonly kind: 'watching' }
   | { readonly kind: 'busy' };
@@ -15,16 +19,36 @@ export type Reply =
 /** The longest line either side accepts; only an environment may be longer, as the kernel lets it be. */
 export const longestLineBytes = 4_096;
 export const longestEnvironmentBytes = 4 * 1024 * 1024;
+/** A command has a folder and a PATH. */
+export const longestQuestionBytes = 64 * 1024;
 
-const questions: readonly Question[] = ['ask', 'poke', 'watch', 'environment'];
+const plain = ['ask', 'poke', 'watch', 'environment'] as const;
 
 export const toLine = (value: object): string => `${JSON.stringify(value)}\n`;
 
 /** The question in one line, or null when it is none. */
 export function readQuestion(line: string): Question | null {
-  const kind = fieldsOf(line)?.get('kind');
-  return questions.find((question) => question === kind) ?? null;
+  const fields = fieldsOf(line);
+  const kind = fields?.get('kind');
+  if (kind === 'examine') {
+    const look = toLook(fields?.get('look'));
+    return look && { kind, look };
+  }
+  const known = plain.find((one) => one === kind);
+  return known === undefined ? null : { kind: known };
 }
+
+function toLook(value: unknown): CommandLook | null {
+  const fields = toFields(value);
+  const [program, cwd] = [fields?.get('program'), fields?.get('cwd')];
+  const [word, path] = [fields?.get('word'), fields?.get('path')];
+  if (typeof program !== 'string' || typeof cwd !== 'string') return null;
+  if (!isTextOrNull(word) || !isTextOrNull(path)) return null;
+  return { program, word, cwd, path };
+}
+
+const isTextOrNull = (value: unknown): value is string | null =>
+  value === null || typeof value === 'string';
 
 /** The reply in one line, or null when it is none. */
 export function readReply(line: string): Reply | null {
@@ -32,6 +56,11 @@ export function readReply(line: string): Reply | null {
   const kind = fields?.get('kind');
   if (kind === 'ok' || kind === 'watching' || kind === 'busy') return { kind };
   if (kind === 'environment') return toEnvironment(fields?.get('names'));
+  if (kind === 'examined') {
+    const found = fields?.get('hindrance');
+    const hindrance = toTrouble(found);
+    return found !== null && hindrance === null ? null : { kind, hindrance };
+  }
   if (kind !== 'answer') return null;
   const answer = toLoopAnswer(fields?.get('answer'));
   return answer && { kind, answer };

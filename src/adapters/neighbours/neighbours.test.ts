@@ -6,9 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import type { CommandLook } from '../../core/probe.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LoopAnswer, ReceptionHandlers } from '../../ports/neighbours.ts';
-import { longestLineBytes, readQuestion, readReply, toLine } from './messages.ts';
+import {
+  longestLineBytes,
+  longestQuestionBytes,
+  readQuestion,
+  readReply,
+  toLine,
+} from './messages.ts';
 import { makeNeighbours } from './neighbours.ts';
 import { makeReception } from './reception.ts';
 
@@ -22,7 +29,11 @@ const answer: LoopAnswer = {
 };
 
 /** Does nothing but answer. */
-const silent: Omit<ReceptionHandlers, 'answer'> = { poked: () => {}, environment: () => ({}) };
+const silent: Omit<ReceptionHandlers, 'answer'> = {
+  poked: () => {},
+  environment: () => ({}),
+  examine: async () => null,
+};
 
 /** A clock whose sleeps end when the test says so, or when they are aborted. */
 function makeStillClock() {
@@ -170,7 +181,7 @@ test('a malformed or oversized question ends its own connection and no other', a
     '[]\n',
     'null\n',
     '{"kind":"ask"\n',
-    'x'.repeat(longestLineBytes + 1),
+    'x'.repeat(longestQuestionBytes + 1),
     Buffer.alloc(100_000, 0xff),
   ])
     assert.equal(await talk(reception.path, sent), '');
@@ -302,6 +313,36 @@ test('no text is mistaken for a message, and messages survive the way', () => {
   );
   const reply = { kind: 'answer', answer: { ...answer, epoch: null } } as const;
   assert.deepEqual(readReply(toLine(reply).trimEnd()), reply);
+});
+
+test('a command is looked at where it would begin, and silence is no answer', async (t) => {
+  const look: CommandLook = {
+    program: 'report',
+    word: null,
+    cwd: '/home',
+    path: '/x'.repeat(5_000),
+  };
+  const hindrance = { code: 'command_not_found', message: 'There is no command.' } as const;
+  const asked: CommandLook[] = [];
+  const { reception } = await openReception(t, {
+    examine: async (one) => {
+      asked.push(one);
+      if (one.program === 'stuck') throw new Error('not to be found out');
+      return one.program === 'report' ? hindrance : null;
+    },
+  });
+  const neighbours = makeNeighbours(makeStillClock().clock);
+  const ask = (one: CommandLook) => neighbours.examine(reception.path, one, 1_000);
+  assert.deepEqual(await ask(look), { hindrance });
+  assert.deepEqual(asked, [look]);
+  assert.deepEqual(await ask({ ...look, program: 'true', path: null, word: 'x' }), {
+    hindrance: null,
+  });
+  assert.equal(await ask({ ...look, program: 'stuck' }), null);
+  assert.equal(await neighbours.examine('/nowhere/at/all.sock', look, 1_000), null);
+  for (const wrong of [null, { ...look, cwd: 7 }, { ...look, path: 7 }, { ...look, word: 7 }])
+    assert.equal(await talk(reception.path, toLine({ kind: 'examine', look: wrong })), '');
+  assert.equal(readReply(toLine({ kind: 'examined', hindrance: { code: 'made up' } })), null);
 });
 
 test('the environment that runs inherit is told, however long it is', async (t) => {

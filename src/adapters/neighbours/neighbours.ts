@@ -21,15 +21,19 @@ const passing: ReadonlySet<unknown> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'EN
 export function makeNeighbours(clock: Clock): Neighbours {
   return {
     async ask(socket, deadlineMs) {
-      const reply = await exchange(clock, socket, 'ask', deadlineMs);
+      const reply = await exchange(clock, socket, { kind: 'ask' }, deadlineMs);
       return reply?.kind === 'answer' ? reply.answer : null;
     },
     async environment(socket, deadlineMs) {
-      const reply = await exchange(clock, socket, 'environment', deadlineMs);
+      const reply = await exchange(clock, socket, { kind: 'environment' }, deadlineMs);
       return reply?.kind === 'environment' ? reply.names : null;
     },
+    async examine(socket, look, deadlineMs) {
+      const reply = await exchange(clock, socket, { kind: 'examine', look }, deadlineMs);
+      return reply?.kind === 'examined' ? { hindrance: reply.hindrance } : null;
+    },
     async poke(socket) {
-      await exchange(clock, socket, 'poke', pokeDeadlineMs);
+      await exchange(clock, socket, { kind: 'poke' }, pokeDeadlineMs);
     },
     watch: (socket, onGone) => watch(clock, socket, onGone),
   };
@@ -52,8 +56,8 @@ function exchange(
     };
     socket.on('error', () => finish(null));
     socket.once('close', () => finish(null));
-    socket.once('connect', () => socket.write(toLine({ kind: question })));
-    const longest = question === 'environment' ? longestEnvironmentBytes : longestLineBytes;
+    socket.once('connect', () => socket.write(toLine(question)));
+    const longest = question.kind === 'environment' ? longestEnvironmentBytes : longestLineBytes;
     readFirstLine(socket, (line) => finish(line === null ? null : readReply(line)), longest);
     void clock.sleep(deadlineMs, over.signal).then(() => finish(null));
   });

@@ -3,7 +3,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { Reception, ReceptionHandlers } from '../../ports/neighbours.ts';
-import { type Reply, readFirstLine, readQuestion, toLine } from './messages.ts';
+import {
+  longestQuestionBytes,
+  type Reply,
+  readFirstLine,
+  readQuestion,
+  toLine,
+} from './messages.ts';
 import {
   chooseSocketPath,
   isListening,
@@ -103,30 +109,40 @@ function makeDesk(clock: Clock, handlers: ReceptionHandlers): (socket: Socket) =
     }
     const heard = new AbortController();
     closeAfter(clock, socket, questionDeadlineMs, AbortSignal.any([over.signal, heard.signal]));
-    readFirstLine(socket, (line) => {
-      heard.abort();
-      const question = line === null ? null : readQuestion(line);
-      if (question === null) socket.destroy();
-      else if (question === 'poke') {
-        handlers.poked();
-        send({ kind: 'ok' });
-      } else if (question === 'environment') {
-        send({ kind: 'environment', names: handlers.environment() });
-      } else if (question === 'ask') {
-        closeAfter(clock, socket, answerDeadlineMs, over.signal);
-        handlers.answer().then(
-          (answer) => send({ kind: 'answer', answer }),
-          // The loop could not answer: no answer is the answer.
-          () => socket.destroy(),
-        );
-      } else if (watching >= mostWatching) send({ kind: 'busy' });
-      else {
-        leaveAsking();
-        isWatch = true;
-        watching += 1;
-        socket.write(toLine({ kind: 'watching' }));
-      }
-    });
+    readFirstLine(
+      socket,
+      (line) => {
+        heard.abort();
+        const question = line === null ? null : readQuestion(line);
+        if (question === null) socket.destroy();
+        else if (question.kind === 'poke') {
+          handlers.poked();
+          send({ kind: 'ok' });
+        } else if (question.kind === 'environment') {
+          send({ kind: 'environment', names: handlers.environment() });
+        } else if (question.kind === 'examine') {
+          closeAfter(clock, socket, answerDeadlineMs, over.signal);
+          handlers.examine(question.look).then(
+            (hindrance) => send({ kind: 'examined', hindrance }),
+            () => socket.destroy(),
+          );
+        } else if (question.kind === 'ask') {
+          closeAfter(clock, socket, answerDeadlineMs, over.signal);
+          handlers.answer().then(
+            (answer) => send({ kind: 'answer', answer }),
+            // The loop could not answer: no answer is the answer.
+            () => socket.destroy(),
+          );
+        } else if (watching >= mostWatching) send({ kind: 'busy' });
+        else {
+          leaveAsking();
+          isWatch = true;
+          watching += 1;
+          socket.write(toLine({ kind: 'watching' }));
+        }
+      },
+      longestQuestionBytes,
+    );
   };
 }
 
