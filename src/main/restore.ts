@@ -1,16 +1,18 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { makeClock } from '../adapters/host/clock.ts';
-import { type Home, openHome } from '../adapters/host/home.ts';
+import { type Home, keptMachineId, openHome } from '../adapters/host/home.ts';
 import { makeIds } from '../adapters/host/ids.ts';
+import { makeProcessTable } from '../adapters/host/processes.ts';
 import { random } from '../adapters/host/random.ts';
-import { isListening } from '../adapters/neighbours/socket-folder.ts';
+import { chooseSocketPath, isListening } from '../adapters/neighbours/socket-folder.ts';
 import { restoreSqlite } from '../adapters/stores/restore.ts';
 import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
 import type { CliHost } from '../doors/cli/host.ts';
 import type { Ids } from '../ports/clock.ts';
+import type { ProcessTable } from '../ports/host.ts';
 import { type Store, StoreUnavailable } from '../ports/store.ts';
 import { type Base, openBase } from './base.ts';
 import { homePath } from './config.ts';
@@ -33,6 +35,7 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
   const now = clock.now().wall;
   const ids = makeIds(() => now);
   let missed = 0;
+  let others: readonly string[] = [];
   const kept = await putInPlace({
     backup,
     target: found.database,
@@ -40,16 +43,49 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
     now: () => clock.now().wall,
     sleep: (ms) => clock.sleep(ms),
     random,
+    isOfHome: (runId) => existsSync(join(found.runs, runId)),
     decide: async (store) => {
+      const table = makeProcessTable({
+        clock,
+        fallbackMachineId: () => keptMachineId(found, () => ids.next()),
+      });
+      others = await forgetInstances(store, found, table);
       missed = await decideGap(store, ids, now);
     },
   });
   const aside = kept === null ? '' : ` The former store is kept as ${kept}.`;
   return {
     path: found.database,
-    message: `Restored. ${missed} jobs had occurrences since the backup; they are recorded as missed.${aside}`,
+    message: `Restored. ${missed} jobs had occurrences since the backup; they are recorded as missed.${aside} ${bothRun(others)}`,
   };
 };
+
+/** A copy cannot tell whether the home that it was made in goes on. */
+const bothRun = ([other]: readonly string[]): string =>
+  other === undefined
+    ? 'If the backup is of another home, which still runs, both homes run these jobs now: stop one.'
+    : `${other} still runs: both homes run these jobs now. Stop one.`;
+
+/** The processes that are written down in a backup are of the time and the home that it was made in. Answers who of another home lives. */
+async function forgetInstances(
+  store: Store,
+  home: Home,
+  { life }: Pick<ProcessTable, 'life'>,
+): Promise<readonly string[]> {
+  const others: string[] = [];
+  for (const { name } of await store.profiles.list()) {
+    for (const { id, role, process, socket } of await store.instances.list(name)) {
+      if (isOfOther(home, socket) && life(process) === 'alive')
+        others.push(`A ${role} (pid ${process.pid}) of the home ${dirname(dirname(socket))}`);
+      await store.instances.remove(name, id);
+    }
+  }
+  return others;
+}
+
+/** Sockets lie in their home, as long as their path is short enough. */
+const isOfOther = ({ path, run }: Home, socket: string): boolean =>
+  dirname(socket) !== run && dirname(chooseSocketPath(path, 'x'.repeat(26), '/')) === run;
 
 /** An outage here is the backup's: the store itself is not read. */
 async function putInPlace(options: Parameters<typeof restoreSqlite>[0]): Promise<string | null> {
@@ -76,35 +112,36 @@ async function refuseWhileAlive(found: Home, home: string | null, force: boolean
 }
 
 async function whoLives(found: Home, home: string | null): Promise<string | null> {
-  const told = await aliveByStore(home);
-  return told === undefined ? aliveBySocket(found) : told;
+  return (await aliveByStore(found, home)) ?? aliveBySocket(found);
 }
 
-/** Who lives, in words; null when nobody does. Undefined when the store cannot tell: it is why people restore. */
-async function aliveByStore(home: string | null): Promise<string | null | undefined> {
+/** Who lives, in words; null when nobody is known to. A store that cannot tell is why people restore. */
+async function aliveByStore(found: Home, home: string | null): Promise<string | null> {
   let base: Base;
   try {
     base = await openBase(home ?? undefined);
   } catch (error) {
-    if (error instanceof StoreUnavailable) return undefined;
+    if (error instanceof StoreUnavailable) return null;
     throw error;
   }
   try {
     for (const profile of await base.store.profiles.list()) {
-      for (const { role, process } of await base.store.instances.list(profile.name)) {
+      for (const { role, process, socket } of await base.store.instances.list(profile.name)) {
+        // Of a store that was copied, as a file too, the rows may name processes of another home.
+        if (isOfOther(found, socket)) continue;
         if (base.processes.life(process) === 'alive') return `A ${role} (pid ${process.pid})`;
       }
     }
     return null;
   } catch (error) {
-    if (error instanceof StoreUnavailable) return undefined;
+    if (error instanceof StoreUnavailable) return null;
     throw error;
   } finally {
     await base.close();
   }
 }
 
-/** Asks the sockets of the home when the store cannot say who uses it. */
+/** Whoever listens in the home uses it, whatever its store says. */
 async function aliveBySocket({ run }: Home): Promise<string | null> {
   for (const name of readdirSync(run)) {
     if (name.endsWith('.sock') && (await isListening(join(run, name)))) return 'A process of ours';

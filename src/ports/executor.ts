@@ -108,7 +108,7 @@ export type Executor = {
     process: ProcessIdentity,
     verdict: { readonly outcome: Outcome; readonly reason: ReasonCode },
   ): Promise<void>;
-  /** The runs by which living processes here are marked: runs of other profiles, and of other homes, are among them. */
+  /** The runs of this home by which living processes are marked: those of other profiles are among them. */
   marked(): Promise<readonly string[]>;
   /** Ends processes that escaped from attempts which are over, at once when `isOverdue`. Answers how many. */
   sweep(over: readonly AttemptKey[], isOverdue: boolean): Promise<number>;

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { add, startRunner, walk, whenRuns } from './asking.ts';
+import { add, runNow, startRunner, walk, whenRunning, whenRuns } from './asking.ts';
 import { Json, type Person } from './program.ts';
 
 /** Files, copies, settings, profiles and completion: what keeps the jobs when everything else changes. */
@@ -178,6 +178,58 @@ describe('files', { concurrency: 2 }, () => {
       );
       const times = runs.map(({ fireTime }) => fireTime);
       assert.equal(new Set(times).size, times.length);
+    }));
+});
+
+describe('a backup restored into another home', { concurrency: 2 }, () => {
+  test('knows nobody of the first home, leaves it alone and says that both may run the jobs', () =>
+    walk((first) =>
+      walk(async (second) => {
+        const runner = await startRunner(first);
+        const job = await add(first, 'every 1d', '--name', 'long', '--', 'sleep', '300');
+        const run = await runNow(first, job);
+        await whenRunning(first, run);
+        await works(first, 'backup', 'safe.db');
+        const restored = await works(second, 'restore', first.file('safe.db'));
+        assert.match(
+          restored.text('message'),
+          /A runner \(pid \d+\) of the home .* still runs: both homes run these jobs now/,
+        );
+        const { answer } = await second.ask(['status']);
+        assert.equal(answer.text('readiness', 'code'), 'owner_absent');
+        assert.doesNotMatch(answer.text('readiness', 'message'), /take over/);
+        assert.deepEqual(answer.list('instances'), []);
+        assert.deepEqual(answer.list('warnings'), []);
+        await works(second, 'restore', first.file('safe.db'));
+        const own = await startRunner(second);
+        const refused = await second.ask(['restore', first.file('safe.db')]);
+        assert.equal(refused.answer.text('error', 'code'), 'lease_held');
+        assert.match(refused.answer.text('error', 'message'), new RegExp(`pid ${own.pid}`));
+        const copied = (await works(second, 'show', run)).at('run');
+        assert.deepEqual([copied.text('outcome'), copied.text('reason')], ['unknown', 'restored']);
+        // It looks for what escaped from runs that are over, once and at once.
+        await whenRuns(
+          second,
+          await add(second, 'every 1s', '--', 'true'),
+          'it runs jobs',
+          (all) => all.length > 2,
+        );
+        assert.equal((await works(first, 'status')).number('holder', 'pid'), runner.pid);
+        const there = (await works(first, 'show', run)).at('run');
+        assert.equal(there.text('state'), 'running', 'the other home ended it');
+      }),
+    ));
+
+  test('does not take the place of a store whose process its rows do not name', () =>
+    walk(async (person) => {
+      await startRunner(person);
+      await works(person, 'backup', 'safe.db');
+      const store = await person.openStore();
+      for (const { id } of await store.instances.list('default'))
+        await store.instances.remove('default', id);
+      await store.close();
+      const refused = await person.ask(['restore', 'safe.db']);
+      assert.equal(refused.answer.text('error', 'code'), 'lease_held');
     }));
 });
 

@@ -25,7 +25,42 @@ const livingOwner = (pattern: string, red: RegExp): TestRun => ({
 });
 
 /** What kills, failing disks and power cuts are survived by. */
+const restoring = (pattern: string, red: RegExp): TestRun => ({
+  file: 'test/journeys/keeping.test.ts',
+  pattern,
+  red,
+  usesProgram: true,
+});
+
 export const crashes: readonly Sabotage[] = [
+  {
+    name: 'a copy of a store ends the runs of the home that it was made in',
+    file: 'src/adapters/stores/restore.ts',
+    find: 'if (isOfHome(String(id))) continue;',
+    put: 'if (isOfHome(String(id)) || at > 0) continue;',
+    by: restoring('knows nobody of the first home', /strictly deep-equal|the other home ended it/),
+  },
+  {
+    name: 'what is marked by a run of another home is swept',
+    file: 'src/adapters/executors/process-tree.ts',
+    find: '.filter((runId) => hasRunFolder(home, runId))',
+    put: ".filter((runId) => hasRunFolder(home, runId) || home !== '')",
+    by: restoring('knows nobody of the first home', /the other home ended it/),
+  },
+  {
+    name: 'a restore believes the rows of the store alone',
+    file: 'src/main/restore.ts',
+    find: '(await aliveByStore(found, home)) ?? aliveBySocket(found)',
+    put: '(await aliveByStore(found, home)) ?? null',
+    by: restoring('whose process its rows do not name', /is no text|strictly equal/),
+  },
+  {
+    name: 'a restored store keeps the processes of another home',
+    file: 'src/main/restore.ts',
+    find: 'await store.instances.remove(name, id);',
+    put: '',
+    by: restoring('knows nobody of the first home', /take over|deep-equal|input did not match/),
+  },
   {
     name: 'no write-through: a commit answers before it is on the disk',
     file: 'src/adapters/stores/sqlite-schema.ts',

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -29,6 +30,10 @@ export function runFolder(home: string, runId: string): string {
   if (!runIdForm.test(runId)) throw new Error(`"${runId}" is not the id of a run.`);
   return join(home, 'runs', runId);
 }
+
+/** Whether a run began in this home: a copy of its store knows the same runs, and they are not the copy's to end. */
+export const hasRunFolder = (home: string, runId: string): boolean =>
+  runIdForm.test(runId) && existsSync(runFolder(home, runId));
 
 export const isAttemptKey = ({ runId, number }: AttemptKey): boolean =>
   runIdForm.test(runId) && Number.isSafeInteger(number) && number >= 1;

@@ -184,7 +184,7 @@ class LocalExecutor implements Executor {
     await endAttempt(this.#options, key, process, verdict);
   }
 
-  marked = findMarked;
+  marked = (): Promise<readonly string[]> => findMarked(this.#options.home);
 
   sweep(over: readonly AttemptKey[], isOverdue: boolean): Promise<number> {
     if (over.length === 0) return Promise.resolve(0);

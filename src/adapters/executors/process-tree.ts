@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Clock } from '../../ports/clock.ts';
+import { hasRunFolder } from './attempt-folder.ts';
 
 /** A process that belongs to an attempt. `startMark` is compared again right before a signal, because pids are reused. */
 type Member = { readonly pid: number; readonly startMark: string; readonly runId: string | null };
@@ -111,10 +112,11 @@ async function findMembers(search: Search): Promise<Member[]> {
   return found.filter(({ pid }) => pid !== process.pid);
 }
 
-/** The runs by which living processes of this user are marked, whoever's runs they are. */
-export async function findMarked(): Promise<readonly string[]> {
+/** The runs of a home by which living processes of this user are marked. */
+export async function findMarked(home: string): Promise<readonly string[]> {
   const members = await findMembers({ runIds: 'any', wrappers: false, sessions: [] });
-  return [...new Set(members.flatMap(({ runId }) => runId ?? []))];
+  const runIds = new Set(members.flatMap(({ runId }) => runId ?? []));
+  return [...runIds].filter((runId) => hasRunFolder(home, runId));
 }
 
 async function signal(member: Member, name: 'SIGTERM' | 'SIGKILL'): Promise<void> {

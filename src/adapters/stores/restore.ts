@@ -15,12 +15,24 @@ const voidTerms = `
   UPDATE leases SET epoch = epoch + $1, holder_id = NULL, holder = NULL, preferred_id = NULL,
     end_runs_up_to = epoch + $1`;
 
+/** A run of another home is not this one's to adopt, to judge or to end; its processes carry the same mark as they would here. */
+const underWay = `SELECT id FROM runs WHERE state = 'running'`;
+const letGoAttempts = `
+  UPDATE attempts SET state = 'ended', outcome = 'unknown', reason = 'restored', ended_at = $2
+  WHERE run_id = $1 AND state IN ('authorised', 'began')`;
+const letGoRun = `
+  UPDATE runs SET state = 'ended', outcome = 'unknown', reason = 'restored', ended_at = $2,
+    message = 'It was under way in another home when the backup was made; what became of it is told there.'
+  WHERE id = $1`;
+
 const logs = ['-wal', '-shm'] as const;
 
 type Restoring = Omit<SqliteOptions, 'path'> & {
   readonly backup: string;
   readonly target: string;
   readonly at: Instant;
+  /** Whether the files of a run are in the home that is restored, which began it then. */
+  readonly isOfHome: (runId: string) => boolean;
   /** Decides in the restored store what its age leaves open, before anybody can see it. */
   readonly decide: (store: Store) => Promise<void>;
 };
@@ -63,7 +75,7 @@ function removeStore(path: string): void {
 }
 
 async function makeDraft(
-  { backup, target: _target, at: _at, decide, ...rest }: Restoring,
+  { backup, target: _target, at, decide, isOfHome, ...rest }: Restoring,
   draft: string,
 ): Promise<void> {
   copyFileSync(backup, draft);
@@ -75,6 +87,11 @@ async function makeDraft(
       throw new StoreUnavailable('store_corrupt', `${backup} holds no store.`);
     await migrate(driver);
     await driver.run(voidTerms, [epochLeap]);
+    for (const { id } of await driver.all(underWay)) {
+      if (isOfHome(String(id))) continue;
+      await driver.run(letGoAttempts, [String(id), at]);
+      await driver.run(letGoRun, [String(id), at]);
+    }
   } finally {
     await driver.close();
   }
