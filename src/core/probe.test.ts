@@ -64,5 +64,9 @@ test('what a command begins with can be looked at before it is a job', () => {
 test('the folder and what is named by a path must be there, whatever the PATH', () => {
   assert.deepEqual(pathsOf({ ...none, program: 'report' }), ['/srv/job']);
   assert.deepEqual(pathsOf({ ...none, program: './report' }), ['/srv/job', '/srv/job/./report']);
-  assert.deepEqual(pathsOf({ ...none, word: '/opt/report' }), ['/srv/job', '/bin/sh', '/opt/report']);
+  assert.deepEqual(pathsOf({ ...none, word: '/opt/report' }), [
+    '/srv/job',
+    '/bin/sh',
+    '/opt/report',
+  ]);
 });

@@ -48,3 +48,18 @@ export const httpWorkSchema = z.object({
   allow: z.array(z.string()),
   maxBytes: z.number(),
 });
+
+/** How many jobs there are of each kind, and what is next. */
+export const jobNumbersSchema = z.object({
+  enabled: z.number(),
+  paused: z.number(),
+  pending: z.number(),
+  done: z.number(),
+  overdue: z.number(),
+  nextFireAt: z.iso.datetime().nullable(),
+  nextJob: z.object({ id: z.string(), name: z.string() }).nullable(),
+  oldestOverdueMs: z.number(),
+  /** Those that failed and have not succeeded since; counted up to 100, the first three named. */
+  failing: z.number(),
+  failingJobs: z.array(z.object({ id: z.string(), name: z.string() })),
+});

@@ -3,7 +3,12 @@ import { jobStates } from '../core/job.ts';
 import { roles } from '../core/provenance.ts';
 import { reasonCodes } from '../core/refusal.ts';
 import { serviceRoles } from '../core/service-record.ts';
-import { agentWorkSchema, deferredSchema, httpWorkSchema } from './answers-work.ts';
+import {
+  agentWorkSchema,
+  deferredSchema,
+  httpWorkSchema,
+  jobNumbersSchema,
+} from './answers-work.ts';
 import { authorityFields } from './authority-answer.ts';
 import { foreignTimerSchema } from './foreign-answers.ts';
 
@@ -244,16 +249,7 @@ export const statusSchema = z.object({
     desktop: backendSchema,
     foreign: backendSchema,
   }),
-  jobs: z.object({
-    enabled: z.number(),
-    paused: z.number(),
-    pending: z.number(),
-    done: z.number(),
-    overdue: z.number(),
-    nextFireAt: time.nullable(),
-    nextJob: z.object({ id: z.string(), name: z.string() }).nullable(),
-    oldestOverdueMs: z.number(),
-  }),
+  jobs: jobNumbersSchema,
   services: z.array(serviceSchema),
   requestsWaiting: z.number(),
   running: z.number(),

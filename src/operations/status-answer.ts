@@ -23,6 +23,8 @@ const maxCounted = 10_000;
 /** Among how many enabled jobs unmet requirements are looked for. */
 const maxChecked = 1_000;
 const maxNamed = 3;
+/** More is counted as this many: where everything fails, the number is not the news. */
+const maxFailing = 100;
 
 export type Statuses = StatusAnswer | { readonly profiles: readonly StatusAnswer[] };
 
@@ -86,14 +88,22 @@ async function jobsOf(
   { store, profile }: OperationContext,
   view: ProfileView,
 ): Promise<StatusAnswer['jobs']> {
-  const [counts, due, [nextFireAt = null]] = await Promise.all([
+  const [counts, due, failing, [nextFireAt = null]] = await Promise.all([
     store.jobs.counts(profile),
     store.jobs.due(profile, view.now, maxCounted),
+    store.outbox.failing(profile, maxFailing),
     store.jobs.nextFireTimes(profile, 1),
   ]);
   const [next] = nextFireAt === null ? [] : await store.jobs.due(profile, nextFireAt, 1);
+  const named = await Promise.all(
+    failing.slice(0, maxNamed).map((id) => store.jobs.get(profile, id)),
+  );
   return {
     ...counts,
+    failing: failing.length,
+    failingJobs: named.flatMap((job) =>
+      job === null ? [] : [{ id: job.id, name: job.definition.name }],
+    ),
     overdue: due.filter((job) => lateBy(job, view) > overdueLimitMs).length,
     nextFireAt: isoOrNull(nextFireAt),
     nextJob: next === undefined ? null : { id: next.id, name: next.definition.name },

@@ -8,8 +8,10 @@ import {
   start,
   withHolder,
 } from '../../test/operations/world.ts';
+import type { Incident } from '../core/incident.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsList } from './jobs-list.ts';
+import { jobsRemove } from './jobs-state.ts';
 import { ownerAppoint, ownerHandover, ownerHistory, ownerShow } from './owner.ts';
 import { profilesAdd } from './profiles.ts';
 import { status } from './status.ts';
@@ -197,6 +199,42 @@ test('an occurrence that is overdue makes readiness bad although the holder answ
   assert.equal(answer.jobs.overdue, 1);
   assert.equal(answer.jobs.oldestOverdueMs, 6_000);
   assert.deepEqual(codes(answer.warnings), ['owner_stalled']);
+});
+
+test('jobs that failed and have not succeeded since are counted and named, removed ones are not', async () => {
+  const world = await openWorld();
+  const { store } = world;
+  const add = async (name: string) =>
+    (await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name })).job.id;
+  const names = ['a', 'b', 'c', 'd', 'fine', 'gone'];
+  const ids = new Map<string, string>();
+  for (const name of names) ids.set(name, await add(name));
+  const open = async (name: string, kind: Incident['kind'], cause = 'exit_nonzero') => {
+    const incident: Incident = {
+      id: `${name} ${kind} ${cause}`,
+      profile: 'default',
+      kind,
+      subject: ids.get(name) ?? '',
+      cause,
+      targets: [],
+      openedAt: world.now(),
+    };
+    await store.outbox.openIncident(incident, []);
+    return incident;
+  };
+  for (const name of ['a', 'b', 'c', 'd', 'gone']) await open(name, 'failed');
+  await open('a', 'failed', 'timeout');
+  await open('fine', 'missed');
+  await world.ask(jobsRemove, { job: 'gone' });
+  const { failing, failingJobs } = (await oneOf(world)).jobs;
+  assert.equal(failing, 4);
+  assert.deepEqual(
+    failingJobs.map(({ name }) => name),
+    ['a', 'b', 'c'],
+  );
+  for (const incident of await store.outbox.incidents('default', 'failed'))
+    await store.outbox.closeIncident(incident, world.now(), []);
+  assert.equal((await oneOf(world)).jobs.failing, 0);
 });
 
 test('ticks make a timer active while they come, and not after', async () => {

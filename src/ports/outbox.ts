@@ -42,6 +42,8 @@ export type OutboxStore = {
   closeIncident(incident: Incident, at: Instant, alerts: readonly Owed[]): Promise<boolean>;
   /** Incidents that are open. */
   incidents(profile: string, kind: IncidentKind): Promise<readonly Incident[]>;
+  /** Jobs that failed and have not succeeded since, by their ids: at most so many, the oldest job first. */
+  failing(profile: string, limit: number): Promise<readonly string[]>;
   /** Newest first. */
   list(profile: string, filter: DeliveryFilter): Promise<readonly Delivery[]>;
   get(profile: string, id: string): Promise<Delivery | null>;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { stopBetweenWrites } from './asking.ts';
 import { type Answer, type Json, type Person, type Running, starts, until } from './program.ts';
 import {
@@ -318,6 +319,20 @@ journey(
     assert.equal(jobs.length, 3);
   },
 );
+
+journey('status names what failed last time until it works again', async (person) => {
+  await startOwner(person, ['runner']);
+  await addJob(person, ['every 1s', '--name', 'broken', '--', 'test', '-e', 'mended']);
+  const broken = (said: Json): boolean => said.number('jobs', 'failing') === 1;
+  const said = await statusWhen(person, 'it failed', broken);
+  assert.equal(said.text('jobs', 'failingJobs', 0, 'name'), 'broken');
+  assert.ok(willRun(said), 'a job that fails is run');
+  const human = await person.type(['status']);
+  assert.equal(human.code, 0);
+  assert.match(human.out, / {2}1 job failed last time: broken\. {2}See: cronkeeper .*logs /);
+  writeFileSync(person.file('mended'), '');
+  await statusWhen(person, 'it works', (shown) => !broken(shown));
+});
 
 journey('a standby does not make a stopped owner look alive', async (person) => {
   const runner = await startOwner(person, ['runner']);

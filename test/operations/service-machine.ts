@@ -261,6 +261,8 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
       nextFireAt: null,
       nextJob: null,
       oldestOverdueMs: 0,
+      failing: 0,
+      failingJobs: [],
     },
     services: [],
     requestsWaiting: 0,

@@ -1,6 +1,6 @@
 import type { DeliveryFilter, OutboxStore } from '../../ports/outbox.ts';
 import { record } from './audit.ts';
-import { integer, integerOrNull } from './columns.ts';
+import { integer, integerOrNull, text } from './columns.ts';
 import { commit, rollback, type SqlDriver } from './driver.ts';
 import { deliveryOf, deliveryStateOf, incidentOf, incidentValues } from './rows-outbox.ts';
 import * as sql from './sql/outbox.ts';
@@ -72,6 +72,11 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
 
     async incidents(profile, kind) {
       return (await driver.all(sql.incidentsOfKind, [profile, kind])).map(incidentOf);
+    },
+
+    async failing(profile, limit) {
+      const rows = await driver.all(sql.failingJobs, [profile, limit]);
+      return rows.map((row) => text(row, 'subject'));
     },
 
     async list(profile, filter) {

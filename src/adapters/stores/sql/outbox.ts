@@ -93,6 +93,13 @@ export const incidentsOfKind = `
   SELECT * FROM incidents WHERE profile = $1 AND kind = $2 AND closed_at IS NULL
   ORDER BY opened_at, id LIMIT 100`;
 
+/** Two incidents of a job may be open, of two causes. A removed job fails no more. */
+export const failingJobs = `
+  SELECT DISTINCT subject FROM incidents
+  WHERE profile = $1 AND kind = 'failed' AND closed_at IS NULL
+    AND EXISTS (SELECT 1 FROM jobs WHERE jobs.profile = $1 AND jobs.id = incidents.subject)
+  ORDER BY subject LIMIT $2`;
+
 export const incidentsOfSubject = `
   SELECT * FROM incidents
   WHERE profile = $1 AND subject = $2 AND kind = 'undelivered' AND closed_at IS NULL`;

@@ -98,6 +98,8 @@ const healthy: StatusAnswer = {
     nextFireAt: '2026-11-25T08:30:00.000Z',
     nextJob: { id: '01JX', name: 'report' },
     oldestOverdueMs: 0,
+    failing: 0,
+    failingJobs: [],
   },
   services: [],
   requestsWaiting: 0,
@@ -125,6 +127,32 @@ const instance = (
   seenAt: monday,
   program: 'cronkeeper',
   port: null,
+});
+
+test('jobs that failed last time are told by name, and how to look into them', () => {
+  const failingJobs = [
+    { id: '01JA', name: 'a' },
+    { id: '01JB', name: 'b' },
+  ];
+  const shown = (failing: number, jobs: typeof failingJobs) =>
+    renderStatus({ ...healthy, jobs: { ...healthy.jobs, failing, failingJobs: jobs } }, view).split(
+      '\n',
+    );
+  assert.ok(
+    shown(1, failingJobs.slice(0, 1)).includes(
+      '  1 job failed last time: a.  See: cronkeeper logs 01JA -p la',
+    ),
+  );
+  assert.ok(
+    shown(5, failingJobs).includes(
+      '  5 jobs failed last time: a, b and 3 more.  See: cronkeeper list -p la',
+    ),
+  );
+  assert.match(
+    shown(100, failingJobs).join('\n'),
+    /100 jobs failed last time: a, b and 98 or more\./,
+  );
+  assert.doesNotMatch(shown(0, []).join(''), /failed/);
 });
 
 test('a healthy profile is told in three lines, in the order of the questions', () => {

@@ -1,3 +1,4 @@
+import { profileOption } from '../../../core/refusal.ts';
 import type {
   InstanceAnswer,
   ProvenanceAnswer,
@@ -10,8 +11,8 @@ import { unreadLine } from './inbox.ts';
 import { renderFields, renderTable } from './table.ts';
 import { absoluteTime, duration, instantOf, relativeAndAbsolute } from './time.ts';
 import type { View } from './view.ts';
-import { count, lines, paint } from './view.ts';
-import { wrap } from './width.ts';
+import { count, inHome, lines, paint } from './view.ts';
+import { truncate, wrap } from './width.ts';
 import { capital, remedyLine, renderWarnings, sentence } from './words.ts';
 
 /** "systemd cronkeeper-la.service": the manager in one word before the name of the service. */
@@ -47,6 +48,7 @@ export function renderStatus(status: StatusAnswer, view: View): string {
       nextLine(status, view),
       workLine(status),
       ...deferredLines(status, view),
+      failingLine(status, view),
       unreadLine(status.unread, view),
       companyLine(status, view),
       ...foreignLines(status, view),
@@ -107,6 +109,23 @@ function workLine({ running, requestsWaiting, jobs }: StatusAnswer): string | nu
       : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? null : `  Now: ${parts.join(', ')}.`;
+}
+
+/** `status` counts no further. */
+const mostFailing = 100;
+
+/** What went wrong last time, in one line: that jobs will run is not that they work. */
+function failingLine({ profile, jobs }: StatusAnswer, view: View): string | null {
+  const { failing, failingJobs } = jobs;
+  const [first] = failingJobs;
+  if (failing === 0 || first === undefined) return null;
+  const names = failingJobs.map(({ name }) => truncate(escapeLine(name), 40)).join(', ');
+  const left = failing - failingJobs.length;
+  const more = left > 0 ? ` and ${left}${failing >= mostFailing ? ' or more' : ' more'}` : '';
+  const option = profileOption(profile);
+  const see = failing === 1 ? `cronkeeper logs ${first.id}${option}` : `cronkeeper list${option}`;
+  const said = `${count(failing, 'job')} failed last time: ${names}${more}.`;
+  return `${wrap(`  ${paint(view, 'bad', said)}`, view.columns, '  ')}  See: ${inHome(view, see)}`;
 }
 
 /** Runs that are put off, the soonest first. */
