@@ -38,7 +38,7 @@ export const crashes: readonly Sabotage[] = [
     file: 'src/adapters/stores/restore.ts',
     find: 'if (isOfHome(String(id))) continue;',
     put: 'if (isOfHome(String(id)) || at > 0) continue;',
-    by: restoring('knows nobody of the first home', /strictly deep-equal|the other home ended it/),
+    by: restoring('knows nobody of the first home', /outcome is no text|the other home ended it/),
   },
   {
     name: 'what is marked by a run of another home is swept',
@@ -52,7 +52,7 @@ export const crashes: readonly Sabotage[] = [
     file: 'src/main/restore.ts',
     find: '(await aliveByStore(found, home)) ?? aliveBySocket(found)',
     put: '(await aliveByStore(found, home)) ?? null',
-    by: restoring('whose process its rows do not name', /is no text|strictly equal/),
+    by: restoring('whose process its rows do not name', /no error\.code/),
   },
   {
     name: 'a restored store keeps the processes of another home',
