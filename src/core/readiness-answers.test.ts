@@ -184,8 +184,10 @@ test('a successor that is about to take over is named', () => {
   );
 });
 
+const ticksOf = (of: Instance, ...agesMs: readonly number[]) =>
+  agesMs.map((ageMs) => ({ at: now - ageMs, instance: { ...of, startedAt: now - ageMs } }));
 const ticked = (...agesMs: readonly number[]): Readiness =>
-  assess(none, { ticks: agesMs.map((ageMs) => ({ at: now - ageMs, instance })) });
+  assess(none, { ticks: ticksOf(instance, ...agesMs) });
 
 test('a timer is told with its period, which is from a minute to an hour', () => {
   const regular = ticked(100_000, 400_000);
@@ -195,17 +197,17 @@ test('a timer is told with its period, which is from a minute to an hour', () =>
     message:
       'A timer runs them: the last tick was 100 s ago, about one every 300 s. This rests on the ticks seen, not on a process that is alive now.',
     remedy: null,
-    by: { ...by, instanceId: 't', role: 'timer', host: 'there', since: 9 },
+    by: { ...by, instanceId: 't', role: 'timer', host: 'there', since: now - 100_000 },
   });
-  assert.match(ticked(1_000, 2_000).message, /every 60 s/);
+  assert.equal(ticked(1_000, 2_000).code, 'owner_absent', 'both were typed by hand');
+  assert.match(ticked(1_000, 47_000).message, /every 60 s/);
   assert.match(ticked(1_000, 9_000_000).message, /every 3600 s/);
-  assert.equal(ticked(120_000, 130_000).code, 'will_run_by_timer');
-  assert.equal(ticked(120_001, 130_001).code, 'owner_absent');
+  assert.equal(ticked(120_000, 170_000).code, 'will_run_by_timer');
+  assert.equal(ticked(120_001, 170_001).code, 'owner_absent');
   assert.equal(ticked(7_200_000, 99_000_000).code, 'will_run_by_timer');
   assert.equal(ticked(7_200_001, 99_000_000).code, 'owner_absent');
   const bare = { ...instance, provenance: { ...provenance, service: null } };
-  const ticks = [0, 100_000].map((ageMs) => ({ at: now - ageMs, instance: bare }));
-  assert.equal(assess(none, { ticks }).by?.service, null);
+  assert.equal(assess(none, { ticks: ticksOf(bare, 0, 100_000) }).by?.service, null);
 });
 
 const job = (extra: Partial<Job> = {}, definition: Partial<JobDefinition> = {}): Job =>
