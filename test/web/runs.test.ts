@@ -67,7 +67,7 @@ scene('cancelling asks first, and Escape lets the run go on', {}, async ({ page,
   assert.equal((await runs.get('default', run))?.cancelRequested, false);
   await cancel.press('Enter');
   await dialog.getByRole('button', { name: 'Cancel the run' }).press('Enter');
-  await page.getByText('The owner was asked to end this run.').waitFor();
+  await page.getByText('Its owner was asked to end it.').waitFor();
   assert.equal((await runs.get('default', run))?.cancelRequested, true);
 });
 
