@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobDefinition } from '../../src/core/job.ts';
 import { Refusal } from '../../src/core/refusal.ts';
-import { examineCommand } from '../../src/loops/examine.ts';
 import type { World } from '../../src/loops/world.ts';
 import { firstly, Solo } from './solo.ts';
 
@@ -322,25 +321,19 @@ test('a command that is no job yet is looked at as its owner would start it', as
   solo.cluster.machine.missing.add('gone');
   solo.cluster.machine.unmet.add('command=nowhere');
   const paths: (string | undefined)[] = [];
-  let worlds: World | null = null;
-  solo.start((world) => {
-    worlds = world;
-    return {};
-  });
-  await solo.pass(1_000);
-  assert.ok(worlds !== null);
-  const world: World = worlds;
-  const examine = world.executor.examine.bind(world.executor);
-  const executor: World['executor'] = {
-    ...world.executor,
-    examine: async (order) => {
-      paths.push(order.env['PATH']);
-      if (order.argv[0] === 'slow') return { reason: 'not_probed', message: 'It took too long.' };
-      return examine(order);
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      examine: async (order) => {
+        paths.push(order.env['PATH']);
+        if (order.argv[0] === 'slow') return { reason: 'not_probed', message: 'It took too long.' };
+        return executor.examine(order);
+      },
     },
-  };
+  }));
+  await solo.pass(1_000);
   const ask = (program: string, word: string | null = null, path: string | null = null) =>
-    examineCommand({ ...world, executor }, { program, word, cwd: '/', path });
+    solo.examine({ program, word, cwd: '/', path });
   assert.equal(await ask('here'), null);
   assert.equal((await ask('gone', null, '/opt'))?.code, 'command_not_found');
   assert.equal((await ask('/bin/sh', 'nowhere'))?.code, 'command_not_found');

@@ -1,3 +1,4 @@
+import type { CommandLook, Hindrance } from '../../src/core/probe.ts';
 import type { Run } from '../../src/core/run.ts';
 import { type InstanceOptions, runInstance } from '../../src/loops/instance.ts';
 import type { World } from '../../src/loops/world.ts';
@@ -73,6 +74,12 @@ export class Solo {
       asked.answer = answer;
     });
     return asked;
+  }
+
+  /** Asks whether a command could begin, as a neighbour does. */
+  async examine(look: CommandLook): Promise<Hindrance | null> {
+    if (this.#handlers === null) throw new Error('Nobody is there to be asked.');
+    return this.#handlers.examine(look);
   }
 
   every(everyMs: number): { kind: 'every'; everyMs: number; anchor: number } {
