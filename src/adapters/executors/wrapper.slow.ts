@@ -143,15 +143,18 @@ test('a guard knows nothing of an attempt whose gate was not opened', async () =
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
   });
-  const { pid = 0 } = child;
-  const children = () => Number.parseInt(readOf(`${pid}`, `task/${pid}/children`), 10);
-  const guard = await until('its guard waits', 5_000, children);
-  child.kill('SIGSTOP');
-  child.stdio[4]?.destroy();
-  // Of a run it would go on looking whether its wrapper begins, which it cannot tell from another wrapper of the same attempt.
-  await until('its guard left', 2_000, () => identify(guard) === null);
-  child.kill('SIGKILL');
-  orders.close();
+  try {
+    const { pid = 0 } = child;
+    const firstChild = () => Number.parseInt(readOf(`${pid}`, `task/${pid}/children`), 10) || null;
+    const guard = await until('its guard waits', 5_000, firstChild);
+    child.kill('SIGSTOP');
+    child.stdio[4]?.destroy();
+    // Of a run it would go on looking whether its wrapper begins, which it cannot tell from another wrapper of the same attempt.
+    await until('its guard left', 2_000, () => identify(guard) === null);
+  } finally {
+    child.kill('SIGKILL');
+    orders.close();
+  }
 });
 
 test('a run that is over at once leaves nothing behind, however short it was', async () => {
