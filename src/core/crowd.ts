@@ -7,7 +7,7 @@ export type Crowd = {
   readonly size: number;
 };
 
-/** Nothing is made for more. */
+/** What a crowd needs is not made, and not kept, for more. */
 export const crowdAtMost = 32;
 
 /** Long enough to make what they need, and short enough that it is not made for what is taken back by then. */

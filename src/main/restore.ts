@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { hasRunFolder } from '../adapters/executors/attempt-folder.ts';
 import { makeClock } from '../adapters/host/clock.ts';
 import { type Home, keptMachineId, openHome } from '../adapters/host/home.ts';
 import { makeIds } from '../adapters/host/ids.ts';
@@ -43,7 +44,7 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
     now: () => clock.now().wall,
     sleep: (ms) => clock.sleep(ms),
     random,
-    isOfHome: (runId) => existsSync(join(found.runs, runId)),
+    isOfHome: (runId) => hasRunFolder(found.path, runId),
     decide: async (store) => {
       const table = makeProcessTable({
         clock,
