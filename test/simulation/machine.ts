@@ -300,6 +300,7 @@ export function simulatedExecutor(
       if (timeline.boot > deadlineBootMs) machine.lateReleases += 1;
       act(() =>
         soon(Math.floor(random() * 4), () => {
+          if (child?.state === 'over' && child.startedAt === null) over(child);
           if (child === undefined || child.state !== 'gated') return;
           if (!machine.isAlive(child.starterPid) || timeline.boot > deadlineBootMs) over(child);
           else begin(child);

@@ -16,6 +16,7 @@ import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
 import { removeRunFolders } from './attempt-folder.ts';
 import { concludeAttempt, endAttempt, inspectAttempt, type Watched } from './inspection.ts';
+import { OpenedGates } from './opened-gates.ts';
 import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
 import type { ToStarter } from './protocol.ts';
@@ -37,8 +38,6 @@ export type LocalExecutorOptions = {
 };
 
 const pollMs = 200;
-/** A starter that has not opened a gate by then is stuck, and is replaced. */
-const beginWithinMs = 5_000;
 const inFlightLimit = 1_000;
 
 const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
@@ -54,8 +53,7 @@ class LocalExecutor implements Executor {
   #listener: (event: ExecutorEvent) => void = () => {};
   readonly #questions: Questions;
   readonly #spares: Spares;
-  /** Gates that the starter was told to open, until it answers. */
-  readonly #released = new Map<string, AbortController>();
+  readonly #opened: OpenedGates;
   /** Attempts of the present starter; it tells when their wrappers are gone. */
   readonly #own = new Map<string, Watched>();
   /** Attempts of earlier starters and of other instances; seen by looking at them again and again. */
@@ -73,6 +71,7 @@ class LocalExecutor implements Executor {
     this.#adoptions = new Adoptions(options.home);
     this.#questions = new Questions(options.clock);
     this.#spares = new Spares(options.identify);
+    this.#opened = new OpenedGates(options.clock);
   }
 
   open(): Promise<ProcessIdentity> {
@@ -137,7 +136,7 @@ class LocalExecutor implements Executor {
 
   #overSoon(watched: Watched): void {
     const name = nameOf(watched.key);
-    this.#wasAnswered(name);
+    this.#opened.wasAnswered(name);
     if (!this.#own.delete(name)) return;
     this.#polled.set(name, watched);
     this.#settle(watched);
@@ -148,19 +147,20 @@ class LocalExecutor implements Executor {
     const { wall } = this.#options.clock.now();
     const link = this.#link;
     const isSaid = link?.say({ kind: 'go', key, deadlineBootMs, wall });
-    // Of an attempt that is over already no answer comes.
-    if (isSaid !== true || !this.#own.has(nameOf(key))) return;
-    const answered = new AbortController();
-    this.#released.set(nameOf(key), answered);
-    void this.#options.clock.sleep(beginWithinMs, answered.signal).then(() => {
-      if (!answered.signal.aborted && link === this.#link) link?.kill();
-    });
+    if (isSaid !== true) return;
+    if (this.#own.has(nameOf(key)))
+      this.#opened.add(nameOf(key), () => {
+        if (link === this.#link) link?.kill();
+      });
+    else this.#neverBegan(key);
   }
 
-  #wasAnswered(name: string): void {
-    // With a reason of its own, because making the usual one costs more than the rest.
-    this.#released.get(name)?.abort('answered');
-    this.#released.delete(name);
+  /** Of an attempt that was over before it was released nothing comes any more, unless its end is still being told. */
+  #neverBegan(key: AttemptKey): void {
+    const name = nameOf(key);
+    if (this.#polled.has(name)) return;
+    const inspection = { kind: 'not-started' } as const;
+    queueMicrotask(() => this.#listener({ kind: 'over', key, inspection }));
   }
 
   abandon(key: AttemptKey): void {
@@ -227,7 +227,7 @@ class LocalExecutor implements Executor {
   #hear(message: Heard): void {
     switch (message.kind) {
       case 'began':
-        this.#wasAnswered(nameOf(message.key));
+        this.#opened.wasAnswered(nameOf(message.key));
         if (this.#own.has(nameOf(message.key))) this.#listener(message);
         return;
       case 'gone': {
@@ -245,7 +245,7 @@ class LocalExecutor implements Executor {
   }
 
   #starterGone(link: StarterLink): void {
-    for (const name of [...this.#released.keys()]) this.#wasAnswered(name);
+    this.#opened.clear();
     if (this.#link === link) this.#link = null;
     this.#spares.clear();
     this.#questions.endAll();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
 import { leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
@@ -63,6 +63,8 @@ class Starter {
   readonly #wrappers: Wrappers;
   /** The attempts of this starter that are not over; the gate of each is shut until `go`. */
   readonly #held = new Map<string, Wrapper>();
+  /** Their folders, of those whose gates were not opened. */
+  readonly #unopened = new Map<string, string>();
   readonly #queue: ToStarter[] = [];
   readonly #lookAround: LookAround;
   /** Not null once this starter stays behind its owner; aborted when it must hurry. */
@@ -84,7 +86,9 @@ class Starter {
       process.on(signal, () => this.#hurry?.abort());
     // Exit closes every gate that is still shut; their wrappers end without having begun.
     const leave = (): void => {
-      if (this.#hurry === null) process.exit(0);
+      if (this.#hurry !== null) return;
+      for (const name of this.#unopened.keys()) this.#leaveNoFolder(name);
+      process.exit(0);
     };
     stdin.on('end', leave).on('close', leave).on('error', leave);
     stdout.on('error', leave);
@@ -109,6 +113,7 @@ class Starter {
         this.#prepare(message);
         return;
       case 'go':
+        this.#unopened.delete(nameOf(message.key));
         this.#held.get(nameOf(message.key))?.open(message.deadlineBootMs, message.wall);
         return;
       case 'abandon':
@@ -157,6 +162,7 @@ class Starter {
       const folder = makeAttemptFolder(this.#home, key);
       if (folder.includes('\n'))
         throw new Error('The home of this profile has a line break in its name.');
+      this.#unopened.set(name, folder);
       const ready = withWork(order, folder);
       wrapper ??= this.#wrappers.make(ready);
       wrapper.give(
@@ -165,6 +171,7 @@ class Starter {
           folder,
           began: () => this.#began(key, folder),
           over: () => {
+            this.#leaveNoFolder(name);
             if (this.#held.delete(name)) send({ kind: 'gone', key });
           },
           failed: (why) => fail(`The process could not be made: ${why}`),
@@ -175,9 +182,21 @@ class Starter {
       this.#held.set(name, wrapper);
       send({ kind: 'waiting', id, pid: wrapper.pid });
     } catch (error) {
+      this.#leaveNoFolder(name);
       fail(`The attempt could not be prepared: ${messageOf(error)}`);
       // Its owner may have authorised the attempt for this process already: with its end it is known that it never began.
       wrapper?.leave();
+    }
+  }
+
+  /** Of an attempt that was prepared in vain nothing stays behind. */
+  #leaveNoFolder(name: string): void {
+    const folder = this.#unopened.get(name);
+    this.#unopened.delete(name);
+    try {
+      if (folder !== undefined) rmdirSync(folder);
+    } catch {
+      // Something is in it, or it is gone.
     }
   }
 
