@@ -3,6 +3,9 @@ import type { AttemptKey } from '../ports/executor.ts';
 import { type InstanceState, type Term, undertake } from './state.ts';
 
 const sweepEveryMs = 5_000;
+/** A look at every process costs so much that a start would feel it; it waits for a quiet moment, but not for ever. */
+const sweepAtLatestMs = 15_000;
+const quietMs = 250;
 /** What outlived its run by more was told to end by a holder that did not live to see it. */
 const overdueMs = 5_000;
 
@@ -13,7 +16,9 @@ const overdueMs = 5_000;
 export function sweepEscaped(state: InstanceState, term: Term): void {
   seekRemnants(state, term);
   const now = state.world.clock.now().boot;
-  if (state.overSinceSweep.length === 0 || now - state.sweptBoot < sweepEveryMs) return;
+  const sinceMs = now - state.sweptBoot;
+  if (state.overSinceSweep.length === 0 || sinceMs < sweepEveryMs) return;
+  if (sinceMs < sweepAtLatestMs && isStarting(term, now)) return;
   state.sweptBoot = now;
   const isBusy = ({ runId }: AttemptKey): boolean =>
     term.active.has(runId) || term.waiting.has(runId);
@@ -21,6 +26,10 @@ export function sweepEscaped(state: InstanceState, term: Term): void {
   state.overSinceSweep = state.overSinceSweep.filter(isBusy);
   if (over.length > 0) undertake(state, 'sweep', sweep(state, over, false));
 }
+
+const isStarting = (term: Term, now: number): boolean =>
+  now - term.beganBoot < quietMs ||
+  [...term.active.values()].some(({ phase }) => phase !== 'running');
 
 /** What could not be looked for is looked for again. */
 async function sweep(

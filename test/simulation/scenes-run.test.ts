@@ -302,6 +302,31 @@ test('processes that escaped from runs which are over are ended, and that is tol
   assert.ok(solo.said('escaped-ended').length >= 1, solo.cluster.log.join('\n'));
 });
 
+test('a sweep waits for a moment without a start, but not for ever', async () => {
+  for (const [everyMs, earliest, latest] of [
+    [4_000, 5_000, 9_000],
+    [200, 15_000, 16_000],
+  ] as const) {
+    const solo = await Solo.open();
+    solo.cluster.machine.runMs = 10;
+    await solo.cluster.addJob(solo.every(everyMs), { overlap: 'allow' });
+    const since = solo.cluster.timeline.boot;
+    const swept: number[] = [];
+    solo.start(({ executor }) => ({
+      executor: {
+        ...executor,
+        sweep: async () => {
+          swept.push(solo.cluster.timeline.boot - since);
+          return 0;
+        },
+      },
+    }));
+    await solo.pass(30_000);
+    const [first] = swept;
+    assert.ok(first !== undefined && first >= earliest && first <= latest, String(swept));
+  }
+});
+
 test('what could not be swept is swept again', async () => {
   const solo = await Solo.open();
   solo.cluster.machine.runMs = 100;
