@@ -8,7 +8,7 @@ export type Crowd = {
 };
 
 /** What a crowd needs is not made, and not kept, for more. */
-export const crowdAtMost = 32;
+export const crowdAtMost = 64;
 
 /** Long enough to make what they need, and short enough that it is not made for what is taken back by then. */
 const leadMs = 2_000;
@@ -16,7 +16,7 @@ const leadMs = 2_000;
 /**
  * The crowd that comes next; null where one job comes alone.
  *
- * @param fireTimes the next ones of as many jobs as can run at once, the earliest first
+ * @param fireTimes the next ones, the earliest first
  */
 export function crowdOf(fireTimes: readonly Instant[]): Crowd | null {
   const [first] = fireTimes;

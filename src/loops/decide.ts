@@ -8,7 +8,8 @@ import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import { laneOf } from '../core/start-plan.ts';
 import type { RequestAnswer } from '../ports/store.ts';
-import { learnFireTimes } from './ahead.ts';
+import { learnFireTimes, withEarly } from './ahead.ts';
+import { busyJobs } from './busy.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
 import { dismissAll } from './settle.ts';
@@ -57,7 +58,7 @@ async function fireBatch(
     });
     if (plan === null) continue;
     planned += plan.rows.filter(({ cause }) => cause === 'catch-up').length;
-    plans.push(plan);
+    plans.push(withEarly(term, plan));
   }
   const fired = await store.runs.fire(term.held.fence, plans);
   if (fired.kind === 'fenced') endTerm(state, term);
@@ -107,13 +108,6 @@ async function planOrSetAside(
     return null;
   }
 }
-
-export const busyJobs = (term: Term): ReadonlySet<string> => {
-  const busy = new Set<string>();
-  for (const { run } of term.waiting.values()) busy.add(run.jobId);
-  for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
-  return busy;
-};
 
 /** Puts decided runs in the queue; with overlap `replace`, what waits or runs of their job is ended first. */
 async function admit(

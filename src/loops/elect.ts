@@ -219,6 +219,8 @@ async function claim(
     soughtRemnants: false,
     nextFireAt: null,
     crowd: null,
+    earlyAt: null,
+    early: new Map(),
     wakeAt: null,
     isPlanned: false,
   };

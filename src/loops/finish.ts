@@ -10,8 +10,10 @@ import {
 } from '../core/settlement.ts';
 import type { ExecutorEvent, Over } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
+import { forgetEarly } from './early.ts';
 import { endTerm } from './hold.ts';
 import { pingStart } from './ping.ts';
+import { nowPrepared } from './prepare.ts';
 import { dismissAll, settleAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
 import { letWait } from './state.ts';
@@ -73,13 +75,7 @@ function takePreparation(
   const now = harvest.now.wall;
   switch (entry.kind) {
     case 'prepared':
-      term.active.set(run.id, {
-        ...active,
-        phase: 'prepared',
-        process: entry.process,
-        order: entry.order,
-        ...(entry.ping === null ? {} : { ping: entry.ping }),
-      });
+      term.active.set(run.id, nowPrepared(active, entry));
       return;
     case 'refused':
       harvest.dismissals.push(
@@ -145,12 +141,14 @@ async function takeEvent(
   harvest: Harvest,
 ): Promise<void> {
   if (event.kind === 'starter-lost') {
+    term.early.clear();
     const starter = await state.world.executor.open();
     const recorded = await state.world.store.leases.recordStarter(term.held.fence, starter);
     if (recorded.kind === 'fenced') endTerm(state, term);
     return;
   }
   const active = term.active.get(event.key.runId);
+  if (event.kind === 'over') forgetEarly(term, event.key.runId);
   if (active === undefined || active.key.number !== event.key.number) return;
   if (event.kind === 'began') {
     harvest.begun.push({ ...event.key, startedAt: event.startedAt });

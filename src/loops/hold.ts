@@ -1,6 +1,7 @@
 import { judgeEligibility } from '../core/eligibility.ts';
 import type { Moment } from '../core/instant.ts';
 import { isRenewalDue, isTrusted, judgeGap, renewEveryMs } from '../core/lease-trust.ts';
+import { dropEarly } from './early.ts';
 import { noteGap, takeSlept } from './gaps.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
@@ -140,6 +141,7 @@ export function endTerm(state: InstanceState, term: Term): void {
   state.standing = 'standby';
   state.standingReason = 'Its term ended.';
   state.wake.wake();
+  dropEarly(state, term);
   for (const active of term.active.values()) {
     if (active.phase !== 'running') state.world.executor.abandon(active.key);
   }

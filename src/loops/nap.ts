@@ -26,6 +26,7 @@ function restMsOf(state: InstanceState): number {
   else {
     if (state.hindrance.isSuspected) waits.push(lookAgainMs);
     waits.push(heartbeatInMs(state));
+    if (term.earlyAt !== null) waits.push(term.earlyAt - world.clock.now().wall);
     if (term.crowd !== null) waits.push(term.crowd.tellAt - world.clock.now().wall);
   }
   return Math.max(0, Math.min(...waits));

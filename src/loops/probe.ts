@@ -8,11 +8,10 @@ import {
   maxProbedJobs,
 } from '../core/probe.ts';
 import { secretsIn } from '../core/secret.ts';
-import { laneOf } from '../core/start-plan.ts';
 import type { Executor, StartOrder } from '../ports/executor.ts';
 import { endTerm, mayAct } from './hold.ts';
+import { startOrder, whyUnmet } from './prepare.ts';
 import { whyNotFilled } from './secrets.ts';
-import { startOrder, whyUnmet } from './start.ts';
 import { errorText, type InstanceState, type Term, undertake } from './state.ts';
 
 const page = 500;
@@ -184,21 +183,7 @@ export async function whyNoWord(
 const orderFor = (state: InstanceState, term: Term, job: Job): StartOrder => {
   const facts = { now: state.world.clock.now().wall, epoch: term.held.fence.epoch };
   const run = baseRow(job, { ...facts, newId: () => 'probe' }, 'schedule');
-  const allowsOverlap = false;
-  return startOrder(
-    state,
-    term,
-    {
-      run,
-      nextNumber: 1,
-      begun: 0,
-      deferred: 0,
-      allowsOverlap,
-      lane: laneOf(job.definition.action),
-      failedStarts: 0,
-    },
-    job,
-  );
+  return startOrder(state, term, { run, nextNumber: 1, begun: 0 }, job);
 };
 
 /** The environment without what each run is told about itself: that decides nothing. */

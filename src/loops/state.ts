@@ -7,6 +7,7 @@ import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { Trouble } from '../core/readiness.ts';
 import { type ReasonCode, Refusal } from '../core/refusal.ts';
 import type { Run } from '../core/run.ts';
+import type { EnvironmentFile } from '../core/run-environment.ts';
 import type { Lane } from '../core/start-plan.ts';
 import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
 import type { LoopAnswer, Watch } from '../ports/neighbours.ts';
@@ -48,6 +49,18 @@ export type Active = {
   readonly ping?: string;
 };
 
+/** A start that is prepared before its occurrence is decided. */
+export type Early = {
+  /** As it will be decided, unless something changes until then. */
+  readonly run: Run;
+  /** Where its environment is from. */
+  readonly files: readonly EnvironmentFile[];
+  /** Its run was decided in this tick, and nothing of its job was another then. */
+  readonly isDecidedNow: boolean;
+  /** Null while it is being prepared. */
+  readonly prepared: PreparedStart | null;
+};
+
 /** Why a term starts nothing new any more, and since when. */
 export type Drain = { readonly why: string; readonly sinceBoot: number };
 
@@ -77,6 +90,10 @@ export type Term = {
   nextFireAt: Instant | null;
   /** What comes then, until the executor was told. */
   crowd: Crowd | null;
+  /** From then on starts of what is due next are prepared; null after that. */
+  earlyAt: Instant | null;
+  /** By their jobs, starts that were prepared before they were decided. */
+  readonly early: Map<string, Early>;
   wakeAt: Instant | null;
   /** Whether the last plan of starts saw all who wait as they are, in their order; `wakeAt` then holds for them. */
   isPlanned: boolean;
@@ -106,6 +123,8 @@ export type Preparation =
       readonly message: string;
     }
   | { readonly kind: 'job-gone'; readonly runId: string };
+
+export type PreparedStart = Extract<Preparation, { kind: 'prepared' }>;
 
 /** What an asynchronous piece of work reports back to the loop. */
 export type Report =

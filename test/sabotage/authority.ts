@@ -31,7 +31,7 @@ const tried = (pattern: string): TestRun => ({
 export const authority: readonly Sabotage[] = [
   {
     name: 'the owner starts what nobody approved, if its state says that it fires',
-    file: 'src/loops/start.ts',
+    file: 'src/loops/prepare.ts',
     find: '  const why = whyUnapproved(job);\n  if (why !== null)',
     put: '  const why = whyUnapproved(job);\n  if (why !== null && waiting.nextNumber < 0)',
     by: scene('although its state says'),

@@ -5,6 +5,7 @@ import { chats } from './chat.ts';
 import { crashes } from './crashes.ts';
 import { dashboards } from './dashboard.ts';
 import { delivery } from './delivery.ts';
+import { early } from './early.ts';
 import { evening } from './evening.ts';
 import { faultScenes } from './fault-scenes.ts';
 import { faults } from './faults.ts';
@@ -35,6 +36,7 @@ export const sabotages: readonly Sabotage[] = [
   ...torture,
   ...typed,
   ...processes,
+  ...early,
   ...evening,
   ...delivery,
   ...addresses,
