@@ -44,6 +44,18 @@ test('a crowd makes itself wait, and not what comes after it', () => {
   assert.equal(ordered(10, ...crowd, run('late', { notBefore: 9 })), 'a late b c d');
 });
 
+test('of those that are due at once the one with the least time starts first', () => {
+  const order = ordered(
+    10,
+    run('any-time', { notBefore: 1, deadline: null }),
+    run('daily', { notBefore: 1, deadline: 7_200_001 }),
+    run('each-minute', { notBefore: 1, deadline: 120_001 }),
+    run('as-daily', { notBefore: 1, deadline: 7_200_001 }),
+    run('older', { notBefore: 0, deadline: 86_400_000 }),
+  );
+  assert.equal(order, 'older each-minute as-daily daily any-time');
+});
+
 test('runs of one job keep their order, however new they are', () => {
   const ofJob = (id: string, notBefore: number) => run(id, { jobId: 'j', notBefore });
   const order = ordered(

@@ -34,16 +34,23 @@ export type StartPlan = {
 
 /**
  * The order in which runs get what room there is: of the due ones the oldest and the newest in turn, so that a crowd makes itself wait and
- * not what comes after it; then those that are not due yet. Runs of one job keep their order.
+ * not what comes after it; then those that are not due yet. Runs of one job keep their order. Of those that are due at the same instant the
+ * one goes first that has the least time: a job of every minute before one of every day.
  */
 export function inOrder<T extends QueuedRun>(queued: Iterable<T>, now: Instant): readonly T[] {
-  const oldest = [...queued].sort(
-    (one, other) => one.run.notBefore - other.run.notBefore || (one.run.id < other.run.id ? -1 : 1),
-  );
+  const oldest = [...queued].sort((one, other) => byTime(one.run, other.run));
   const firstLater = oldest.findIndex(({ run }) => run.notBefore > now);
   const due = firstLater < 0 ? oldest : oldest.slice(0, firstLater);
   return [...inTurn(due, newestFirst(due)), ...oldest.slice(due.length)];
 }
+
+function byTime(one: Run, other: Run): number {
+  if (one.notBefore !== other.notBefore) return one.notBefore - other.notBefore;
+  if (one.deadline !== other.deadline) return endOf(one) < endOf(other) ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
+}
+
+const endOf = ({ deadline }: Run): number => deadline ?? Number.POSITIVE_INFINITY;
 
 /** Of each job only the oldest run: the others have to follow it. */
 function newestFirst<T extends QueuedRun>(due: readonly T[]): readonly T[] {
