@@ -6,7 +6,7 @@ const scene = (pattern: string): Sabotage['by'] => ({
   red: /AssertionError/,
 });
 
-/** Starts that are prepared before they are decided. */
+/** Starts that are prepared before they are decided, and the clock that all of them rest on. */
 export const early: readonly Sabotage[] = [
   {
     name: 'a start that was prepared early is used although its job was changed since',
@@ -70,5 +70,16 @@ export const early: readonly Sabotage[] = [
     find: "  if (event.kind === 'over') forgetEarly(term, event.key.runId);\n",
     put: '',
     by: scene('with its starter gone'),
+  },
+  {
+    name: 'a sleep of the machine is noticed only now and then',
+    file: 'src/adapters/host/clock.ts',
+    find: ' && Math.abs(apartMs - asked.apartMs) <= jumpMs',
+    put: '',
+    by: {
+      file: 'src/adapters/host/clock.test.ts',
+      pattern: 'already counts it',
+      red: /AssertionError/,
+    },
   },
 ];

@@ -5,27 +5,43 @@ import type { Clock } from '../../ports/clock.ts';
 /** The longest single timer: a longer wait is cut into pieces, so no timer can overflow or trust one long sleep. */
 const longestTimerMs = 30_000;
 
-/** What a boot clock is made of, so that sleep of the machine can be played in tests. Both in milliseconds, fractions allowed. */
+/** What a boot clock is made of, so that sleep of the machine can be played in tests. In milliseconds, fractions allowed. */
 export type Ticks = {
   /** Monotone and smooth; on Linux it stands still while the machine sleeps. */
   awakeMs(): number;
-  /** Counts sleep, never ahead of the truth, coarse; null where `awakeMs` itself counts sleep. */
+  /** The wall clock. It goes on while the machine sleeps, and may be set. */
+  wallMs(): number;
+  /** Counts sleep, never ahead of the truth, coarse, and dear to ask; null where `awakeMs` itself counts sleep. */
   coarseBootMs: (() => number) | null;
 };
+
+/** The coarse clock is asked at least so often, in time awake. */
+const askAgainMs = 100;
+/** More than whole milliseconds and the slewing of a wall clock make of it in that time. */
+const jumpMs = 2;
 
 /**
  * Milliseconds since boot, sleep included, smooth, and never going back.
  *
  * The coarse clock is floored to 10 ms, so `coarse - awake` is a lower bound of the time that the machine slept (plus a
  * constant). That time only grows, therefore the greatest bound seen so far is the best estimate: the answer is never
- * ahead of the truth and at most 10 ms behind it. It is asked at every call, because any call may be the first one
- * after a sleep, and a lease would be trusted too long if that call did not know.
+ * ahead of the truth and at most 10 ms behind it. Any call may be the first one after a sleep, and a lease would be trusted too long
+ * if that call did not know. A sleep moves the wall clock on against `awake`, so the coarse clock is asked when that moved by more
+ * than two milliseconds, and every tenth of a second in any case: somebody may have set the wall clock back by as much.
  */
 export function makeBootClock(ticks: Ticks): () => number {
   const { coarseBootMs } = ticks;
   if (coarseBootMs === null) return () => Math.floor(ticks.awakeMs());
   let sleptMs = Number.NEGATIVE_INFINITY;
+  let asked = { awakeMs: Number.NEGATIVE_INFINITY, apartMs: 0 };
   return () => {
+    const awakeMs = ticks.awakeMs();
+    const apartMs = ticks.wallMs() - awakeMs;
+    const isKnown =
+      awakeMs - asked.awakeMs < askAgainMs && Math.abs(apartMs - asked.apartMs) <= jumpMs;
+    if (isKnown) return Math.floor(awakeMs + sleptMs);
+    // What comes between is seen by the next call: the coarse clock is asked last.
+    asked = { awakeMs, apartMs };
     const coarse = coarseBootMs();
     // Read after the coarse clock: the other order could overestimate.
     const awake = ticks.awakeMs();
@@ -70,7 +86,7 @@ export function makeUptimeReader(path: string): { read(): number; close(): void 
  */
 export function makeClock(): Clock {
   const coarseBootMs = process.platform === 'linux' ? makeUptimeReader('/proc/uptime').read : null;
-  const bootMs = makeBootClock({ awakeMs, coarseBootMs });
+  const bootMs = makeBootClock({ awakeMs, wallMs: Date.now, coarseBootMs });
   return {
     now: (): Moment => ({ wall: Date.now(), boot: bootMs() }),
     sleep: (ms, signal) => sleep(ms, signal, null),
