@@ -15,10 +15,14 @@ import { undertake } from './state.ts';
 /** Long enough to prepare a crowd, and so short that hardly anything changes until then. */
 const earlyMs = 500;
 
+/** So many starts are got ready at most: those that find room at once, and those that wait for it for moments only. */
+const readyAtMost = ({ world: { settings } }: InstanceState): number =>
+  Math.min(crowdAtMost, 3 * settings.maxRunning);
+
 /** Learns when something is due next, and whether a crowd comes then. */
-export async function learnFireTimes({ world }: InstanceState, term: Term): Promise<void> {
-  const { store, self } = world;
-  const fireTimes = await store.jobs.nextFireTimes(self.profile, crowdAtMost);
+export async function learnFireTimes(state: InstanceState, term: Term): Promise<void> {
+  const { store, self } = state.world;
+  const fireTimes = await store.jobs.nextFireTimes(self.profile, readyAtMost(state));
   const [first] = fireTimes;
   term.nextFireAt = first ?? null;
   term.crowd = crowdOf(fireTimes);
@@ -38,11 +42,12 @@ export async function prepareEarly(state: InstanceState, term: Term): Promise<vo
   const now = clock.now().wall;
   if (term.earlyAt === null || now < term.earlyAt) return;
   const until = now + earlyMs;
-  const due = await store.jobs.due(self.profile, until, crowdAtMost);
+  const most = readyAtMost(state);
+  const due = await store.jobs.due(self.profile, until, most);
   term.earlyAt = null;
   const busy = busyJobs(term);
   for (const job of due) {
-    if (term.early.size >= crowdAtMost) return;
+    if (term.early.size >= most) return;
     const mustWait = busy.has(job.id) && job.definition.overlap !== 'allow';
     if (mustWait || term.early.has(job.id)) continue;
     const run = expectedOrNone(state, term, job, until);
