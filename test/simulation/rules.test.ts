@@ -32,7 +32,9 @@ test('after the wall clock was set back the holder asks the store before anythin
 
 test('trust is counted from the question: an answer that took 14 s allows nothing', async () => {
   const { cluster, every } = await open(2);
-  await cluster.addJob(every(1_000), { overlap: 'allow' });
+  // Something to look at, so that its starts are not prepared early.
+  const requirements = [{ kind: 'role', role: 'runner' }] as const;
+  await cluster.addJob(every(1_000), { overlap: 'allow', requirements });
   let askedBoot = 0;
   let isSlow = false;
   cluster.intercept = (_pid, name) => {
