@@ -36,9 +36,9 @@ JSON.stringify = new Proxy(JSON.stringify, {
     // A spare wrapper is named in the order; of one that is made for it the starter tells.
     if (action === 'hang' && said === 'prepare') hang(args[0], 'wrapper');
     if (said === kind && when === 'before') strike();
-    // By then it was written to the starter: a pipe takes it at once.
+    // By then it was written to the starter: what is said in one turn goes out at its end, and a pipe takes it at once.
     if ((said === kind && when === 'after') || (isHanging && said === 'go'))
-      process.nextTick(strike);
+      process.nextTick(() => process.nextTick(strike));
     return Reflect.apply(stringify, self, args);
   },
 });

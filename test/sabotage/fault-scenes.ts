@@ -21,7 +21,7 @@ export const faultScenes: readonly Sabotage[] = [
     file: 'src/adapters/executors/wrapper-process.ts',
     find: '    this.#serving = serving;\n',
     put: '    this.#serving = serving;\n    this.open(99_999_999_999, 1);\n',
-    by: { file: deaths, pattern: 'between spawn', red: /exactly once|!== 7/, usesProgram: true },
+    by: { file: deaths, pattern: 'between authorise', red: /deep-equal/, usesProgram: true },
   },
   {
     name: 'the guard sleeps on when its starter is gone',
