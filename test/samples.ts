@@ -1,6 +1,6 @@
 import type { Appointment } from '../src/core/appointment.ts';
 import type { Instance } from '../src/core/instance.ts';
-import type { Job } from '../src/core/job.ts';
+import type { HttpAction, Job } from '../src/core/job.ts';
 import type { Holder, Lease } from '../src/core/lease.ts';
 import { personal } from '../src/core/maker.ts';
 import type { ProcessIdentity, Provenance } from '../src/core/provenance.ts';
@@ -15,6 +15,17 @@ export const sampleProcess: ProcessIdentity = {
   pidNamespace: '1',
   pid: 7,
   startMark: '1',
+};
+
+export const sampleCall: HttpAction = {
+  kind: 'http',
+  method: 'GET',
+  url: 'https://example.com/',
+  headers: {},
+  body: null,
+  expect: '2xx',
+  allow: [],
+  maxBytes: 1_000,
 };
 
 export const sampleProvenance = (changes: Partial<Provenance> = {}): Provenance => ({

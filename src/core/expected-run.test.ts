@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sampleJob } from '../../test/samples.ts';
+import { sampleCall, sampleJob } from '../../test/samples.ts';
 import { expectedRun, isAsExpected } from './expected-run.ts';
 import { planFiring } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
@@ -45,16 +45,7 @@ const others: readonly (readonly [string, Job])[] = [
   [
     'a job that is no command',
     job({
-      action: {
-        kind: 'http',
-        method: 'GET',
-        url: 'https://example.com/',
-        headers: {},
-        body: null,
-        expect: '2xx',
-        allow: [],
-        maxBytes: 1_000,
-      },
+      action: sampleCall,
     }),
   ],
   ['a job whose occurrences are used up', job({ maxRuns: 1 }, { scheduledRuns: 1 })],

@@ -4,6 +4,7 @@ import type { JobDefinition } from '../../src/core/job.ts';
 import { advice, Refusal } from '../../src/core/refusal.ts';
 import type { EnvironmentFile } from '../../src/core/run-environment.ts';
 import type { World } from '../../src/loops/world.ts';
+import { sampleCall } from '../samples.ts';
 import { firstly, Solo } from './solo.ts';
 
 type Prepare = { readonly runId: string; readonly argv: string; readonly beforeMs: number };
@@ -98,16 +99,7 @@ test('what a start depends on beyond its job is looked at when it is due', async
   await cluster.addJob(solo.every(10_000), { requirements: [{ kind: 'readable', path: '/x' }] });
   await cluster.addJob(solo.every(10_000), { env: { KEY: '$' + '{secret:key}' } });
   await cluster.addJob(solo.every(10_000), {
-    action: {
-      kind: 'http',
-      method: 'GET',
-      url: 'https://example.com/',
-      headers: {},
-      body: null,
-      expect: '2xx',
-      allow: [],
-      maxBytes: 1_000,
-    },
+    action: sampleCall,
   });
   begin();
   await solo.pass(9_900);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { usualLimits } from '../../src/core/agent.ts';
 import type { AgentAction, HttpAction } from '../../src/core/job.ts';
 import type { World } from '../../src/loops/world.ts';
+import { sampleCall } from '../samples.ts';
 import { Solo } from './solo.ts';
 
 /** Prompts and calls: what their worker is told, and what keeps it from being started. */
@@ -19,14 +20,8 @@ const prompt: AgentAction = {
   gate: null,
 };
 const call: HttpAction = {
-  kind: 'http',
-  method: 'GET',
-  url: 'https://example.com/',
+  ...sampleCall,
   headers: { authorization: `Bearer \${secret:token}` },
-  body: null,
-  expect: '2xx',
-  allow: [],
-  maxBytes: 1_000,
 };
 
 const withToken = (value: string | null) => (): Partial<World> => ({
