@@ -1,6 +1,7 @@
 import type { Appointment } from '../src/core/appointment.ts';
 import type { Instance } from '../src/core/instance.ts';
-import type { HttpAction, Job } from '../src/core/job.ts';
+import type { HttpAction, Job, JobDefinition } from '../src/core/job.ts';
+import { definitionDefaults } from '../src/core/job.ts';
 import type { Holder, Lease } from '../src/core/lease.ts';
 import { personal } from '../src/core/maker.ts';
 import type { ProcessIdentity, Provenance } from '../src/core/provenance.ts';
@@ -16,6 +17,18 @@ export const sampleProcess: ProcessIdentity = {
   pid: 7,
   startMark: '1',
 };
+
+/** A command that is called `report`. */
+export const sampleDefinition = (
+  changes: Pick<JobDefinition, 'schedule'> & Partial<JobDefinition>,
+): JobDefinition => ({
+  ...definitionDefaults,
+  name: 'report',
+  action: { kind: 'command', argv: ['true'], shell: false },
+  cwd: '/',
+  env: {},
+  ...changes,
+});
 
 export const sampleCall: HttpAction = {
   kind: 'http',

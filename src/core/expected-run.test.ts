@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sampleCall, sampleJob } from '../../test/samples.ts';
+import { sampleCall, sampleDefinition, sampleJob } from '../../test/samples.ts';
 import { expectedRun, isAsExpected } from './expected-run.ts';
 import { planFiring } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
-import { definitionDefaults } from './job.ts';
 
 const start = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 
 const job = (extra: Partial<JobDefinition> = {}, rest: Partial<Job> = {}): Job => {
-  const definition: JobDefinition = {
-    ...definitionDefaults,
-    name: 'report',
+  const definition = sampleDefinition({
     schedule: { kind: 'every', everyMs: minute, anchor: start },
-    action: { kind: 'command', argv: ['true'], shell: false },
-    cwd: '/',
-    env: {},
     ...extra,
-  };
+  });
   return sampleJob(definition, { nextFireAt: start, ...rest });
 };
 const context = { epoch: 1, newId: () => 'R', termSince: 0 };

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleJob, sampleRun } from '../../test/samples.ts';
+import { sampleDefinition, sampleJob, sampleRun } from '../../test/samples.ts';
 import type { FiringContext } from './firing.ts';
 import { decideBeforeChange, nextFireOf, planFiring } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
-import { definitionDefaults } from './job.ts';
 import type { GapWindow } from './lease-trust.ts';
 import type { Run } from './run.ts';
 
@@ -13,15 +12,7 @@ const minute = 60_000;
 
 const job = (extra: Partial<JobDefinition> = {}, rest: Partial<Job> = {}): Job =>
   sampleJob(
-    {
-      ...definitionDefaults,
-      name: 'report',
-      schedule: { kind: 'every', everyMs: minute, anchor: start },
-      action: { kind: 'command', argv: ['true'], shell: false },
-      cwd: '/',
-      env: {},
-      ...extra,
-    },
+    sampleDefinition({ schedule: { kind: 'every', everyMs: minute, anchor: start }, ...extra }),
     { revision: 4, nextFireAt: start, scheduledRuns: 2, ...rest },
   );
 const context = (now: number, extra: Partial<FiringContext> = {}): FiringContext => ({

@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sampleJob } from '../../test/samples.ts';
+import { sampleDefinition, sampleJob } from '../../test/samples.ts';
 import { fireTimes } from './fire-times.ts';
 import type { FiringContext } from './firing.ts';
 import { decideBeforeChange, nextFireOf, planFiring } from './firing.ts';
 import type { Job, JobDefinition } from './job.ts';
-import { definitionDefaults } from './job.ts';
 import type { Run } from './run.ts';
 
 const start = Date.UTC(2026, 0, 5, 9);
 const minute = 60_000;
 
-const definition = (extra: Partial<JobDefinition> = {}): JobDefinition => ({
-  ...definitionDefaults,
-  name: 'report',
-  schedule: { kind: 'every', everyMs: minute, anchor: start },
-  action: { kind: 'command', argv: ['true'], shell: false },
-  cwd: '/',
-  env: {},
-  ...extra,
-});
+const definition = (extra: Partial<JobDefinition> = {}): JobDefinition =>
+  sampleDefinition({ schedule: { kind: 'every', everyMs: minute, anchor: start }, ...extra });
 const job = (extra: Partial<JobDefinition> = {}, rest: Partial<Job> = {}): Job =>
   sampleJob(definition(extra), { nextFireAt: start, ...rest });
 const context = (now: number, extra: Partial<FiringContext> = {}): FiringContext => {
