@@ -5,7 +5,7 @@ import type { AttemptKey, Executor, ExecutorEvent } from '../src/ports/executor.
 export type NoOpExecutor = Executor & {
   /** How many runs it ended. */
   readonly ended: () => number;
-  /** When the first of them was ordered: what was due by then is decided and waits. */
+  /** When the first of them was let go: what was due by then is decided, and the first are claimed. */
   readonly firstAt: () => number;
 };
 
@@ -18,6 +18,7 @@ export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): 
   let firstAt = 0;
   const end = (key: AttemptKey): void => {
     const startedAt = wall();
+    if (firstAt === 0) firstAt = startedAt;
     count += 1;
     listener({ kind: 'began', key, startedAt });
     const output = { outputBytes: 0, outputTruncated: false };
@@ -28,10 +29,7 @@ export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): 
     ended: () => count,
     firstAt: () => firstAt,
     open: async () => process,
-    prepare: async () => {
-      if (firstAt === 0) firstAt = wall();
-      return { kind: 'waiting', process };
-    },
+    prepare: async () => ({ kind: 'waiting', process }),
     release: end,
     abandon: () => {},
     inspect: async () => ({ kind: 'not-started' }),
