@@ -29,7 +29,7 @@ const usualHost = '127.0.0.1';
  */
 export async function runDashboard(host: CliHost, options: DashboardOptions): Promise<number> {
   const { schedules, isDesktop } = options;
-  const base = await openBase(options.home ?? undefined, { integrity: schedules });
+  const base = await openBase(options.home ?? undefined);
   const over = new AbortController();
   try {
     const profile = profileOf(base, options.profile, host.env);
@@ -65,22 +65,32 @@ export async function runDashboard(host: CliHost, options: DashboardOptions): Pr
   }
 }
 
-/** Only who may own a profile loads what runs jobs. */
-async function live(
-  base: Base,
-  about: {
-    readonly role: Role;
-    readonly profile: string;
-    readonly log: Log;
-    readonly schedules: boolean;
-    readonly url: string;
-  },
-  over: AbortSignal,
-): Promise<void> {
-  const executor = about.schedules
-    ? (await import('./executor.ts')).makeExecutor(base, about.log)
-    : (await import('./no-executor.ts')).noExecutor;
-  await liveAsInstance(makeWorld(base, { ...about, executor }), base.look, 'forever', over);
+type Living = {
+  readonly role: Role;
+  readonly profile: string;
+  readonly log: Log;
+  readonly schedules: boolean;
+  readonly url: string;
+};
+
+/**
+ * Only who may own a profile loads what runs jobs. An owner notices what is written through other connections than its own, so it has one
+ * that no door writes through.
+ */
+async function live(base: Base, about: Living, over: AbortSignal): Promise<void> {
+  if (!about.schedules) {
+    const { noExecutor } = await import('./no-executor.ts');
+    const world = makeWorld(base, { ...about, executor: noExecutor });
+    return liveAsInstance(world, base.look, 'forever', over);
+  }
+  const { makeExecutor } = await import('./executor.ts');
+  const own = await openBase(base.home.path, { integrity: true });
+  try {
+    const world = makeWorld(own, { ...about, executor: makeExecutor(own, about.log) });
+    await liveAsInstance(world, own.look, 'forever', over);
+  } finally {
+    await own.close();
+  }
 }
 
 async function openDoor(about: {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { describe } from 'node:test';
 import { readTestimonies, witnessLine } from '../reports/witness.ts';
 import { type Browser, type Dashboard, signIn, startDashboard } from './dashboard.ts';
-import { type Person, until } from './program.ts';
+import { Json, type Person, until } from './program.ts';
 import {
   addJob,
   ask,
@@ -105,6 +105,24 @@ describe('a dashboard that schedules', { concurrency: 2 }, () => {
       for (const { chain } of testimoniesOf(person)) assert.ok(chain.includes(dashboard.pid));
     },
   );
+
+  journey('hears at once what its own page asks for', async (person) => {
+    const { get, post } = await signIn(await startScheduler(person));
+    const here = async (path: string, body: unknown): Promise<Json> => {
+      const reply = await post(path, body);
+      assert.ok(reply.status < 300, reply.text);
+      return new Json(JSON.parse(reply.text));
+    };
+    const ended = async (job: string): Promise<number> => {
+      const listed = new Json(JSON.parse((await get(`/runs?job=${job}`)).text)).list('runs');
+      return listed.filter((run) => run.text('state') === 'ended').length;
+    };
+    const rare = await here('/jobs', { when: 'every 365d', command: ['/bin/true'], name: 'rare' });
+    await here(`/jobs/${rare.at('job').text('id')}/run`, {});
+    await until('it ran', async () => ((await ended('rare')) > 0 ? true : undefined), 5_000);
+    await here('/jobs', { when: 'every 1s', command: ['/bin/true'], name: 'often' });
+    await until('it runs', async () => ((await ended('often')) > 1 ? true : undefined), 8_000);
+  });
 
   journey(
     'drains for a runner that a person appoints; what runs goes on under it',

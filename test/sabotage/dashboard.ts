@@ -31,6 +31,18 @@ export const dashboards: readonly Sabotage[] = [
     by: scene('whoever only asks'),
   },
   {
+    name: 'a dashboard that owns does not hear what its own page asks for',
+    file: 'src/main/dashboard.ts',
+    find: 'const own = await openBase(base.home.path, { integrity: true });',
+    put: 'const own = base;',
+    by: {
+      file: 'test/journeys/dashboard-schedule.test.ts',
+      pattern: 'own page',
+      red: /it ran/,
+      usesProgram: true,
+    },
+  },
+  {
     name: 'who only asks starts a starter all the same',
     file: 'src/loops/instance.ts',
     find: 'if (world.self.schedules) await world.executor.open();',
