@@ -8,12 +8,11 @@ import {
   settleNotStarted,
   wasDeferred,
 } from '../core/settlement.ts';
-import { laneOf } from '../core/start-plan.ts';
 import type { AttemptKey, Over } from '../ports/executor.ts';
 import { endTerm, holdDuring, mayAct } from './hold.ts';
 import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
-import { letWait } from './state.ts';
+import { letWait, waitingOf } from './waiting.ts';
 
 const openRunsLimit = 100_000;
 /** Runs resolved at once. */
@@ -65,9 +64,7 @@ function takeOverWaiting(
     run,
     nextNumber: attempts.length + 1,
     ...tries,
-    allowsOverlap: job?.definition.overlap === 'allow',
-    lane: laneOf(job?.definition.action),
-    failedStarts: 0,
+    ...waitingOf(job),
   });
 }
 
@@ -148,9 +145,7 @@ async function adopt(
     run,
     nextNumber: attempt.number,
     ...before,
-    allowsOverlap: job?.definition.overlap === 'allow',
-    lane: laneOf(job?.definition.action),
-    failedStarts: 0,
+    ...waitingOf(job),
   };
   term.active.set(run.id, {
     waiting,
@@ -170,10 +165,11 @@ async function applySettlement(
   pending: Pending,
   { settlement, tries }: { readonly settlement: Settlement; readonly tries: Tries },
 ): Promise<void> {
-  await settleAll(state, term, [settlement], () => {
+  const moved = (): void => {
     const notBefore = againAt(settlement);
     if (notBefore === null) return;
     const run: Run = { ...pending.run, state: 'queued', notBefore };
     takeOverWaiting(term, { ...pending, run }, tries);
-  });
+  };
+  await settleAll(state, term, [settlement], { moved });
 }

@@ -9,8 +9,9 @@ import { secretsIn } from '../core/secret.ts';
 import { busyJobs } from './busy.ts';
 import { filesFor } from './early.ts';
 import { prepare } from './prepare.ts';
+import { prepareAndReport } from './start.ts';
 import type { Early, InstanceState, Term } from './state.ts';
-import { undertake } from './state.ts';
+import { report, undertake } from './state.ts';
 
 /** Long enough to prepare a crowd, and so short that hardly anything changes until then. */
 const earlyMs = 500;
@@ -18,6 +19,9 @@ const earlyMs = 500;
 /** So many starts are got ready at most: those that find room at once, and those that wait for it for moments only. */
 const readyAtMost = ({ world: { settings } }: InstanceState): number =>
   Math.min(crowdAtMost, 3 * settings.maxRunning);
+/** Of those that wait for room, for hours perhaps, only those that could all find it at once. */
+const nextAtMost = ({ world: { settings } }: InstanceState): number =>
+  Math.min(crowdAtMost, settings.maxRunning);
 
 /** Learns when something is due next, and whether a crowd comes then. */
 export async function learnFireTimes(state: InstanceState, term: Term): Promise<void> {
@@ -53,10 +57,30 @@ export async function prepareEarly(state: InstanceState, term: Term): Promise<vo
     const run = expectedOrNone(state, term, job, until);
     const files = filesFor(state, job);
     if (run === null || files === null || namesSecret(files)) continue;
-    const early: Early = { run, files, isDecidedNow: false, prepared: null };
-    term.early.set(job.id, early);
-    undertake(state, 'prepare-early', prepareOne(state, term, early));
+    beginEarly(state, term, { run, files, isCurrent: false, prepared: null });
   }
+}
+
+/** The same of those that get the next places: a place that is freed is then taken in the same turn. */
+export function prepareNext(state: InstanceState, term: Term): void {
+  const now = state.world.clock.now().wall;
+  const most = nextAtMost(state);
+  let looked = 0;
+  for (const waiting of term.waiting.values()) {
+    looked += 1;
+    if (looked > most || term.early.size >= most) return;
+    const { run, nextNumber, mayPrepare } = waiting;
+    if (!mayPrepare || nextNumber > 1 || run.notBefore > now || term.early.has(run.jobId)) continue;
+    term.waiting.set(run.id, { ...waiting, mayPrepare: false });
+    const files = filesFor(state, run);
+    if (files === null || namesSecret(files)) continue;
+    beginEarly(state, term, { run, files, isCurrent: true, prepared: null });
+  }
+}
+
+function beginEarly(state: InstanceState, term: Term, early: Early): void {
+  term.early.set(early.run.jobId, early);
+  undertake(state, 'prepare-early', prepareOne(state, term, early));
 }
 
 const namesSecret = (files: readonly EnvironmentFile[]): boolean =>
@@ -73,15 +97,20 @@ function expectedOrNone(state: InstanceState, term: Term, job: Job, until: Insta
   }
 }
 
-async function prepareOne(state: InstanceState, term: Term, early: Early): Promise<void> {
-  const { run } = early;
-  const prepared = await prepare(state, term, { run, nextNumber: 1, begun: 0 });
-  const isWanted = term.early.get(run.jobId) === early;
-  if (prepared.kind !== 'prepared') {
-    // Whatever is the matter is looked at again, and told, when the run is due.
-    if (isWanted) term.early.delete(run.jobId);
-  } else if (isWanted) term.early.set(run.jobId, { ...early, prepared });
-  else state.world.executor.abandon(prepared.order.key);
+async function prepareOne(state: InstanceState, term: Term, { run }: Early): Promise<void> {
+  const starting = { run, nextNumber: 1, begun: 0, revision: run.jobRevision };
+  const preparation = await prepare(state, term, starting);
+  const early = term.early.get(run.jobId);
+  const active = term.active.get(run.id);
+  const isPrepared = preparation.kind === 'prepared';
+  // Whatever is the matter is looked at again, and told, when the run starts.
+  if (early?.run.id === run.id) {
+    if (isPrepared) term.early.set(run.jobId, { ...early, prepared: preparation });
+    else term.early.delete(run.jobId);
+  } else if (state.term === term && active?.phase === 'preparing') {
+    if (isPrepared) report(state, { kind: 'preparation', preparation });
+    else await prepareAndReport(state, term, active.waiting);
+  } else if (isPrepared) state.world.executor.abandon(preparation.order.key);
 }
 
 /** The plan as it is written: what came as it was expected gets the id that it was prepared under. */
@@ -90,6 +119,6 @@ export function withEarly(term: Term, plan: FiringPlan): FiringPlan {
   const [row, ...others] = plan.rows;
   if (early?.prepared == null || row === undefined || others.length > 0) return plan;
   if (!isAsExpected(row, early.run)) return plan;
-  term.early.set(plan.jobId, { ...early, isDecidedNow: true });
+  term.early.set(plan.jobId, { ...early, isCurrent: true });
   return { ...plan, rows: [{ ...row, id: early.run.id }] };
 }

@@ -6,7 +6,6 @@ import type { Request } from '../core/request.ts';
 import { isFinal, type Run } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
-import { laneOf } from '../core/start-plan.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { learnFireTimes, withEarly } from './ahead.ts';
 import { busyJobs } from './busy.ts';
@@ -14,7 +13,8 @@ import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
 import { dismissAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
-import { errorText, letWait, undertake } from './state.ts';
+import { errorText, undertake } from './state.ts';
+import { letWait, waitingOf } from './waiting.ts';
 
 /** Jobs decided in one commit. */
 const batch = 1_000;
@@ -119,16 +119,13 @@ async function admit(
   for (const run of runs) {
     if (run.state !== 'queued') continue;
     const job = jobs.get(run.jobId);
-    const overlap = job?.definition.overlap;
-    if (overlap === 'replace' && !(await replaceOlder(state, term, run))) return;
+    if (job?.definition.overlap === 'replace' && !(await replaceOlder(state, term, run))) return;
     letWait(term, {
       run,
       nextNumber: 1,
       begun: 0,
       deferred: 0,
-      allowsOverlap: overlap === 'allow',
-      lane: laneOf(job?.definition.action),
-      failedStarts: 0,
+      ...waitingOf(job),
     });
   }
 }

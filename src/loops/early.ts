@@ -17,9 +17,10 @@ export function filesFor(
 }
 
 /**
- * What was prepared for this run before it was decided, where its job and its environment are still the same; it is kept no longer.
+ * What was prepared for this run before it was decided, or before there was room for it, where its job and its environment are still the
+ * same; it is kept no longer.
  *
- * @param job as it is now; null for a run that was decided in this tick, whose job was looked at then
+ * @param job as it is now; null where it was not looked at, which will do as long as nobody else wrote
  */
 export function takeEarly(
   state: InstanceState,
@@ -29,7 +30,7 @@ export function takeEarly(
 ): PreparedStart | null {
   const early = term.early.get(run.jobId);
   if (early?.prepared == null || early.run.id !== run.id) return null;
-  if (job === null && !early.isDecidedNow) return null;
+  if (job === null && !early.isCurrent) return null;
   term.early.delete(run.jobId);
   const revision = job === null ? run.jobRevision : job.revision;
   const files = filesFor(state, run);
@@ -40,6 +41,19 @@ export function takeEarly(
   if (isSame) return early.prepared;
   state.world.executor.abandon(early.prepared.order.key);
   return null;
+}
+
+/** Whether the start of this run is just being prepared. It is then no early one any more: the loop hears of it when that is done. */
+export function isUnderWay(term: Term, run: Run): boolean {
+  const early = term.early.get(run.jobId);
+  if (early?.run.id !== run.id || early.prepared !== null) return false;
+  term.early.delete(run.jobId);
+  return true;
+}
+
+/** Somebody wrote: the jobs of those that were decided may be others by now. */
+export function doubtEarly({ early }: Term): void {
+  for (const [jobId, one] of early) early.set(jobId, { ...one, isCurrent: false });
 }
 
 /** Closes the gates of starts that were prepared before they were decided: of all of them, or of those that are meant. */
@@ -55,12 +69,10 @@ export function dropEarly(
   }
 }
 
-/** The same of those that did not come as they were expected. Those that wait for room are looked at again when they start. */
+/** The same of those that did not come as they were expected. Those that wait for room go on waiting. */
 export function dropUnexpected(state: InstanceState, term: Term): void {
   if (term.early.size === 0) return;
   const now = state.world.clock.now().wall;
-  for (const early of term.early.values())
-    if (early.isDecidedNow) term.early.set(early.run.jobId, { ...early, isDecidedNow: false });
   const isKnown = ({ id }: Run): boolean => term.waiting.has(id) || term.active.has(id);
   dropEarly(state, term, ({ run }) => Number(run.fireTime) <= now && !isKnown(run));
 }

@@ -216,6 +216,7 @@ async function claim(
     changeToken: null,
     beganBoot: 0,
     probes: { isLooking: false, waiting: [] },
+    hasUnkept: false,
     soughtRemnants: false,
     nextFireAt: null,
     crowd: null,

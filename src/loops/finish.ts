@@ -8,7 +8,7 @@ import {
   settleEnded,
   settleNotStarted,
 } from '../core/settlement.ts';
-import type { ExecutorEvent, Over } from '../ports/executor.ts';
+import type { AttemptKey, ExecutorEvent, Over } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { forgetEarly } from './early.ts';
 import { endTerm } from './hold.ts';
@@ -16,7 +16,7 @@ import { pingStart } from './ping.ts';
 import { nowPrepared } from './prepare.ts';
 import { dismissAll, settleAll } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
-import { letWait } from './state.ts';
+import { letWait } from './waiting.ts';
 
 /** A child that cannot be made, or a gate that never opens, is tried this often, a second apart. */
 const startTries = 5;
@@ -28,7 +28,7 @@ type Harvest = {
   readonly now: Moment;
   readonly settlements: Settlement[];
   readonly dismissals: Settlement[];
-  readonly begun: { runId: string; number: number; startedAt: number }[];
+  readonly begun: (AttemptKey & { startedAt: Instant })[];
 };
 
 /** Takes in what the executor and the preparations reported, and writes it down. */
@@ -216,11 +216,15 @@ async function write(state: InstanceState, term: Term, harvest: Harvest): Promis
     if (marked.kind === 'fenced') return endTerm(state, term);
   }
   if (harvest.settlements.length > 0) {
-    const goesOn = await settleAll(state, term, harvest.settlements, (one) => moveOn(term, one));
-    if (!goesOn) return;
+    const settling = { moved: (one: Settlement) => moveOn(term, one), moreFollows: mayStart(term) };
+    if (!(await settleAll(state, term, harvest.settlements, settling))) return;
   }
   await dismissAll(state, term, harvest.dismissals);
 }
+
+/** Whether this turn may authorise something; that commit then takes the ends along to the disk. */
+const mayStart = ({ waiting, active }: Term): boolean =>
+  waiting.size > 0 || [...active.values()].some(({ phase }) => phase === 'prepared');
 
 /** An end that says when its attempt began tells it, too; that need not be written twice. */
 function stillUntold({ begun, settlements }: Harvest): Harvest['begun'] {

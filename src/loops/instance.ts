@@ -2,11 +2,11 @@ import type { Trouble } from '../core/readiness.ts';
 import { inheritedOf } from '../core/run-environment.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { accountForPredecessors } from './account.ts';
-import { learnFireTimes, prepareEarly, tellCrowd } from './ahead.ts';
+import { learnFireTimes, prepareEarly, prepareNext, tellCrowd } from './ahead.ts';
 import { answerAsks, askLoop } from './answer.ts';
 import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { deliverOwed } from './deliver.ts';
-import { dropUnexpected } from './early.ts';
+import { doubtEarly, dropUnexpected } from './early.ts';
 import { standForElection } from './elect.ts';
 import { examineCommand } from './examine.ts';
 import { takeReports } from './finish.ts';
@@ -25,6 +25,7 @@ import { napOf } from './nap.ts';
 import { sendHeartbeat } from './ping.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
+import { keepEnds } from './settle.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
 import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
@@ -88,6 +89,7 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     guardGap(state);
     refreshProvenance(state);
     await tick(state);
+    if (state.term !== null) await keepEnds(state, state.term);
     tellGaps(state);
     watchOwner(state);
     sendHeartbeat(state);
@@ -163,6 +165,7 @@ async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
   if (mayAct(state, term)) await authorisePrepared(state, term);
   tellCrowd(state, term);
   if (mayAct(state, term)) await prepareEarly(state, term);
+  if (mayAct(state, term)) prepareNext(state, term);
   lookForHindrance(state);
   sweepEscaped(state, term);
   await pruneHistory(state, term);
@@ -173,6 +176,7 @@ async function followChanges(state: InstanceState, term: Term): Promise<void> {
   const { store, self } = state.world;
   const changeToken = await store.upkeep.changeToken();
   if (changeToken === term.changeToken) return;
+  doubtEarly(term);
   const { version } = await store.appointments.current(self.profile);
   if (version !== term.appointmentVersion) {
     // Renewing tells whether this term was ended by force, and judges it by the new rule.

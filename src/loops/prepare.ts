@@ -12,7 +12,10 @@ import { errorText } from './state.ts';
 import { withContext, workOf } from './work.ts';
 
 /** What a preparation has to know of its run. */
-type Starting = Pick<Waiting, 'run' | 'nextNumber' | 'begun'>;
+export type Starting = Pick<Waiting, 'run' | 'nextNumber' | 'begun'> & {
+  /** Not by another revision of the job, whose start may depend on more. */
+  readonly revision?: number;
+};
 
 /** Probes the requirements and makes the gated child. Nothing of the job runs here. It does not fail: what went wrong is its answer. */
 export async function prepare(
@@ -23,10 +26,16 @@ export async function prepare(
   try {
     return await preparationOf(state, term, starting);
   } catch (error) {
-    const runId = starting.run.id;
-    return { kind: 'start-failed', runId, reason: 'start_failed', message: errorText(error) };
+    return startFailed(starting.run.id, errorText(error));
   }
 }
+
+const startFailed = (runId: string, message: string): Preparation => ({
+  kind: 'start-failed',
+  runId,
+  reason: 'start_failed',
+  message,
+});
 
 /** An attempt whose process waits at its gate from now on. */
 export const nowPrepared = (active: Active, { process, order, ping }: PreparedStart): Active => ({
@@ -46,6 +55,8 @@ async function preparationOf(
   const { run } = waiting;
   const job = await store.jobs.get(self.profile, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
+  if (job.revision !== (waiting.revision ?? job.revision))
+    return startFailed(run.id, 'Its job was changed.');
   const why = whyUnapproved(job);
   if (why !== null) return refused(run.id, { reason: why.code, message: `${why.message}.` });
   const early = takeEarly(state, term, run, job);
@@ -58,10 +69,7 @@ async function preparationOf(
   const filled = await fillOrder(state.world, told, job.definition.action);
   if (filled.kind === 'refused') return { ...filled, runId: run.id };
   const { order } = filled;
-  if (state.term !== term) {
-    const message = 'The term ended.';
-    return { kind: 'start-failed', runId: run.id, reason: 'start_failed', message };
-  }
+  if (state.term !== term) return startFailed(run.id, 'The term ended.');
   const prepared = await executor.prepare(order);
   if (prepared.kind === 'failed')
     return {

@@ -6,19 +6,26 @@ import type { InstanceState, Term } from './state.ts';
 /** Settlements written in one commit: short enough for others to write in between. */
 const batch = 1_000;
 
+type Settling = {
+  readonly moved: (settlement: Settlement) => void;
+  readonly moreFollows?: boolean;
+};
+
 /**
  * Writes settlements, a batch at a time, and hands each that moved its run to `moved`. One that moved nothing was written before, or
- * this memory of its run is wrong: the run is forgotten here and accounted for anew. Answers whether the term goes on.
+ * this memory of its run is wrong: the run is forgotten here and accounted for anew. Where more follows in this turn, what is written is
+ * only kept by that, or by `keepEnds`. Answers whether the term goes on.
  */
 export async function settleAll(
   state: InstanceState,
   term: Term,
   settlements: readonly Settlement[],
-  moved: (settlement: Settlement) => void,
+  { moved, moreFollows = false }: Settling,
 ): Promise<boolean> {
   for (let start = 0; start < settlements.length; start += batch) {
     const part = settlements.slice(start, start + batch);
-    const settled = await state.world.store.runs.settle(term.held.fence, part);
+    if (moreFollows) term.hasUnkept = true;
+    const settled = await state.world.store.runs.settle(term.held.fence, part, { moreFollows });
     if (settled.kind === 'fenced') {
       endTerm(state, term);
       return false;
@@ -36,6 +43,14 @@ export async function settleAll(
   return true;
 }
 
+/** The ends that no start of this turn took along to the disk are forced there by themselves. */
+export async function keepEnds(state: InstanceState, term: Term): Promise<void> {
+  if (!term.hasUnkept) return;
+  const kept = await state.world.store.runs.keep(term.held.fence);
+  if (kept.kind === 'fenced') return endTerm(state, term);
+  term.hasUnkept = false;
+}
+
 const forget = (term: Term, { runId }: Settlement): void => {
   term.waiting.delete(runId);
   term.active.delete(runId);
@@ -46,4 +61,5 @@ export const dismissAll = (
   state: InstanceState,
   term: Term,
   dismissals: readonly Settlement[],
-): Promise<boolean> => settleAll(state, term, dismissals, (settlement) => forget(term, settlement));
+): Promise<boolean> =>
+  settleAll(state, term, dismissals, { moved: (settlement) => forget(term, settlement) });

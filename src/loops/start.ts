@@ -6,7 +6,7 @@ import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import { inOrder, planStarts, type Room } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
-import { dropEarly, takeEarly } from './early.ts';
+import { dropEarly, isUnderWay, takeEarly } from './early.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { nowPrepared, prepare } from './prepare.ts';
 import { dismissAll } from './settle.ts';
@@ -95,11 +95,16 @@ function beginToPrepare(
     sinceBoot,
   };
   term.active.set(run.id, early === null ? active : nowPrepared(active, early));
-  if (early === null) undertake(state, 'prepare', prepareAndReport(state, term, waiting));
+  if (early === null && !isUnderWay(term, run))
+    undertake(state, 'prepare', prepareAndReport(state, term, waiting));
 }
 
 /** The loop hears of the result. */
-async function prepareAndReport(state: InstanceState, term: Term, waiting: Waiting): Promise<void> {
+export async function prepareAndReport(
+  state: InstanceState,
+  term: Term,
+  waiting: Waiting,
+): Promise<void> {
   const preparation = await prepare(state, term, waiting);
   if (state.term === term) report(state, { kind: 'preparation', preparation });
   else if (preparation.kind === 'prepared') state.world.executor.abandon(preparation.order.key);
@@ -118,6 +123,7 @@ export async function authorisePrepared(state: InstanceState, term: Term): Promi
       prepared.map((active) => ({ attempt: attemptOf(state, term, active, at) })),
     );
     if (authorised.kind === 'fenced') return endTerm(state, term);
+    term.hasUnkept = false;
     const allowed = new Set(authorised.value);
     for (const active of prepared) {
       const { run } = active.waiting;

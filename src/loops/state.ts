@@ -26,6 +26,8 @@ export type Waiting = {
   readonly deferred: number;
   readonly allowsOverlap: boolean;
   readonly lane: Lane;
+  /** Its start may be prepared while it waits, and nobody tried to yet. */
+  readonly mayPrepare: boolean;
   readonly failedStarts: number;
 };
 
@@ -49,14 +51,14 @@ export type Active = {
   readonly ping?: string;
 };
 
-/** A start that is prepared before its occurrence is decided. */
+/** A start that is prepared before its occurrence is decided, or before there is room for it. */
 export type Early = {
-  /** As it will be decided, unless something changes until then. */
+  /** As it will be decided unless something changes until then, or as it waits. */
   readonly run: Run;
   /** Where its environment is from. */
   readonly files: readonly EnvironmentFile[];
-  /** Its run was decided in this tick, and nothing of its job was another then. */
-  readonly isDecidedNow: boolean;
+  /** Its run was decided, and since its job was looked at nobody else wrote. */
+  readonly isCurrent: boolean;
   /** Null while it is being prepared. */
   readonly prepared: PreparedStart | null;
 };
@@ -92,11 +94,13 @@ export type Term = {
   crowd: Crowd | null;
   /** From then on starts of what is due next are prepared; null after that. */
   earlyAt: Instant | null;
-  /** By their jobs, starts that were prepared before they were decided. */
+  /** By their jobs, starts that were prepared before they were decided, or before there was room for them. */
   readonly early: Map<string, Early>;
   wakeAt: Instant | null;
   /** Whether the last plan of starts saw all who wait as they are, in their order; `wakeAt` then holds for them. */
   isPlanned: boolean;
+  /** Ends were written that a power cut may still take back. */
+  hasUnkept: boolean;
   /** What escaped from runs that ended before this term was looked for. */
   soughtRemnants: boolean;
 };
@@ -262,12 +266,6 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     ownerWatch: { isLooking: false, presentIn: 0, absentSince: '' },
     stopped: new AbortController(),
   };
-}
-
-/** Puts a run among those that wait, or changes it there. */
-export function letWait(term: Term, waiting: Waiting): void {
-  term.waiting.set(waiting.run.id, waiting);
-  term.isPlanned = false;
 }
 
 /** Reports something to the loop and wakes it. */

@@ -15,6 +15,7 @@ import type { AppointmentStore } from './appointments.ts';
 import type { AuditEntry, AuditStore } from './audit.ts';
 import type { ChatStore } from './chat.ts';
 import type { EventStore } from './events.ts';
+import type { AttemptKey } from './executor.ts';
 import type { OutboxStore } from './outbox.ts';
 import type { ProfileStore } from './profiles.ts';
 
@@ -145,14 +146,19 @@ export type RunStore = {
   /** Records when attempts began. Twice is fine; an attempt that ended keeps its end. */
   markBegan(
     fence: Fence,
-    begun: readonly {
-      readonly runId: string;
-      readonly number: number;
-      readonly startedAt: Instant;
-    }[],
+    begun: readonly (AttemptKey & { readonly startedAt: Instant })[],
   ): Promise<Fenced<null>>;
-  /** Ends attempts and moves their runs on. A run already final keeps its state. Answers the run ids that moved. */
-  settle(fence: Fence, settlements: readonly Settlement[]): Promise<Fenced<readonly string[]>>;
+  /**
+   * Ends attempts and moves their runs on. A run already final keeps its state. Answers the run ids that moved. Where more follows, a power
+   * cut may take it back until the next `authorise` or `keep`.
+   */
+  settle(
+    fence: Fence,
+    settlements: readonly Settlement[],
+    and?: { readonly moreFollows: boolean },
+  ): Promise<Fenced<readonly string[]>>;
+  /** No power cut takes back what was settled before. A sign of life, too. */
+  keep(fence: Fence): Promise<Fenced<null>>;
   adopt(fence: Fence, runId: string, number: number): Promise<Fenced<null>>;
   get(profile: string, id: string): Promise<Run | null>;
   attempts(runId: string): Promise<readonly Attempt[]>;

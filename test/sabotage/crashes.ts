@@ -76,6 +76,28 @@ export const crashes: readonly Sabotage[] = [
     by: { file: 'src/adapters/stores/sqlite.test.ts', pattern: 'sign of life', red: /'1'/ },
   },
   {
+    name: 'an end that another write could have taken along to the disk is not put there',
+    file: 'src/loops/instance.ts',
+    find: '    if (state.term !== null) await keepEnds(state, state.term);\n',
+    put: '',
+    by: {
+      file: 'test/simulation/scenes-keep.test.ts',
+      pattern: 'although nothing did',
+      red: /AssertionError/,
+    },
+  },
+  {
+    name: 'ends are kept by a commit of nothing, which the disk never sees',
+    file: 'src/adapters/stores/attempts.ts',
+    find: '        await session.run(giveSign, [fence.profile]);\n',
+    put: '',
+    by: {
+      file: 'src/adapters/stores/sqlite.test.ts',
+      pattern: 'kept by a write',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'no transaction: each statement is a commit of its own',
     file: 'src/adapters/stores/sqlite-driver.ts',
     find: `    this.#database.exec('BEGIN IMMEDIATE');

@@ -6,7 +6,12 @@ const scene = (pattern: string): Sabotage['by'] => ({
   red: /AssertionError/,
 });
 
-/** Starts that are prepared before they are decided, and the clock that all of them rest on. */
+const next = (pattern: string): Sabotage['by'] => ({
+  ...scene(pattern),
+  file: 'test/simulation/scenes-next.test.ts',
+});
+
+/** Starts that are prepared before they are decided or before there is room for them, and the clock that all of them rest on. */
 export const early: readonly Sabotage[] = [
   {
     name: 'a start that was prepared early is used although its job was changed since',
@@ -39,8 +44,8 @@ export const early: readonly Sabotage[] = [
   {
     name: 'a file of the environment tells its secret early',
     file: 'src/loops/ahead.ts',
-    find: ' || namesSecret(files)',
-    put: '',
+    find: 'run === null || files === null || namesSecret(files)',
+    put: 'run === null || files === null',
     by: scene('nor is a secret told early'),
   },
   {
@@ -70,6 +75,48 @@ export const early: readonly Sabotage[] = [
     find: "  if (event.kind === 'over') forgetEarly(term, event.key.runId);\n",
     put: '',
     by: scene('with its starter gone'),
+  },
+  {
+    name: 'a secret that a file of the environment names is told to those who wait',
+    file: 'src/loops/ahead.ts',
+    find: 'if (files === null || namesSecret(files)) continue;',
+    put: 'if (files === null) continue;',
+    by: next('not told it while a run waits'),
+  },
+  {
+    name: 'what is to be looked at when it starts is prepared while it waits',
+    file: 'src/loops/ahead.ts',
+    find: '!mayPrepare || ',
+    put: '',
+    by: next('needs to be looked at'),
+  },
+  {
+    name: 'all who wait are prepared',
+    file: 'src/loops/ahead.ts',
+    find: 'looked > most || term.early.size >= most',
+    put: 'looked > 1_000',
+    by: next('so many are prepared'),
+  },
+  {
+    name: 'who was prepared while it waits does not hear that somebody wrote',
+    file: 'src/loops/instance.ts',
+    find: '  doubtEarly(term);\n',
+    put: '',
+    by: next('is changed while its run waits'),
+  },
+  {
+    name: 'a start is prepared while it waits by a job that was changed since',
+    file: 'src/loops/prepare.ts',
+    find: 'job.revision !== (waiting.revision ?? job.revision)',
+    put: 'job.revision < 0',
+    by: next('changed before its start was prepared'),
+  },
+  {
+    name: 'a start that is being prepared is prepared once more when its place comes',
+    file: 'src/loops/start.ts',
+    find: ' && !isUnderWay(term, run)',
+    put: '',
+    by: next('while it is being prepared'),
   },
   {
     name: 'a sleep of the machine is noticed only now and then',

@@ -1,77 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JobDefinition } from '../../src/core/job.ts';
 import { advice, Refusal } from '../../src/core/refusal.ts';
 import type { EnvironmentFile } from '../../src/core/run-environment.ts';
 import type { World } from '../../src/loops/world.ts';
 import { sampleCall } from '../samples.ts';
-import { firstly, Solo } from './solo.ts';
-
-type Prepare = { readonly runId: string; readonly argv: string; readonly beforeMs: number };
-
-/** One instance that prepares early; `prepared` is everything that it prepared, and how long before `dueAt`. */
-async function openEarly(
-  change: (world: World) => Partial<World> = () => ({}),
-): Promise<{ solo: Solo; prepared: Prepare[]; dueAt: number; begin: () => void }> {
-  const solo = await Solo.open();
-  solo.cluster.machine.runMs = 100;
-  solo.cluster.machine.exitCode = 0;
-  const dueAt = solo.cluster.timeline.now().wall + 10_000;
-  const prepared: Prepare[] = [];
-  const begin = (): void =>
-    solo.start((world) => {
-      const changed = { ...world, ...change(world) };
-      const { executor, clock } = changed;
-      return {
-        ...changed,
-        executor: {
-          ...executor,
-          prepare: (order) => {
-            const beforeMs = dueAt - clock.now().wall;
-            prepared.push({ runId: order.key.runId, argv: order.argv.join(' '), beforeMs });
-            return executor.prepare(order);
-          },
-        },
-      };
-    });
-  return { solo, prepared, dueAt, begin };
-}
-
-/** What became of the processes of all attempts, in the order in which they were made. */
-const children = (solo: Solo): readonly string[] =>
-  [...solo.cluster.machine.children.values()].map(
-    ({ order, state, startedAt }) =>
-      `${order.argv.join(' ')} ${startedAt === null && state === 'over' ? 'unopened' : state}`,
-  );
-
-/** A person changes a job. */
-async function edit(solo: Solo, id: string, change: Partial<JobDefinition>): Promise<void> {
-  const { store, timeline } = solo.cluster;
-  const job = await store.jobs.get('default', id);
-  assert.ok(job !== null);
-  await store.jobs.change({
-    profile: 'default',
-    jobId: id,
-    seen: { revision: job.revision, nextFireAt: job.nextFireAt },
-    after: {
-      ...job,
-      revision: job.revision + 1,
-      definition: { ...job.definition, ...change },
-    },
-    decisions: [],
-    entry: {
-      profile: 'default',
-      at: timeline.now().wall,
-      actor: 'person',
-      kind: 'job.edit',
-      subject: id,
-      detail: {},
-    },
-  });
-  solo.poke();
-}
-
-const other = { action: { kind: 'command', argv: ['other'], shell: false } } as const;
+import { children, edit, openEarly, other } from './early.ts';
+import { firstly } from './solo.ts';
 
 test('a start is prepared half a second before it is due, and the run that is decided begins by it', async () => {
   const { solo, prepared, dueAt, begin } = await openEarly();

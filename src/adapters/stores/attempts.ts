@@ -5,6 +5,7 @@ import type { RunStore } from '../../ports/store.ts';
 import type { SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
 import * as sql from './sql/attempts.ts';
+import { giveSign } from './sql/leases.ts';
 import { beginRunning, markStarted, moveQueued, moveRunning } from './sql/runs.ts';
 import type { Telling } from './telling.ts';
 
@@ -86,7 +87,7 @@ async function settleOne(
 export function attemptWriter(
   driver: SqlDriver,
   telling: Telling,
-): Pick<RunStore, 'authorise' | 'markBegan' | 'settle' | 'adopt'> {
+): Pick<RunStore, 'authorise' | 'markBegan' | 'settle' | 'keep' | 'adopt'> {
   return {
     async authorise(fence, authorisations) {
       limitBatch(authorisations.length);
@@ -117,9 +118,9 @@ export function attemptWriter(
       return fenced(driver, fence, work, 'fleeting');
     },
 
-    async settle(fence, settlements) {
+    async settle(fence, settlements, { moreFollows } = { moreFollows: false }) {
       limitBatch(settlements.length);
-      return fenced(driver, fence, async (session) => {
+      const work = async (session: SqlSession): Promise<readonly string[]> => {
         const moved: string[] = [];
         for (const settlement of settlements) {
           const row = await settleOne(session, fence.profile, settlement);
@@ -128,6 +129,15 @@ export function attemptWriter(
           await telling.settled(session, settlement, row);
         }
         return moved;
+      };
+      return fenced(driver, fence, work, moreFollows ? 'fleeting' : 'durable');
+    },
+
+    async keep(fence) {
+      return fenced(driver, fence, async (session) => {
+        // A commit that wrote nothing would not be forced to the disk.
+        await session.run(giveSign, [fence.profile]);
+        return null;
       });
     },
 
