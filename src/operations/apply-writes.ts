@@ -31,9 +31,7 @@ export async function writePlan(
   let size = smallestSlice;
   for (let start = 0; start < writes.length; ) {
     const slice = writes.slice(start, start + size);
-    const since = clock.now().boot;
-    await writeSlice(context, slice);
-    const tookMs = clock.now().boot - since;
+    const tookMs = await writeSlice(context, slice);
     start += slice.length;
     size = nextSlice(size, tookMs);
     // The holder must get its turn: it renews its lease and fires in between.
@@ -47,14 +45,19 @@ export function nextSlice(size: number, tookMs: number): number {
   return tookMs < sliceMs / 2 ? Math.min(largestSlice, size * 2) : size;
 }
 
-async function writeSlice(context: OperationContext, planned: readonly PlanItem[]): Promise<void> {
+/** Answers for how many milliseconds others had to wait. */
+async function writeSlice(
+  context: OperationContext,
+  planned: readonly PlanItem[],
+): Promise<number> {
   let items = planned;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const creations = items.flatMap((item) => creationFor(context, item));
     const now = context.clock.now().wall;
     const changes = items.flatMap((item) => changeFor(context, item, now));
+    const since = context.clock.now().boot;
     const written = await context.store.jobs.apply(creations, changes);
-    if (written.kind === 'applied') return;
+    if (written.kind === 'applied') return context.clock.now().boot - since;
     if (written.kind === 'quota-reached') throw quotaReached(written.jobs);
     items = await Promise.all(items.map((item) => planAgain(context, item)));
   }
