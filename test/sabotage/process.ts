@@ -20,6 +20,17 @@ const stayed = (pattern: string, red: RegExp, usesProgram = false): TestRun => (
 /** What a process does under a service manager: it is watched, told to stop, recognised, and hands an environment on. */
 export const processes: readonly Sabotage[] = [
   {
+    name: 'a command that removes what tells that it began is begun again',
+    file: 'src/adapters/executors/inspection.ts',
+    find: "  if (seen.kind === 'not-started' && hasBegun) return { kind: 'lost', startedAt: null };\n",
+    put: '',
+    by: {
+      file: 'src/adapters/executors/inspection.test.ts',
+      pattern: 'although its files are gone',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'a loop that fails tells its watchdog that it works',
     file: 'src/loops/instance.ts',
     find: "if (trouble?.code !== 'owner_stalled') world.supervisor.atWork();",

@@ -198,6 +198,14 @@ test('a wrapper that waits and cannot take its order ends without having begun',
   assert.equal(isBlamed, false, 'no starter is blamed for it');
 });
 
+test('a command that removes its own folder at once did begin', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const order = bench.order(['/usr/bin/rm', '-rf', join(bench.home, 'runs')]);
+    await bench.start(order);
+    assert.deepEqual(await bench.over(order.key), { kind: 'lost', startedAt: null });
+  }
+});
+
 test('a stopped starter does not keep the end of a run from being recorded', async () => {
   const order = bench.order(shell('sleep 60'));
   const wrapper = await bench.start(order);

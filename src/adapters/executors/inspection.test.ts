@@ -52,8 +52,9 @@ function stage(
   const around = { home, processes, clock };
   return {
     inspect: () => inspectAttempt(around, key, wrapper),
-    conclude: async (hasStarter: boolean) => {
-      const over = await concludeAttempt(around, { key, process: wrapper, hasStarter });
+    conclude: async (hasStarter: boolean, hasBegun = false) => {
+      const watched = { key, process: wrapper, hasStarter, hasBegun };
+      const over = await concludeAttempt(around, watched);
       return { over, kills };
     },
     end: async () => {
@@ -108,4 +109,11 @@ test('one that began in the moment in which it was ended at its gate is lost', a
 test('a wrapper whose starter lives is not ended: it may serve another attempt', async () => {
   const { over, kills } = await stage(() => 'alive').conclude(true);
   assert.deepEqual([over, kills], [null, 0]);
+});
+
+test('an attempt that said it began has not failed to start, although its files are gone', async () => {
+  const { over } = await stage(() => 'dead').conclude(true, true);
+  assert.deepEqual(over, { kind: 'lost', startedAt: null });
+  const silent = await stage(() => 'dead').conclude(true);
+  assert.deepEqual(silent.over, { kind: 'not-started' });
 });

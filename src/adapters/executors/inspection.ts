@@ -19,6 +19,8 @@ export type Watched = {
   readonly process: ProcessIdentity;
   /** Whether the starter lives that made the wrapper: it may have given it another attempt by now. */
   readonly hasStarter: boolean;
+  /** Its wrapper said so; then it has, whatever became of its files. */
+  readonly hasBegun: boolean;
 };
 
 function whatIsKnown(record: AttemptRecord, alive: boolean): Inspection | null {
@@ -60,12 +62,13 @@ export async function inspectAttempt(
  */
 export async function concludeAttempt(
   around: Surroundings,
-  { key, process, hasStarter }: Watched,
+  { key, process, hasStarter, hasBegun }: Watched,
 ): Promise<Over | null> {
   let seen = await inspectAttempt(around, key, process);
   if (seen.kind === 'gated' && !hasStarter && (await around.processes.kill(process, 2_000)))
     seen = await inspectAttempt(around, key, process);
   if (seen.kind === 'gated' || seen.kind === 'running') return null;
+  if (seen.kind === 'not-started' && hasBegun) return { kind: 'lost', startedAt: null };
   if (seen.kind !== 'orphaned') return seen;
   const job = jobOf(around, key);
   await endTree(job, around.clock);

@@ -106,7 +106,7 @@ class LocalExecutor implements Executor {
     );
     if (spare === null) return this.#made(key, link, await answer);
     if (!isSaid) return startFailed('The starter could not be told.');
-    const watched = { key, process: spare, hasStarter: true };
+    const watched = { key, process: spare, hasStarter: true, hasBegun: false };
     this.#own.set(nameOf(key), watched);
     void answer.then((heard) => {
       if (heard?.kind !== 'failed') return;
@@ -130,7 +130,7 @@ class LocalExecutor implements Executor {
       this.abandon(key);
       return startFailed('The process ended before it was released.');
     }
-    this.#own.set(nameOf(key), { key, process, hasStarter: true });
+    this.#own.set(nameOf(key), { key, process, hasStarter: true, hasBegun: false });
     return { kind: 'waiting', process };
   }
 
@@ -173,7 +173,7 @@ class LocalExecutor implements Executor {
 
   adopt(key: AttemptKey, process: ProcessIdentity): void {
     if (this.#own.has(nameOf(key))) return;
-    this.#polled.set(nameOf(key), { key, process, hasStarter: false });
+    this.#polled.set(nameOf(key), { key, process, hasStarter: false, hasBegun: false });
     this.#adoptions.add(nameOf(key), key);
     this.#adoptions.mark(this.#options.processes.self());
     this.#pollOn();
@@ -232,7 +232,7 @@ class LocalExecutor implements Executor {
         return;
       case 'gone': {
         const watched = this.#own.get(nameOf(message.key));
-        if (watched !== undefined) this.#overSoon(watched);
+        if (watched !== undefined) this.#overSoon({ ...watched, hasBegun: message.hasBegun });
         return;
       }
       case 'spare':

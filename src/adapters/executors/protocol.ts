@@ -39,7 +39,7 @@ export type ToStarter =
       readonly cwd: string;
     };
 
-/** What the starter tells its owner. `gone`: the wrapper ended; its files say how. */
+/** What the starter tells its owner. `gone`: the wrapper is done; its files say how it ended, if the command left them. */
 export type FromStarter =
   /** A wrapper waits for an order, or waits no more. */
   | { readonly kind: 'spare' | 'spent'; readonly pid: number }
@@ -51,7 +51,7 @@ export type FromStarter =
       readonly message: string;
     }
   | { readonly kind: 'began'; readonly key: AttemptKey; readonly startedAt: number }
-  | { readonly kind: 'gone'; readonly key: AttemptKey }
+  | { readonly kind: 'gone'; readonly key: AttemptKey; readonly hasBegun: boolean }
   | { readonly kind: 'staying' }
   | { readonly kind: 'probed'; readonly id: number; readonly unmet: string | null };
 
@@ -200,7 +200,7 @@ export function parseFromStarter(line: string): FromStarter {
     case 'began':
       return { kind: 'began', key: parseKey(said), startedAt: number(said, 'startedAt') };
     case 'gone':
-      return { kind: 'gone', key: parseKey(said) };
+      return { kind: 'gone', key: parseKey(said), hasBegun: said['hasBegun'] === true };
     case 'staying':
       return { kind: 'staying' };
     case 'probed': {

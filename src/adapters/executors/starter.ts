@@ -170,9 +170,9 @@ class Starter {
           order: ready,
           folder,
           began: () => this.#began(key, folder),
-          over: () => {
+          over: (hasBegun) => {
             this.#leaveNoFolder(name);
-            if (this.#held.delete(name)) send({ kind: 'gone', key });
+            if (this.#held.delete(name)) send({ kind: 'gone', key, hasBegun });
           },
           failed: (why) => fail(`The process could not be made: ${why}`),
         },

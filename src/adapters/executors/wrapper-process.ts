@@ -15,8 +15,8 @@ const chunk = new Uint8Array(64 * 1024);
 /** What an attempt hears of its wrapper. */
 export type Listener = {
   began(): void;
-  /** Its record is written, or its wrapper is gone. */
-  over(): void;
+  /** Its record is written, or its wrapper is gone. `hasBegun` is what the wrapper said of it. */
+  over(hasBegun: boolean): void;
   failed(why: string): void;
 };
 
@@ -32,6 +32,7 @@ export class Wrapper {
   readonly #guardLine: Duplex;
   #serving: Serving | null = null;
   #watching: NodeJS.Timeout | null = null;
+  #hasBegun = false;
   /** Its guard does the rest of this attempt, or nobody opens its gate any more: it serves no other. */
   #isLast = false;
   readonly #orders: OrderFile;
@@ -77,6 +78,7 @@ export class Wrapper {
   give(serving: Serving, tools: Tools): void {
     this.#orders.write(orderText(serving.order, serving.folder, tools));
     this.#serving = serving;
+    this.#hasBegun = false;
   }
 
   /** Opens the gate. */
@@ -109,8 +111,10 @@ export class Wrapper {
 
   #hear(line: string): void {
     if (this.#serving === null) return;
-    if (line === 'began') this.#serving.began();
-    else if (line === 'ended') this.#finishOutput(this.#serving);
+    if (line === 'began') {
+      this.#hasBegun = true;
+      this.#serving.began();
+    } else if (line === 'ended') this.#finishOutput(this.#serving);
     else if (line === 'over') this.#isOver(!this.#isLast);
   }
 
@@ -128,7 +132,7 @@ export class Wrapper {
     if (this.#watching !== null) clearTimeout(this.#watching);
     // First: whoever hears of the end may count on it.
     if (isFree) this.#free();
-    serving?.over();
+    serving?.over(this.#hasBegun);
   }
 }
 
