@@ -165,11 +165,10 @@ async function applySettlement(
   pending: Pending,
   { settlement, tries }: { readonly settlement: Settlement; readonly tries: Tries },
 ): Promise<void> {
-  const moved = (): void => {
+  await settleAll(state, term, [settlement], () => {
     const notBefore = againAt(settlement);
     if (notBefore === null) return;
     const run: Run = { ...pending.run, state: 'queued', notBefore };
     takeOverWaiting(term, { ...pending, run }, tries);
-  };
-  await settleAll(state, term, [settlement], { moved });
+  });
 }

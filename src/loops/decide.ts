@@ -8,7 +8,7 @@ import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { learnFireTimes, withEarly } from './ahead.ts';
-import { busyJobs } from './busy.ts';
+import { busyJobs, occupying } from './busy.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
 import { dismissAll } from './settle.ts';
@@ -141,7 +141,7 @@ async function replaceOlder(state: InstanceState, term: Term, by: Run): Promise<
     );
   };
   for (const waiting of term.waiting.values()) if (waiting.run.jobId === by.jobId) drop(waiting);
-  for (const { waiting, phase, key } of term.active.values()) {
+  for (const { waiting, phase, key } of occupying(term)) {
     if (waiting.run.jobId !== by.jobId) continue;
     if (phase === 'preparing' || phase === 'prepared') {
       state.world.executor.abandon(key);

@@ -216,7 +216,7 @@ async function claim(
     changeToken: null,
     beganBoot: 0,
     probes: { isLooking: false, waiting: [] },
-    hasUnkept: false,
+    ends: new Map(),
     soughtRemnants: false,
     nextFireAt: null,
     crowd: null,

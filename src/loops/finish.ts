@@ -1,21 +1,14 @@
 import type { Instant, Moment } from '../core/instant.ts';
 import type { Settlement } from '../core/settlement.ts';
-import {
-  againAt,
-  countEnd,
-  dismiss,
-  mayFollow,
-  settleEnded,
-  settleNotStarted,
-} from '../core/settlement.ts';
+import { dismiss, mayFollow, settleEnded, settleNotStarted } from '../core/settlement.ts';
 import type { AttemptKey, ExecutorEvent, Over } from '../ports/executor.ts';
 import { seenEnd } from './account.ts';
 import { forgetEarly } from './early.ts';
 import { endTerm } from './hold.ts';
 import { pingStart } from './ping.ts';
 import { nowPrepared } from './prepare.ts';
-import { dismissAll, settleAll } from './settle.ts';
-import type { Active, InstanceState, Preparation, Report, Term, Waiting } from './state.ts';
+import { dismissAll, settleEnds } from './settle.ts';
+import type { Active, InstanceState, Preparation, Report, Term } from './state.ts';
 import { letWait } from './waiting.ts';
 
 /** A child that cannot be made, or a gate that never opens, is tried this often, a second apart. */
@@ -215,16 +208,15 @@ async function write(state: InstanceState, term: Term, harvest: Harvest): Promis
     const marked = await store.runs.markBegan(term.held.fence, begun);
     if (marked.kind === 'fenced') return endTerm(state, term);
   }
-  if (harvest.settlements.length > 0) {
-    const settling = { moved: (one: Settlement) => moveOn(term, one), moreFollows: mayStart(term) };
-    if (!(await settleAll(state, term, harvest.settlements, settling))) return;
-  }
+  for (const end of harvest.settlements) term.ends.set(end.runId, end);
+  if (!mayStart(term) && !(await settleEnds(state, term))) return;
   await dismissAll(state, term, harvest.dismissals);
 }
 
-/** Whether this turn may authorise something; that commit then takes the ends along to the disk. */
-const mayStart = ({ waiting, active }: Term): boolean =>
-  waiting.size > 0 || [...active.values()].some(({ phase }) => phase === 'prepared');
+/** Whether this turn may authorise something; that commit then takes the ends along. */
+const mayStart = ({ drain, waiting, active }: Term): boolean =>
+  drain === null &&
+  (waiting.size > 0 || [...active.values()].some(({ phase }) => phase === 'prepared'));
 
 /** An end that says when its attempt began tells it, too; that need not be written twice. */
 function stillUntold({ begun, settlements }: Harvest): Harvest['begun'] {
@@ -232,24 +224,4 @@ function stillUntold({ begun, settlements }: Harvest): Harvest['begun'] {
   for (const { runId, attempt } of settlements)
     if (attempt !== null && attempt.startedAt !== null) told.add(`${runId} ${attempt.number}`);
   return begun.filter(({ runId, number }) => !told.has(`${runId} ${number}`));
-}
-
-/** After a settlement: the run is gone from here, or waits again. */
-function moveOn(term: Term, settlement: Settlement): void {
-  const active = term.active.get(settlement.runId);
-  term.active.delete(settlement.runId);
-  const notBefore = againAt(settlement);
-  if (active === undefined || notBefore === null) return;
-  const { waiting } = active;
-  const next: Waiting = {
-    ...waiting,
-    nextNumber: waiting.nextNumber + 1,
-    ...countEnd(waiting, settlement),
-    run: {
-      ...waiting.run,
-      state: 'queued',
-      notBefore,
-    },
-  };
-  letWait(term, next);
 }

@@ -25,7 +25,7 @@ import { napOf } from './nap.ts';
 import { sendHeartbeat } from './ping.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
-import { keepEnds } from './settle.ts';
+import { settleEnds } from './settle.ts';
 import { authorisePrepared, closeGates, startQueued } from './start.ts';
 import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
@@ -89,7 +89,7 @@ async function oneTick(state: InstanceState, options: InstanceOptions): Promise<
     guardGap(state);
     refreshProvenance(state);
     await tick(state);
-    if (state.term !== null) await keepEnds(state, state.term);
+    if (state.term !== null) await settleEnds(state, state.term);
     tellGaps(state);
     watchOwner(state);
     sendHeartbeat(state);

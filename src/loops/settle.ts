@@ -1,54 +1,80 @@
 import { isFinal } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
+import { againAt, countEnd } from '../core/settlement.ts';
 import { endTerm } from './hold.ts';
 import type { InstanceState, Term } from './state.ts';
+import { letWait } from './waiting.ts';
 
 /** Settlements written in one commit: short enough for others to write in between. */
 const batch = 1_000;
 
-type Settling = {
-  readonly moved: (settlement: Settlement) => void;
-  readonly moreFollows?: boolean;
-};
-
 /**
- * Writes settlements, a batch at a time, and hands each that moved its run to `moved`. One that moved nothing was written before, or
- * this memory of its run is wrong: the run is forgotten here and accounted for anew. Where more follows in this turn, what is written is
- * only kept by that, or by `keepEnds`. Answers whether the term goes on.
+ * Writes settlements, a batch at a time, and hands each that moved its run to `moved`. Answers whether the term goes on.
  */
 export async function settleAll(
   state: InstanceState,
   term: Term,
   settlements: readonly Settlement[],
-  { moved, moreFollows = false }: Settling,
+  moved: (settlement: Settlement) => void,
 ): Promise<boolean> {
   for (let start = 0; start < settlements.length; start += batch) {
     const part = settlements.slice(start, start + batch);
-    if (moreFollows) term.hasUnkept = true;
-    const settled = await state.world.store.runs.settle(term.held.fence, part, { moreFollows });
+    const settled = await state.world.store.runs.settle(term.held.fence, part);
     if (settled.kind === 'fenced') {
       endTerm(state, term);
       return false;
     }
-    if (part.some(({ run }) => isFinal(run.state))) state.mail.wake();
-    const ids = new Set(settled.value);
-    for (const settlement of part) {
-      if (ids.has(settlement.runId)) moved(settlement);
-      else {
-        forget(term, settlement);
-        term.isAccounted = false;
-      }
-    }
+    takeIn(state, term, part, { ids: new Set(settled.value), moved });
   }
   return true;
 }
 
-/** The ends that no start of this turn took along to the disk are forced there by themselves. */
-export async function keepEnds(state: InstanceState, term: Term): Promise<void> {
-  if (!term.hasUnkept) return;
-  const kept = await state.world.store.runs.keep(term.held.fence);
-  if (kept.kind === 'fenced') return endTerm(state, term);
-  term.hasUnkept = false;
+/**
+ * Takes in what the store answered. A settlement that moved nothing was written before, or this memory of its run is wrong: the run is
+ * forgotten here and accounted for anew.
+ */
+function takeIn(
+  state: InstanceState,
+  term: Term,
+  settlements: readonly Settlement[],
+  { ids, moved }: { ids: ReadonlySet<string>; moved: (settlement: Settlement) => void },
+): void {
+  if (settlements.some(({ run }) => isFinal(run.state))) state.mail.wake();
+  for (const settlement of settlements) {
+    term.ends.delete(settlement.runId);
+    if (ids.has(settlement.runId)) moved(settlement);
+    else {
+      forget(term, settlement);
+      term.isAccounted = false;
+    }
+  }
+}
+
+/** The ends of attempts that were written, and which of their runs moved. */
+export const takeInEnds = (
+  state: InstanceState,
+  term: Term,
+  ends: readonly Settlement[],
+  ids: ReadonlySet<string>,
+): void => takeIn(state, term, ends, { ids, moved: (end) => moveOn(term, end) });
+
+/** Writes the ends that no start of this turn took along. Answers whether the term goes on. */
+export const settleEnds = (state: InstanceState, term: Term): Promise<boolean> =>
+  settleAll(state, term, [...term.ends.values()], (end) => moveOn(term, end));
+
+/** The run is gone from here, or waits again. */
+function moveOn(term: Term, settlement: Settlement): void {
+  const active = term.active.get(settlement.runId);
+  term.active.delete(settlement.runId);
+  const notBefore = againAt(settlement);
+  if (active === undefined || notBefore === null) return;
+  const { waiting } = active;
+  letWait(term, {
+    ...waiting,
+    nextNumber: waiting.nextNumber + 1,
+    ...countEnd(waiting, settlement),
+    run: { ...waiting.run, state: 'queued', notBefore },
+  });
 }
 
 const forget = (term: Term, { runId }: Settlement): void => {
@@ -61,5 +87,4 @@ export const dismissAll = (
   state: InstanceState,
   term: Term,
   dismissals: readonly Settlement[],
-): Promise<boolean> =>
-  settleAll(state, term, dismissals, { moved: (settlement) => forget(term, settlement) });
+): Promise<boolean> => settleAll(state, term, dismissals, (settlement) => forget(term, settlement));

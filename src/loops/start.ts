@@ -6,10 +6,11 @@ import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
 import { inOrder, planStarts, type Room } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
+import { occupying } from './busy.ts';
 import { dropEarly, isUnderWay, takeEarly } from './early.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { nowPrepared, prepare } from './prepare.ts';
-import { dismissAll } from './settle.ts';
+import { dismissAll, takeInEnds } from './settle.ts';
 import type { Active, InstanceState, Term, Waiting } from './state.ts';
 import { report, undertake } from './state.ts';
 
@@ -17,7 +18,7 @@ import { report, undertake } from './state.ts';
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
   const now = state.world.clock.now();
   const busy = new Set<string>();
-  for (const { waiting } of term.active.values()) busy.add(waiting.run.jobId);
+  for (const { waiting } of occupying(term)) busy.add(waiting.run.jobId);
   const lookAt = term.isPlanned ? (term.wakeAt ?? Number.POSITIVE_INFINITY) : now.wall;
   if (!term.isPlanned) putInOrder(term, now.wall);
   // Until what the plan ends is written: a write that fails leaves it to the next tick.
@@ -69,7 +70,7 @@ function putInOrder({ waiting }: Term, now: Instant): void {
 function roomOf({ world: { settings } }: InstanceState, term: Term): Room {
   let commands = settings.maxRunning;
   let work = settings.maxWork;
-  for (const { waiting } of term.active.values()) {
+  for (const { waiting } of occupying(term)) {
     if (waiting.lane === 'work') work -= 1;
     else commands -= 1;
   }
@@ -111,23 +112,25 @@ export async function prepareAndReport(
 }
 
 /**
- * Authorises prepared attempts in one commit and opens their gates. The guard is asked before the commit and again before each gate;
+ * Authorises prepared attempts in one commit with the ends that made room for them, and opens their gates. The guard is asked before the commit and again before each gate;
  * an attempt that was authorised but may not be released now waits until the term is trusted again.
  */
 export async function authorisePrepared(state: InstanceState, term: Term): Promise<void> {
   const prepared = [...term.active.values()].filter(isPrepared);
   if (prepared.length > 0) {
     const at = state.world.clock.now().wall;
+    const ends = [...term.ends.values()];
     const authorised = await state.world.store.runs.authorise(
       term.held.fence,
       prepared.map((active) => ({ attempt: attemptOf(state, term, active, at) })),
+      ends,
     );
     if (authorised.kind === 'fenced') return endTerm(state, term);
-    term.hasUnkept = false;
-    const allowed = new Set(authorised.value);
+    const moved = new Set(authorised.value);
+    takeInEnds(state, term, ends, moved);
     for (const active of prepared) {
       const { run } = active.waiting;
-      if (allowed.has(run.id)) term.active.set(run.id, { ...active, phase: 'authorised' });
+      if (moved.has(run.id)) term.active.set(run.id, { ...active, phase: 'authorised' });
       else leaveToAccounting(state, term, active);
     }
   }

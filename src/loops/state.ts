@@ -8,6 +8,7 @@ import type { Trouble } from '../core/readiness.ts';
 import { type ReasonCode, Refusal } from '../core/refusal.ts';
 import type { Run } from '../core/run.ts';
 import type { EnvironmentFile } from '../core/run-environment.ts';
+import type { Settlement } from '../core/settlement.ts';
 import type { Lane } from '../core/start-plan.ts';
 import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
 import type { LoopAnswer, Watch } from '../ports/neighbours.ts';
@@ -99,8 +100,8 @@ export type Term = {
   wakeAt: Instant | null;
   /** Whether the last plan of starts saw all who wait as they are, in their order; `wakeAt` then holds for them. */
   isPlanned: boolean;
-  /** Ends were written that a power cut may still take back. */
-  hasUnkept: boolean;
+  /** By their runs, ends that are written with the next starts, or at the end of the turn. Their places are free. */
+  readonly ends: Map<string, Settlement>;
   /** What escaped from runs that ended before this term was looked for. */
   soughtRemnants: boolean;
 };

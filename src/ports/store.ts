@@ -136,29 +136,21 @@ export type RunStore = {
   /** Turns waiting requests into queued runs (or refuses them), each once. Answers the rows that were inserted. */
   acceptRequests(fence: Fence, answers: readonly RequestAnswer[]): Promise<Fenced<readonly Run[]>>;
   /**
-   * Records that an attempt may begin and sets its run to `running`. An entry whose run is not `queued`, or whose end was asked for,
-   * writes nothing. Answers the run ids that were authorised.
+   * Settles the ends that make room; then records that attempts may begin, and sets their runs to `running`. An entry whose run is not
+   * `queued`, or whose end was asked for, writes nothing. Answers the run ids that moved.
    */
   authorise(
     fence: Fence,
     authorisations: readonly Authorisation[],
+    ends?: readonly Settlement[],
   ): Promise<Fenced<readonly string[]>>;
   /** Records when attempts began. Twice is fine; an attempt that ended keeps its end. */
   markBegan(
     fence: Fence,
     begun: readonly (AttemptKey & { readonly startedAt: Instant })[],
   ): Promise<Fenced<null>>;
-  /**
-   * Ends attempts and moves their runs on. A run already final keeps its state. Answers the run ids that moved. Where more follows, a power
-   * cut may take it back until the next `authorise` or `keep`.
-   */
-  settle(
-    fence: Fence,
-    settlements: readonly Settlement[],
-    and?: { readonly moreFollows: boolean },
-  ): Promise<Fenced<readonly string[]>>;
-  /** No power cut takes back what was settled before. A sign of life, too. */
-  keep(fence: Fence): Promise<Fenced<null>>;
+  /** Ends attempts and moves their runs on. A run already final keeps its state. Answers the run ids that moved. */
+  settle(fence: Fence, settlements: readonly Settlement[]): Promise<Fenced<readonly string[]>>;
   adopt(fence: Fence, runId: string, number: number): Promise<Fenced<null>>;
   get(profile: string, id: string): Promise<Run | null>;
   attempts(runId: string): Promise<readonly Attempt[]>;

@@ -63,6 +63,37 @@ export const attemptClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'an end makes room for a start in one commit, and both are told of',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      const runs = ['r1', 'r2', 'r3'].map((id, n) => runOf(id, { fireTime: start + n }));
+      await fireRuns(store, fence, runs);
+      await store.runs.authorise(fence, [{ attempt: attemptOf('r1', fence) }]);
+      const next = { attempt: attemptOf('r2', fence) };
+      const end = settlementOf('r1', 1);
+      assert.deepEqual(await store.runs.authorise(fence, [next], [end]), done(['r1', 'r2']));
+      assert.equal((await store.runs.get(profile, 'r1'))?.outcome, 'succeeded');
+      assert.equal((await store.runs.get(profile, 'r2'))?.state, 'running');
+      const another = { attempt: attemptOf('r3', fence) };
+      assert.deepEqual(await store.runs.authorise(fence, [another], [end]), done(['r3']));
+      const past = { ...fence, epoch: fence.epoch - 1 };
+      const late = settlementOf('r2', 1);
+      assert.equal((await store.runs.authorise(past, [], [late])).kind, 'fenced');
+      assert.equal((await store.runs.get(profile, 'r2'))?.state, 'running');
+    },
+  },
+  {
+    name: 'an end and a start that fail together leave nothing of either',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      await fireRuns(store, fence, [runOf('r1'), runOf('r2', { fireTime: start + 1 })]);
+      await store.runs.authorise(fence, [{ attempt: attemptOf('r1', fence) }]);
+      const foreign = { attempt: attemptOf('r2', fence, { epoch: fence.epoch + 1 }) };
+      await assert.rejects(store.runs.authorise(fence, [foreign], [settlementOf('r1', 1)]));
+      assert.equal((await store.runs.get(profile, 'r1'))?.state, 'running');
+    },
+  },
+  {
     name: 'an attempt that names another term than its fence is a bug',
     async show({ store }) {
       const fence = await withHolder(store);

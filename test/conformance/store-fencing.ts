@@ -40,7 +40,6 @@ const writes: Readonly<Record<string, (store: Store, fence: Fence) => Promise<Fe
     store.runs.markBegan(fence, [{ runId: 'gated', number: 1, startedAt: start }]),
   settle: (store, fence) =>
     store.runs.settle(fence, [settlementOf('gated', 1), dismissalOf('waiting')]),
-  keep: (store, fence) => store.runs.keep(fence),
   adopt: (store, fence) => store.runs.adopt(fence, 'gated', 1),
   prune: (store, fence) => store.upkeep.prune(fence, ['old'], later),
   renew: (store, fence) => store.leases.renew(fence, provenanceOf('proven')),

@@ -23,8 +23,8 @@ export const delivery: readonly Sabotage[] = [
   {
     name: 'what a run owes is written after its end, in a transaction of its own',
     file: 'src/adapters/stores/attempts.ts',
-    find: '          await telling.settled(session, settlement, row);\n',
-    put: '          queueMicrotask(() => void driver.transaction(async (own) => { await telling.settled(own, settlement, row); return { kind: "commit", value: null } as const; }).catch(() => {}));\n',
+    find: '      await telling.settled(session, settlement, row);\n',
+    put: '      queueMicrotask(() => void driver.transaction(async (own) => { await telling.settled(own, settlement, row); return { kind: "commit", value: null } as const; }).catch(() => {}));\n',
     by: {
       file: 'src/adapters/stores/telling.test.ts',
       pattern: 'not over while',

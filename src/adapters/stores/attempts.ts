@@ -5,7 +5,6 @@ import type { RunStore } from '../../ports/store.ts';
 import type { SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.ts';
 import { fenced, limitBatch } from './fence.ts';
 import * as sql from './sql/attempts.ts';
-import { giveSign } from './sql/leases.ts';
 import { beginRunning, markStarted, moveQueued, moveRunning } from './sql/runs.ts';
 import type { Telling } from './telling.ts';
 
@@ -87,20 +86,35 @@ async function settleOne(
 export function attemptWriter(
   driver: SqlDriver,
   telling: Telling,
-): Pick<RunStore, 'authorise' | 'markBegan' | 'settle' | 'keep' | 'adopt'> {
+): Pick<RunStore, 'authorise' | 'markBegan' | 'settle' | 'adopt'> {
+  async function settleEach(
+    session: SqlSession,
+    profile: string,
+    settlements: readonly Settlement[],
+  ): Promise<string[]> {
+    const moved: string[] = [];
+    for (const settlement of settlements) {
+      const row = await settleOne(session, profile, settlement);
+      if (row === undefined) continue;
+      moved.push(settlement.runId);
+      await telling.settled(session, settlement, row);
+    }
+    return moved;
+  }
+
   return {
-    async authorise(fence, authorisations) {
-      limitBatch(authorisations.length);
+    async authorise(fence, authorisations, ends = []) {
+      limitBatch(authorisations.length + ends.length);
       for (const { attempt } of authorisations) requireSameTerm(fence, attempt);
       return fenced(driver, fence, async (session) => {
-        const authorised: string[] = [];
+        const moved = await settleEach(session, fence.profile, ends);
         const asText = onceEach(JSON.stringify);
         for (const { attempt } of authorisations) {
           const provenance = asText(attempt.provenance);
           if (await authoriseOne(session, fence.profile, attempt, provenance))
-            authorised.push(attempt.runId);
+            moved.push(attempt.runId);
         }
-        return authorised;
+        return moved;
       });
     },
 
@@ -118,27 +132,9 @@ export function attemptWriter(
       return fenced(driver, fence, work, 'fleeting');
     },
 
-    async settle(fence, settlements, { moreFollows } = { moreFollows: false }) {
+    async settle(fence, settlements) {
       limitBatch(settlements.length);
-      const work = async (session: SqlSession): Promise<readonly string[]> => {
-        const moved: string[] = [];
-        for (const settlement of settlements) {
-          const row = await settleOne(session, fence.profile, settlement);
-          if (row === undefined) continue;
-          moved.push(settlement.runId);
-          await telling.settled(session, settlement, row);
-        }
-        return moved;
-      };
-      return fenced(driver, fence, work, moreFollows ? 'fleeting' : 'durable');
-    },
-
-    async keep(fence) {
-      return fenced(driver, fence, async (session) => {
-        // A commit that wrote nothing would not be forced to the disk.
-        await session.run(giveSign, [fence.profile]);
-        return null;
-      });
+      return fenced(driver, fence, (session) => settleEach(session, fence.profile, settlements));
     },
 
     /** The adopter is recorded as `INSTANCE@EPOCH`. */

@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { withHolder } from '../../../test/conformance/store-scenes.ts';
 import { commit } from './driver.ts';
 import { openSqliteStore } from './sqlite.ts';
 import { openSqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
@@ -78,20 +77,6 @@ test('after a sign of life every change is put on the disk again', async () => {
   );
   assert.equal(await syncOf(), '2');
   await driver.close();
-});
-
-test('what was settled before is kept by a write, because a commit of nothing is not put on the disk', async () => {
-  const path = newPath();
-  const store = await openSqliteStore(optionsOf(path));
-  const other = await openSqliteStore(optionsOf(path));
-  const fence = await withHolder(store);
-  const before = await other.upkeep.changeToken();
-  assert.deepEqual(await store.runs.keep(fence), { kind: 'done', value: null });
-  assert.notEqual(await other.upkeep.changeToken(), before);
-  const past = await store.runs.keep({ ...fence, epoch: fence.epoch - 1 });
-  assert.deepEqual(past, { kind: 'fenced', epoch: fence.epoch });
-  await other.close();
-  await store.close();
 });
 
 test('a store with a newer schema is not opened, and stays as it is', async () => {

@@ -31,10 +31,6 @@ export const renewLease = `
   UPDATE leases SET renewals = renewals + 1, renewed_at = now_ms(), holder = $2
   WHERE profile = $1 RETURNING *`;
 
-/** The least that changes something: SQLite writes no page that stays as it is. */
-export const giveSign = `
-  UPDATE leases SET renewals = renewals + 1, renewed_at = now_ms() WHERE profile = $1`;
-
 export const setHolder = `UPDATE leases SET holder = $2 WHERE profile = $1`;
 
 export const freeLease = `
