@@ -42,8 +42,8 @@ export async function deliverOwed(state: InstanceState, signal: AbortSignal): Pr
     cut: new AbortController(),
   };
   while (!signal.aborted) {
-    await state.mail.wait(await onePass(desk));
-    await state.world.clock.sleep(gatherMs, signal);
+    const isWoken = await state.mail.wait(await onePass(desk));
+    if (isWoken) await state.world.clock.sleep(gatherMs, signal);
   }
   await finish(desk);
 }

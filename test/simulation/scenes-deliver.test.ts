@@ -401,3 +401,22 @@ test('an absence that could not be written down is told at the next look', async
   assert.ok(failed >= 1);
   assert.deepEqual(await events(cluster.store), ['owner_absent']);
 });
+
+test('who has nothing to send wakes for it twice a minute, and for nothing else', async () => {
+  const solo = await Solo.open();
+  const slept: number[] = [];
+  solo.start(({ clock }) => ({
+    clock: {
+      now: () => clock.now(),
+      sleep: (ms, signal) => {
+        slept.push(ms);
+        return clock.sleep(ms, signal);
+      },
+    },
+  }));
+  await solo.pass(10_000);
+  slept.length = 0;
+  await solo.pass(minuteMs);
+  const renewals = slept.filter((ms) => ms > 1_000 && ms <= 5_000).length;
+  assert.deepEqual([renewals, slept.length - renewals], [12, 2]);
+});
