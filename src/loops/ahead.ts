@@ -107,7 +107,7 @@ async function prepareOne(state: InstanceState, term: Term, { run }: Early): Pro
   if (early?.run.id === run.id) {
     if (isPrepared) term.early.set(run.jobId, { ...early, prepared: preparation });
     else term.early.delete(run.jobId);
-  } else if (state.term === term && active?.phase === 'preparing') {
+  } else if (state.term === term && active?.phase === 'preparing' && active.isEarly === true) {
     if (isPrepared) report(state, { kind: 'preparation', preparation });
     else await prepareAndReport(state, term, active.waiting);
   } else if (isPrepared) state.world.executor.abandon(preparation.order.key);

@@ -94,9 +94,10 @@ function beginToPrepare(
     order: null,
     isEnding: false,
     sinceBoot,
+    isEarly: early === null && isUnderWay(term, run),
   };
   term.active.set(run.id, early === null ? active : nowPrepared(active, early));
-  if (early === null && !isUnderWay(term, run))
+  if (early === null && !active.isEarly)
     undertake(state, 'prepare', prepareAndReport(state, term, waiting));
 }
 

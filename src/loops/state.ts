@@ -50,6 +50,8 @@ export type Active = {
   readonly sinceBoot: number;
   /** The monitor that is told when it begins. */
   readonly ping?: string;
+  /** It was being prepared when its place came, and no other preparation was begun. */
+  readonly isEarly?: boolean;
 };
 
 /** A start that is prepared before its occurrence is decided, or before there is room for it. */

@@ -114,9 +114,16 @@ export const early: readonly Sabotage[] = [
   {
     name: 'a start that is being prepared is prepared once more when its place comes',
     file: 'src/loops/start.ts',
-    find: ' && !isUnderWay(term, run)',
-    put: '',
+    find: 'isEarly: early === null && isUnderWay(term, run)',
+    put: 'isEarly: false',
     by: next('while it is being prepared'),
+  },
+  {
+    name: 'what was being prepared when its starter was lost counts for what is prepared since',
+    file: 'src/loops/ahead.ts',
+    find: ' && active.isEarly === true',
+    put: '',
+    by: next('not taken for what is prepared since'),
   },
   {
     name: 'a sleep of the machine is noticed only now and then',

@@ -216,3 +216,17 @@ test('gates of those who wait close when their owner is stopped', async () => {
   await solo.pass(150);
   assert.deepEqual(children(solo), ['true running', 'true unopened']);
 });
+
+test('what was being prepared when its starter was lost is not taken for what is prepared since', async () => {
+  const { solo, prepared, ask, first } = await openFull();
+  await first(1_000);
+  solo.cluster.machine.prepareMs = 2_000;
+  await ask();
+  await solo.pass(500);
+  solo.emit({ kind: 'starter-lost' });
+  await solo.pass(1_800);
+  assert.equal(prepared.length, 3);
+  assert.equal(solo.cluster.machine.witness.length, 1);
+  await solo.pass(3_000);
+  assert.deepEqual(await outcomes(solo), ['succeeded', 'succeeded']);
+});
