@@ -110,7 +110,7 @@ function figuresOf({
     },
     rate(waiting, us, oursWaiting, 'claimed under the fence and ended, 1,000 at once'),
     rate(grouped, limit, rawMany, 'bare SQLite: a claim and an end, 100 jobs a commit'),
-    rate(alone, us, oursAlone, 'one at a time: a commit to claim it, one to end it'),
+    rate(alone, us, oursAlone, 'one at a time: the commit that ends one claims the next'),
     rate(alone, limit, rawAlone, 'bare SQLite: a claim and an end, a commit each'),
     {
       what: `${alone}, share of the raw limit`,
