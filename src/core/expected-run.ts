@@ -20,7 +20,10 @@ export function expectedRun(
   return run?.state === 'queued' && run.notBefore <= until ? run : null;
 }
 
-/** Whether all that a start of the job depends on is known before its time. Who probes, tells a secret, or reads what other runs left does so when a run starts. */
+/**
+ * Whether all that a start of the job depends on is known before its time. Who probes, tells a secret, or reads what other runs left does so
+ * when a run starts.
+ */
 export const dependsOnItself = ({ definition: { action, requirements, env } }: Job): boolean =>
   action.kind === 'command' &&
   requirements.length === 0 &&

@@ -10,7 +10,7 @@ import { busyJobs } from './busy.ts';
 import { filesFor } from './early.ts';
 import { prepare } from './prepare.ts';
 import { prepareAndReport } from './start.ts';
-import type { Early, InstanceState, Term } from './state.ts';
+import type { InstanceState, Term } from './state.ts';
 import { report, undertake } from './state.ts';
 
 /** Long enough to prepare a crowd, and so short that hardly anything changes until then. */
@@ -55,9 +55,7 @@ export async function prepareEarly(state: InstanceState, term: Term): Promise<vo
     const mustWait = busy.has(job.id) && job.definition.overlap !== 'allow';
     if (mustWait || term.early.has(job.id)) continue;
     const run = expectedOrNone(state, term, job, until);
-    const files = filesFor(state, job);
-    if (run === null || files === null || namesSecret(files)) continue;
-    beginEarly(state, term, { run, files, isCurrent: false, prepared: null });
+    if (run !== null) beginEarly(state, term, run, false);
   }
 }
 
@@ -72,15 +70,16 @@ export function prepareNext(state: InstanceState, term: Term): void {
     const { run, nextNumber, mayPrepare } = waiting;
     if (!mayPrepare || nextNumber > 1 || run.notBefore > now || term.early.has(run.jobId)) continue;
     term.waiting.set(run.id, { ...waiting, mayPrepare: false });
-    const files = filesFor(state, run);
-    if (files === null || namesSecret(files)) continue;
-    beginEarly(state, term, { run, files, isCurrent: true, prepared: null });
+    beginEarly(state, term, run, true);
   }
 }
 
-function beginEarly(state: InstanceState, term: Term, early: Early): void {
-  term.early.set(early.run.jobId, early);
-  undertake(state, 'prepare-early', prepareOne(state, term, early));
+/** A secret that a file names is told when a run starts, and not before. */
+function beginEarly(state: InstanceState, term: Term, run: Run, isCurrent: boolean): void {
+  const files = filesFor(state, run);
+  if (files === null || namesSecret(files)) return;
+  term.early.set(run.jobId, { run, files, isCurrent, prepared: null });
+  undertake(state, 'prepare-early', prepareOne(state, term, run));
 }
 
 const namesSecret = (files: readonly EnvironmentFile[]): boolean =>
@@ -97,7 +96,7 @@ function expectedOrNone(state: InstanceState, term: Term, job: Job, until: Insta
   }
 }
 
-async function prepareOne(state: InstanceState, term: Term, { run }: Early): Promise<void> {
+async function prepareOne(state: InstanceState, term: Term, run: Run): Promise<void> {
   const starting = { run, nextNumber: 1, begun: 0, revision: run.jobRevision };
   const preparation = await prepare(state, term, starting);
   const early = term.early.get(run.jobId);

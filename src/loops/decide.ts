@@ -11,7 +11,7 @@ import { learnFireTimes, withEarly } from './ahead.ts';
 import { busyJobs, occupying } from './busy.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
-import { dismissAll } from './settle.ts';
+import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
 import { errorText, undertake } from './state.ts';
 import { letWait, waitingOf } from './waiting.ts';
@@ -148,7 +148,7 @@ async function replaceOlder(state: InstanceState, term: Term, by: Run): Promise<
       drop(waiting);
     } else orderEnd(state, term, waiting.run.id, 'replaced');
   }
-  return dismissAll(state, term, dismissals);
+  return settleAll(state, term, dismissals);
 }
 
 /** Orders the end of an active run. Nothing waits for it; the executor reports when it is over. */

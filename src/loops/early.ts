@@ -43,8 +43,8 @@ export function takeEarly(
   return null;
 }
 
-/** Whether the start of this run is just being prepared. It is then no early one any more: the loop hears of it when that is done. */
-export function isUnderWay(term: Term, run: Run): boolean {
+/** Takes over the start of this run where it is just being prepared: the loop hears of it when that is done. Answers whether it is. */
+export function takeUnderWay(term: Term, run: Run): boolean {
   const early = term.early.get(run.jobId);
   if (early?.run.id !== run.id || early.prepared !== null) return false;
   term.early.delete(run.jobId);

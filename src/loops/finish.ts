@@ -7,7 +7,7 @@ import { forgetEarly } from './early.ts';
 import { endTerm } from './hold.ts';
 import { pingStart } from './ping.ts';
 import { nowPrepared } from './prepare.ts';
-import { dismissAll, settleEnds } from './settle.ts';
+import { settleAll, settleEnds } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term } from './state.ts';
 import { letWait } from './waiting.ts';
 
@@ -210,7 +210,7 @@ async function write(state: InstanceState, term: Term, harvest: Harvest): Promis
   }
   for (const end of harvest.settlements) term.ends.set(end.runId, end);
   if (!mayStart(term) && !(await settleEnds(state, term))) return;
-  await dismissAll(state, term, harvest.dismissals);
+  await settleAll(state, term, harvest.dismissals);
 }
 
 /** Whether this turn may authorise something; that commit then takes the ends along. */

@@ -8,14 +8,22 @@ import { letWait } from './waiting.ts';
 /** Settlements written in one commit: short enough for others to write in between. */
 const batch = 1_000;
 
+/** What the store answered of settlements: the runs that moved; and what becomes of each of them. */
+type Answer = {
+  readonly ids: ReadonlySet<string>;
+  readonly moved?: ((settlement: Settlement) => void) | undefined;
+};
+
 /**
- * Writes settlements, a batch at a time, and hands each that moved its run to `moved`. Answers whether the term goes on.
+ * Writes settlements, a batch at a time: ends of attempts, or of runs that will not be started. Answers whether the term goes on.
+ *
+ * @param moved what becomes of a run that a settlement moved
  */
 export async function settleAll(
   state: InstanceState,
   term: Term,
   settlements: readonly Settlement[],
-  moved: (settlement: Settlement) => void,
+  moved?: Answer['moved'],
 ): Promise<boolean> {
   for (let start = 0; start < settlements.length; start += batch) {
     const part = settlements.slice(start, start + batch);
@@ -29,15 +37,19 @@ export async function settleAll(
   return true;
 }
 
+/** Writes the ends that no start of this turn took along. Answers whether the term goes on. */
+export const settleEnds = (state: InstanceState, term: Term): Promise<boolean> =>
+  settleAll(state, term, [...term.ends.values()]);
+
 /**
- * Takes in what the store answered. A settlement that moved nothing was written before, or this memory of its run is wrong: the run is
- * forgotten here and accounted for anew.
+ * Takes in what the store answered: the ids of the runs that moved. A settlement that moved nothing was written before, or this memory of
+ * its run is wrong: the run is forgotten here and accounted for anew.
  */
-function takeIn(
+export function takeIn(
   state: InstanceState,
   term: Term,
   settlements: readonly Settlement[],
-  { ids, moved }: { ids: ReadonlySet<string>; moved: (settlement: Settlement) => void },
+  { ids, moved = (settlement) => moveOn(term, settlement) }: Answer,
 ): void {
   if (settlements.some(({ run }) => isFinal(run.state))) state.mail.wake();
   for (const settlement of settlements) {
@@ -50,22 +62,10 @@ function takeIn(
   }
 }
 
-/** The ends of attempts that were written, and which of their runs moved. */
-export const takeInEnds = (
-  state: InstanceState,
-  term: Term,
-  ends: readonly Settlement[],
-  ids: ReadonlySet<string>,
-): void => takeIn(state, term, ends, { ids, moved: (end) => moveOn(term, end) });
-
-/** Writes the ends that no start of this turn took along. Answers whether the term goes on. */
-export const settleEnds = (state: InstanceState, term: Term): Promise<boolean> =>
-  settleAll(state, term, [...term.ends.values()], (end) => moveOn(term, end));
-
 /** The run is gone from here, or waits again. */
 function moveOn(term: Term, settlement: Settlement): void {
   const active = term.active.get(settlement.runId);
-  term.active.delete(settlement.runId);
+  forget(term, settlement);
   const notBefore = againAt(settlement);
   if (active === undefined || notBefore === null) return;
   const { waiting } = active;
@@ -81,10 +81,3 @@ const forget = (term: Term, { runId }: Settlement): void => {
   term.waiting.delete(runId);
   term.active.delete(runId);
 };
-
-/** Writes the ends of runs that will not be started and forgets them. Answers whether the term goes on. */
-export const dismissAll = (
-  state: InstanceState,
-  term: Term,
-  dismissals: readonly Settlement[],
-): Promise<boolean> => settleAll(state, term, dismissals, (settlement) => forget(term, settlement));

@@ -7,23 +7,23 @@ import { dismiss } from '../core/settlement.ts';
 import { inOrder, planStarts, type Room } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { occupying } from './busy.ts';
-import { dropEarly, isUnderWay, takeEarly } from './early.ts';
+import { dropEarly, takeEarly, takeUnderWay } from './early.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { nowPrepared, prepare } from './prepare.ts';
-import { dismissAll, takeInEnds } from './settle.ts';
+import { settleAll, takeIn } from './settle.ts';
 import type { Active, InstanceState, Term, Waiting } from './state.ts';
 import { report, undertake } from './state.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
   const now = state.world.clock.now();
-  const busy = new Set<string>();
-  for (const { waiting } of occupying(term)) busy.add(waiting.run.jobId);
+  const taken = occupying(term);
+  const busy = new Set(taken.map(({ waiting }) => waiting.run.jobId));
   const lookAt = term.isPlanned ? (term.wakeAt ?? Number.POSITIVE_INFINITY) : now.wall;
   if (!term.isPlanned) putInOrder(term, now.wall);
   // Until what the plan ends is written: a write that fails leaves it to the next tick.
   term.isPlanned = false;
-  const room = roomOf(state, term);
+  const room = roomOf(state, taken);
   const plan = planStarts(term.waiting.values(), now.wall, busy, { room, lookAt });
   term.wakeAt = Number.isFinite(plan.wakeAt) ? plan.wakeAt : null;
   const settlements: Settlement[] = [
@@ -53,7 +53,7 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
       ),
     ),
   ];
-  if (!(await dismissAll(state, term, settlements))) return;
+  if (!(await settleAll(state, term, settlements))) return;
   term.isPlanned = true;
   for (const run of plan.start) {
     const waiting = term.waiting.get(run.id);
@@ -67,10 +67,10 @@ function putInOrder({ waiting }: Term, now: Instant): void {
   for (const one of ordered) waiting.set(one.run.id, one);
 }
 
-function roomOf({ world: { settings } }: InstanceState, term: Term): Room {
+function roomOf({ world: { settings } }: InstanceState, taken: readonly Active[]): Room {
   let commands = settings.maxRunning;
   let work = settings.maxWork;
-  for (const { waiting } of occupying(term)) {
+  for (const { waiting } of taken) {
     if (waiting.lane === 'work') work -= 1;
     else commands -= 1;
   }
@@ -94,7 +94,7 @@ function beginToPrepare(
     order: null,
     isEnding: false,
     sinceBoot,
-    isEarly: early === null && isUnderWay(term, run),
+    isEarly: early === null && takeUnderWay(term, run),
   };
   term.active.set(run.id, early === null ? active : nowPrepared(active, early));
   if (early === null && !active.isEarly)
@@ -113,8 +113,8 @@ export async function prepareAndReport(
 }
 
 /**
- * Authorises prepared attempts in one commit with the ends that made room for them, and opens their gates. The guard is asked before the commit and again before each gate;
- * an attempt that was authorised but may not be released now waits until the term is trusted again.
+ * Authorises prepared attempts in one commit with the ends that made room for them, and opens their gates. The guard is asked before the
+ * commit and again before each gate; an attempt that was authorised but may not be released now waits until the term is trusted again.
  */
 export async function authorisePrepared(state: InstanceState, term: Term): Promise<void> {
   const prepared = [...term.active.values()].filter(isPrepared);
@@ -128,7 +128,7 @@ export async function authorisePrepared(state: InstanceState, term: Term): Promi
     );
     if (authorised.kind === 'fenced') return endTerm(state, term);
     const moved = new Set(authorised.value);
-    takeInEnds(state, term, ends, moved);
+    takeIn(state, term, ends, { ids: moved });
     for (const active of prepared) {
       const { run } = active.waiting;
       if (moved.has(run.id)) term.active.set(run.id, { ...active, phase: 'authorised' });

@@ -16,7 +16,10 @@ export class Wake {
     this.#sleeping?.abort('woken');
   }
 
-  /** Resolves after `ms` or at the next wake, whichever is first; says whether it was a wake. `isExact` is for an instant at which something is due. */
+  /**
+   * Resolves after `ms` or at the next wake, whichever is first; says whether it was a wake. `isExact` is for an instant at which something
+   * is due.
+   */
   async wait(ms: number, isExact = false): Promise<boolean> {
     if (this.#pending || ms <= 0) {
       // A store in this process answers without letting anything else happen: sockets, children and timers get their turn here.

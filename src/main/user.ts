@@ -4,7 +4,10 @@ type User = { readonly name: string; readonly folder: string | null };
 
 let known: User | null = null;
 
-/** Who this process runs as; the list of users is read once. A user without an entry has a number only, as in many containers, and no folder. */
+/**
+ * Who this process runs as; the list of users is read once. A user without an entry has a number only, as in many containers, and no
+ * folder.
+ */
 export function currentUser(): User {
   known ??= lookUp();
   return known;

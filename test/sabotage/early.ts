@@ -44,8 +44,8 @@ export const early: readonly Sabotage[] = [
   {
     name: 'a file of the environment tells its secret early',
     file: 'src/loops/ahead.ts',
-    find: 'run === null || files === null || namesSecret(files)',
-    put: 'run === null || files === null',
+    find: 'files === null || namesSecret(files)',
+    put: 'files === null',
     by: scene('nor is a secret told early'),
   },
   {
@@ -79,8 +79,8 @@ export const early: readonly Sabotage[] = [
   {
     name: 'a secret that a file of the environment names is told to those who wait',
     file: 'src/loops/ahead.ts',
-    find: 'if (files === null || namesSecret(files)) continue;',
-    put: 'if (files === null) continue;',
+    find: 'files === null || namesSecret(files)',
+    put: 'files === null',
     by: next('not told it while a run waits'),
   },
   {
@@ -114,7 +114,7 @@ export const early: readonly Sabotage[] = [
   {
     name: 'a start that is being prepared is prepared once more when its place comes',
     file: 'src/loops/start.ts',
-    find: 'isEarly: early === null && isUnderWay(term, run)',
+    find: 'isEarly: early === null && takeUnderWay(term, run)',
     put: 'isEarly: false',
     by: next('while it is being prepared'),
   },
