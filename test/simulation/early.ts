@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JobDefinition } from '../../src/core/job.ts';
 import type { World } from '../../src/loops/world.ts';
+import { plainEnvironments } from './machine.ts';
 import { Solo } from './solo.ts';
 
 export type Prepare = { readonly runId: string; readonly argv: string; readonly beforeMs: number };
@@ -69,3 +70,9 @@ export async function edit(solo: Solo, id: string, change: Partial<JobDefinition
 
 /** What a job is changed to. */
 export const other = { action: { kind: 'command', argv: ['other'], shell: false } } as const;
+
+/** A file of the environment names a secret, which all runs are told. */
+export const secretInFile: World['environments'] = {
+  ...plainEnvironments,
+  base: () => ({ own: {}, files: [{ path: '/env', names: { KEY: '$' + '{secret:key}' } }] }),
+};

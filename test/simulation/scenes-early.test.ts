@@ -4,7 +4,8 @@ import { advice, Refusal } from '../../src/core/refusal.ts';
 import type { EnvironmentFile } from '../../src/core/run-environment.ts';
 import type { World } from '../../src/loops/world.ts';
 import { sampleCall } from '../samples.ts';
-import { children, edit, openEarly, other } from './early.ts';
+import { children, edit, openEarly, other, secretInFile } from './early.ts';
+import { plainEnvironments } from './machine.ts';
 import { firstly } from './solo.ts';
 
 test('a start is prepared half a second before it is due, and the run that is decided begins by it', async () => {
@@ -41,16 +42,9 @@ test('what a start depends on beyond its job is looked at when it is due', async
 });
 
 test('nor is a secret told early that a file of the environment names', async () => {
-  const files = [{ path: '/env', names: { KEY: '$' + '{secret:key}' } }];
-  const environments: World['environments'] = {
-    own: {},
-    base: () => ({ own: {}, files }),
-    keep: () => {},
-    kept: () => null,
-  };
   const asked: string[] = [];
   const { solo, prepared, begin } = await openEarly(({ clock }) => ({
-    environments,
+    environments: secretInFile,
     secrets: {
       resolve: async (names) => {
         asked.push(`${names.join()} ${clock.now().wall}`);
@@ -103,13 +97,11 @@ test('files of the environment that change in between count, and one that cannot
   let files: readonly EnvironmentFile[] = [{ path: '/env', names: { A: '1' } }];
   let isBroken = false;
   const environments: World['environments'] = {
-    own: {},
+    ...plainEnvironments,
     base: () => {
       if (isBroken) throw new Refusal('file_invalid', 'Line 3.', { remedy: advice('Mend it.') });
       return { own: {}, files };
     },
-    keep: () => {},
-    kept: () => null,
   };
   const { solo, begin } = await openEarly(() => ({ environments }));
   await solo.cluster.addJob(solo.every(10_000));

@@ -47,6 +47,12 @@ async function failing(solo: Solo): Promise<void> {
   await ask(solo, 1, 1);
 }
 
+async function assertEachOnce(solo: Solo, count: number): Promise<void> {
+  const runs = await solo.runs();
+  assert.deepEqual([...new Set(runs.map(({ outcome }) => outcome))], ['succeeded']);
+  assert.equal(solo.cluster.machine.witness.length, count);
+}
+
 test('an end that nothing can follow is written by itself', async () => {
   const { solo, writes, begin } = await open();
   await ask(solo, 1);
@@ -100,9 +106,7 @@ test('an end that was written before, or whose run is another, is looked at anew
   await ask(solo, 6);
   begin(2);
   await solo.pass(10_000);
-  const runs = await solo.runs();
-  assert.deepEqual([...new Set(runs.map(({ outcome }) => outcome))], ['succeeded']);
-  assert.equal(solo.cluster.machine.witness.length, 6);
+  await assertEachOnce(solo, 6);
 });
 
 test('ends that could not be written with the starts are written later, once', async () => {
@@ -116,9 +120,7 @@ test('ends that could not be written with the starts are written later, once', a
   await ask(solo, 6);
   begin(2);
   await solo.pass(20_000);
-  const runs = await solo.runs();
-  assert.deepEqual([...new Set(runs.map(({ outcome }) => outcome))], ['succeeded']);
-  assert.equal(solo.cluster.machine.witness.length, 6);
+  await assertEachOnce(solo, 6);
 });
 
 test('a fence that rejects starts and ends ends the term; the next term goes on and doubles nothing', async () => {
@@ -130,9 +132,7 @@ test('a fence that rejects starts and ends ends the term; the next term goes on 
   begin(2);
   await solo.pass(40_000);
   assert.equal((await solo.cluster.store.leases.read('default')).epoch, 2);
-  const runs = await solo.runs();
-  assert.deepEqual([...new Set(runs.map(({ outcome }) => outcome))], ['succeeded']);
-  assert.equal(solo.cluster.machine.witness.length, 6);
+  await assertEachOnce(solo, 6);
 });
 
 test('who stops writes its ends before it lets the lease go', async () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JobDefinition } from '../../src/core/job.ts';
 import type { World } from '../../src/loops/world.ts';
 import type { Prepared } from '../../src/ports/executor.ts';
-import { children, edit, openEarly, other } from './early.ts';
+import { children, edit, openEarly, other, secretInFile } from './early.ts';
 import { firstly, type Solo } from './solo.ts';
 
 const hour = 3_600_000;
@@ -75,16 +75,9 @@ test('what needs to be looked at when it starts is not prepared while it waits, 
 });
 
 test('a file of the environment that names a secret is not told it while a run waits', async () => {
-  const files = [{ path: '/env', names: { KEY: '$' + '{secret:key}' } }];
-  const environments: World['environments'] = {
-    own: {},
-    base: () => ({ own: {}, files }),
-    keep: () => {},
-    kept: () => null,
-  };
   let asked = 0;
   const { solo, ask, first } = await openFull(() => ({
-    environments,
+    environments: secretInFile,
     secrets: {
       resolve: async () => {
         asked += 1;
