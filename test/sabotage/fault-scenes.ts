@@ -11,7 +11,7 @@ const guard = 'src/adapters/executors/guard-text.ts';
 export const faultScenes: readonly Sabotage[] = [
   {
     name: 'the gate does not look at its deadline',
-    file: wrapper,
+    file: 'src/adapters/executors/gate-text.ts',
     find: 'if [ -r /proc/uptime ] && [ $(( _ck_now * 10 + 10 )) -gt "$_ck_trust" ]; then exit 125; fi',
     put: '',
     by: { file: deaths, pattern: 'woken after', red: /not_started/, usesProgram: true },
@@ -26,7 +26,7 @@ export const faultScenes: readonly Sabotage[] = [
   {
     name: 'the guard sleeps on when its starter is gone',
     file: guard,
-    find: `  [ -n "$_ck_facts" ] || exit 0\n`,
+    find: "  case $_ck_facts in '# '*) ;; *) exit 0 ;; esac\n",
     put: `  [ "$_ck_late" != 0 ] || exit 0\n`,
     by: {
       file: 'src/adapters/executors/wrapper.slow.ts',
@@ -79,7 +79,7 @@ export const faultScenes: readonly Sabotage[] = [
   },
   {
     name: 'a run is as dear to the machine as its scheduler',
-    file: wrapper,
+    file: 'src/adapters/executors/gate-text.ts',
     find: 'printf 500 2>/dev/null >/proc/self/oom_score_adj',
     put: ':',
     by: { file: starting, pattern: 'memory runs out', red: /as good a victim/, usesProgram: true },

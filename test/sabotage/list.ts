@@ -17,6 +17,7 @@ import { page } from './page.ts';
 import { pages } from './pages.ts';
 import { peers } from './peers.ts';
 import { processes } from './process.ts';
+import { readyShells } from './ready.ts';
 import type { Sabotage } from './sabotage.ts';
 import { secrets } from './secrets.ts';
 import { seen } from './seen.ts';
@@ -37,6 +38,7 @@ export const sabotages: readonly Sabotage[] = [
   ...typed,
   ...processes,
   ...early,
+  ...readyShells,
   ...evening,
   ...delivery,
   ...addresses,

@@ -248,7 +248,7 @@ export const processes: readonly Sabotage[] = [
   {
     name: 'a guard believes in a run whose gate was not opened',
     file: 'src/adapters/executors/order-file.ts',
-    find: '    bytes[0] = lineBreak;\n',
+    find: '    bytes.write(unconfirmed);\n',
     put: '',
     by: {
       file: 'src/adapters/executors/wrapper.slow.ts',

@@ -9,6 +9,7 @@ import {
   readSync,
   renameSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -135,6 +136,12 @@ export function readBegan(folder: string): Instant | null {
   const found = text === null ? null : /^began (\d+)\n/.exec(text);
   if (found === null) return null;
   return Math.max(Math.round(statSync(path).mtimeMs), Number(found[1]));
+}
+
+/** Removes the file for the mark where a shell stood ready to write it, and nothing was written. */
+export function leaveNoMark(folder: string): void {
+  const path = join(folder, 'began');
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) unlinkSync(path);
 }
 
 const exitForm =

@@ -78,7 +78,7 @@ _ck_guard() {
   IFS= read -r _ck_facts <&5
   exec 4>&- 5<&-
   # Nothing was given to the wrapper, or its gate was never opened.
-  [ -n "$_ck_facts" ] || exit 0
+  case $_ck_facts in '# '*) ;; *) exit 0 ;; esac
   # A comment to the wrapper: # RUN TIMEOUT QUIET BLOCKS HIDES FOLDER
   _ck_facts=${'$'}{_ck_facts#* } _ck_run=${'$'}{_ck_facts%% *}
   _ck_facts=${'$'}{_ck_facts#* } _ck_timeout=${'$'}{_ck_facts%% *}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /**
  * Where one wrapper finds its orders, one after another: a file that has no name any more, so that nobody comes upon what a run is told
  * and nothing is left behind. A wrapper opens it through this process: when that is gone no order can be read, and no gate opens. Its
- * guard inherits it, and so knows of the newest run whoever is gone: by its first line, which is empty until the run may begin.
+ * guard inherits it, and so knows of the newest run whoever is gone: by its first line, which says whether the run may begin.
  */
 export class OrderFile {
   readonly path: string;
@@ -20,18 +20,18 @@ export class OrderFile {
     if (isLinux) unlinkSync(path);
   }
 
-  /** @param text begins with a comment, which is one only when it is confirmed */
+  /** @param text begins with `# `, which it does not until it is confirmed; a comment it is all the time */
   write(text: string): void {
     ftruncateSync(this.file);
     const bytes = Buffer.from(text);
-    bytes[0] = lineBreak;
+    bytes.write(unconfirmed);
     for (let at = 0; at < bytes.length; )
       at += writeSync(this.file, bytes, at, bytes.length - at, at);
   }
 
   /** The run of the newest order may begin. */
   confirm(): void {
-    writeSync(this.file, '#', 0);
+    writeSync(this.file, '# ', 0);
   }
 
   close(): void {
@@ -40,5 +40,5 @@ export class OrderFile {
   }
 }
 
-const lineBreak = 0x0a;
+const unconfirmed = '#-';
 const isLinux = process.platform === 'linux';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
+import { leaveNoMark, leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines, together } from './lines.ts';
 import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
@@ -193,8 +193,10 @@ class Starter {
   #leaveNoFolder(name: string): void {
     const folder = this.#unopened.get(name);
     this.#unopened.delete(name);
+    if (folder === undefined) return;
     try {
-      if (folder !== undefined) rmdirSync(folder);
+      leaveNoMark(folder);
+      rmdirSync(folder);
     } catch {
       // Something is in it, or it is gone.
     }

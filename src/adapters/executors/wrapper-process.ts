@@ -9,6 +9,8 @@ import { keptBytes, orderText, type Tools } from './wrapper.ts';
 
 /** A run that takes longer is handed to the guard of its wrapper. */
 const shortRunMs = 250;
+/** Whose gate has waited so long has a shell made ready behind it. Not at once: most gates open soon, and it costs a program more. */
+const readyMs = 100;
 /** As much as a pipe holds. */
 const chunk = new Uint8Array(64 * 1024);
 
@@ -31,6 +33,7 @@ export class Wrapper {
   readonly #gate: Duplex;
   readonly #guardLine: Duplex;
   #serving: Serving | null = null;
+  #readying: NodeJS.Timeout | null = null;
   #watching: NodeJS.Timeout | null = null;
   #hasBegun = false;
   /** Its guard does the rest of this attempt, or nobody opens its gate any more: it serves no other. */
@@ -79,24 +82,27 @@ export class Wrapper {
     this.#orders.write(orderText(serving.order, serving.folder, tools));
     this.#serving = serving;
     this.#hasBegun = false;
+    if (mayBeShort(serving.order))
+      this.#readying = setTimeout(() => this.#gate.write('ready\n'), readyMs);
   }
 
   /** Opens the gate. */
   open(deadlineBootMs: number, wall: number): void {
     if (this.#serving === null || this.#isLast) return;
     const { order } = this.#serving;
+    this.#forgetTimers();
     this.#orders.confirm();
     this.#gate.write(`go ${Math.floor(deadlineBootMs)} ${Math.ceil(wall)}\n`);
-    if (!canReadPipes || order.hidden.length > 0) this.#watch(0);
-    else {
+    if (mayBeShort(order)) {
       const ms = Math.min(shortRunMs, order.timeoutMs);
       this.#watching = setTimeout(() => this.#watch(ms), ms);
-    }
+    } else this.#watch(0);
   }
 
   /** Says nothing to it any more. A shut gate stays shut; what runs goes on without this process. */
   leave(): void {
     this.#isLast = true;
+    this.#forgetTimers();
     this.#gate.end();
     this.#guardLine.end();
   }
@@ -126,15 +132,22 @@ export class Wrapper {
     else this.#gate.write(`read ${read.isWhole ? 0 : 1}\n`);
   }
 
+  #forgetTimers(): void {
+    for (const timer of [this.#readying, this.#watching]) if (timer !== null) clearTimeout(timer);
+  }
+
   #isOver(isFree: boolean): void {
     const serving = this.#serving;
     this.#serving = null;
-    if (this.#watching !== null) clearTimeout(this.#watching);
+    this.#forgetTimers();
     // First: whoever hears of the end may count on it.
     if (isFree) this.#free();
     serving?.over(this.#hasBegun);
   }
 }
+
+/** Whether its output may stay in the pipe of its wrapper at first: nothing is to be hidden in it. */
+const mayBeShort = ({ hidden }: StartOrder): boolean => canReadPipes && hidden.length === 0;
 
 /**
  * Moves what is in a pipe to the output of an attempt, up to its limit. Null when that cannot be all, because somebody holds the other

@@ -1,3 +1,4 @@
+import { becomeText, clockText, judgeText, markText } from './gate-text.ts';
 import { guardText } from './guard-text.ts';
 import { programCheck } from './program-check.ts';
 
@@ -17,6 +18,8 @@ import { programCheck } from './program-check.ts';
  * - The command runs in the foreground: background commands of a shell start with SIGINT and SIGQUIT ignored, and a job would
  *   inherit that. A second shell, the guard, therefore watches the time.
  * - A shell reads a byte at a time, except what it executes: so the order is shell text in a file, and all that is said is short.
+ * - Where there is time before `go`, the line `ready` comes first: then the command's own process is made in advance, and reads
+ *   the gate itself (see `ready-text.ts`).
  * - Forks are what a run costs: while the starter lives, the command of a short run is all there is. The guard sleeps (on fd 4) until
  *   it is told that the run takes longer, or until the starter is gone; from then on it needs nobody, and the wrapper serves no other.
  */
@@ -25,25 +28,22 @@ set -f
 umask 077
 _ck_umask=$1 _ck_sleep=$2 _ck_grep=$3 _ck_tee=$4 _ck_mkfifo=$5 _ck_rm=$6 _ck_date=$7 _ck_ps=$8 _ck_wc=$9
 shift 9
-_ck_tee_tells=$1 _ck_redactor=$2 _ck_node=$3 _ck_orders=$4
-shift 4
+_ck_tee_tells=$1 _ck_redactor=$2 _ck_node=$3 _ck_orders=$4 _ck_shell=$5 _ck_ready_text=$6
+shift 6
 
-# Hundredths of a second on the clock that counts sleep; where there is none, on the wall clock.
-_ck_now() {
-  if read -r _ck_up _ck_rest 2>/dev/null </proc/uptime; then
-    _ck_now=$(( ${'$'}{_ck_up%.*} * 100 + 1${'$'}{_ck_up#*.} - 100 ))
-  else
-    _ck_now=$(( $("$_ck_date" +%s) * 100 ))
-  fi
-}
+${clockText}
 
 # The record of the end, in one write. What may contain line breaks comes last.
 _ck_record() {
   printf 'code %s\nwhy %s\ntruncated %s\nabout %s\nend\n' "$1" "$2" "$3" "$4" >"$_ck_folder/exit"
 }
 
-# An end before the command: it could not be started.
+# An end before the command: it could not be started. Before the gate is open nothing is said of that; it is looked at once more then.
 _ck_fail() {
+  if [ -z "$_ck_is_open" ]; then
+    _ck_is_able=
+    return
+  fi
   trap - EXIT
   _ck_record - "$1" 0 "$2"
   exit 0
@@ -99,6 +99,63 @@ _ck_read_job() {
   case $_ck_job in '' | 0 | *[!0-9]*) _ck_job=none ;; esac
 }
 
+# Whether the command can be started, told in words instead of by an exit code.
+_ck_check() {
+${programCheck}
+}
+
+# The pipe for the output comes from a here-document, opened a second time for writing: no fork. Where that is no pipe, a fifo.
+# This shell keeps the end that is read, so that nothing is lost while nobody reads.
+_ck_make_pipe() {
+  exec 5<<END
+END
+  if [ -p /proc/self/fd/5 ]; then
+    exec 6>/proc/self/fd/5
+  else
+    "$_ck_mkfifo" "$_ck_folder/pipe" || _ck_fail start_failed 'no pipe for the output'
+    exec 6<>"$_ck_folder/pipe" 5<"$_ck_folder/pipe"
+    exec 6>"$_ck_folder/pipe"
+  fi
+}
+
+# Has another shell stand ready for the command, and waits for its end: sets _ck_code. Leaves that empty where the command cannot be
+# started, which is told only when the gate is open. The words are those that make a session.
+_ck_wait_ready() {
+  # That shell must see whether this one lives.
+  read -r _ck_rest 2>/dev/null </proc/self/stat && [ "${'$'}{_ck_rest%% *}" = $$ ] || return 0
+  _ck_is_able=yes
+  _ck_check
+  [ -n "$_ck_is_able" ] || return 0
+  _ck_make_pipe
+  exec 7>>"$_ck_folder/began"
+  (
+    # What is ignored from the start stays ignored.
+    trap - HUP INT TERM PIPE USR1
+    exec "$@" "$_ck_shell" -c "$_ck_ready_text" cronkeeper-run "$_ck_umask" "$_ck_date" "$_ck_orders" $$ 5<&- 6>&-
+  ) >&6 2>&1
+  _ck_code=$?
+  exec 6>&-
+  # Looked at where it is open: the command may have removed it.
+  [ -s /proc/$$/fd/7 ] || exit 125
+}
+
+# Starts the command and waits for its end: sets _ck_code.
+_ck_command() {
+  # The mark stays open: it tells which run this is.
+  exec 7>>"$_ck_folder/began"
+  ${markText}
+  # A shell that cannot fork gives up on the spot; then too it is known that the command did not start.
+  trap '_ck_fail start_failed "no process could be made for it"' EXIT
+  _ck_check
+  _ck_make_pipe
+  (
+    ${becomeText(':')}
+  ) >&6 2>&1
+  _ck_code=$?
+  trap - EXIT
+  exec 6>&-
+}
+
 ${guardText}
 # Until the guard has said what it does with it, a signal is lost instead of deadly.
 trap '' USR1
@@ -111,62 +168,26 @@ trap '' HUP INT TERM PIPE
 while :; do
   # 1. The gate. Nothing has happened yet, and nothing will unless the whole line arrives.
   IFS= read -r _ck_line <&3 || exit 125
-  case $_ck_line in 'go '*' '*) ;; *) exit 125 ;; esac
-  _ck_line=${'$'}{_ck_line#go }
-  _ck_trust=${'$'}{_ck_line%% *} _ck_wall=${'$'}{_ck_line#* }
-  _ck_now
-  # The clock is read in hundredths, so it may be that much later than it says.
-  if [ -r /proc/uptime ] && [ $(( _ck_now * 10 + 10 )) -gt "$_ck_trust" ]; then exit 125; fi
-  . "$_ck_orders"
-
-  # 2. The mark. From here on the attempt counts. Without a whole mark nothing runs. It stays open: it tells which run this is.
-  exec 7>>"$_ck_folder/began"
-  printf 'began %s\n' "$_ck_wall" >&7 || exit 125
-  # A shell that cannot fork gives up on the spot; then too it is known that the command did not start.
-  trap '_ck_fail start_failed "no process could be made for it"' EXIT
-
-  # 3. What can be known to fail, told in words instead of by an exit code.
-${programCheck}
-
-  # 4. The pipe for the output comes from a here-document, opened a second time for writing: no fork. Where that is no pipe, a fifo.
-  #    This shell keeps the end that is read, so that nothing is lost while nobody reads.
-  exec 5<<END
-END
-  if [ -p /proc/self/fd/5 ]; then
-    exec 6>/proc/self/fd/5
-  else
-    "$_ck_mkfifo" "$_ck_folder/pipe" || _ck_fail start_failed 'no pipe for the output'
-    exec 6<>"$_ck_folder/pipe" 5<"$_ck_folder/pipe"
-    exec 6>"$_ck_folder/pipe"
+  _ck_code= _ck_is_open=
+  if [ "$_ck_line" = ready ]; then
+    . "$_ck_orders"
+    _ck_wait_ready "$@"
+    [ -n "$_ck_code" ] || IFS= read -r _ck_line <&3 || exit 125
+  fi
+  if [ -z "$_ck_code" ]; then
+    ${judgeText}
+    . "$_ck_orders"
+    _ck_is_open=yes
+    _ck_command "$@"
   fi
 
-  # 5. The command.
-  (
-    if ! read -r _ck_rest 2>/dev/null </proc/self/stat; then _ck_rest=$(exec /bin/sh -c 'echo $PPID'); fi
-    printf '%s\n%s\n' "${'$'}{_ck_rest%% *}" "$_ck_rest" 2>/dev/null >&7
-    printf 'began\n' 2>/dev/null >&3
-    trap - HUP INT TERM PIPE USR1
-    # Where memory runs out, a run goes before the scheduler does.
-    if read -r _ck_rest 2>/dev/null </proc/self/oom_score_adj && [ "$_ck_rest" -lt 500 ]; then
-      printf 500 2>/dev/null >/proc/self/oom_score_adj
-    fi
-    umask "$_ck_umask"
-    eval "$_ck_order"
-    unset CRONKEEPER_WRAPPER $_ck_unset
-    export CRONKEEPER_RUN_ID="$_ck_run"
-    exec "$@" 3>&- 5>&- 6>&- 7>&-
-  ) >&6 2>&1
-  _ck_code=$?
-  trap - EXIT
-  exec 6>&-
-
-  # 6. What remains of it. The cheap look first: most commands leave nothing behind.
+  # 2. What remains of it. The cheap look first: most commands leave nothing behind.
   _ck_read_job
   if ! [ -e "$_ck_folder/overtime" ]; then
     if [ -e "$_ck_folder/verdict" ] || kill -s 0 -- "-$_ck_job" 2>/dev/null; then _ck_end_tree; fi
   fi
 
-  # 7. The rest of its output. The starter has read it; or the guard has, and this is its last run.
+  # 3. The rest of its output. The starter has read it; or the guard has, and this is its last run.
   printf 'ended\n' >&3
   _ck_word= _ck_read=0
   read -r _ck_word _ck_read <&3
@@ -191,7 +212,7 @@ END
     printf '\n[cronkeeper: output limit of %s bytes reached; the rest was dropped]\n' $(( _ck_blocks * 512 )) >>"$_ck_folder/output.log"
   fi
 
-  # 8. The record. A verdict of the owner goes before what the command's end would mean by itself.
+  # 4. The record. A verdict of the owner goes before what the command's end would mean by itself.
   _ck_why=exit
   if [ -e "$_ck_folder/overtime" ]; then read -r _ck_rest _ck_why <"$_ck_folder/overtime"; fi
   if [ -e "$_ck_folder/verdict" ]; then read -r _ck_why <"$_ck_folder/verdict"; fi

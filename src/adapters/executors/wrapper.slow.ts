@@ -50,7 +50,7 @@ async function wrap(
   const orders = new OrderFile(home, given.key.runId);
   orders.write(orderText(given, folder, tools));
   orders.confirm();
-  const child = spawn(shell, wrapperArguments(tools, 0o022, orders.path), {
+  const child = spawn(shell, wrapperArguments({ ...tools, shell }, 0o022, orders.path), {
     cwd: '/',
     detached: true,
     env: wrapperEnvironment(given.key.runId, given),
@@ -76,7 +76,12 @@ async function wrap(
   };
 }
 
-const go = (): string => `go ${bootMs() + 10_000} 1\n`;
+const plainGo = (): string => `go ${bootMs() + 10_000} 1\n`;
+/** Both ways to the command: by the wrapper itself, and by a shell that stood ready. */
+const ways: readonly (readonly [name: string, before: string])[] = [
+  ['at once', ''],
+  ['when ready', 'ready\n'],
+];
 
 function asSh(path: string): string {
   const folder = mkdtempSync(join(home, 'shell-'));
@@ -87,51 +92,56 @@ function asSh(path: string): string {
 for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/zsh']) {
   const skip = existsSync(path) ? false : `this host has no ${path}`;
 
-  test(`the wrapper is right under ${path}`, { skip }, async () => {
-    const sh = asSh(path);
-    const plain = await wrap(sh, order('echo "$A"; exit 4'), go());
-    assert.equal(plain.record.end?.exitCode, 4);
-    assert.equal(plain.output, 'x y\n');
-    const flood = await wrap(sh, order('head -c 100000 /dev/zero; exit 3'), go());
-    assert.equal(flood.record.end?.exitCode, 3);
-    assert.equal(flood.record.end?.outputTruncated, true);
-    assert.equal(flood.output.indexOf('\n'), 1_024);
-    const killed = await wrap(sh, order('kill -KILL $$'), go());
-    assert.equal(killed.record.end?.exitCode, 137);
-    const left = await wrap(sh, order('sleep 300 & exit 0'), go());
-    assert.equal(left.record.end?.exitCode, 0);
-    const escaped = await wrap(sh, order('setsid sleep 300 & sleep 1.2'), go());
-    assert.equal(escaped.record.end?.exitCode, 0);
-    const late = await wrap(sh, order('trap "" HUP; sleep 300', { timeoutMs: 500 }), go());
-    assert.equal(late.record.end?.reason, 'timeout');
-    const agent = order('');
-    const transcript = join(home, 'runs', agent.key.runId, 'transcript.jsonl');
-    const thinks = `for n in 1 2 3; do sleep 0.7; echo $n >>${transcript}; done; exec sleep 30`;
-    const argv = ['/bin/sh', '-c', thinks];
-    const thought = await wrap(sh, { ...agent, argv, noOutputTimeoutMs: 1_400 }, go());
-    assert.equal(thought.record.end?.reason, 'no_output_timeout');
-    assert.equal(readFileSync(transcript, 'utf8'), '1\n2\n3\n', 'it was ended while it thought');
-    // 3 is the listing itself. High numbers are what this test itself was given; a starter closes those before it begins.
-    const signals = await wrap(sh, order('grep SigIgn /proc/$$/status; ls /proc/self/fd'), go());
-    const descriptors = signals.output.replaceAll(/^\d{2,}\n/gm, '');
-    assert.equal(descriptors, 'SigIgn:\t0000000000000000\n0\n1\n2\n3\n');
-    const gone = order('');
-    const removing = { ...gone, argv: ['/bin/rm', '-r', join(home, 'runs', gone.key.runId)] };
-    // Without a folder there is nothing to wait for: it ends at once, and its owner learns that the end is unknown.
-    assert.equal((await wrap(sh, removing, go())).code, 1);
-    const missing = await wrap(sh, order('', { argv: ['no such'] }), go());
-    assert.equal(missing.record.end?.reason, 'command_not_found');
-  });
+  for (const [way, before] of ways) {
+    test(`the wrapper is right under ${path}, ${way}`, { skip }, async () => {
+      const sh = asSh(path);
+      const go = () => `${before}${plainGo()}`;
+      const plain = await wrap(sh, order('echo "$A"; exit 4'), go());
+      assert.equal(plain.record.end?.exitCode, 4);
+      assert.equal(plain.output, 'x y\n');
+      const flood = await wrap(sh, order('head -c 100000 /dev/zero; exit 3'), go());
+      assert.equal(flood.record.end?.exitCode, 3);
+      assert.equal(flood.record.end?.outputTruncated, true);
+      assert.equal(flood.output.indexOf('\n'), 1_024);
+      const killed = await wrap(sh, order('kill -KILL $$'), go());
+      assert.equal(killed.record.end?.exitCode, 137);
+      const left = await wrap(sh, order('sleep 300 & exit 0'), go());
+      assert.equal(left.record.end?.exitCode, 0);
+      const escaped = await wrap(sh, order('setsid sleep 300 & sleep 1.2'), go());
+      assert.equal(escaped.record.end?.exitCode, 0);
+      const late = await wrap(sh, order('trap "" HUP; sleep 300', { timeoutMs: 500 }), go());
+      assert.equal(late.record.end?.reason, 'timeout');
+      const agent = order('');
+      const transcript = join(home, 'runs', agent.key.runId, 'transcript.jsonl');
+      const thinks = `for n in 1 2 3; do sleep 0.7; echo $n >>${transcript}; done; exec sleep 30`;
+      const argv = ['/bin/sh', '-c', thinks];
+      const thought = await wrap(sh, { ...agent, argv, noOutputTimeoutMs: 1_400 }, go());
+      assert.equal(thought.record.end?.reason, 'no_output_timeout');
+      assert.equal(readFileSync(transcript, 'utf8'), '1\n2\n3\n', 'it was ended while it thought');
+      // 3 is the listing itself. High numbers are what this test itself was given; a starter closes those before it begins.
+      const signals = await wrap(sh, order('grep SigIgn /proc/$$/status; ls /proc/self/fd'), go());
+      const descriptors = signals.output.replaceAll(/^\d{2,}\n/gm, '');
+      assert.equal(descriptors, 'SigIgn:\t0000000000000000\n0\n1\n2\n3\n');
+      const gone = order('');
+      const removing = { ...gone, argv: ['/bin/rm', '-r', join(home, 'runs', gone.key.runId)] };
+      // Without a folder there is nothing to wait for: it ends at once, and its owner learns that the end is unknown.
+      assert.equal((await wrap(sh, removing, go())).code, 1);
+      const missing = await wrap(sh, order('', { argv: ['no such'] }), go());
+      assert.equal(missing.record.end?.reason, 'command_not_found');
+    });
 
-  test(`the gate stays shut under ${path} unless all of go arrives`, { skip }, async () => {
-    const sh = asSh(path);
-    for (const said of ['', 'go', go().trim(), 'stop 1 1\n', '\n', 'go 1 1\n']) {
-      const ran = await wrap(sh, order('echo ran'), said);
-      assert.equal(ran.code, 125, JSON.stringify(said));
-      assert.deepEqual(ran.record, { startedAt: null, end: null });
-      assert.equal(ran.output, '');
-    }
-  });
+    test(`the gate stays shut under ${path}, ${way}, unless all of go arrives`, {
+      skip,
+    }, async () => {
+      const sh = asSh(path);
+      for (const said of ['', 'go', plainGo().trim(), 'stop 1 1\n', '\n', 'go 1 1\n']) {
+        const ran = await wrap(sh, order('echo ran'), `${before}${said}`);
+        assert.equal(ran.code, 125, JSON.stringify(said));
+        assert.deepEqual(ran.record, { startedAt: null, end: null });
+        assert.equal(ran.output, '');
+      }
+    });
+  }
 }
 
 test('a guard knows nothing of an attempt whose gate was not opened', async () => {
@@ -161,7 +171,7 @@ test('a run that is over at once leaves nothing behind, however short it was', a
   const left: string[] = [];
   for (let round = 0; round < 20; round += 1) {
     const runs = Array.from({ length: 8 }, () => order('', { argv: ['/bin/true'] }));
-    await Promise.all(runs.map((run) => wrap(tools.shell, run, go())));
+    await Promise.all(runs.map((run) => wrap(tools.shell, run, plainGo())));
     left.push(...(await thoseThatStay(runs)));
   }
   assert.deepEqual(left.map(commandOf), []);
@@ -194,7 +204,7 @@ const commandOf = (pid: string): string => readOf(pid, 'cmdline').replaceAll('\0
 
 test('a starter that dies right after go costs no run', async () => {
   for (let round = 0; round < 10; round += 1) {
-    const ran = await wrap(tools.shell, order('echo ran; exit 2'), go(), true);
+    const ran = await wrap(tools.shell, order('echo ran; exit 2'), plainGo(), true);
     assert.equal(ran.record.end?.exitCode, 2);
     assert.equal(ran.output, 'ran\n');
   }
@@ -203,7 +213,7 @@ test('a starter that dies right after go costs no run', async () => {
 test('nothing runs when the beginning cannot be marked', async () => {
   const given = order('echo ran');
   symlinkSync('/dev/full', join(makeAttemptFolder(home, given.key), 'began'));
-  const ran = await wrap(tools.shell, given, go());
+  const ran = await wrap(tools.shell, given, plainGo());
   assert.equal(ran.code, 125);
   assert.equal(ran.output, '');
   await until('its guard ends', 5_000, () => membersOf([given]).length === 0);
@@ -213,7 +223,7 @@ test('an end that cannot be recorded at once is recorded later', async () => {
   const given = order('echo ran; exit 6');
   const folder = makeAttemptFolder(home, given.key);
   symlinkSync('/dev/full', join(folder, 'exit'));
-  const running = wrap(tools.shell, given, go());
+  const running = wrap(tools.shell, given, plainGo());
   const path = join(folder, 'output.log');
   await until('the command ran', 5_000, () => existsSync(path) && statSync(path).size > 0);
   await until('room is made', 5_000, () => {

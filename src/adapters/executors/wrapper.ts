@@ -2,6 +2,7 @@ import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { hiddenVariables } from '../../core/redaction.ts';
 import type { StartOrder } from '../../ports/executor.ts';
+import { readyText } from './ready-text.ts';
 import { wrapperText } from './wrapper-text.ts';
 
 /** Where the system keeps its tools, whatever PATH a job or a service manager sets. */
@@ -116,6 +117,8 @@ export const wrapperArguments = (tools: Tools, umask: number, orders: string): s
   tools.redactor,
   tools.node,
   orders,
+  tools.shell,
+  readyText,
   ...tools.newSession,
 ];
 
