@@ -7,8 +7,12 @@ export type Crowd = {
   readonly size: number;
 };
 
-/** What a crowd needs is not made, and not kept, for more. */
+/** What a crowd needs is not made for more. */
 export const crowdAtMost = 64;
+/** Of those that wait for a place, perhaps for hours, so many are prepared: more than find one in the same turn. */
+export const nextAtMost = 16;
+/** What is made for starts is not kept for more. */
+export const keptAtMost = crowdAtMost + nextAtMost;
 
 /** Long enough to make what they need, and short enough that it is not made for what is taken back by then. */
 const leadMs = 2_000;

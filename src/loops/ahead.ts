@@ -1,4 +1,4 @@
-import { crowdAtMost, crowdOf } from '../core/crowd.ts';
+import { crowdAtMost, crowdOf, nextAtMost } from '../core/crowd.ts';
 import { expectedRun, isAsExpected } from '../core/expected-run.ts';
 import type { FiringPlan } from '../core/firing.ts';
 import type { Instant } from '../core/instant.ts';
@@ -19,9 +19,6 @@ const earlyMs = 500;
 /** So many starts are got ready at most: those that find room at once, and those that wait for it for moments only. */
 const readyAtMost = ({ world: { settings } }: InstanceState): number =>
   Math.min(crowdAtMost, 3 * settings.maxRunning);
-/** Of those that wait for room, for hours perhaps, only those that could all find it at once. */
-const nextAtMost = ({ world: { settings } }: InstanceState): number =>
-  Math.min(crowdAtMost, settings.maxRunning);
 
 /** Learns when something is due next, and whether a crowd comes then. */
 export async function learnFireTimes(state: InstanceState, term: Term): Promise<void> {
@@ -62,7 +59,7 @@ export async function prepareEarly(state: InstanceState, term: Term): Promise<vo
 /** The same of those that get the next places: a place that is freed is then taken in the same turn. */
 export function prepareNext(state: InstanceState, term: Term): void {
   const now = state.world.clock.now().wall;
-  const most = nextAtMost(state);
+  const most = Math.min(nextAtMost, state.world.settings.maxRunning);
   let looked = 0;
   for (const waiting of term.waiting.values()) {
     looked += 1;

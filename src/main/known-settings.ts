@@ -54,7 +54,7 @@ export const known: readonly Known[] = [
     name: 'concurrency',
     unit: 'runs',
     summary: 'Runs at once in a profile.',
-    default: 20,
+    default: 64,
     read: whole(1, 1_000),
   },
   {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { crowdAtMost } from '../../core/crowd.ts';
+import { keptAtMost } from '../../core/crowd.ts';
 import { type Bench, makeBench, until } from './test-bench.ts';
 
 let bench: Bench;
@@ -46,7 +46,7 @@ test('a crowd that was expected finds its wrappers made, and none is made while 
   assert.deepEqual(more, []);
   // More than will ever be kept are not made.
   bench.executor.expect(1_000);
-  await until('as many as are ever kept', 5_000, () => wrappers().size === crowdAtMost);
+  await until('as many as are ever kept', 5_000, () => wrappers().size === keptAtMost);
   await sleep(100);
-  assert.equal(wrappers().size, crowdAtMost);
+  assert.equal(wrappers().size, keptAtMost);
 });

@@ -56,7 +56,7 @@ function closeInherited(): void {
   }
 }
 
-/** Carries out what its owner says, one thing a turn, so that the end of the owner is seen between any two. */
+/** Carries out what its owner says, one thing a turn, so that the end of the owner is seen between any two; the gates of a crowd are one thing. */
 class Starter {
   readonly #home: string;
   readonly #tools: Tools;
@@ -103,8 +103,17 @@ class Starter {
   #next(): void {
     const message = this.#queue.shift();
     if (message !== undefined) this.#carryOut(message);
+    if (message?.kind === 'go') this.#openOthers();
     if (this.#queue.length > 0) setImmediate(() => this.#next());
     if (this.#queue.length < queueLimit / 2 && process.stdin.isPaused()) process.stdin.resume();
+  }
+
+  /** The gates of a crowd are opened together: one a turn, each would wait for what those before it do. */
+  #openOthers(): void {
+    for (let next = this.#queue[0]; next?.kind === 'go'; next = this.#queue[0]) {
+      this.#queue.shift();
+      this.#carryOut(next);
+    }
   }
 
   #carryOut(message: ToStarter): void {

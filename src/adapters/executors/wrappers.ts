@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { crowdAtMost } from '../../core/crowd.ts';
+import { keptAtMost } from '../../core/crowd.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { OrderFile } from './order-file.ts';
 import { type Tools, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
@@ -7,7 +7,7 @@ import { canReadPipes, Wrapper } from './wrapper-process.ts';
 
 /** Never so many idle ones that they would be felt, never so few that the next start waits for a fork. */
 const fewest = 4;
-const most = crowdAtMost;
+const most = keptAtMost;
 /** Between two that are made spare; and after one that ended although it was given nothing. */
 const refillMs = 20;
 const diedPauseMs = 1_000;
