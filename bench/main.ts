@@ -48,7 +48,11 @@ async function findMeasures(): Promise<readonly Measure[]> {
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
 
 /** Runs the measures one after the other; one that fails is a line of what was not measured. */
-async function runAll(measures: readonly Measure[], isQuick: boolean): Promise<Report> {
+async function runAll(
+  folder: string,
+  measures: readonly Measure[],
+  isQuick: boolean,
+): Promise<Report> {
   const surroundings = lookAround();
   const figures: Figure[] = [];
   const notMeasured: { who: string; why: string }[] = [];
@@ -61,7 +65,7 @@ async function runAll(measures: readonly Measure[], isQuick: boolean): Promise<R
     say(`${name}: ${title} (${isQuick ? 'quick' : `about ${seconds} s`})`);
     const began = performance.now();
     try {
-      figures.push(...(await inFolder((bench) => run({ ...bench, isQuick, skip }))));
+      figures.push(...(await inFolder(folder, (bench) => run({ ...bench, isQuick, skip }))));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       skip(name, error.message);
@@ -76,24 +80,30 @@ async function runAll(measures: readonly Measure[], isQuick: boolean): Promise<R
 let stopping: () => Promise<void> = async () => {};
 
 /** Whoever is tired of waiting leaves nothing running. */
-function endOnSignal(): void {
+function endOnSignal(remove: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      void stopping().finally(() => process.exit(130));
+      void stopping().finally(() => {
+        remove();
+        process.exit(130);
+      });
     });
 }
 
-/** Gives a measure a folder on a real disk, which is the folder for temporary files of all that it starts, too. */
+/**
+ * Gives a measure a folder on a real disk, which is the folder for temporary files of all that it starts, too. It stays for now: where
+ * thousands of files were deleted, ext4 makes new ones several times as slowly for up to five minutes.
+ */
 async function inFolder<T>(
+  parent: string,
   run: (bench: Pick<Bench, 'folder' | 'tell' | 'atEnd'>) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(diskFolder(), 'ck-bench-'));
+  const folder = mkdtempSync(join(parent, 'measure-'));
   const before = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;
   const undos: (() => void | Promise<void>)[] = [];
   const undo = async (): Promise<void> => {
     for (const one of undos.splice(0).toReversed()) await one();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   stopping = undo;
   try {
@@ -107,6 +117,17 @@ async function inFolder<T>(
     await undo();
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
+  }
+}
+
+async function measureAll(measures: readonly Measure[], isQuick: boolean): Promise<Report> {
+  const folder = mkdtempSync(join(diskFolder(), 'ck-bench-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  endOnSignal(remove);
+  try {
+    return await runAll(folder, measures, isQuick);
+  } finally {
+    remove();
   }
 }
 
@@ -156,11 +177,10 @@ async function main(): Promise<number> {
   }
   // It costs each start of Node tens of milliseconds where it is set.
   delete process.env['NODE_EXTRA_CA_CERTS'];
-  endOnSignal();
   const chosen = measures.filter(({ name }) => names.includes(name));
   const report: Report =
     values.from === undefined
-      ? await runAll(chosen, values.quick)
+      ? await measureAll(chosen, values.quick)
       : readReports(values.from.split(','));
   process.stdout.write(sayReport(report));
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(report, null, 2));

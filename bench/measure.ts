@@ -22,7 +22,7 @@ export type Figure = {
 export type Bench = {
   /** A short version that shows that it works; its figures count for nothing. */
   readonly isQuick: boolean;
-  /** A folder of its own on a real disk; the frame removes it. */
+  /** A folder of its own on a real disk, removed at the end of the whole run: a file system is slower for minutes after many deletions. */
   readonly folder: string;
   /** What a person who waits sees. */
   readonly tell: (words: string) => void;

@@ -24,7 +24,7 @@ export const measure: Measure = {
   async run(bench) {
     const seconds = bench.isQuick ? 2 : 20;
     const person = new Person();
-    bench.atEnd(() => person.leave());
+    bench.atEnd(() => person.stop());
     await person.type(['add', 'every 365d', '--name', 'rare', '--', 'true']);
     person.start(['runner']);
     const ran = async (): Promise<true | undefined> =>

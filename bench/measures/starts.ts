@@ -52,7 +52,7 @@ export const measure: Measure = {
 /** One job each, all due at the same instant; the time until the last end is recorded. */
 async function oursPerSecond(bench: Bench, count: number, isLarge: boolean): Promise<number> {
   const person = new Person();
-  bench.atEnd(() => person.leave());
+  bench.atEnd(() => person.stop());
   const ballast = join(bench.folder, 'ballast.cjs');
   writeFileSync(ballast, `globalThis.ballast = Buffer.alloc(${ballastBytes}, 1);\n`);
   person.start(['runner'], isLarge ? { NODE_OPTIONS: `--require=${ballast}` } : {});
@@ -71,7 +71,7 @@ async function oursPerSecond(bench: Bench, count: number, isLarge: boolean): Pro
   if (Date.now() > atMs) throw new Error('the jobs were stored after they were due');
   await sleep(atMs - Date.now());
   const last = await lastEnd(join(person.home, 'cronkeeper.db'), count);
-  await person.leave();
+  await person.stop();
   return (count / (last - atMs)) * 1_000;
 }
 

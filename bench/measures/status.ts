@@ -14,7 +14,7 @@ export const measure: Measure = {
   seconds: 15,
   async run(bench) {
     const person = new Person();
-    bench.atEnd(() => person.leave());
+    bench.atEnd(() => person.stop());
     await person.type(['add', 'every 365d', '--name', 'far', '--', '/bin/true']);
     const ask = (): Promise<number> => timeOf(launcher, ['status'], person.env, 0);
     const nowhere = await person.type(['status']);

@@ -32,7 +32,7 @@ export const measure: Measure = {
 /** Each try kills the owner; who took over is the owner of the next. */
 async function takeoversMs(bench: Bench, tries: number): Promise<readonly number[]> {
   const person = new Person();
-  bench.atEnd(() => person.leave());
+  bench.atEnd(() => person.stop());
   await person.type(['add', 'every 365d', '--name', 'far', '--', '/bin/true']);
   const store = await person.openStore();
   bench.atEnd(() => store.close());

@@ -32,7 +32,7 @@ export async function openOurs({ stamp }: Place): Promise<OpenOurs> {
     async stamps() {
       return person.read('stamps');
     },
-    stop: () => person.leave(),
+    stop: () => person.stop(),
   };
 }
 

@@ -113,8 +113,13 @@ export class Person {
     });
   }
 
-  async leave(): Promise<void> {
+  /** Ends all that was started; the home stays. */
+  async stop(): Promise<void> {
     await Promise.all(this.#started.map((running) => running.stop()));
+  }
+
+  async leave(): Promise<void> {
+    await this.stop();
     rmSync(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
 }
