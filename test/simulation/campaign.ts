@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const worker = fileURLToPath(new URL('./simulate.ts', import.meta.url));
@@ -28,17 +29,22 @@ const nothing: Campaign = {
  * Runs the storms of seeds `first` to `last` in processes of their own: the test runner's bookkeeping of promises would make them
  * twice as slow. What a process says on its standard error is passed on.
  */
-export async function runCampaign(first: number, last: number, processes = 2): Promise<Campaign> {
+export async function runCampaign(
+  first: number,
+  last: number,
+  { processes = 2, nice = 0 } = {},
+): Promise<Campaign> {
   const parts = Array.from({ length: processes }, (_, index) =>
-    runPart(first + index, last, processes),
+    runPart(first + index, last, processes, nice),
   );
   return (await Promise.all(parts)).reduce(add, nothing);
 }
 
-async function runPart(first: number, last: number, step: number): Promise<Campaign> {
+async function runPart(first: number, last: number, step: number, nice: number): Promise<Campaign> {
   const child = spawn(process.execPath, [worker, String(first), String(last), String(step)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  if (child.pid !== undefined) setPriority(child.pid, nice);
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));

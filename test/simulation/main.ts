@@ -15,7 +15,7 @@ const failed: number[] = [];
 const since = performance.now();
 for (let first = from; first <= to; first += slice) {
   const last = Math.min(to, first + slice - 1);
-  const campaign = await runCampaign(first, last, availableParallelism());
+  const campaign = await runCampaign(first, last, { processes: availableParallelism() });
   sum.seeds += campaign.seeds;
   sum.wakeUps += campaign.wakeUps;
   sum.faults += faultsOf(campaign);
