@@ -9,7 +9,7 @@ export type Crowd = {
 
 /** What a crowd needs is not made for more. */
 export const crowdAtMost = 64;
-/** Of those that wait for a place, perhaps for hours, so many are prepared: more than find one in the same turn. */
+/** Of those that wait for a place, perhaps for hours, so many are prepared: as many as usually find one in the same turn. */
 export const nextAtMost = 16;
 /** What is made for starts is not kept for more. */
 export const keptAtMost = crowdAtMost + nextAtMost;

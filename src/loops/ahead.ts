@@ -16,7 +16,7 @@ import { report, undertake } from './state.ts';
 /** Long enough to prepare a crowd, and so short that hardly anything changes until then. */
 const earlyMs = 500;
 
-/** So many starts are got ready at most: those that find room at once, and those that wait for it for moments only. */
+/** So many starts are got ready at most: those that find room at once, and with little room those that wait for it for moments only. */
 const readyAtMost = ({ world: { settings } }: InstanceState): number =>
   Math.min(crowdAtMost, 3 * settings.maxRunning);
 

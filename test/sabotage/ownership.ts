@@ -128,7 +128,7 @@ export const ownership: readonly Sabotage[] = [
   {
     name: 'the guard of an orphan is left behind',
     file: 'src/adapters/executors/inspection.ts',
-    find: '  await endHelpers(job, process, around.clock);\n',
+    find: '  await endHelpers(jobOf(around, key), process, around.clock);\n',
     put: '',
     by: {
       file: 'src/adapters/executors/deaths.slow.ts',

@@ -31,7 +31,7 @@ export const readyShells: readonly Sabotage[] = [
   {
     name: 'a wrapper does not ask whether who stood ready began',
     file: 'src/adapters/executors/wrapper-text.ts',
-    find: '  [ -s /proc/$$/fd/7 ] || exit 125\n',
+    find: '  read -r _ck_word _ck_rest <"/proc/$$/fd/7" && [ "$_ck_word" = began ] || exit 125\n',
     put: '',
     by: {
       file: ready,
@@ -43,7 +43,7 @@ export const readyShells: readonly Sabotage[] = [
   {
     name: 'what stood ready in vain leaves its file',
     file: 'src/adapters/executors/starter.ts',
-    find: '      leaveNoMark(folder);\n',
+    find: '      leaveNoTrace(folder);\n',
     put: '',
     by: {
       file: ready,

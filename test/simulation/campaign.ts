@@ -32,25 +32,30 @@ const nothing: Campaign = {
 export async function runCampaign(
   first: number,
   last: number,
-  { processes = 2, nice = 0 } = {},
+  { processes = 2, nice = 0, rounds = 40 } = {},
 ): Promise<Campaign> {
   const parts = Array.from({ length: processes }, (_, index) =>
-    runPart(first + index, last, processes, nice),
+    runPart([first + index, last, processes], nice, rounds),
   );
   return (await Promise.all(parts)).reduce(add, nothing);
 }
 
-async function runPart(first: number, last: number, step: number, nice: number): Promise<Campaign> {
-  const child = spawn(process.execPath, [worker, String(first), String(last), String(step)], {
+async function runPart(
+  seeds: readonly [first: number, last: number, step: number],
+  nice: number,
+  rounds: number,
+): Promise<Campaign> {
+  const child = spawn(process.execPath, [worker, ...seeds.map(String)], {
+    env: { ...process.env, ROUNDS: String(rounds) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (child.pid !== undefined) setPriority(child.pid, nice);
+  if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice);
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   const said: unknown = JSON.parse(Buffer.concat(parts).toString() || 'null');
   if (code !== 0 || !isCampaign(said))
-    throw new Error(`the storms from seed ${first} on ended with exit code ${code}`);
+    throw new Error(`the storms from seed ${seeds[0]} on ended with exit code ${code}`);
   return said;
 }
 

@@ -28,7 +28,7 @@ export type StormResult = {
   readonly log: readonly string[];
 };
 
-const rounds = 40;
+const rounds = Number(process.env['ROUNDS'] ?? 40);
 /** Between two faults: mostly seconds, now and then minutes in which all goes well. */
 const busyMs = 9_000;
 const quietMs = 400_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import fc, { integer, nat, property, string } from 'fast-check';
 import { reasonCodes } from '../../core/refusal.ts';
-import { attemptFolder, leaveVerdict, readAttempt } from './attempt-folder.ts';
+import { attemptFolder, leaveNoTrace, leaveVerdict, readAttempt } from './attempt-folder.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-attempt-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -30,6 +30,16 @@ test('a start is never before the instant at which the owner said go', () => {
   assert.equal(readAttempt(folder).startedAt, 5_000);
   utimesSync(join(folder, 'began'), 6, 6);
   assert.equal(readAttempt(folder).startedAt, 6_000);
+});
+
+test('of a shell that stood ready in vain nothing is left, and all of one that began', () => {
+  const vain = folderWith({ began: '', pipe: '' });
+  leaveNoTrace(vain);
+  assert.deepEqual(readdirSync(vain), []);
+  const begun = folderWith({ began: 'began 1\n', pipe: '' });
+  leaveNoTrace(begun);
+  assert.deepEqual(readdirSync(begun).toSorted(), ['began', 'pipe']);
+  leaveNoTrace(join(home, 'missing'));
 });
 
 test('a torn mark is no mark', () => {

@@ -8,8 +8,8 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -98,6 +98,12 @@ export function leaveWork(folder: string, work: string): string {
   return path;
 }
 
+/** What a worker was told; null for a plain command. Looked for first, because most are, and a failed reading costs ten times as much. */
+function readWork(folder: string): string | null {
+  const path = join(folder, workFile);
+  return existsSync(path) ? readText(path) : null;
+}
+
 /** The report of a worker; null where it left none. */
 function readReport(folder: string): WorkEnd | null {
   const text = readText(join(folder, 'report.json'));
@@ -138,10 +144,11 @@ export function readBegan(folder: string): Instant | null {
   return Math.max(Math.round(statSync(path).mtimeMs), Number(found[1]));
 }
 
-/** Removes the file for the mark where a shell stood ready to write it, and nothing was written. */
-export function leaveNoMark(folder: string): void {
-  const path = join(folder, 'began');
-  if (statSync(path, { throwIfNoEntry: false })?.size === 0) unlinkSync(path);
+/** Removes what was made for a shell that stood ready, where it did not begin: the file for its mark, and the pipe that some shells need. */
+export function leaveNoTrace(folder: string): void {
+  const mark = statSync(join(folder, 'began'), { throwIfNoEntry: false });
+  if (mark?.size !== 0) return;
+  for (const name of ['began', 'pipe']) rmSync(join(folder, name), { force: true });
 }
 
 const exitForm =
@@ -220,7 +227,7 @@ export function readAttempt(folder: string): AttemptRecord {
   const left = outcomeText === undefined ? null : parseVerdict(outcomeText, reasonText ?? '');
   const said = left ?? verdicts.get(why ?? '') ?? null;
   // Nobody ended it, so its own word counts.
-  const work = readText(join(folder, workFile));
+  const work = readWork(folder);
   const report = said === null && why === 'exit' && work !== null ? readReport(folder) : null;
   const plain: Verdict =
     exitCode === 0 ? { outcome: 'succeeded', reason: null } : failure('exit_nonzero');

@@ -23,17 +23,14 @@ export const judgeText = `case $_ck_line in 'go '*' '*) ;; *) exit 125 ;; esac
 /** The mark. From here on the attempt counts. Without a whole mark nothing runs. */
 export const markText = String.raw`printf 'began %s\n' "$_ck_wall" >&7 || exit 125`;
 
-/**
- * Becomes the command, and tells before who it is.
- *
- * @param look shell text that may end it, when `_ck_rest` is what the kernel says of this process
- */
-export const becomeText = (
-  look: string,
-): string => String.raw`if ! read -r _ck_rest 2>/dev/null </proc/self/stat; then _ck_rest=$(exec /bin/sh -c 'echo $PPID'); fi
-    ${look}
-    printf '%s\n%s\n' "${'$'}{_ck_rest%% *}" "$_ck_rest" 2>/dev/null >&7
-    printf 'began\n' 2>/dev/null >&3
+/** Sets `_ck_self` to what the kernel says of this process, or to its number where it says nothing. */
+export const describeText = `if ! read -r _ck_self 2>/dev/null </proc/self/stat; then _ck_self=$(exec /bin/sh -c 'echo $PPID'); fi`;
+
+/** Leaves word of who the command is, behind the mark. */
+export const introduceText = String.raw`printf '%s\n%s\n' "${'$'}{_ck_self%% *}" "$_ck_self" 2>/dev/null >&7`;
+
+/** Becomes the command. */
+export const becomeText = String.raw`printf 'began\n' 2>/dev/null >&3
     trap - HUP INT TERM PIPE USR1
     # Where memory runs out, a run goes before the scheduler does.
     if read -r _ck_rest 2>/dev/null </proc/self/oom_score_adj && [ "$_ck_rest" -lt 500 ]; then

@@ -72,7 +72,7 @@ export async function concludeAttempt(
   if (seen.kind !== 'orphaned') return seen;
   const job = jobOf(around, key);
   await endTree(job, around.clock);
-  await endHelpers(job, process, around.clock);
+  await endHelpers(jobOf(around, key), process, around.clock);
   return { kind: 'lost', startedAt: seen.startedAt };
 }
 
@@ -158,7 +158,7 @@ export async function endAttempt(
   // Whoever kills a wrapper that has just begun will never know how its command ended. One that is stopped at its gate stays there:
   // woken, it might find the word to go.
   await gateDecided(around, key, wrapper);
-  // Nobody opens it any more. After its end no mark can appear, so the mark is looked at once more then.
+  // Nobody opens it any more. A mark that appears after its end is of a shell that looks for it and leaves; one before counts.
   if (!hasBegun() && isServing()) await processes.kill(wrapper, 2_000);
   if (!hasBegun()) return;
   if (isServing()) signalWrapper(wrapper);
@@ -166,5 +166,6 @@ export async function endAttempt(
   const job = jobOf(around, key);
   await endTree(job, clock, { mayGrow: isServing });
   if (isServing()) await processes.kill(wrapper, 500);
-  if (readAttempt(folder).end === null) await endHelpers(job, wrapper, clock);
+  // Who it is, its first process may have said only now.
+  if (readAttempt(folder).end === null) await endHelpers(jobOf(around, key), wrapper, clock);
 }

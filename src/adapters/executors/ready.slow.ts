@@ -1,6 +1,6 @@
 /** Shells that stand ready for a command while its gate is shut, with real processes. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -125,6 +125,26 @@ test('a folder that is missing and a command that is not there are told in words
     const over = await bench.over(order.key);
     assert.equal(over.kind === 'ended' && over.end.reason, reason);
   }
+});
+
+test('it enters its folder when its time has come, and leaves a command that is gone by then to the next try', async () => {
+  for (const name of ['old', 'new']) mkdirSync(join(scratch, name));
+  const cwd = join(scratch, 'current');
+  symlinkSync('old', cwd);
+  const moved = bench.order(shell('pwd -P'), { cwd });
+  await stand(moved);
+  rmSync(cwd);
+  symlinkSync('new', cwd);
+  release(moved);
+  await bench.over(moved.key);
+  assert.equal(bench.output(moved.key).toString(), `${join(scratch, 'new')}\n`);
+  const program = join(scratch, 'program');
+  symlinkSync('/bin/true', program);
+  const gone = bench.order([program]);
+  await stand(gone);
+  rmSync(program);
+  release(gone);
+  assert.deepEqual(await bench.over(gone.key), { kind: 'not-started' });
 });
 
 test('what its command leaves behind ends with it, and so does what takes too long', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
-import { leaveNoMark, leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
+import { leaveNoTrace, leaveWork, makeAttemptFolder, readBegan } from './attempt-folder.ts';
 import type { Surroundings } from './inspection.ts';
 import { readLines, together } from './lines.ts';
 import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
@@ -56,7 +56,7 @@ function closeInherited(): void {
   }
 }
 
-/** Carries out what its owner says, one thing a turn, so that the end of the owner is seen between any two; the gates of a crowd are one thing. */
+/** Carries out what its owner says, one thing a turn, so that the end of the owner is seen between any two. Gates of a crowd are one. */
 class Starter {
   readonly #home: string;
   readonly #tools: Tools;
@@ -204,7 +204,7 @@ class Starter {
     this.#unopened.delete(name);
     if (folder === undefined) return;
     try {
-      leaveNoMark(folder);
+      leaveNoTrace(folder);
       rmdirSync(folder);
     } catch {
       // Something is in it, or it is gone.

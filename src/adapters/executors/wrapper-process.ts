@@ -146,7 +146,7 @@ export class Wrapper {
   }
 }
 
-/** Whether its output may stay in the pipe of its wrapper at first: nothing is to be hidden in it. */
+/** Whether its wrapper may serve others: then its output stays in the pipe at first, and a shell may stand ready for it. Not with secrets. */
 const mayBeShort = ({ hidden }: StartOrder): boolean => canReadPipes && hidden.length === 0;
 
 /**

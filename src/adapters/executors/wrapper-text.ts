@@ -1,12 +1,19 @@
-import { becomeText, clockText, judgeText, markText } from './gate-text.ts';
+import {
+  becomeText,
+  clockText,
+  describeText,
+  introduceText,
+  judgeText,
+  markText,
+} from './gate-text.ts';
 import { guardText } from './guard-text.ts';
 import { programCheck } from './program-check.ts';
 
 /**
  * The wrapper: a POSIX shell script (dash, busybox ash, bash as sh), given to `sh -c`. It serves one attempt after another.
  *
- * It waits at the gate (a socket on fd 3). Only the line `go DEADLINE WALL` opens it; end of file or anything else ends
- * the wrapper with 125 before anything of the job ran. Then, in this order: compare the deadline with the boot clock, read the order,
+ * It waits at the gate (a socket on fd 3). Only the line `go DEADLINE WALL` opens it; end of file or anything else but `ready` ends
+ * the wrapper with 125 before anything of the job ran. After `go`, in this order: compare the deadline with the boot clock, read the order,
  * write the `began` mark, start the command in a session of its own, tell the starter, let the rest of its output be read, and write
  * `exit`. Only then does it look at its gate again; a wrapper whose attempt never began ends.
  *
@@ -112,7 +119,10 @@ END
   if [ -p /proc/self/fd/5 ]; then
     exec 6>/proc/self/fd/5
   else
-    "$_ck_mkfifo" "$_ck_folder/pipe" || _ck_fail start_failed 'no pipe for the output'
+    [ -p "$_ck_folder/pipe" ] || "$_ck_mkfifo" "$_ck_folder/pipe" || {
+      _ck_fail start_failed 'no pipe for the output'
+      return
+    }
     exec 6<>"$_ck_folder/pipe" 5<"$_ck_folder/pipe"
     exec 6>"$_ck_folder/pipe"
   fi
@@ -123,10 +133,12 @@ END
 _ck_wait_ready() {
   # That shell must see whether this one lives.
   read -r _ck_rest 2>/dev/null </proc/self/stat && [ "${'$'}{_ck_rest%% *}" = $$ ] || return 0
+  # Some shells take such a word for an option of theirs.
+  case $_ck_program in -*) return 0 ;; esac
   _ck_is_able=yes
   _ck_check
+  [ -z "$_ck_is_able" ] || _ck_make_pipe
   [ -n "$_ck_is_able" ] || return 0
-  _ck_make_pipe
   exec 7>>"$_ck_folder/began"
   (
     # What is ignored from the start stays ignored.
@@ -135,8 +147,8 @@ _ck_wait_ready() {
   ) >&6 2>&1
   _ck_code=$?
   exec 6>&-
-  # Looked at where it is open: the command may have removed it.
-  [ -s /proc/$$/fd/7 ] || exit 125
+  # Whether there is a whole mark, read where it is open: the command may have removed it.
+  read -r _ck_word _ck_rest <"/proc/$$/fd/7" && [ "$_ck_word" = began ] || exit 125
 }
 
 # Starts the command and waits for its end: sets _ck_code.
@@ -149,7 +161,9 @@ _ck_command() {
   _ck_check
   _ck_make_pipe
   (
-    ${becomeText(':')}
+    ${describeText}
+    ${introduceText}
+    ${becomeText}
   ) >&6 2>&1
   _ck_code=$?
   trap - EXIT
