@@ -30,17 +30,9 @@ const fastFiles = [
   'test/mcp/*.test.ts',
 ];
 /** They take long because they compute: beside them nothing would be on time. */
-const computingFiles = [
-  'test/coverage.slow.ts',
-  'test/simulation/every-call.slow.ts',
-  'test/simulation/dst-year.slow.ts',
-];
-/**
- * They take long because they wait, for processes and clocks. The longest come first, so that none is left alone at the end; storms
- * compute in what time the others leave.
- */
+const computingFiles = ['test/coverage.slow.ts', 'test/simulation/*.slow.ts'];
+/** They take long because they wait, for processes and clocks. The longest come first, so that none is left alone at the end. */
 const waitingFiles = [
-  'test/simulation/storms.slow.ts',
   'test/sabotage/*.slow.ts',
   'test/torture/torture.test.ts',
   'test/agents/*.test.ts',
@@ -106,7 +98,7 @@ function turnsOf(mode: string, paths: readonly string[]): readonly Turn[] {
   const waiting = filesOf(waitingFiles).filter((file) => !computing.includes(file));
   return [
     { files: computing, concurrency: 2 },
-    { files: waiting, concurrency: 4, isCrowded: true },
+    { files: waiting, concurrency: 3, isCrowded: true },
   ];
 }
 

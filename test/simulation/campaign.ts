@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const worker = fileURLToPath(new URL('./simulate.ts', import.meta.url));
@@ -32,24 +31,22 @@ const nothing: Campaign = {
 export async function runCampaign(
   first: number,
   last: number,
-  { processes = 2, nice = 0, rounds = 40 } = {},
+  { processes = 2, rounds = 40 } = {},
 ): Promise<Campaign> {
   const parts = Array.from({ length: processes }, (_, index) =>
-    runPart([first + index, last, processes], nice, rounds),
+    runPart([first + index, last, processes], rounds),
   );
   return (await Promise.all(parts)).reduce(add, nothing);
 }
 
 async function runPart(
   seeds: readonly [first: number, last: number, step: number],
-  nice: number,
   rounds: number,
 ): Promise<Campaign> {
   const child = spawn(process.execPath, [worker, ...seeds.map(String)], {
     env: { ...process.env, ROUNDS: String(rounds) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice);
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));

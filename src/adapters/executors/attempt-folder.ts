@@ -8,8 +8,8 @@ import {
   readFileSync,
   readSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -144,11 +144,10 @@ export function readBegan(folder: string): Instant | null {
   return Math.max(Math.round(statSync(path).mtimeMs), Number(found[1]));
 }
 
-/** Removes what was made for a shell that stood ready, where it did not begin: the file for its mark, and the pipe that some shells need. */
+/** Removes the file for the mark of a shell that stood ready, where it did not begin. */
 export function leaveNoTrace(folder: string): void {
-  const mark = statSync(join(folder, 'began'), { throwIfNoEntry: false });
-  if (mark?.size !== 0) return;
-  for (const name of ['began', 'pipe']) rmSync(join(folder, name), { force: true });
+  const path = join(folder, 'began');
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) unlinkSync(path);
 }
 
 const exitForm =

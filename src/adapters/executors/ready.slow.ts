@@ -96,8 +96,7 @@ test('words, environment, descriptors, signals and the modes of files are as wit
   );
   const argv = [...script, 'x', ' a  b\n', "it's", '$(false)`false`', '', '*', '\\n', '😀'];
   const env = { PATH: '/usr/bin:/bin', HOME: "/h'x\n", EMPTY: '', PWD: '/tmp', IFS: '%' };
-  const more = { env, key: { ...bench.order([]).key, number: 1 } };
-  const atOnce = bench.order(argv, more);
+  const atOnce = bench.order(argv, { env });
   await bench.run(atOnce);
   const readily = bench.order(argv, { env });
   await stand(readily);

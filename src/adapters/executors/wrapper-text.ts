@@ -111,18 +111,18 @@ _ck_check() {
 ${programCheck}
 }
 
-# The pipe for the output comes from a here-document, opened a second time for writing: no fork. Where that is no pipe, a fifo.
+# The pipe for the output comes from a here-document, opened a second time for writing: no fork. In some shells that is no pipe.
 # This shell keeps the end that is read, so that nothing is lost while nobody reads.
-_ck_make_pipe() {
+_ck_find_pipe() {
   exec 5<<END
 END
-  if [ -p /proc/self/fd/5 ]; then
-    exec 6>/proc/self/fd/5
-  else
-    [ -p "$_ck_folder/pipe" ] || "$_ck_mkfifo" "$_ck_folder/pipe" || {
-      _ck_fail start_failed 'no pipe for the output'
-      return
-    }
+  [ -p /proc/self/fd/5 ] && exec 6>/proc/self/fd/5
+}
+
+# The same, and where that is none, a fifo.
+_ck_make_pipe() {
+  if ! _ck_find_pipe; then
+    "$_ck_mkfifo" "$_ck_folder/pipe" || _ck_fail start_failed 'no pipe for the output'
     exec 6<>"$_ck_folder/pipe" 5<"$_ck_folder/pipe"
     exec 6>"$_ck_folder/pipe"
   fi
@@ -137,8 +137,7 @@ _ck_wait_ready() {
   case $_ck_program in -*) return 0 ;; esac
   _ck_is_able=yes
   _ck_check
-  [ -z "$_ck_is_able" ] || _ck_make_pipe
-  [ -n "$_ck_is_able" ] || return 0
+  [ -n "$_ck_is_able" ] && _ck_find_pipe || return 0
   exec 7>>"$_ck_folder/began"
   (
     # What is ignored from the start stays ignored.
