@@ -205,7 +205,8 @@ while :; do
   _ck_word= _ck_read=0
   read -r _ck_word _ck_read <&3
   if [ "$_ck_word" != read ]; then
-    printf '' >"$_ck_folder/ended"
+    # A signal that comes before the guard listens is lost; then it finds that file. Without the folder nothing is left for it to do.
+    printf '' 2>/dev/null >"$_ck_folder/ended" || [ -d "$_ck_folder" ] || kill -KILL "$_ck_guard" 2>/dev/null
     kill -USR1 "$_ck_guard" 2>/dev/null
     wait "$_ck_guard"
     _ck_read=$?

@@ -44,18 +44,22 @@ async function wrap(
   shell: string,
   given: StartOrder,
   said: string,
-  thenGone = false,
+  { thenGone = false, change = (text: string) => text } = {},
 ): Promise<Ran> {
   const folder = makeAttemptFolder(home, given.key);
   const orders = new OrderFile(home, given.key.runId);
   orders.write(orderText(given, folder, tools));
   orders.confirm();
-  const child = spawn(shell, wrapperArguments({ ...tools, shell }, 0o022, orders.path), {
-    cwd: '/',
-    detached: true,
-    env: wrapperEnvironment(given.key.runId, given),
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
-  });
+  const child = spawn(
+    shell,
+    wrapperArguments({ ...tools, shell }, 0o022, orders.path).map(change),
+    {
+      cwd: '/',
+      detached: true,
+      env: wrapperEnvironment(given.key.runId, given),
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
+    },
+  );
   const [, , , gate, guardLine] = child.stdio;
   assert.ok(gate instanceof Duplex && guardLine instanceof Duplex);
   for (const line of [gate, guardLine]) line.on('error', () => {});
@@ -202,9 +206,19 @@ const belongsTo = (pid: string, runs: readonly StartOrder[]): boolean =>
   runs.some(({ key }) => readOf(pid, 'environ').includes(key.runId));
 const commandOf = (pid: string): string => readOf(pid, 'cmdline').replaceAll('\0', ' ');
 
+test('a guard that is late to listen does not keep a wrapper waiting whose folder is gone', async () => {
+  const given = order('');
+  const removing = { ...given, argv: ['/bin/rm', '-r', join(home, 'runs', given.key.runId)] };
+  const late = (text: string): string =>
+    text.replace("  trap '_ck_ended=1;", `  "$_ck_sleep" 0.5\n  trap '_ck_ended=1;`);
+  const began = performance.now();
+  assert.equal((await wrap(tools.shell, removing, plainGo(), { change: late })).code, 1);
+  assert.ok(performance.now() - began < 5_000);
+});
+
 test('a starter that dies right after go costs no run', async () => {
   for (let round = 0; round < 10; round += 1) {
-    const ran = await wrap(tools.shell, order('echo ran; exit 2'), plainGo(), true);
+    const ran = await wrap(tools.shell, order('echo ran; exit 2'), plainGo(), { thenGone: true });
     assert.equal(ran.record.end?.exitCode, 2);
     assert.equal(ran.output, 'ran\n');
   }
