@@ -31,7 +31,7 @@ const nothing: Campaign = {
 export async function runCampaign(
   first: number,
   last: number,
-  { processes = 2, rounds = 40 } = {},
+  { processes = 2, rounds }: { readonly processes?: number; readonly rounds?: number } = {},
 ): Promise<Campaign> {
   const parts = Array.from({ length: processes }, (_, index) =>
     runPart([first + index, last, processes], rounds),
@@ -41,10 +41,10 @@ export async function runCampaign(
 
 async function runPart(
   seeds: readonly [first: number, last: number, step: number],
-  rounds: number,
+  rounds: number | undefined,
 ): Promise<Campaign> {
   const child = spawn(process.execPath, [worker, ...seeds.map(String)], {
-    env: { ...process.env, ROUNDS: String(rounds) },
+    env: rounds === undefined ? process.env : { ...process.env, ROUNDS: String(rounds) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const parts: Buffer[] = [];

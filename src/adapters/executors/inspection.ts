@@ -70,8 +70,8 @@ export async function concludeAttempt(
   if (seen.kind === 'gated' || seen.kind === 'running') return null;
   if (seen.kind === 'not-started' && hasBegun) return { kind: 'lost', startedAt: null };
   if (seen.kind !== 'orphaned') return seen;
-  const job = jobOf(around, key);
-  await endTree(job, around.clock);
+  await endTree(jobOf(around, key), around.clock);
+  // Its first process may have said only now who it is.
   await endHelpers(jobOf(around, key), process, around.clock);
   return { kind: 'lost', startedAt: seen.startedAt };
 }
@@ -163,9 +163,7 @@ export async function endAttempt(
   if (!hasBegun()) return;
   if (isServing()) signalWrapper(wrapper);
   // The mark comes before the command, so a living wrapper may be about to start it.
-  const job = jobOf(around, key);
-  await endTree(job, clock, { mayGrow: isServing });
+  await endTree(jobOf(around, key), clock, { mayGrow: isServing });
   if (isServing()) await processes.kill(wrapper, 500);
-  // Who it is, its first process may have said only now.
   if (readAttempt(folder).end === null) await endHelpers(jobOf(around, key), wrapper, clock);
 }

@@ -33,7 +33,7 @@ import { programCheck } from './program-check.ts';
 export const wrapperText = String.raw`
 set -f
 umask 077
-_ck_umask=$1 _ck_sleep=$2 _ck_grep=$3 _ck_tee=$4 _ck_mkfifo=$5 _ck_rm=$6 _ck_date=$7 _ck_ps=$8 _ck_wc=$9
+_ck_name=$0 _ck_umask=$1 _ck_sleep=$2 _ck_grep=$3 _ck_tee=$4 _ck_mkfifo=$5 _ck_rm=$6 _ck_date=$7 _ck_ps=$8 _ck_wc=$9
 shift 9
 _ck_tee_tells=$1 _ck_redactor=$2 _ck_node=$3 _ck_orders=$4 _ck_shell=$5 _ck_ready_text=$6
 shift 6
@@ -142,7 +142,7 @@ _ck_wait_ready() {
   (
     # What is ignored from the start stays ignored.
     trap - HUP INT TERM PIPE USR1
-    exec "$@" "$_ck_shell" -c "$_ck_ready_text" cronkeeper-run "$_ck_umask" "$_ck_date" "$_ck_orders" $$ 5<&- 6>&-
+    exec "$@" "$_ck_shell" -c "$_ck_ready_text" "$_ck_name" "$_ck_umask" "$_ck_date" "$_ck_orders" $$ 5<&- 6>&-
   ) >&6 2>&1
   _ck_code=$?
   exec 6>&-
