@@ -3,7 +3,7 @@
  *
  * A table goes to standard output, progress to standard error.
  */
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -98,7 +98,7 @@ async function inFolder<T>(
   parent: string,
   run: (bench: Pick<Bench, 'folder' | 'tell' | 'atEnd'>) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(parent, 'measure-'));
+  const folder = newFolder(parent, 'measure-');
   const before = process.env['TMPDIR'];
   process.env['TMPDIR'] = folder;
   const undos: (() => void | Promise<void>)[] = [];
@@ -120,8 +120,15 @@ async function inFolder<T>(
   }
 }
 
+/** A folder that other users can pass through: PostgreSQL does not run as root. */
+function newFolder(parent: string, prefix: string): string {
+  const folder = mkdtempSync(join(parent, prefix));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
 async function measureAll(measures: readonly Measure[], isQuick: boolean): Promise<Report> {
-  const folder = mkdtempSync(join(diskFolder(), 'ck-bench-'));
+  const folder = newFolder(diskFolder(), 'ck-bench-');
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   endOnSignal(remove);
   try {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Bench } from '../measure.ts';
@@ -21,10 +21,7 @@ export async function startPostgres(
   // It refuses to run as root.
   const as = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
   mkdirSync(data);
-  if (isRoot) {
-    chmodSync(folder, 0o755);
-    execFileSync('chown', ['postgres:postgres', data]);
-  }
+  if (isRoot) execFileSync('chown', ['postgres:postgres', data]);
   tell('starting a PostgreSQL');
   const make = [...as, initdb, '--auth=trust', '--username=bench', '--pgdata', data];
   runWords(make, { cwd: data, stdio: 'ignore' });
