@@ -5,21 +5,28 @@ import type { AttemptKey, Executor, ExecutorEvent } from '../src/ports/executor.
 export type NoOpExecutor = Executor & {
   /** How many runs it ended. */
   readonly ended: () => number;
-  /** When the first of them was let go: what was due by then is decided, and the first are claimed. */
-  readonly firstAt: () => number;
+  /** When so many of them had been let go: `warmUp`. */
+  readonly warmAt: () => number;
 };
 
 const nothing = { outcome: 'succeeded', exitCode: 0, reason: null, message: null } as const;
 
-/** @param process what stands for the process of every run; one that lives, as this one */
-export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): NoOpExecutor {
+/**
+ * @param process what stands for the process of every run; one that lives, as this one
+ * @param warmUp so many runs come first and do not count
+ */
+export function makeNoOpExecutor(
+  process: ProcessIdentity,
+  wall: () => number,
+  warmUp: number,
+): NoOpExecutor {
   let listener: (event: ExecutorEvent) => void = () => {};
   let count = 0;
-  let firstAt = 0;
+  let warmAt = 0;
   const end = (key: AttemptKey): void => {
     const startedAt = wall();
-    if (firstAt === 0) firstAt = startedAt;
     count += 1;
+    if (count === warmUp) warmAt = startedAt;
     listener({ kind: 'began', key, startedAt });
     const output = { outputBytes: 0, outputTruncated: false };
     const ended = { ...nothing, startedAt, endedAt: wall(), ...output };
@@ -27,7 +34,7 @@ export function makeNoOpExecutor(process: ProcessIdentity, wall: () => number): 
   };
   return {
     ended: () => count,
-    firstAt: () => firstAt,
+    warmAt: () => warmAt,
     open: async () => process,
     prepare: async () => ({ kind: 'waiting', process }),
     release: end,
