@@ -8,7 +8,9 @@ import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import type { Store } from '../../src/ports/store.ts';
 
 /** A home as the program left it that knew schema 1: jobs, runs with attempts, requests, an appointment, an owner that went. */
-const dump = readFileSync(new URL('../fixtures/store/schema-1.sql', import.meta.url), 'utf8');
+const schema1 = 'schema-1.sql';
+/** The same of schema 3, with the events that told of it. */
+const schema3 = 'schema-3.sql';
 
 const open = (path: string): Promise<Store> =>
   openSqliteStore({
@@ -19,12 +21,12 @@ const open = (path: string): Promise<Store> =>
     integrity: true,
   });
 
-function oldStore(t: TestContext): string {
+function oldStore(t: TestContext, dump = schema1): string {
   const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-migration-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'cronkeeper.db');
-  const database = new DatabaseSync(path);
-  database.exec(dump);
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  database.exec(readFileSync(new URL(`../fixtures/store/${dump}`, import.meta.url), 'utf8'));
   database.close();
   return path;
 }
@@ -77,4 +79,40 @@ test('two programs that open it at once upgrade it once', async (t) => {
     assert.deepEqual(await store.upkeep.check(), []);
     await store.close();
   }
+});
+
+test('who follows the changes goes on after an upgrade of schema 3: no event is lost and no sequence given out again', async (t) => {
+  const store = await open(oldStore(t, schema3));
+  t.after(() => store.close());
+  const newest = await store.events.newest();
+  assert.equal(newest, 24, 'the events of the fixture');
+  const found = await store.events.after(0, 100);
+  assert.ok(found.kind === 'events');
+  const sequences = Array.from({ length: newest }, (_, index) => index + 1);
+  assert.deepEqual(
+    found.events.map(({ sequence }) => sequence),
+    sequences,
+  );
+  await store.profiles.ensure('other', 1, 'test');
+  const more = await store.events.after(newest, 100);
+  assert.ok(more.kind === 'events');
+  assert.equal(more.events[0]?.sequence, newest + 1);
+  assert.deepEqual(await store.upkeep.check(), []);
+});
+
+test('of the events the newest are kept, and their sequences go on', async (t) => {
+  const path = oldStore(t, schema3);
+  const store = await open(path);
+  t.after(() => store.close());
+  const before = await store.events.newest();
+  const database = new DatabaseSync(path);
+  database.exec(`INSERT INTO events (profile, at, kind, subject)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50400)
+    SELECT 'default', i, 'run', 'r' FROM n`);
+  const [row] = database.prepare('SELECT COUNT(*) AS n FROM events').all();
+  database.close();
+  const kept = Number(row?.['n']);
+  assert.ok(kept >= 50_000 && kept < 50_256, `${kept} events are kept`);
+  assert.equal(await store.events.newest(), before + 50_400);
+  assert.deepEqual(await store.events.after(before, 1), { kind: 'reset' });
 });

@@ -111,6 +111,28 @@ export const http: readonly Sabotage[] = [
     },
   },
   {
+    name: 'events are lost when their table is made anew',
+    file: 'src/adapters/stores/schema-events.ts',
+    find: "'INSERT INTO events SELECT * FROM events_before'",
+    put: "'DELETE FROM events'",
+    by: {
+      file: 'test/conformance/migration.test.ts',
+      pattern: 'who follows the changes',
+      red: /the events of the fixture/,
+    },
+  },
+  {
+    name: 'events are kept for ever',
+    file: 'src/adapters/stores/schema-events.ts',
+    find: 'WHEN NEW.sequence %',
+    put: 'WHEN NEW.sequence < 0 AND NEW.sequence %',
+    by: {
+      file: 'test/conformance/migration.test.ts',
+      pattern: 'the newest are kept',
+      red: /are kept/,
+    },
+  },
+  {
     name: 'the store keeps tokens as they are',
     file: 'src/adapters/host/secrets.ts',
     find: "createHash('sha256').update(text).digest('hex')",

@@ -1,4 +1,5 @@
 import type { Fence } from '../../core/lease.ts';
+import type { Provenance } from '../../core/provenance.ts';
 import type { Attempt } from '../../core/run.ts';
 import type { Settlement } from '../../core/settlement.ts';
 import type { RunStore } from '../../ports/store.ts';
@@ -16,13 +17,12 @@ function requireSameTerm(fence: Fence, attempt: Attempt): void {
   );
 }
 
-/** Attempts of one batch have one provenance, the owner's. */
-function onceEach<T>(make: (value: T) => string): (value: T) => string {
-  const made = new Map<T, string>();
+/** The text of the last value is kept: attempts of one owner have one provenance. */
+function keepingLast<T>(textOf: (value: T) => string): (value: T) => string {
+  let last: { readonly value: T; readonly text: string } | null = null;
   return (value) => {
-    const known = made.get(value) ?? make(value);
-    made.set(value, known);
-    return known;
+    if (last?.value !== value) last = { value, text: textOf(value) };
+    return last.text;
   };
 }
 
@@ -87,6 +87,8 @@ export function attemptWriter(
   driver: SqlDriver,
   telling: Telling,
 ): Pick<RunStore, 'authorise' | 'markBegan' | 'settle' | 'adopt'> {
+  const provenanceText = keepingLast<Provenance>(JSON.stringify);
+
   async function settleEach(
     session: SqlSession,
     profile: string,
@@ -108,9 +110,8 @@ export function attemptWriter(
       for (const { attempt } of authorisations) requireSameTerm(fence, attempt);
       return fenced(driver, fence, async (session) => {
         const moved = await settleEach(session, fence.profile, ends);
-        const asText = onceEach(JSON.stringify);
         for (const { attempt } of authorisations) {
-          const provenance = asText(attempt.provenance);
+          const provenance = provenanceText(attempt.provenance);
           if (await authoriseOne(session, fence.profile, attempt, provenance))
             moved.push(attempt.runId);
         }
