@@ -128,7 +128,7 @@ for (const after of [999_999, 1]) {
   test(`a reader that comes from ${after}, which the store cannot go on from, is told to load anew`, async () => {
     const newest = await house.world.store.events.newest();
     if (after === 1)
-      for (let count = 0; count < 50_100 - newest; count += 1)
+      for (let count = 0; count < 50_300 - newest; count += 1)
         await house.world.store.instances.report({
           ...instance,
           standing: count % 2 === 0 ? 'holder' : 'standby',
