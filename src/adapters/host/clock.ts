@@ -99,8 +99,12 @@ export function makeClock(): Clock {
   };
 }
 
-/** Timers of Node are a millisecond off either way; whoever is to be on time is woken so long before. */
+/**
+ * Timers of Node are a millisecond off either way. Whoever is to be on time is woken so long before; everybody else a millisecond later than
+ * asked for, and so once instead of twice.
+ */
 const timerErrorMs = 1.5;
+const surelyOverMs = 1;
 
 /** Ends when the time is over, or as soon as `isTime` says so, which is asked again and again at the end. */
 function sleep(
@@ -132,12 +136,13 @@ function sleep(
       const restMs = endsAt - awakeMs();
       if (restMs <= 0 || isTime?.() === true) finish();
       else if (isTime !== null && restMs <= timerErrorMs) turn = setImmediate(step);
-      else timer = setTimeout(step, timerMs(restMs, isTime === null ? 0 : timerErrorMs));
+      else
+        timer = setTimeout(step, timerMs(restMs, isTime === null ? surelyOverMs : -timerErrorMs));
     };
     signal?.addEventListener('abort', finish, { once: true });
     step();
   });
 }
 
-const timerMs = (restMs: number, lessMs: number): number =>
-  Math.max(1, Math.min(Math.ceil(restMs - lessMs), longestTimerMs));
+const timerMs = (restMs: number, byMs: number): number =>
+  Math.max(1, Math.ceil(Math.min(restMs, longestTimerMs) + byMs));
