@@ -111,12 +111,13 @@ _ck_check() {
 ${programCheck}
 }
 
-# The pipe for the output comes from a here-document, opened a second time for writing: no fork. In some shells that is no pipe.
-# This shell keeps the end that is read, so that nothing is lost while nobody reads.
+# The pipe for the output comes from a here-document, opened a second time for writing: no fork. In some shells that is no pipe, and in
+# bash not where it says nothing: its line is taken out. This shell keeps the end that is read, so that nothing is lost while nobody reads.
 _ck_find_pipe() {
   exec 5<<END
+
 END
-  [ -p /proc/self/fd/5 ] && exec 6>/proc/self/fd/5
+  [ -p /proc/self/fd/5 ] && read -r _ck_rest <&5 && exec 6>/proc/self/fd/5
 }
 
 # The same, and where that is none, a fifo.
