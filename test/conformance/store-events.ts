@@ -121,6 +121,24 @@ export const eventClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'a removed profile takes its events along, and none of their numbers is given out again',
+    async show({ store }) {
+      await store.profiles.ensure(profile, start, 'me');
+      await store.profiles.ensure('other', start, 'me');
+      const last = await store.events.newest();
+      assert.equal(await store.profiles.remove('other', entryOf('profile.removed')), 'removed');
+      await store.jobs.create({ job: jobOf('a'), key: null, entry: entryOf('x') });
+      const found = await store.events.after(last, 9);
+      assert.ok(found.kind === 'events');
+      assert.deepEqual(
+        found.events.map(({ sequence, kind, subject }) => `${sequence} ${kind} ${subject}`),
+        [`${last + 1} profile other`, `${last + 2} job a`],
+      );
+      const all = await store.events.after(last - 2, 9);
+      assert.ok(all.kind === 'events' && all.events.every(({ sequence }) => sequence > last));
+    },
+  },
+  {
     name: 'a reader goes on where it stopped, in pieces, and one that the store cannot lead on begins anew',
     async show({ store }) {
       await withHolder(store);

@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Run } from '../../src/core/run.ts';
 import { until } from '../journeys/program.ts';
 import { openStore } from './picture.ts';
@@ -78,6 +87,9 @@ async function dieWhileRunning(place: Place): Promise<void> {
   );
 }
 
+/** A store as the program left it that knew schema 3. */
+const schema3 = new URL('../fixtures/store/schema-3.sql', import.meta.url);
+
 const jobFile = JSON.stringify({
   version: 1,
   jobs: Array.from({ length: 12 }, (_, n) => ({
@@ -140,6 +152,18 @@ export const scripted: readonly Scripted[] = [
       ...change(place, 'list'),
       paths: [...place.storeFiles, place.person.home],
     }),
+  },
+  {
+    name: 'upgrade',
+    prepare: async (place) => {
+      await place.type('list');
+      for (const file of place.storeFiles) rmSync(file, { force: true });
+      const database = new DatabaseSync(place.database, { enableForeignKeyConstraints: false });
+      database.exec(readFileSync(schema3, 'utf8'));
+      database.close();
+      chmodSync(place.database, 0o600);
+      return change(place, 'list');
+    },
   },
   {
     name: 'backup',

@@ -122,6 +122,17 @@ export const http: readonly Sabotage[] = [
     },
   },
   {
+    name: 'the newest event goes with its profile, and its number is given out again',
+    file: 'src/adapters/stores/sql/profiles.ts',
+    find: ' AND sequence < (SELECT MAX(sequence) FROM events)',
+    put: '',
+    by: {
+      file: 'test/conformance/sqlite.test.ts',
+      pattern: 'a removed profile takes its events',
+      red: /deep-equal|reset/,
+    },
+  },
+  {
     name: 'events are kept for ever',
     file: 'src/adapters/stores/schema-events.ts',
     find: 'WHEN NEW.sequence %',

@@ -100,8 +100,8 @@ export function makeClock(): Clock {
 }
 
 /**
- * Timers of Node are a millisecond off either way. Whoever is to be on time is woken so long before; everybody else a millisecond later than
- * asked for, and so once instead of twice.
+ * Timers of Node are a millisecond off either way, mostly. Whoever is to be on time is woken so long before; everybody else a millisecond later
+ * than asked for, and so once instead of twice.
  */
 const timerErrorMs = 1.5;
 const surelyOverMs = 1;

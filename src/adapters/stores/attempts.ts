@@ -17,7 +17,7 @@ function requireSameTerm(fence: Fence, attempt: Attempt): void {
   );
 }
 
-/** The text of the last value is kept: attempts of one owner have one provenance. */
+/** The text of the last value is kept: attempts that begin shortly after each other have one provenance. */
 function keepingLast<T>(textOf: (value: T) => string): (value: T) => string {
   let last: { readonly value: T; readonly text: string } | null = null;
   return (value) => {

@@ -2,7 +2,7 @@
  * What schema version 2 adds for the dashboard: who may come in, what was answered to a repeated question, and what changed lately.
  *
  * Events are written by triggers, so that no write can forget them. They tell that something changed, never how. A renewal of a
- * lease or the heartbeat of an instance is no change. The newest are kept: one goes for each that comes.
+ * lease or the heartbeat of an instance is no change. The newest are kept (see `schema-events.ts`).
  */
 export const eventsKept = 50_000;
 

@@ -253,8 +253,8 @@ function standingOf(statements: readonly string[]): ReadonlySet<string> {
   const made = new Map<string, string>();
   for (const statement of statements) {
     const [, gone] = /^DROP TABLE (\w+)$/.exec(statement) ?? [];
-    for (const [name, sql] of made)
-      if (name === gone || sql.includes(` ON ${gone} `)) made.delete(name);
+    const isOfIt = new RegExp(` ON ${gone}\\s`);
+    for (const [name, sql] of made) if (name === gone || isOfIt.test(sql)) made.delete(name);
     const [, name] = /^CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER) (\w+)/.exec(statement) ?? [];
     if (name !== undefined) made.set(name, statement);
   }

@@ -34,6 +34,7 @@ export const deleteProfile = [
   `DELETE FROM appointments WHERE profile = $1`,
   `DELETE FROM chat_lines WHERE profile = $1`,
   `DELETE FROM chat_turns WHERE profile = $1`,
-  `DELETE FROM events WHERE profile = $1`,
   `DELETE FROM profiles WHERE name = $1`,
+  // Not the newest of all, which tells of the removal: the next sequence is one more than its.
+  `DELETE FROM events WHERE profile = $1 AND sequence < (SELECT MAX(sequence) FROM events)`,
 ] as const;
