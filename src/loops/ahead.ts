@@ -9,6 +9,7 @@ import { secretsIn } from '../core/secret.ts';
 import { busyJobs } from './busy.ts';
 import { filesFor } from './early.ts';
 import { prepare } from './prepare.ts';
+import { keepSeen } from './seen.ts';
 import { prepareAndReport } from './start.ts';
 import type { InstanceState, Term } from './state.ts';
 import { report, undertake } from './state.ts';
@@ -46,6 +47,7 @@ export async function prepareEarly(state: InstanceState, term: Term): Promise<vo
   const most = readyAtMost(state);
   const due = await store.jobs.due(self.profile, until, most);
   term.earlyAt = null;
+  keepSeen(term, due);
   const busy = busyJobs(term);
   for (const job of due) {
     if (term.early.size >= most) return;

@@ -11,6 +11,7 @@ import { learnFireTimes, withEarly } from './ahead.ts';
 import { busyJobs, occupying } from './busy.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
+import { keepSeen } from './seen.ts';
 import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
 import { errorText, undertake } from './state.ts';
@@ -64,6 +65,7 @@ async function fireBatch(
   if (fired.kind === 'fenced') endTerm(state, term);
   else {
     if (fired.value.some((run) => isFinal(run.state))) state.mail.wake();
+    keepSeen(term, due);
     await admit(state, term, fired.value, new Map(due.map((job) => [job.id, job])));
   }
   return planned;

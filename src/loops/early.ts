@@ -51,8 +51,9 @@ export function takeUnderWay(term: Term, run: Run): boolean {
   return true;
 }
 
-/** Somebody wrote: the jobs of those that were decided may be others by now. */
-export function doubtEarly({ early }: Term): void {
+/** Somebody wrote: the jobs of those that were decided, and those that were seen, may be others by now. */
+export function doubtEarly({ early, jobs }: Term): void {
+  jobs.clear();
   for (const [jobId, one] of early) early.set(jobId, { ...one, isCurrent: false });
 }
 

@@ -222,6 +222,7 @@ async function claim(
     crowd: null,
     earlyAt: null,
     early: new Map(),
+    jobs: new Map(),
     wakeAt: null,
     isPlanned: false,
   };

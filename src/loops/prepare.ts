@@ -7,6 +7,7 @@ import { runEnvironment } from '../core/run-environment.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { takeEarly } from './early.ts';
 import { fillOrder } from './secrets.ts';
+import { jobForStart } from './seen.ts';
 import type { Active, InstanceState, Preparation, PreparedStart, Term, Waiting } from './state.ts';
 import { errorText } from './state.ts';
 import { withContext, workOf } from './work.ts';
@@ -51,9 +52,9 @@ async function preparationOf(
   term: Term,
   waiting: Starting,
 ): Promise<Preparation> {
-  const { store, self, executor } = state.world;
+  const { executor } = state.world;
   const { run } = waiting;
-  const job = await store.jobs.get(self.profile, run.jobId);
+  const job = await jobForStart(state, term, run.jobId);
   if (job === null) return { kind: 'job-gone', runId: run.id };
   if (job.revision !== (waiting.revision ?? job.revision))
     return startFailed(run.id, 'Its job was changed.');

@@ -2,6 +2,7 @@ import type { Crowd } from '../core/crowd.ts';
 import type { GapFact } from '../core/gap.ts';
 import type { Standing } from '../core/instance.ts';
 import type { Instant, Moment } from '../core/instant.ts';
+import type { Job } from '../core/job.ts';
 import type { GapWindow, Held } from '../core/lease-trust.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
 import type { Trouble } from '../core/readiness.ts';
@@ -99,6 +100,8 @@ export type Term = {
   earlyAt: Instant | null;
   /** By their jobs, starts that were prepared before they were decided, or before there was room for them. */
   readonly early: Map<string, Early>;
+  /** Jobs as they were lately, until somebody else writes. */
+  readonly jobs: Map<string, Job>;
   wakeAt: Instant | null;
   /** Whether the last plan of starts saw all who wait as they are, in their order; `wakeAt` then holds for them. */
   isPlanned: boolean;

@@ -105,6 +105,13 @@ export const early: readonly Sabotage[] = [
     by: next('is changed while its run waits'),
   },
   {
+    name: 'jobs that were seen are believed although somebody wrote',
+    file: 'src/loops/early.ts',
+    find: '  jobs.clear();\n',
+    put: '',
+    by: next('seen when their runs were decided'),
+  },
+  {
     name: 'a start is prepared while it waits by a job that was changed since',
     file: 'src/loops/prepare.ts',
     find: 'job.revision !== (waiting.revision ?? job.revision)',

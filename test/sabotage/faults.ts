@@ -131,8 +131,8 @@ export const faults: readonly Sabotage[] = [
   {
     name: 'a timer may be as long as it likes',
     file: 'src/adapters/host/clock.ts',
-    find: 'Math.min(Math.ceil(restMs - lessMs), longestTimerMs)',
-    put: 'Math.ceil(restMs - lessMs)',
+    find: 'Math.ceil(Math.min(restMs, longestTimerMs) + byMs)',
+    put: 'Math.ceil(restMs + byMs)',
     by: { file: dates, pattern: '40 years', red: /TimeoutOverflowWarning/ },
   },
   {

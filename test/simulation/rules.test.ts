@@ -296,9 +296,9 @@ test('a holder that becomes ineligible begins nothing after the change was heard
   const { cluster, every, doors } = await open(14);
   await cluster.addJob(every(1_000), { overlap: 'allow' });
   // A child becomes ready while the holder learns that it may not own any more.
-  cluster.machine.prepareMs = 500;
+  cluster.machine.prepareMs = 700;
   cluster.join({ role: 'gateway' });
-  await cluster.pass(3_200);
+  await cluster.pass(3_100);
   cluster.intercept = (_pid, name) => (name === 'renew' ? { afterMs: 600 } : {});
   const before = cluster.machine.witness.length;
   await doors.appoint(onlyRunners);

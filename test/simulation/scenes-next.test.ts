@@ -105,6 +105,19 @@ test('a job that is changed while its run waits starts as it is now, and what wa
   assert.deepEqual(children(solo), ['true over', 'other over']);
 });
 
+test('jobs that were seen when their runs were decided, and are changed while those wait, start as they are now', async () => {
+  const { solo, first } = await openFull();
+  await first(12_000);
+  const jobs = [];
+  for (let index = 0; index < 3; index += 1)
+    jobs.push(await solo.cluster.addJob(solo.every(10_000), { overlap: 'skip' }));
+  await solo.pass(10_500);
+  for (const { id } of jobs) await edit(solo, id, other);
+  await solo.pass(5_000);
+  const begun = children(solo).filter((child) => child.endsWith('over'));
+  assert.deepEqual(begun, ['true over', 'other over', 'other over', 'other over']);
+});
+
 test('what somebody else wrote is looked at again, and a start that it did not change is kept', async () => {
   const { solo, prepared, ask, first } = await openFull();
   await first(1_000);

@@ -14,10 +14,9 @@ const mayScan: ReadonlySet<string> = new Set([
   // Upkeep, once an hour or less.
   'upkeep.cutByBytes',
   'upkeep.pruneAlerts',
-  // When a profile is removed; the last two are incidents and events.
+  // When a profile is removed; the last one is incidents.
   'profiles.deleteDeliveriesSlice',
   'profiles.deleteProfile.3',
-  'profiles.deleteProfile.8',
   // When a store is looked through; the first reads only what is under way.
   'upkeep.attemptWithoutRunning',
   'upkeep.runningWithoutAttempt',
