@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type TestContext } from 'node:test';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
 import type { Store } from '../../src/ports/store.ts';
-
-/** A home as the program left it that knew schema 1: jobs, runs with attempts, requests, an appointment, an owner that went. */
-const schema1 = 'schema-1.sql';
-/** The same of schema 3, with the events that told of it. */
-const schema3 = 'schema-3.sql';
+import { makeOldStore } from '../fixtures/store/old-store.ts';
 
 const open = (path: string): Promise<Store> =>
   openSqliteStore({
@@ -21,13 +17,12 @@ const open = (path: string): Promise<Store> =>
     integrity: true,
   });
 
-function oldStore(t: TestContext, dump = schema1): string {
+/** Jobs, runs with attempts, requests, an appointment, an owner that went; of schema 3 with the events that told of it. */
+function oldStore(t: TestContext, schema: 1 | 3 = 1): string {
   const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-migration-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'cronkeeper.db');
-  const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-  database.exec(readFileSync(new URL(`../fixtures/store/${dump}`, import.meta.url), 'utf8'));
-  database.close();
+  makeOldStore(path, schema);
   return path;
 }
 
@@ -82,7 +77,7 @@ test('two programs that open it at once upgrade it once', async (t) => {
 });
 
 test('who follows the changes goes on after an upgrade of schema 3: no event is lost and no sequence given out again', async (t) => {
-  const store = await open(oldStore(t, schema3));
+  const store = await open(oldStore(t, 3));
   t.after(() => store.close());
   const newest = await store.events.newest();
   assert.equal(newest, 24, 'the events of the fixture');
@@ -101,7 +96,7 @@ test('who follows the changes goes on after an upgrade of schema 3: no event is 
 });
 
 test('of the events the newest are kept, and their sequences go on', async (t) => {
-  const path = oldStore(t, schema3);
+  const path = oldStore(t, 3);
   const store = await open(path);
   t.after(() => store.close());
   const before = await store.events.newest();

@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Run } from '../../src/core/run.ts';
+import { makeOldStore } from '../fixtures/store/old-store.ts';
 import { until } from '../journeys/program.ts';
 import { openStore } from './picture.ts';
 import type { Place } from './place.ts';
@@ -87,9 +79,6 @@ async function dieWhileRunning(place: Place): Promise<void> {
   );
 }
 
-/** A store as the program left it that knew schema 3. */
-const schema3 = new URL('../fixtures/store/schema-3.sql', import.meta.url);
-
 const jobFile = JSON.stringify({
   version: 1,
   jobs: Array.from({ length: 12 }, (_, n) => ({
@@ -158,9 +147,7 @@ export const scripted: readonly Scripted[] = [
     prepare: async (place) => {
       await place.type('list');
       for (const file of place.storeFiles) rmSync(file, { force: true });
-      const database = new DatabaseSync(place.database, { enableForeignKeyConstraints: false });
-      database.exec(readFileSync(schema3, 'utf8'));
-      database.close();
+      makeOldStore(place.database, 3);
       chmodSync(place.database, 0o600);
       return change(place, 'list');
     },

@@ -14,11 +14,7 @@ const rules = (pattern: string, red: RegExp): TestRun => ({
   red,
 });
 
-const conformance = (red: RegExp, pattern?: string): TestRun => ({
-  file: 'test/conformance/sqlite.test.ts',
-  ...(pattern === undefined ? {} : { pattern }),
-  red,
-});
+const conformance = (red: RegExp): TestRun => ({ file: 'test/conformance/sqlite.test.ts', red });
 
 /** Who may run, and that nothing is doubled or silent: election, lease, fence, decision, adoption, readiness. */
 export const ownership: readonly Sabotage[] = [
@@ -28,7 +24,7 @@ export const ownership: readonly Sabotage[] = [
     find: 'if (held === 1) return',
     put: 'if (held >= 0) return',
     // The random ones see it, too, and look for the shortest case then, for long.
-    by: conformance(/fenced/, 'by a former holder'),
+    by: { ...conformance(/fenced/), pattern: 'by a former holder' },
   },
   {
     name: 'no fence, in storms',

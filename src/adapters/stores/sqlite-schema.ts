@@ -247,14 +247,14 @@ export async function migrate(driver: SqlDriver): Promise<void> {
 }
 
 /** What makes the schema as it is now: without what was dropped later, which takes its triggers and indexes along. */
-const standing = standingOf(migrations.flat());
-
-function standingOf(statements: readonly string[]): ReadonlySet<string> {
+function standingStatements(): ReadonlySet<string> {
   const made = new Map<string, string>();
-  for (const statement of statements) {
+  for (const statement of migrations.flat()) {
     const [, gone] = /^DROP TABLE (\w+)$/.exec(statement) ?? [];
-    const isOfIt = new RegExp(` ON ${gone}\\s`);
-    for (const [name, sql] of made) if (name === gone || isOfIt.test(sql)) made.delete(name);
+    if (gone !== undefined) {
+      const isOfIt = new RegExp(` ON ${gone}\\s`);
+      for (const [name, sql] of made) if (name === gone || isOfIt.test(sql)) made.delete(name);
+    }
     const [, name] = /^CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER) (\w+)/.exec(statement) ?? [];
     if (name !== undefined) made.set(name, statement);
   }
@@ -269,6 +269,7 @@ export async function schemaProblems(driver: SqlSession): Promise<readonly strin
     `SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'`,
   );
   const found = new Set(rows.map((row) => String(row['sql'])));
+  const standing = standingStatements();
   const isWhole = found.size === standing.size && [...standing].every((sql) => found.has(sql));
   return isWhole ? [] : ['The schema is not as it was written.'];
 }
