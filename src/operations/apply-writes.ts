@@ -16,8 +16,13 @@ import type { OperationContext } from './operation.ts';
 const largestSlice = 2_000;
 const smallestSlice = 50;
 const sliceMs = 100;
-/** Whoever waits for the lock looks again at least this often, so it must be free for as long. */
-const longestPauseMs = 250;
+/**
+ * Whoever waits for the lock looks the more seldom the longer it has waited: every thirty milliseconds at first, and later never after
+ * more than half of that time (`sqlite-driver.ts`). The lock must be free for as long, and need not be free for longer.
+ */
+const pauseMs = 30;
+const longSliceMs = 2 * sliceMs;
+const longestPauseMs = 375;
 /** How often a slice is computed anew because the holder decided occurrences meanwhile. */
 const maxTries = 5;
 
@@ -35,7 +40,7 @@ export async function writePlan(
     start += slice.length;
     size = nextSlice(size, tookMs);
     // The holder must get its turn: it renews its lease and fires in between.
-    if (start < writes.length) await clock.sleep(Math.min(longestPauseMs, tookMs));
+    if (start < writes.length) await clock.sleep(pauseAfter(tookMs));
   }
 }
 
@@ -44,6 +49,10 @@ export function nextSlice(size: number, tookMs: number): number {
   if (tookMs > sliceMs) return Math.max(smallestSlice, Math.floor(size / 2));
   return tookMs < sliceMs / 2 ? Math.min(largestSlice, size * 2) : size;
 }
+
+/** So long is the lock free after a slice, in milliseconds, that whoever waited for it gets it. */
+export const pauseAfter = (tookMs: number): number =>
+  tookMs <= longSliceMs ? pauseMs : Math.min(longestPauseMs, tookMs / 2);
 
 /** Answers for how many milliseconds others had to wait. */
 async function writeSlice(

@@ -43,7 +43,7 @@ export const torture: readonly Sabotage[] = [
   {
     name: 'apply takes the lock again and again without a pause',
     file: 'src/operations/apply-writes.ts',
-    find: 'if (start < writes.length) await clock.sleep(Math.min(longestPauseMs, tookMs));',
+    find: 'if (start < writes.length) await clock.sleep(pauseAfter(tookMs));',
     put: '',
     by: { file: 'src/operations/apply.test.ts', pattern: 'gets its turn', red: /gets its turn/ },
   },
