@@ -14,7 +14,10 @@ const atOnceToOne = 2;
 const claimMarginMs = 15_000;
 /** The holder delivers; others help when something has waited for so long. */
 const helpAfterMs = 10_000;
+/** Whether another process that sends is still there. */
 const holderLooksMs = 30_000;
+/** Whatever is written wakes this, so that nothing is left to be found. */
+const holderLooksAgainMs = 300_000;
 const othersLookMs = 10_000;
 const troublePauseMs = 1_000;
 /** What becomes due shortly after each other is looked up together: a thousand runs a second end, and few owe anything. */
@@ -96,9 +99,10 @@ async function workOff(desk: Desk): Promise<number> {
   await beginSends(desk, due);
   if (hasSettled) return troublePauseMs;
   if (!isHolder) return othersLookMs;
-  const dueInMs = nextTryAt === null ? holderLooksMs : nextTryAt - clock.now().wall;
+  const lookInMs = sending.length > 0 ? holderLooksMs : holderLooksAgainMs;
+  const dueInMs = nextTryAt === null ? lookInMs : nextTryAt - clock.now().wall;
   // What is due and was not begun waits for a send that is under way, whose end wakes this.
-  return dueInMs <= 0 ? othersLookMs : Math.min(holderLooksMs, dueInMs);
+  return dueInMs <= 0 ? othersLookMs : Math.min(lookInMs, dueInMs);
 }
 
 /** Tries whose process is gone, or that took longer than any may: nobody knows whether they arrived. */

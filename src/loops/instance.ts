@@ -187,7 +187,10 @@ async function followChanges(state: InstanceState, term: Term): Promise<void> {
   if (!mayAct(state, term)) return;
   await followOpenRuns(state, term);
   await learnFireTimes(state, term);
-  if (mayAct(state, term)) term.changeToken = changeToken;
+  if (!mayAct(state, term)) return;
+  term.changeToken = changeToken;
+  // Somebody may owe a message now.
+  state.mail.wake();
 }
 
 /** Draining: gates that were not released are closed; those in flight resolve; then the lease is free. */

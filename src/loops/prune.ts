@@ -8,7 +8,7 @@ const sliceEveryMs = 1_000;
 const slice = 200;
 const auditKeptMs = 365 * 24 * 3_600_000;
 
-/** Every ten minutes: removes what retention no longer keeps, one short slice at a time. */
+/** Every ten minutes: removes what retention no longer keeps, one short slice at a time, and puts away what was written. */
 export async function pruneHistory(state: InstanceState, term: Term): Promise<void> {
   const { store, self, clock, settings } = state.world;
   const now = clock.now();
@@ -20,7 +20,8 @@ export async function pruneHistory(state: InstanceState, term: Term): Promise<vo
     outputBytes: settings.keepOutputBytes,
   };
   const prunable = await store.upkeep.prunable(self.profile, keep, slice);
-  if (prunable.length === 0 || !mayAct(state, term)) return;
+  if (prunable.length === 0) return store.upkeep.writeBack();
+  if (!mayAct(state, term)) return;
   const runIds = prunable.map(({ runId }) => runId);
   undertake(state, 'prune', pruneSlice(state, term, runIds));
 }

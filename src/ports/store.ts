@@ -281,6 +281,8 @@ export type UpkeepStore = {
   ): Promise<readonly Prunable[]>;
   /** Removes these final runs with their attempts, under the fence. */
   prune(fence: Fence, runIds: readonly string[], auditBefore: Instant): Promise<Fenced<number>>;
+  /** Puts away what was written lately, so that what is written next needs no new place. Changes nothing that anybody reads. */
+  writeBack(): Promise<void>;
   /** Which of these runs exist; for finding folders that nobody knows. */
   existing(runIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** A complete copy into a new file, made while others write. Throws if the file exists. */

@@ -102,6 +102,20 @@ export const delivery: readonly Sabotage[] = [
     by: simulated('runs no program', /deep-equal/),
   },
   {
+    name: 'the owner does not look for what others left to be sent',
+    file: 'src/loops/instance.ts',
+    find: '  state.mail.wake();\n}\n\n/** Draining',
+    put: '}\n\n/** Draining',
+    by: simulated('what another process left', /deep-equal/),
+  },
+  {
+    name: 'an owner with nothing to send looks for it every half minute',
+    file: 'src/loops/deliver.ts',
+    find: 'sending.length > 0 ? holderLooksMs : holderLooksAgainMs',
+    put: 'sending.length > 0 ? holderLooksMs : holderLooksAgainMs / 10',
+    by: simulated('hardly ever for anything else', /deep-equal/),
+  },
+  {
     name: 'that nobody owns is told at each look',
     file: 'src/adapters/stores/outbox.ts',
     find: '        if ((await session.run(sql.openIncident, incidentValues(incident))) === 0)\n          return rollback(false);',

@@ -6,6 +6,28 @@ const protectedFiles = 'src/adapters/executors/protected.slow.ts';
 /** Protections of what is seen of other programs and of the machine. */
 export const seen: readonly Sabotage[] = [
   {
+    name: 'what was written is never put away',
+    file: 'src/adapters/stores/sqlite-driver.ts',
+    find: "await this.all('PRAGMA wal_checkpoint(PASSIVE)');",
+    put: "await this.all('PRAGMA user_version');",
+    by: {
+      file: 'src/adapters/stores/sqlite.test.ts',
+      pattern: 'used from its beginning',
+      red: /strictly equal/,
+    },
+  },
+  {
+    name: 'an idle owner does not put away what was written',
+    file: 'src/loops/prune.ts',
+    find: 'return store.upkeep.writeBack();',
+    put: 'return;',
+    by: {
+      file: 'test/simulation/scenes-term.test.ts',
+      pattern: 'every ten minutes what was written',
+      red: /strictly equal/,
+    },
+  },
+  {
     name: 'a foreign pid alone is an identity',
     file: 'src/adapters/hermes/sightings.ts',
     find: 'record.pid === pid && isStart(record.startTime, { startMark, startedAt })',

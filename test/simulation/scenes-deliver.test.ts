@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Delivery, SendAnswer } from '../../src/core/delivery.ts';
 import type { JobDefinition } from '../../src/core/job.ts';
+import { ownerAbsent } from '../../src/core/owner-watch.ts';
 import { type Store, StoreUnavailable } from '../../src/ports/store.ts';
 import { Cluster, type MemberOptions } from './cluster.ts';
 import { memory } from './memory.ts';
@@ -402,7 +403,23 @@ test('an absence that could not be written down is told at the next look', async
   assert.deepEqual(await events(cluster.store), ['owner_absent']);
 });
 
-test('who has nothing to send wakes for it twice a minute, and for nothing else', async () => {
+test('what another process left to be sent is sent at the next tick of the owner', async () => {
+  const cluster = await clusterWith({ deliver: [] });
+  await cluster.pass(20_000);
+  const { incident, alerts } = ownerAbsent('default', {
+    id: cluster.newId(),
+    targets: [away],
+    at: cluster.timeline.now().wall,
+    silentMs: minuteMs,
+    enabledJobs: 1,
+  });
+  await cluster.store.outbox.openIncident(incident, alerts);
+  await cluster.poke(false);
+  await cluster.pass(6_000);
+  assert.deepEqual(await states(cluster.store), ['delivered 1']);
+});
+
+test('who has nothing to send and nothing to start wakes to renew, and hardly ever for anything else', async () => {
   const solo = await Solo.open();
   const slept: number[] = [];
   solo.start(({ clock }) => ({
@@ -416,7 +433,7 @@ test('who has nothing to send wakes for it twice a minute, and for nothing else'
   }));
   await solo.pass(10_000);
   slept.length = 0;
-  await solo.pass(minuteMs);
+  await solo.pass(10 * minuteMs);
   const renewals = slept.filter((ms) => ms > 1_000 && ms <= 5_000).length;
-  assert.deepEqual([renewals, slept.length - renewals], [12, 2]);
+  assert.deepEqual([renewals, slept.length - renewals], [120, 2]);
 });

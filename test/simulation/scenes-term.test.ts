@@ -341,3 +341,23 @@ test('a probe that could not even see its own process keeps what was known for a
   const after = await solo.cluster.store.runs.attempts(later?.id ?? '');
   assert.equal(after.at(-1)?.provenance.chain.length, 0);
 });
+
+test('every ten minutes what was written is put away', async () => {
+  const solo = await Solo.open();
+  const at: number[] = [];
+  solo.start(({ store }) => ({
+    store: {
+      ...store,
+      upkeep: {
+        ...store.upkeep,
+        writeBack: async () => {
+          at.push(solo.cluster.timeline.boot);
+          await store.upkeep.writeBack();
+        },
+      },
+    },
+  }));
+  await solo.pass(25 * 60_000);
+  assert.equal(at.length, 3);
+  assert.ok(at.slice(1).every((each, index) => each - (at[index] ?? each) >= 600_000));
+});

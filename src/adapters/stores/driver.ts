@@ -37,6 +37,8 @@ export type SqlDriver = SqlSession & {
   transaction<T>(work: Work<T>, how?: Lasting): Promise<T>;
   /** Changes whenever another connection committed. */
   changeToken(): Promise<string>;
+  /** Moves what the log holds into the database, as far as nobody reads it there. The log is then written from its beginning. */
+  writeBack(): Promise<void>;
   /** A complete copy into a new file. */
   backup(path: string): Promise<void>;
   /** What the engine itself finds wrong with its files, or with these tables and their indexes alone; none when whole. */

@@ -109,6 +109,10 @@ class SqliteDriver implements SqlDriver {
     });
   }
 
+  async writeBack(): Promise<void> {
+    await this.all('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
   async backup(path: string): Promise<void> {
     // SQLite accepts the empty draft, which has the right mode.
     await makeWhole(path, async (draft) => {

@@ -167,6 +167,24 @@ test('the change token changes with every commit of another connection', async (
   await other.close();
 });
 
+test('a log that is written back is used from its beginning again', async () => {
+  const path = newPath();
+  const store = await openSqliteStore(optionsOf(path));
+  const write = (name: string): Promise<unknown> => store.profiles.ensure(name, 1, 'test');
+  const logBytes = (): number => statSync(`${path}-wal`).size;
+  await write('first');
+  await store.upkeep.writeBack();
+  const bytes = logBytes();
+  for (const name of ['a', 'b', 'c', 'd']) {
+    await write(name);
+    await store.upkeep.writeBack();
+  }
+  assert.equal(logBytes(), bytes);
+  for (const name of ['e', 'f', 'g', 'h', 'i', 'j', 'k', 'l']) await write(name);
+  assert.equal((await store.profiles.list()).length, 13);
+  await store.close();
+});
+
 test('a writer waits for the lock of another and then writes', async () => {
   const path = newPath();
   const blocker = new DatabaseSync(path);

@@ -116,6 +116,7 @@ async function openStore(): Promise<{
     run: (sql, params) => driver.run(sql, params),
     transaction: (work) => driver.transaction((session) => work(through(session))),
     changeToken: () => driver.changeToken(),
+    writeBack: () => driver.writeBack(),
     backup: (path) => driver.backup(path),
     problems: () => driver.problems(),
     settings: () => driver.settings(),

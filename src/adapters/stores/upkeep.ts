@@ -70,6 +70,7 @@ export function upkeepStore(driver: SqlDriver): UpkeepStore {
 
   return {
     changeToken: () => driver.changeToken(),
+    writeBack: () => driver.writeBack(),
     backup: (path) => driver.backup(path),
     settings: () => driver.settings(),
 
