@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { sampleRun } from '../../test/samples.ts';
 import type { Run } from './run.ts';
-import type { QueuedRun } from './start-plan.ts';
+import type { Lane, QueuedRun } from './start-plan.ts';
 import { inOrder, laneOf, planStarts } from './start-plan.ts';
 
 const run = (id: string, extra: Partial<Run> = {}): Run =>
@@ -16,9 +17,11 @@ const queued = (of: Run, extra: Partial<QueuedRun> = {}): QueuedRun => ({
 });
 const ids = (runs: readonly Run[]) => runs.map(({ id }) => id).join(' ');
 const none = new Set<string>();
-const roomFor = (commands: number, work = 0, lookAt = 0) => ({
+const bothLanes: ReadonlySet<Lane> = new Set<Lane>(['commands', 'work']);
+const roomFor = (commands: number, work = 0, lookAt = 0, lanes = bothLanes) => ({
   room: { commands, work },
   lookAt,
+  lanes,
 });
 
 const ordered = (now: number, ...runs: readonly Run[]): string =>
@@ -199,4 +202,37 @@ test('who waits is looked through when it is time for it, and before only as far
   assert.deepEqual([ids(early.start), early.wakeAt, looked], ['a', 6, 2]);
   const late = planStarts(counted(), 6, none, roomFor(1, 0, 6));
   assert.deepEqual([ids(late.expired), late.wakeAt], ['d', 1_001]);
+});
+
+test('room for work that nobody waits for is no reason to look through a crowd of commands', () => {
+  const crowd = ['a', 'b', 'c', 'd'].map((id) => queued(run(id)));
+  const first = planStarts(crowd, 5, none, roomFor(1, 9));
+  let looked = 0;
+  function* rest() {
+    for (const one of crowd.slice(1)) {
+      looked += 1;
+      yield one;
+    }
+  }
+  const next = planStarts(rest(), 5, none, roomFor(0, 9, 1_001, first.lanes));
+  assert.deepEqual([ids(next.start), next.wakeAt, looked], ['', 1_001, 1]);
+  assert.deepEqual([...next.lanes], ['commands']);
+});
+
+test('whoever looks no further than there is room starts what a look through all would start', () => {
+  const one = fc.record({ lane: fc.constantFrom<Lane>('commands', 'work'), job: fc.nat(5) });
+  const size = fc.nat(4);
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 12 }), size, size, size, size, (many, ...rooms) => {
+      const all = many.map(({ lane, job }, index) =>
+        queued(run(`r${index}`, { jobId: `j${job}` }), { lane }),
+      );
+      const [commands = 0, work = 0, moreCommands = 0, moreWork = 0] = rooms;
+      const first = planStarts(all, 5, none, roomFor(commands, work));
+      const rest = all.filter((waiting) => !first.start.includes(waiting.run));
+      const next = (lookAt: number) =>
+        planStarts(rest, 5, none, roomFor(moreCommands, moreWork, lookAt, first.lanes)).start;
+      assert.equal(ids(next(1_001)), ids(next(0)));
+    }),
+  );
 });

@@ -30,6 +30,8 @@ export type StartPlan = {
   readonly cancelled: readonly QueuedRun[];
   /** The earliest instant at which another look is worth it for waiting reasons of time; null when none. */
   readonly wakeAt: Instant | null;
+  /** Where somebody waits on, or may. */
+  readonly lanes: ReadonlySet<Lane>;
 };
 
 /**
@@ -80,6 +82,8 @@ export type StartScope = {
   readonly room: Room;
   /** All of them are looked at from then on; before, only as many as there is room for. The `wakeAt` of the last plan, if nothing was added since. */
   readonly lookAt: Instant;
+  /** Those of the last plan, for which room counts until then. */
+  readonly lanes: ReadonlySet<Lane>;
 };
 
 /**
@@ -92,21 +96,19 @@ export function planStarts(
   queued: Iterable<QueuedRun>,
   now: Instant,
   busyJobs: ReadonlySet<string>,
-  { room, lookAt }: StartScope,
+  { room, lookAt, lanes }: StartScope,
 ): StartPlan {
   const start: Run[] = [];
   const expired: Run[] = [];
   const cancelled: QueuedRun[] = [];
   const taken = new Set(busyJobs);
   const free = { ...room };
+  const waitedIn = new Set<Lane>();
   let wakeAt: Instant | null = null;
   for (const waiting of queued) {
     const { run, begun, allowsOverlap, lane } = waiting;
-    const isFull = free.commands <= 0 && free.work <= 0;
-    if (now < lookAt && (isFull || run.notBefore > now)) {
-      wakeAt = earlier(wakeAt, lookAt);
-      break;
-    }
+    if (now < lookAt && (run.notBefore > now || isFull(free, lanes)))
+      return { start, expired, cancelled, wakeAt: earlier(wakeAt, lookAt), lanes };
     if (run.cancelRequested) {
       cancelled.push(waiting);
     } else if (run.deadline !== null && begun === 0 && now > run.deadline) {
@@ -117,11 +119,18 @@ export function planStarts(
       start.push(run);
       taken.add(run.jobId);
       free[lane] -= 1;
+      continue;
     } else if (run.deadline !== null && begun === 0) {
       wakeAt = earlier(wakeAt, run.deadline + 1);
     }
+    waitedIn.add(lane);
   }
-  return { start, expired, cancelled, wakeAt };
+  return { start, expired, cancelled, wakeAt, lanes: waitedIn };
+}
+
+function isFull(free: Room, lanes: ReadonlySet<Lane>): boolean {
+  for (const lane of lanes) if (free[lane] > 0) return false;
+  return true;
 }
 
 const earlier = (one: Instant | null, other: Instant): Instant =>

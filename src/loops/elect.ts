@@ -224,6 +224,7 @@ async function claim(
     early: new Map(),
     jobs: new Map(),
     wakeAt: null,
+    lanes: new Set(),
     isPlanned: false,
   };
   state.term = term;

@@ -24,7 +24,9 @@ export async function startQueued(state: InstanceState, term: Term): Promise<voi
   // Until what the plan ends is written: a write that fails leaves it to the next tick.
   term.isPlanned = false;
   const room = roomOf(state, taken);
-  const plan = planStarts(term.waiting.values(), now.wall, busy, { room, lookAt });
+  const scope = { room, lookAt, lanes: term.lanes };
+  const plan = planStarts(term.waiting.values(), now.wall, busy, scope);
+  term.lanes = plan.lanes;
   term.wakeAt = Number.isFinite(plan.wakeAt) ? plan.wakeAt : null;
   const settlements: Settlement[] = [
     ...plan.expired.map((run) =>

@@ -103,7 +103,9 @@ export type Term = {
   /** Jobs as they were lately, until somebody else writes. */
   readonly jobs: Map<string, Job>;
   wakeAt: Instant | null;
-  /** Whether the last plan of starts saw all who wait as they are, in their order; `wakeAt` then holds for them. */
+  /** The lanes that somebody waits in, as the last plan of starts knows. */
+  lanes: ReadonlySet<Lane>;
+  /** Whether that plan saw all who wait as they are, in their order; `wakeAt` and `lanes` then hold for them. */
   isPlanned: boolean;
   /** By their runs, ends that are written with the next starts, or at the end of the turn. Their places are free. */
   readonly ends: Map<string, Settlement>;

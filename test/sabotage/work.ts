@@ -5,6 +5,17 @@ const folder = 'src/adapters/executors/attempt-folder';
 /** What holds between an owner and the workers that do work of ours. */
 export const work: readonly Sabotage[] = [
   {
+    name: 'a plan of starts forgets where somebody waits on',
+    file: 'src/core/start-plan.ts',
+    find: '    waitedIn.add(lane);\n',
+    put: '',
+    by: {
+      file: 'src/core/start-plan.test.ts',
+      pattern: 'what a look through all would start',
+      red: /Property failed/,
+    },
+  },
+  {
     name: 'a change of one variable loses the others',
     file: 'src/operations/variables.ts',
     find: 'const keeps = env === undefined || !(isWhole || isCleared);',
