@@ -59,10 +59,10 @@ const always = new Set<Sabotage>([...ownership, ...early, ...torture, ...deliver
 const sampled = sabotages.filter((one) => one.by.usesProgram === true || !always.has(one));
 
 /**
- * Of those that need a program built without the protection, or guard something else than who runs what and how often, every sixth is
+ * Of those that need a program built without the protection, or guard something else than who runs what and how often, every eighth is
  * committed in each run of the tests; all of them by hand.
  */
-export const isByHand = (sabotage: Sabotage): boolean => sampled.indexOf(sabotage) % 6 > 0;
+export const isByHand = (sabotage: Sabotage): boolean => sampled.indexOf(sabotage) % 8 > 0;
 
 /** @throws when there is none of this name */
 export function sabotageNamed(name: string): Sabotage {

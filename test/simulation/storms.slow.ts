@@ -4,7 +4,7 @@ import { faultsOf, runCampaign } from './campaign.ts';
 
 const seeds = Number(process.env['SEEDS'] ?? 2_000);
 /** Shorter ones than by hand: more seeds find more than longer storms. */
-const rounds = 24;
+const rounds = 16;
 const start = Number(process.env['SEED'] ?? 1_001);
 
 test(`${seeds} storms from seed ${start} on: no guarantee is broken`, async (t) => {
@@ -19,6 +19,6 @@ test(`${seeds} storms from seed ${start} on: no guarantee is broken`, async (t) 
     [],
     `ROUNDS=${rounds} node test/simulation/simulate.ts SEED replays one`,
   );
-  assert.ok(campaign.wakeUps >= seeds * 1_500, `${campaign.wakeUps} wake-ups`);
+  assert.ok(campaign.wakeUps >= seeds * 1_200, `${campaign.wakeUps} wake-ups`);
   assert.ok(faults >= seeds * 25, `${faults} faults`);
 });
