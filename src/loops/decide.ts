@@ -106,6 +106,7 @@ async function planOrSetAside(
         detail: { why },
       },
     });
+    state.mail.wake();
     log.error('job-set-aside', { job: job.id, why });
     return null;
   }

@@ -25,6 +25,8 @@ export function guardGap(state: InstanceState): Moment {
     state.seen = null;
     state.outranksMs = 0;
     if (state.term !== null) state.term.mustAskAgain = true;
+    // What waits for an instant of the wall clock may be due now.
+    state.mail.wake();
     state.world.log.warn(gap.kind === 'paused' ? 'was-paused' : 'clock-stepped', { ms: gap.ms });
   } else {
     const awakeMs = now.boot - state.last.boot;
@@ -141,6 +143,7 @@ export function endTerm(state: InstanceState, term: Term): void {
   state.standing = 'standby';
   state.standingReason = 'Its term ended.';
   state.wake.wake();
+  state.mail.wake();
   dropEarly(state, term);
   for (const active of term.active.values()) {
     if (active.phase !== 'running') state.world.executor.abandon(active.key);

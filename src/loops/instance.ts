@@ -177,6 +177,8 @@ async function followChanges(state: InstanceState, term: Term): Promise<void> {
   const changeToken = await store.upkeep.changeToken();
   if (changeToken === term.changeToken) return;
   doubtEarly(term);
+  // Somebody may owe a message now.
+  state.mail.wake();
   const { version } = await store.appointments.current(self.profile);
   if (version !== term.appointmentVersion) {
     // Renewing tells whether this term was ended by force, and judges it by the new rule.
@@ -187,10 +189,7 @@ async function followChanges(state: InstanceState, term: Term): Promise<void> {
   if (!mayAct(state, term)) return;
   await followOpenRuns(state, term);
   await learnFireTimes(state, term);
-  if (!mayAct(state, term)) return;
-  term.changeToken = changeToken;
-  // Somebody may owe a message now.
-  state.mail.wake();
+  if (mayAct(state, term)) term.changeToken = changeToken;
 }
 
 /** Draining: gates that were not released are closed; those in flight resolve; then the lease is free. */

@@ -20,8 +20,8 @@ export async function pruneHistory(state: InstanceState, term: Term): Promise<vo
     outputBytes: settings.keepOutputBytes,
   };
   const prunable = await store.upkeep.prunable(self.profile, keep, slice);
-  if (prunable.length === 0) return store.upkeep.writeBack();
-  if (!mayAct(state, term)) return;
+  if (prunable.length < slice) undertake(state, 'write-back', store.upkeep.writeBack());
+  if (prunable.length === 0 || !mayAct(state, term)) return;
   const runIds = prunable.map(({ runId }) => runId);
   undertake(state, 'prune', pruneSlice(state, term, runIds));
 }

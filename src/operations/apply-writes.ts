@@ -50,7 +50,7 @@ export function nextSlice(size: number, tookMs: number): number {
   return tookMs < sliceMs / 2 ? Math.min(largestSlice, size * 2) : size;
 }
 
-/** So long is the lock free after a slice, in milliseconds, that whoever waited for it gets it. */
+/** So long is the lock free after a slice, in milliseconds, that whoever waited for it looks once. */
 export const pauseAfter = (tookMs: number): number =>
   tookMs <= longSliceMs ? pauseMs : Math.min(longestPauseMs, tookMs / 2);
 

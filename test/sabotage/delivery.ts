@@ -104,9 +104,23 @@ export const delivery: readonly Sabotage[] = [
   {
     name: 'the owner does not look for what others left to be sent',
     file: 'src/loops/instance.ts',
-    find: '  state.mail.wake();\n}\n\n/** Draining',
-    put: '}\n\n/** Draining',
+    find: '  state.mail.wake();\n  const { version }',
+    put: '  const { version }',
     by: simulated('what another process left', /deep-equal/),
+  },
+  {
+    name: 'who is owner no more looks for messages as seldom as an owner',
+    file: 'src/loops/hold.ts',
+    find: '  state.mail.wake();\n  dropEarly',
+    put: '  dropEarly',
+    by: simulated('owner no more helps', /deep-equal/),
+  },
+  {
+    name: 'a machine that slept looks for messages when its timer ends',
+    file: 'src/loops/hold.ts',
+    find: '    state.mail.wake();\n    state.world.log.warn(gap',
+    put: '    state.world.log.warn(gap',
+    by: simulated('while the machine slept', /deep-equal/),
   },
   {
     name: 'an owner with nothing to send looks for it every half minute',

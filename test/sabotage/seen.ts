@@ -19,8 +19,8 @@ export const seen: readonly Sabotage[] = [
   {
     name: 'an idle owner does not put away what was written',
     file: 'src/loops/prune.ts',
-    find: 'return store.upkeep.writeBack();',
-    put: 'return;',
+    find: "undertake(state, 'write-back', store.upkeep.writeBack());",
+    put: 'void undertake;',
     by: {
       file: 'test/simulation/scenes-term.test.ts',
       pattern: 'every ten minutes what was written',

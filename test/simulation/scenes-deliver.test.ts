@@ -5,6 +5,7 @@ import type { JobDefinition } from '../../src/core/job.ts';
 import { ownerAbsent } from '../../src/core/owner-watch.ts';
 import { type Store, StoreUnavailable } from '../../src/ports/store.ts';
 import { Cluster, type MemberOptions } from './cluster.ts';
+import { Doors } from './doors.ts';
 import { memory } from './memory.ts';
 import { firstly, Solo } from './solo.ts';
 
@@ -403,9 +404,8 @@ test('an absence that could not be written down is told at the next look', async
   assert.deepEqual(await events(cluster.store), ['owner_absent']);
 });
 
-test('what another process left to be sent is sent at the next tick of the owner', async () => {
-  const cluster = await clusterWith({ deliver: [] });
-  await cluster.pass(20_000);
+/** As if somebody else had found that nobody owns the profile, and ended before it could tell. */
+async function leaveAlert(cluster: Cluster): Promise<void> {
   const { incident, alerts } = ownerAbsent('default', {
     id: cluster.newId(),
     targets: [away],
@@ -414,9 +414,86 @@ test('what another process left to be sent is sent at the next tick of the owner
     enabledJobs: 1,
   });
   await cluster.store.outbox.openIncident(incident, alerts);
+}
+
+test('what another process left to be sent is sent at the next tick of the owner', async () => {
+  const cluster = await clusterWith({ deliver: [] });
+  await cluster.pass(20_000);
+  await leaveAlert(cluster);
   await cluster.poke(false);
   await cluster.pass(6_000);
   assert.deepEqual(await states(cluster.store), ['delivered 1']);
+});
+
+test('who is owner no more helps like anybody else', async () => {
+  // Without a job it has no absence to tell, which would make it look.
+  const cluster = await Cluster.open(1, memory);
+  cluster.join();
+  // Its look after the change of the rule finds it an owner still.
+  cluster.intercept = (_pid, name) => (name === 'release' ? { afterMs: 1_000 } : {});
+  await cluster.pass(20_000);
+  const choices = [{ kind: 'role', role: 'gateway', level: 'unknown' }] as const;
+  await new Doors(cluster, () => 0).appoint({ kind: 'exclusive', choices });
+  await cluster.pass(20_000);
+  await leaveAlert(cluster);
+  await cluster.pass(25_000);
+  assert.deepEqual(await states(cluster.store), ['delivered 1']);
+});
+
+for (const { what, happens } of [
+  { what: 'slept', happens: (solo: Solo) => solo.cluster.timeline.sleep(10 * minuteMs) },
+  {
+    what: 'has set its clock',
+    happens: ({ cluster }: Solo) => {
+      cluster.timeline.wallOffset += 10 * minuteMs;
+    },
+  },
+]) {
+  test(`what became due while the machine ${what} is sent at the next tick`, async () => {
+    const solo = await soloWith({ deliver: [away], maxRuns: 1 });
+    const { post, store } = solo.cluster;
+    post.answer = () => ({ ...busy, retryAfterMs: 4 * minuteMs });
+    await solo.pass(62_000);
+    post.answer = () => taken;
+    assert.deepEqual(await states(store), ['pending 1']);
+    happens(solo);
+    await solo.pass(6_000);
+    assert.deepEqual(await states(store), ['delivered 2']);
+  });
+}
+
+test('that a job was set aside is told at once', async () => {
+  const cluster = await clusterWith({}, null);
+  const { jobs, outbox } = cluster.store;
+  cluster.outbox = { ...cluster.outbox, alerts: [away] };
+  const bad = await cluster.addJob({ kind: 'every', everyMs: minuteMs, anchor: 0 });
+  const schedule = { kind: 'cron', expression: 'nonsense', zone: 'UTC' } as const;
+  await jobs.change({
+    profile: 'default',
+    jobId: bad.id,
+    seen: { revision: bad.revision, nextFireAt: bad.nextFireAt },
+    after: {
+      ...bad,
+      definition: { ...bad.definition, schedule, onFailure: [away] },
+      nextFireAt: cluster.timeline.now().wall + 30_000,
+    },
+    decisions: [],
+    entry: {
+      profile: 'default',
+      at: 0,
+      actor: 'test',
+      kind: 'job.edit',
+      subject: bad.id,
+      detail: {},
+    },
+  });
+  cluster.join();
+  await cluster.pass(32_000);
+  assert.equal((await jobs.get('default', bad.id))?.state, 'paused');
+  assert.deepEqual(
+    (await outbox.list('default', { limit: 9 })).map(({ state }) => state),
+    ['delivered'],
+  );
 });
 
 test('who has nothing to send and nothing to start wakes to renew, and hardly ever for anything else', async () => {
