@@ -64,4 +64,15 @@ export const readyShells: readonly Sabotage[] = [
       usesProgram: true,
     },
   },
+  {
+    name: 'the here-document for the output says nothing, which is no pipe in bash',
+    file: 'src/adapters/executors/wrapper-text.ts',
+    find: '  exec 5<<END\n\nEND\n  [ -p /proc/self/fd/5 ] && read -r _ck_rest <&5 && exec',
+    put: '  exec 5<<END\nEND\n  [ -p /proc/self/fd/5 ] && exec',
+    by: {
+      file: 'src/adapters/executors/ready-bash.slow.ts',
+      usesProgram: true,
+      red: /a shell stands ready/,
+    },
+  },
 ];
