@@ -48,7 +48,9 @@ const lateBuiltins: Plugin = {
       const rest = text.replace(lines, '');
       // Used in another way than by what is in it, it is left as it was.
       if (new RegExp(`\\b${name}\\b(?!\\.)`).test(rest)) return text;
-      const value = isWrapped === undefined ? load : `__toESM(${load}, 1)`;
+      // Only a default export needs the wrapping, which copies a property for each name that the module has.
+      const hasDefault = new RegExp(`\\b${name}\\.default\\b`).test(rest);
+      const value = isWrapped !== undefined && hasDefault ? `__toESM(${load}, 1)` : load;
       const getter = `let ${name}$1;\nconst late_${name} = { get it() { return ${name}$1 ??= ${value}; } };`;
       const uses = new RegExp(`\\b${name}\\.`, 'g');
       return text.replace(lines, () => getter).replace(uses, () => `late_${name}.it.`);

@@ -137,7 +137,19 @@ test('what kernel and manager say now goes before what a process said of itself,
   world.examined.set(900, provenanceOf({ ...asked, level: 'mismatch' }));
   world.examined.set(901, provenanceOf({ ...asked, level: 'unknown', service: null }));
   world.examined.set(903, provenanceOf({ ...asked, level: 'mismatch' }));
-  const answer = await statusOf(world.context);
+  const { provenances } = world.context;
+  const looked: number[] = [];
+  const answer = await statusOf({
+    ...world.context,
+    provenances: {
+      ...provenances,
+      examine: (process, claimed) => {
+        looked.push(process.pid);
+        return provenances.examine(process, claimed);
+      },
+    },
+  });
+  assert.deepEqual([...looked].sort(), [...new Set(looked)].sort(), 'each is looked at once');
   assert.equal(answer.holder?.provenance.ageMs, 0);
   assert.equal(answer.holder?.provenance.words, 'systemd → x.service (pid 812)');
   const levels = new Map(answer.instances.map(({ pid, provenance }) => [pid, provenance]));

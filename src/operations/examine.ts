@@ -16,7 +16,7 @@ export async function examineAll(
   view: ProfileView,
 ): Promise<ProfileView> {
   const { holder } = view.lease;
-  const examined = <T extends Origin>(origin: T): Promise<T> => examine(context, origin);
+  const examined = examiner(context);
   const first = view.instances.slice(0, mostExamined);
   const [seenHolder, ...instances] = await Promise.all([
     holder === null ? null : examined(holder),
@@ -29,11 +29,21 @@ export async function examineAll(
   };
 }
 
-async function examine<T extends Origin>(
-  { provenances, processes }: Pick<OperationContext, 'provenances' | 'processes'>,
+/** Examines each process once: the holder is an instance, too. */
+function examiner({
+  provenances,
+  processes,
+}: Pick<OperationContext, 'provenances' | 'processes'>): <T extends Origin>(
   origin: T,
-): Promise<T> {
-  if (processes.life(origin.process) !== 'alive') return origin;
-  const provenance = await provenances.examine(origin.process, origin.provenance.service);
-  return provenance === null ? origin : { ...origin, provenance };
+) => Promise<T> {
+  const asked = new Map<string, Promise<Provenance | null>>();
+  return async (origin) => {
+    const { process, provenance } = origin;
+    if (processes.life(process) !== 'alive') return origin;
+    const key = JSON.stringify([process, provenance.service]);
+    const answer = asked.get(key) ?? provenances.examine(process, provenance.service);
+    asked.set(key, answer);
+    const examined = await answer;
+    return examined === null ? origin : { ...origin, provenance: examined };
+  };
 }

@@ -171,8 +171,8 @@ export const processes: readonly Sabotage[] = [
   {
     name: 'the word of a process goes before that of its manager',
     file: 'src/operations/examine.ts',
-    find: 'return provenance === null ? origin : { ...origin, provenance };',
-    put: 'return provenance === null ? { ...origin } : origin;',
+    find: 'return examined === null ? origin : { ...origin, provenance: examined };',
+    put: 'return examined === null ? { ...origin } : origin;',
     by: {
       file: 'src/operations/drift.test.ts',
       pattern: 'goes before what a process said',
