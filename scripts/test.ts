@@ -98,7 +98,7 @@ function turnsOf(mode: string, paths: readonly string[]): readonly Turn[] {
   const waiting = filesOf(waitingFiles).filter((file) => !computing.includes(file));
   return [
     { files: computing, concurrency: 2 },
-    { files: waiting, concurrency: 3, isCrowded: true },
+    { files: waiting, concurrency: 4, isCrowded: true },
   ];
 }
 
