@@ -24,7 +24,11 @@ export function guardGap(state: InstanceState): Moment {
     noteGap(state, gap, now, sleptMs);
     state.seen = null;
     state.outranksMs = 0;
-    if (state.term !== null) state.term.mustAskAgain = true;
+    if (state.term !== null) {
+      state.term.mustAskAgain = true;
+      // Their order was one of instants that may lie ahead again.
+      state.term.isPlanned = false;
+    }
     // What waits for an instant of the wall clock may be due now.
     state.mail.wake();
     state.world.log.warn(gap.kind === 'paused' ? 'was-paused' : 'clock-stepped', { ms: gap.ms });

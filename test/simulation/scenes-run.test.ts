@@ -540,3 +540,26 @@ test('who makes processes is told of a crowd two seconds before it is due, once'
   // Two are left after the first two, and are due soon; the last one comes alone.
   assert.deepEqual(told.slice(1), [[0, 2]]);
 });
+
+test('after a clock was set back what is due starts, though what came after it is due no more', async () => {
+  const solo = await Solo.open();
+  const { machine, timeline } = solo.cluster;
+  machine.exitCode = 0;
+  machine.runMs = 34_000;
+  const at = (seconds: number) =>
+    ({ kind: 'at', at: timeline.now().wall + seconds * 1_000 }) as const;
+  const [first, second, third, newest] = [at(10), at(12), at(12), at(40)];
+  solo.start(({ settings }) => ({ settings: { ...settings, maxRunning: 1 } }));
+  for (const schedule of [first, second, third, newest])
+    await solo.cluster.addJob(schedule, { graceMs: 3_600_000 });
+  await solo.pass(42_000);
+  machine.runMs = 1_000;
+  timeline.wallOffset -= 20_000;
+  await solo.pass(8_000);
+  assert.deepEqual(
+    [...(await solo.runs())].reverse().map(({ state }) => state),
+    ['ended', 'ended', 'ended', 'queued'],
+  );
+  await solo.pass(20_000);
+  assert.ok((await solo.runs()).every(({ state }) => state === 'ended'));
+});
