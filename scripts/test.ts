@@ -5,8 +5,8 @@
  *   node scripts/test.ts all  [PATH...]   the same, then the journeys
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -109,12 +109,16 @@ const mostSlow = 12;
 /** More than so many failures have another cause than the crowd. */
 const mostAgain = 3;
 
+/** `file` is the one that defines it, which may be a helper of the one that was run. */
+type Failure = { readonly file: string; readonly name: string };
+
 type Result = {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Outermost tests that failed. */
-  readonly failures: readonly { readonly file: string; readonly name: string }[];
+  /** Outermost tests that failed, and the names of those that passed. */
+  readonly failures: readonly Failure[];
+  readonly passes: ReadonlySet<string>;
 };
 
 /** Runs the files and prints what they say. */
@@ -126,7 +130,11 @@ async function take({ files, concurrency, names }: Turn): Promise<Result> {
     ...(names === undefined ? {} : { testNamePatterns: names.map(exactly) }),
   });
   let counts = { passed: 0, failed: 0, skipped: 0 };
-  const failures: Result['failures'][number][] = [];
+  const failures: Failure[] = [];
+  const passes = new Set<string>();
+  stream.on('test:pass', ({ name, nesting, skip }) => {
+    if (nesting === 0 && skip === undefined) passes.add(name);
+  });
   stream.on('test:fail', ({ file, name, nesting }) => {
     if (nesting === 0 && file !== undefined) failures.push({ file, name });
   });
@@ -143,11 +151,15 @@ async function take({ files, concurrency, names }: Turn): Promise<Result> {
   const printed = stream.compose(spec);
   printed.pipe(process.stdout, { end: false });
   await finished(printed);
-  return { ...counts, failures };
+  return { ...counts, failures, passes };
 }
 
 const exactly = (name: string): RegExp =>
   new RegExp(`^${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
+
+/** Whether this test file has the test: it defines it, or it names it to a helper that does. */
+const isIn = (path: string, { file, name }: Failure): boolean =>
+  resolve(path) === file || readFileSync(path, 'utf8').includes(name);
 
 /**
  * Runs a turn and counts it. What failed beside others is run once more, alone, and said: a failure that depends on the crowd is still to
@@ -163,12 +175,11 @@ async function count(turn: Turn): Promise<void> {
     process.stdout.write(
       `\nThese failed beside others and are run again, alone:\n${said.join('')}\n`,
     );
-    const again = await take({
-      files: [...new Set(failures.map(({ file }) => file))],
-      concurrency: 1,
-      names: failures.map(({ name }) => name),
-    });
-    failed = again.passed === 0 ? Math.max(failed, again.failed) : again.failed;
+    const files = turn.files.filter((file) => failures.some((failure) => isIn(file, failure)));
+    const names = failures.map(({ name }) => name);
+    const again = await take({ files, concurrency: 1, names });
+    // Whoever was not seen to pass has failed.
+    if (names.every((name) => again.passes.has(name))) failed = again.failed;
   }
   counted.failed += failed;
   counted.passed += first.passed + Math.max(0, first.failed - failed);

@@ -52,6 +52,8 @@ export class Person {
     input = '',
   ): Promise<Answer> {
     const child = spawn(launcher, args, { env: { ...this.env, ...env }, cwd: this.home });
+    // It may have ended before it was told anything.
+    child.stdin.on('error', () => {});
     child.stdin.end(input);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
