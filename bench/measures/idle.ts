@@ -29,7 +29,8 @@ export const measure: Measure = {
       { party: { who: 'cronkeeper', note }, pid: open.pids[0] ?? 0 },
       { party: { who: 'raw limit', note: 'a Node that waits' }, pid: startNode(bench) },
     ];
-    // The jobs were just stored. And whatever runs every five seconds runs so rarely that Node is compiling it for minutes.
+    // The jobs were just stored, and their log is written back after ten minutes. And whatever runs every five seconds runs so rarely that
+    // Node is compiling it for minutes.
     await sleep(bench.isQuick ? 2_000 : 660_000);
     return watch(idle, bench.isQuick ? 5_000 : 300_000);
   },

@@ -378,6 +378,26 @@ export class Cluster {
     return job;
   }
 
+  /** Gives the job a schedule that cannot be computed, as another program may have left it. */
+  async spoil(job: Job): Promise<void> {
+    const schedule = { kind: 'cron', expression: 'nonsense', zone: 'UTC' } as const;
+    await this.store.jobs.change({
+      profile: job.profile,
+      jobId: job.id,
+      seen: { revision: job.revision, nextFireAt: job.nextFireAt },
+      after: { ...job, definition: { ...job.definition, schedule } },
+      decisions: [],
+      entry: {
+        profile: job.profile,
+        at: 0,
+        actor: 'test',
+        kind: 'job.edit',
+        subject: job.id,
+        detail: {},
+      },
+    });
+  }
+
   /** A door wrote something; the hint may be lost. */
   async poke(isHeard = true): Promise<void> {
     this.#wrote(0);

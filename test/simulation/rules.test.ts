@@ -376,22 +376,7 @@ test('a job whose schedule cannot be computed is set aside with a row; the other
   const { cluster, every } = await open(40);
   const good = await cluster.addJob(every(1_000), { overlap: 'allow' });
   const bad = await cluster.addJob(every(1_000));
-  const schedule = { kind: 'cron', expression: 'nonsense', zone: 'UTC' } as const;
-  await cluster.store.jobs.change({
-    profile: 'default',
-    jobId: bad.id,
-    seen: { revision: bad.revision, nextFireAt: bad.nextFireAt },
-    after: { ...bad, definition: { ...bad.definition, schedule } },
-    decisions: [],
-    entry: {
-      profile: 'default',
-      at: 0,
-      actor: 'test',
-      kind: 'job.edit',
-      subject: bad.id,
-      detail: {},
-    },
-  });
+  await cluster.spoil(bad);
   cluster.join();
   await cluster.pass(10_500);
   const aside = await cluster.store.jobs.get('default', bad.id);

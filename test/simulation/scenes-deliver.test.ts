@@ -466,27 +466,10 @@ test('that a job was set aside is told at once', async () => {
   const cluster = await clusterWith({}, null);
   const { jobs, outbox } = cluster.store;
   cluster.outbox = { ...cluster.outbox, alerts: [away] };
-  const bad = await cluster.addJob({ kind: 'every', everyMs: minuteMs, anchor: 0 });
-  const schedule = { kind: 'cron', expression: 'nonsense', zone: 'UTC' } as const;
-  await jobs.change({
-    profile: 'default',
-    jobId: bad.id,
-    seen: { revision: bad.revision, nextFireAt: bad.nextFireAt },
-    after: {
-      ...bad,
-      definition: { ...bad.definition, schedule, onFailure: [away] },
-      nextFireAt: cluster.timeline.now().wall + 30_000,
-    },
-    decisions: [],
-    entry: {
-      profile: 'default',
-      at: 0,
-      actor: 'test',
-      kind: 'job.edit',
-      subject: bad.id,
-      detail: {},
-    },
-  });
+  const anchor = cluster.timeline.now().wall;
+  const schedule = { kind: 'every', everyMs: 30_000, anchor } as const;
+  const bad = await cluster.addJob(schedule, { onFailure: [away] });
+  await cluster.spoil(bad);
   cluster.join();
   await cluster.pass(32_000);
   assert.equal((await jobs.get('default', bad.id))?.state, 'paused');
