@@ -46,7 +46,8 @@ const zones = fc.constantFrom(
 const instants = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2035, 0, 1) });
 
 /** Where a clock changes within a day, the libraries differ from each other. */
-function isCalmAround(zone: string, at: number): boolean {
+function isCalmAround(zone: string, at: number | undefined): boolean {
+  if (at === undefined) return true;
   const offsets = [-1, 0, 1].map((days) => offsetAt(zone, at + days * dayMs));
   return new Set(offsets).size === 1;
 }
@@ -55,20 +56,21 @@ test('croner and cron-parser agree with us on days without a clock change', () =
   let compared = 0;
   fc.assert(
     fc.property(expressions, zones, instants, (expression, zone, after) => {
-      const ours = nextFireTime({ kind: 'cron', expression, zone }, after);
-      if (ours === null || !isCalmAround(zone, ours) || !isCalmAround(zone, after)) return;
+      const currentDate = new Date(after);
+      const ours = nextFireTime({ kind: 'cron', expression, zone }, after) ?? undefined;
+      const croner = new Cron(expression, { timezone: zone, paused: true })
+        .nextRun(currentDate)
+        ?.getTime();
+      const parser = CronExpressionParser.parse(expression, { tz: zone, currentDate })
+        .next()
+        .getTime();
+      if (![after, ours, croner, parser].every((at) => isCalmAround(zone, at))) return;
       compared += 1;
-      const theirs = new Cron(expression, { timezone: zone, paused: true }).nextRun(
-        new Date(after),
-      );
-      assert.equal(ours, theirs?.getTime(), `croner: ${expression} ${zone}`);
-      const parsed = CronExpressionParser.parse(expression, {
-        tz: zone,
-        currentDate: new Date(after),
-      });
-      assert.equal(ours, parsed.next().getTime(), `cron-parser: ${expression} ${zone}`);
+      assert.equal(ours, croner, `croner: ${expression} ${zone}`);
+      assert.equal(ours, parser, `cron-parser: ${expression} ${zone}`);
     }),
-    { numRuns: 1_500 },
+    // cron-parser says 03:00 for 02:00 of a night without one, and is not asked about it, not even on the way to another day.
+    { numRuns: 1_500, examples: [['* 2 25 3 *', 'Europe/Berlin', Date.UTC(2028, 10, 1)]] },
   );
   assert.ok(compared > 1_000, `only ${compared} were compared`);
 });

@@ -1,4 +1,4 @@
-import type { Begin, Evidence, LedgerAttempt, LedgerJob, LedgerRun } from './evidence.ts';
+import type { Begin, Evidence, LedgerAttempt, LedgerJob, LedgerRun, Life } from './evidence.ts';
 import { isExcused, latenessOf, type Violation, violation } from './verdict.ts';
 
 /** A start together with what the ledger says of it. */
@@ -15,6 +15,8 @@ const inFlightMs = 1_000;
 const latestMs = 5_000;
 /** A change of hands is seen at the next look, so it may look later than it was. */
 const handOverMs = 1_000;
+/** From the end of its starter until a holder that was told to end has ended, on a busy machine. */
+const endingMs = 1_000;
 
 /** Judges every start that was witnessed, against the ledger. */
 export function checkRuns(evidence: Evidence): readonly Violation[] {
@@ -88,21 +90,38 @@ function checkOwner(evidence: Evidence, { begin, attempt }: Known): readonly Vio
         at,
       ),
     ];
-  if (begin.chain.includes(life.process)) return [];
-  // Its line of descent is cut when the holder, its starter or the wrapper dies while the gate opens.
-  const wasCut =
-    !begin.chain.includes(attempt.process) ||
-    (life.until !== null && life.until <= begin.boot + 100) ||
-    // A holder that hands over lets its starter end as soon as the last gate is open.
-    evidence.changes.some(
-      ({ boot, epoch }) =>
-        epoch > begin.epoch && boot > begin.boot - inFlightMs && boot < begin.boot + handOverMs,
-    ) ||
-    evidence.faults.some(
-      ({ kills, pauses, from, until }) =>
-        kills + pauses > 0 && from <= begin.boot + 100 && until >= begin.boot - 2_000,
+  if (begin.chain.includes(life.process) || wasCut(evidence, { begin, attempt, life })) return [];
+  const chain = begin.chain.join(' < ');
+  const before = evidence.faults
+    .filter(({ from }) => from <= begin.traced && from > begin.boot - 10_000)
+    .map(
+      ({ name, from, until }) =>
+        `${name} ${Math.round(from - begin.boot)} to ${Math.round(until - begin.boot)} ms`,
     );
-  return wasCut ? [] : wrong('its holder lived and is not among its ancestors');
+  return wrong(
+    `its holder ${life.process} lived and is not among its ancestors (${chain}; ${before.join(', ')})`,
+  );
+}
+
+/** Its line of descent is cut when the holder, its starter or the wrapper dies while the gate opens or the witness looks. */
+function wasCut(
+  { changes, faults }: Evidence,
+  { begin, attempt, life }: { begin: Begin; attempt: LedgerAttempt; life: Life },
+): boolean {
+  return (
+    !begin.chain.includes(attempt.process) ||
+    // A holder that is told to end lets its starter go first.
+    (life.until !== null && life.until <= begin.traced + endingMs) ||
+    // A holder that hands over lets its starter end as soon as the last gate is open.
+    changes.some(
+      ({ boot, epoch }) =>
+        epoch > begin.epoch && boot > begin.boot - inFlightMs && boot < begin.traced + handOverMs,
+    ) ||
+    faults.some(
+      ({ kills, pauses, from, until }) =>
+        kills + pauses > 0 && from <= begin.traced + 100 && until >= begin.boot - 2_000,
+    )
+  );
 }
 
 /** By how much a newer epoch was seen before this start; 0 when none was. */

@@ -72,6 +72,7 @@ const begin = (index: number, change: Partial<Begin> = {}): Begin => ({
   boot: fireBoot(index) + 20,
   wall: wall(fireBoot(index)) + 20,
   chain: [`${5_000 + index}:8`, `${1_000 + index}:7`, '101:6', holder, '1:0'],
+  traced: fireBoot(index) + 30,
   ...change,
 });
 
@@ -482,6 +483,22 @@ const innocent: readonly Omit<Case, 'kinds'>[] = [
     evidence: changed({
       begins: { 40: [begin(40, { chain: begin(40).chain.slice(0, 2) })] },
       rest: { changes: [{ ...handedOver, boot: fireBoot(40) + 300, wasReleased: true }] },
+    }),
+  },
+  {
+    name: 'a start that saw no starter any more, because its holder was told to end',
+    evidence: changed({
+      begins: { 40: [begin(40, { chain: begin(40).chain.slice(0, 2) })] },
+      rest: { lives: [{ ...life, until: fireBoot(40) + 900 }] },
+    }),
+  },
+  {
+    name: 'a start whose holder was killed before the witness had come that far',
+    evidence: changed({
+      begins: {
+        5: [begin(5, { chain: begin(5).chain.slice(0, 3), traced: fireBoot(5) + 700 })],
+      },
+      rest: { faults: [fault('kill-holder', { from: fireBoot(5) + 650, kills: 1 })] },
     }),
   },
   {

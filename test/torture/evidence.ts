@@ -19,6 +19,8 @@ export type Begin = {
   readonly wall: number;
   /** The job's own process first, then its ancestors. */
   readonly chain: readonly ProcessName[];
+  /** When the last of them had been looked up, on the boot clock. On a busy machine that takes longer than a holder needs to end. */
+  readonly traced: number;
 };
 
 /** Written by a job as its last act; one that was ended by force leaves none. */

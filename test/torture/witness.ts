@@ -17,8 +17,9 @@ while [ "$pid" -gt 1 ]; do
   chain="$chain,$pid:${'$'}{20}"
   pid=$2
 done
-printf 'begin %s %s %s %s %s %s %s %s\n' "$CRONKEEPER_JOB_NAME" "${'$'}{CRONKEEPER_FIRE_TIME:--}" "$CRONKEEPER_RUN_ID" \
-  "$CRONKEEPER_ATTEMPT" "$CRONKEEPER_EPOCH" "$boot" "$wall" "${'$'}{chain#,}" >>"$file"
+read -r traced rest </proc/uptime
+printf 'begin %s %s %s %s %s %s %s %s %s\n' "$CRONKEEPER_JOB_NAME" "${'$'}{CRONKEEPER_FIRE_TIME:--}" "$CRONKEEPER_RUN_ID" \
+  "$CRONKEEPER_ATTEMPT" "$CRONKEEPER_EPOCH" "$boot" "$wall" "${'$'}{chain#,}" "$traced" >>"$file"
 finish() {
   read -r boot rest </proc/uptime
   printf 'end %s %s %s\n' "$CRONKEEPER_RUN_ID" "$CRONKEEPER_ATTEMPT" "$boot" >>"$file"
@@ -44,7 +45,7 @@ export function installWitness(path: string): void {
 }
 
 const beginForm =
-  /^begin (\S+) (\S+) (\w+) (\d+) (\d+) (\d+\.\d\d) (\d{13}) (\d+:\d+(?:,\d+:\d+)*)$/;
+  /^begin (\S+) (\S+) (\w+) (\d+) (\d+) (\d+\.\d\d) (\d{13}) (\d+:\d+(?:,\d+:\d+)*) (\d+\.\d\d)$/;
 const endForm = /^end (\w+) (\d+) (\d+\.\d\d)$/;
 
 /** Reads what the jobs write, while they write it. */
@@ -105,7 +106,8 @@ export class Witness {
 const bootMs = (text = ''): number => Math.round(Number(text) * 1_000);
 
 function beginOf(found: RegExpExecArray): Begin {
-  const [, job = '', fireTime = '', run = '', attempt, epoch, boot, wall, chain = ''] = found;
+  const [, job = '', fireTime = '', run = '', ...rest] = found;
+  const [attempt, epoch, boot, wall, chain = '', traced] = rest;
   return {
     job,
     fireTime: fireTime === '-' ? null : Date.parse(fireTime),
@@ -115,6 +117,7 @@ function beginOf(found: RegExpExecArray): Begin {
     boot: bootMs(boot),
     wall: Number(wall),
     chain: chain.split(',').map(processName),
+    traced: bootMs(traced),
   };
 }
 
