@@ -3,6 +3,7 @@ import type { Moment } from '../core/instant.ts';
 import { isRenewalDue, isTrusted, judgeGap, renewEveryMs } from '../core/lease-trust.ts';
 import { dropEarly } from './early.ts';
 import { noteGap, takeSlept } from './gaps.ts';
+import { duePresence, notePresence } from './presence.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
 
@@ -61,7 +62,9 @@ export async function holdLease(state: InstanceState, term: Term): Promise<void>
   const { store, clock, log } = state.world;
   const asked = clock.now();
   if (!term.mustAskAgain && !isRenewalDue(term.held, asked) && isTrusted(term.held, asked)) return;
-  const renewed = await store.leases.renew(term.held.fence, state.provenance);
+  // A commit of its own would wake this process, and the disk, once more.
+  const presence = duePresence(state);
+  const renewed = await store.leases.renew(term.held.fence, state.provenance, presence?.row);
   if (renewed.kind === 'fenced') {
     log.warn('term-ended', { epoch: term.held.fence.epoch, by: renewed.epoch });
     endTerm(state, term);
@@ -76,6 +79,7 @@ export async function holdLease(state: InstanceState, term: Term): Promise<void>
     term.mustAskAgain = true;
     throw error;
   }
+  if (presence !== null) await notePresence(state, presence);
 }
 
 /** Never one long timer: clocks are set and machines sleep. And so often that whoever watches this process hears of it in time. */

@@ -1,3 +1,4 @@
+import type { Instance } from '../core/instance.ts';
 import { levelRank, type Provenance } from '../core/provenance.ts';
 import { maxTicks } from '../core/tick-period.ts';
 import type { InstanceState } from './state.ts';
@@ -36,14 +37,22 @@ const mayHaveFailed = (probed: Provenance, before: Provenance): boolean =>
   (probed.level !== 'mismatch' && levelRank(probed.level) < levelRank(before.level)) ||
   (probed.chain.length === 0 && before.chain.length > 0);
 
-/** Writes this instance's row when something about it changed, and every 30 s. */
+/** This instance as a row that is due, and when it was so. */
+export type Presence = { readonly row: Instance; readonly boot: number };
+
+/** Writes this instance's row when something about it changed, and every 30 s. A holder's goes with a renewal where it can. */
 export async function reportPresence(state: InstanceState): Promise<void> {
-  const { clock, store, self, processes, reception } = state.world;
+  const due = duePresence(state);
+  if (due === null) return;
+  await state.world.store.instances.report(due.row);
+  await notePresence(state, due);
+}
+
+/** Null when the row was written lately and nothing changed. */
+export function duePresence(state: InstanceState): Presence | null {
+  const { clock, self, processes, reception } = state.world;
   const now = clock.now();
-  const key = `${state.standing}|${state.standingReason}|${state.provenance.level}`;
-  const isFresh = state.presenceBoot !== null && now.boot - state.presenceBoot < presenceEveryMs;
-  if (isFresh && key === state.presenceKey) return;
-  await store.instances.report({
+  const row: Instance = {
     id: self.id,
     profile: self.profile,
     role: self.role,
@@ -61,11 +70,20 @@ export async function reportPresence(state: InstanceState): Promise<void> {
     provenance: state.provenance,
     channels: self.channels,
     seenAt: now.wall,
-  });
-  state.presenceBoot = now.boot;
-  state.presenceKey = key;
+  };
+  const isFresh = state.presenceBoot !== null && now.boot - state.presenceBoot < presenceEveryMs;
+  return isFresh && keyOf(row) === state.presenceKey ? null : { row, boot: now.boot };
+}
+
+/** The row was written. */
+export async function notePresence(state: InstanceState, { row, boot }: Presence): Promise<void> {
+  state.presenceBoot = boot;
+  state.presenceKey = keyOf(row);
   await forgetTheDead(state);
 }
+
+const keyOf = ({ standing, reason, provenance }: Instance): string =>
+  `${standing}|${reason}|${provenance.level}`;
 
 /** Removes rows of instances that are dead on this host. The newest ticks of a timer stay: readiness rests on them. */
 async function forgetTheDead(state: InstanceState): Promise<void> {

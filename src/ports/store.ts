@@ -229,8 +229,11 @@ export type LeaseStore = {
   read(profile: string): Promise<Lease>;
   /** Takes the lease; the epoch grows by one. Compares `seen` and the version of the appointment in the same transaction. */
   claim(claim: Claim): Promise<Claimed>;
-  /** A sign of life: every process sees it at once, but a power cut, which ends its holder, may take it back. */
-  renew(fence: Fence, provenance: Provenance): Promise<Fenced<Lease>>;
+  /**
+   * A sign of life: every process sees it at once, but a power cut, which ends its holder, may take it back. With the holder's row, which
+   * is written along, it lasts.
+   */
+  renew(fence: Fence, provenance: Provenance, row?: Instance): Promise<Fenced<Lease>>;
   recordStarter(fence: Fence, starter: ProcessIdentity): Promise<Fenced<null>>;
   /** Gives the lease up; the preference stays, so that others leave it to the preferred one. A release of an old term frees nothing. */
   release(fence: Fence, entry: AuditEntry): Promise<Fenced<null>>;

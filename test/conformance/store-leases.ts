@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { StoreClaim } from './store-samples.ts';
-import { entryOf, holderOf, processOf, profile, provenanceOf, start } from './store-samples.ts';
+import {
+  entryOf,
+  holderOf,
+  instanceOf,
+  processOf,
+  profile,
+  provenanceOf,
+  start,
+} from './store-samples.ts';
 import { claimOf, fenceOf, takeOver, withHolder } from './store-scenes.ts';
 
 const changed = { kind: 'changed' } as const;
@@ -128,6 +136,20 @@ export const leaseClaims: readonly StoreClaim[] = [
         provenance: provenanceOf('proven'),
         starter: processOf(5),
       });
+    },
+  },
+  {
+    name: 'a renewal takes the row of its holder along, and one of an old term does not',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      const row = instanceOf('one', { standing: 'holder', seenAt: start + 5 });
+      assert.equal((await store.leases.renew(fence, provenanceOf('proven'), row)).kind, 'done');
+      assert.deepEqual(await store.instances.list(profile), [row]);
+      await takeOver(store, 'two');
+      const late = { ...row, seenAt: start + 10 };
+      const fenced = await store.leases.renew(fence, provenanceOf('proven'), late);
+      assert.deepEqual(fenced, { kind: 'fenced', epoch: 2 });
+      assert.deepEqual(await store.instances.list(profile), [row]);
     },
   },
   {

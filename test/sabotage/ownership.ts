@@ -217,6 +217,35 @@ export const ownership: readonly Sabotage[] = [
     },
   },
   {
+    name: 'the row of a holder is a commit of its own',
+    file: 'src/loops/hold.ts',
+    find: 'const presence = duePresence(state);',
+    put: 'const presence = null as ReturnType<typeof duePresence>;',
+    by: { file: 'test/simulation/scenes-presence.test.ts', red: /a commit of its own/ },
+  },
+  {
+    name: 'a renewal leaves the row of its holder',
+    file: 'src/adapters/stores/leases.ts',
+    find: 'if (instance !== undefined) await reportInstance(session, instance);',
+    put: '',
+    by: {
+      file: 'test/conformance/sqlite.test.ts',
+      pattern: 'takes the row of its holder along',
+      red: /deep-equal/,
+    },
+  },
+  {
+    name: 'a row that goes with a renewal is not put on the disk',
+    file: 'src/adapters/stores/leases.ts',
+    find: "instance === undefined ? 'fleeting' : 'durable'",
+    put: "instance === null ? 'durable' : 'fleeting'",
+    by: {
+      file: 'test/conformance/sqlite.test.ts',
+      pattern: 'with the row of its holder',
+      red: /'durable'/,
+    },
+  },
+  {
     name: 'the trial of a start writes nothing',
     file: 'src/adapters/executors/trial.ts',
     find: '  if (trouble !== null) return trouble;\n',

@@ -4,6 +4,7 @@ import { currentVersion } from './appointments.ts';
 import { record } from './audit.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
 import { fenced } from './fence.ts';
+import { reportInstance } from './instances.ts';
 import { leaseOf } from './rows.ts';
 import * as sql from './sql/leases.ts';
 
@@ -60,7 +61,7 @@ export function leaseStore(driver: SqlDriver): LeaseStore {
       });
     },
 
-    async renew(fence, provenance) {
+    async renew(fence, provenance, instance) {
       return fenced(
         driver,
         fence,
@@ -68,9 +69,10 @@ export function leaseStore(driver: SqlDriver): LeaseStore {
           const holder = { ...(await holderOf(session, fence)), provenance };
           const [row] = await session.all(sql.renewLease, [fence.profile, JSON.stringify(holder)]);
           if (row === undefined) throw new Error(`The lease of ${fence.profile} is gone.`);
+          if (instance !== undefined) await reportInstance(session, instance);
           return leaseOf(row);
         },
-        'fleeting',
+        instance === undefined ? 'fleeting' : 'durable',
       );
     },
 
