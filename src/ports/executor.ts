@@ -83,7 +83,7 @@ export type LeftAttempt = { readonly key: AttemptKey; readonly process: ProcessI
 export type Executor = {
   /** Begins the starter if there is none; answers its identity. */
   open(): Promise<ProcessIdentity>;
-  /** Makes a child that waits at its gate in its own session. Nothing of the job runs yet. */
+  /** Makes a child that waits at its gate in its own session. Nothing of the job runs yet. One that was abandoned under its name is over before. */
   prepare(order: StartOrder): Promise<Prepared>;
   /**
    * Opens the gate. The gate itself refuses when the boot clock is past `deadlineBootMs`, the end of the holder's trust.

@@ -156,6 +156,17 @@ export const crashes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'an attempt is prepared anew while the one that was abandoned still stands',
+    file: 'src/adapters/executors/local.ts',
+    find: '    await this.#leaving.whenOver(nameOf(key));\n',
+    put: '',
+    by: {
+      file: 'src/adapters/executors/vain.slow.ts',
+      pattern: 'prepared anew under its name',
+      red: /already prepared/,
+    },
+  },
+  {
     name: 'a wrapper that cannot take its order goes on waiting',
     file: 'src/adapters/executors/local.ts',
     find: "      if (heard?.kind !== 'failed') return;\n",

@@ -16,11 +16,12 @@ import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
 import { removeRunFolders } from './attempt-folder.ts';
 import { concludeAttempt, endAttempt, inspectAttempt, type Watched } from './inspection.ts';
+import { Leaving } from './leaving.ts';
 import { OpenedGates } from './opened-gates.ts';
 import { type Answer, type AskStarter, examineCommand, probeRequirement } from './probes.ts';
 import { endTree, findMarked } from './process-tree.ts';
-import type { ToStarter } from './protocol.ts';
-import { Questions } from './questions.ts';
+import { nameOf, type ToStarter } from './protocol.ts';
+import { Questions, startFailed } from './questions.ts';
 import { Spares } from './spares.ts';
 import { type Heard, StarterLink } from './starter-link.ts';
 import { tryToBegin } from './trial.ts';
@@ -40,13 +41,6 @@ export type LocalExecutorOptions = {
 const pollMs = 200;
 const inFlightLimit = 1_000;
 
-const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
-const startFailed = (message: string): Prepared => ({
-  kind: 'failed',
-  reason: 'start_failed',
-  message,
-});
-
 class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
   #link: StarterLink | null = null;
@@ -54,6 +48,7 @@ class LocalExecutor implements Executor {
   readonly #questions: Questions;
   readonly #spares: Spares;
   readonly #opened: OpenedGates;
+  readonly #leaving: Leaving;
   /** Attempts of the present starter; it tells when their wrappers are gone. */
   readonly #own = new Map<string, Watched>();
   /** Attempts of earlier starters and of other instances; seen by looking at them again and again. */
@@ -72,6 +67,7 @@ class LocalExecutor implements Executor {
     this.#questions = new Questions(options.clock);
     this.#spares = new Spares(options.identify);
     this.#opened = new OpenedGates(options.clock);
+    this.#leaving = new Leaving(options.clock);
   }
 
   open(): Promise<ProcessIdentity> {
@@ -93,6 +89,7 @@ class LocalExecutor implements Executor {
     if (this.#questions.size >= inFlightLimit) {
       return startFailed(`${inFlightLimit} starts are already under way.`);
     }
+    await this.#leaving.whenOver(nameOf(key));
     const link = this.#link;
     // A stopped or stuck starter would never answer again; its end is told as usual, and a new one is made.
     const replace = (): void => {
@@ -164,6 +161,7 @@ class LocalExecutor implements Executor {
   }
 
   abandon(key: AttemptKey): void {
+    if (this.#own.has(nameOf(key))) this.#leaving.add(nameOf(key));
     this.#link?.say({ kind: 'abandon', key });
   }
 
@@ -270,6 +268,7 @@ class LocalExecutor implements Executor {
         if (inspection === null) return;
         this.#adoptions.forget(name);
         if (this.#polled.delete(name)) this.#listener({ kind: 'over', key, inspection });
+        this.#leaving.isOver(name);
       })
       .catch((error: unknown) => {
         this.#options.log.error('attempt_unreadable', { ...key, error: String(error) });

@@ -5,6 +5,9 @@ import type { Requirement } from '../../core/requirement.ts';
 import type { Hidden } from '../../core/secret.ts';
 import type { AttemptKey, LeftAttempt, StartOrder } from '../../ports/executor.ts';
 
+/** How an attempt is called on both sides. */
+export const nameOf = ({ runId, number }: AttemptKey): string => `${runId}/${number}`;
+
 /** What the starter can probe. */
 export type Probe =
   | Extract<Requirement, { kind: 'readable' | 'writable' | 'command' }>

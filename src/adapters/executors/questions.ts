@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { Prepared } from '../../ports/executor.ts';
 import type { Answer } from './probes.ts';
 import type { ToStarter } from './protocol.ts';
 
@@ -10,6 +11,13 @@ export type Asked = {
   /** Null when the starter is gone or silent. */
   readonly answer: Promise<Answer | null>;
 };
+
+/** What a start is answered that no starter could prepare. */
+export const startFailed = (message: string): Prepared => ({
+  kind: 'failed',
+  reason: 'start_failed',
+  message,
+});
 
 /** What a starter was asked and has not answered yet. */
 export class Questions {

@@ -6,7 +6,7 @@ import { leaveNoTrace, leaveWork, makeAttemptFolder, readBegan } from './attempt
 import type { Surroundings } from './inspection.ts';
 import { readLines, together } from './lines.ts';
 import { describeProbe, describeProgram, probeMs, scriptOf } from './probe-scripts.ts';
-import { type FromStarter, parseToStarter, type ToStarter } from './protocol.ts';
+import { type FromStarter, nameOf, parseToStarter, type ToStarter } from './protocol.ts';
 import { stayWith } from './stay.ts';
 import { findTools, objection, type Tools } from './wrapper.ts';
 import type { Wrapper } from './wrapper-process.ts';
@@ -19,7 +19,6 @@ const queueLimit = 512;
 /** What a killed child may take to be gone. */
 const killedMs = 500;
 
-const nameOf = (key: AttemptKey): string => `${key.runId}/${key.number}`;
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 

@@ -26,6 +26,30 @@ test('an attempt that is abandoned leaves no folder, and a release after its end
   }
 });
 
+test('an attempt that is abandoned is prepared anew under its name at once, and is another', async () => {
+  const bench = await makeBench();
+  try {
+    for (let round = 0; round < 20; round += 1) {
+      const given = bench.order(['/bin/echo', 'before']);
+      const before = await bench.executor.prepare(given);
+      assert.ok(before.kind === 'waiting');
+      bench.executor.abandon(given.key);
+      const prepared = await bench.executor.prepare({ ...given, argv: ['/bin/echo', 'after'] });
+      assert.ok(prepared.kind === 'waiting', JSON.stringify(prepared));
+      assert.notEqual(prepared.process.pid, before.process.pid);
+      const overs = () =>
+        bench.events.filter((event) => event.kind === 'over' && event.key === given.key);
+      const vain = { kind: 'over', key: given.key, inspection: { kind: 'not-started' } };
+      assert.deepEqual(overs(), [vain]);
+      bench.executor.release(given.key, bootMs() + 10_000);
+      await until('it is over', 5_000, () => overs().length > 1);
+      assert.equal(bench.output(given.key).toString(), 'after\n');
+    }
+  } finally {
+    await bench.close();
+  }
+});
+
 test('an attempt whose process is killed at its gate leaves no folder either', async () => {
   const bench = await makeBench();
   try {
