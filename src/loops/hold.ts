@@ -70,6 +70,7 @@ export async function holdLease(state: InstanceState, term: Term): Promise<void>
     endTerm(state, term);
     return;
   }
+  if (presence !== null) notePresence(state, presence);
   term.held = { ...term.held, asked, ttlMs: renewed.value.ttlMs };
   term.mustAskAgain = false;
   try {
@@ -79,7 +80,6 @@ export async function holdLease(state: InstanceState, term: Term): Promise<void>
     term.mustAskAgain = true;
     throw error;
   }
-  if (presence !== null) await notePresence(state, presence);
 }
 
 /** Never one long timer: clocks are set and machines sleep. And so often that whoever watches this process hears of it in time. */

@@ -40,12 +40,18 @@ const mayHaveFailed = (probed: Provenance, before: Provenance): boolean =>
 /** This instance as a row that is due, and when it was so. */
 export type Presence = { readonly row: Instance; readonly boot: number };
 
-/** Writes this instance's row when something about it changed, and every 30 s. A holder's goes with a renewal where it can. */
+/**
+ * Writes this instance's row when something about it changed, and every 30 s. A holder's goes with a renewal where it can. Then the
+ * rows of others are looked at.
+ */
 export async function reportPresence(state: InstanceState): Promise<void> {
   const due = duePresence(state);
-  if (due === null) return;
-  await state.world.store.instances.report(due.row);
-  await notePresence(state, due);
+  if (due !== null) {
+    await state.world.store.instances.report(due.row);
+    notePresence(state, due);
+  }
+  const isOfThisTick = state.presenceBoot !== null && state.presenceBoot >= state.last.boot;
+  if (isOfThisTick) await forgetTheDead(state);
 }
 
 /** Null when the row was written lately and nothing changed. */
@@ -76,10 +82,9 @@ export function duePresence(state: InstanceState): Presence | null {
 }
 
 /** The row was written. */
-export async function notePresence(state: InstanceState, { row, boot }: Presence): Promise<void> {
+export function notePresence(state: InstanceState, { row, boot }: Presence): void {
   state.presenceBoot = boot;
   state.presenceKey = keyOf(row);
-  await forgetTheDead(state);
 }
 
 const keyOf = ({ standing, reason, provenance }: Instance): string =>

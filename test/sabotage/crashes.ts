@@ -158,8 +158,8 @@ export const crashes: readonly Sabotage[] = [
   {
     name: 'an attempt is prepared anew while the one that was abandoned still stands',
     file: 'src/adapters/executors/local.ts',
-    find: '    await this.#leaving.whenOver(nameOf(key));\n',
-    put: '',
+    find: 'if (!(await this.#leaving.whenFree(name, this.#polled)))',
+    put: 'if (name.length === 0)',
     by: {
       file: 'src/adapters/executors/vain.slow.ts',
       pattern: 'prepared anew under its name',

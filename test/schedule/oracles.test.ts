@@ -64,10 +64,11 @@ test('croner and cron-parser agree with us on days without a clock change', () =
       const parser = CronExpressionParser.parse(expression, { tz: zone, currentDate })
         .next()
         .getTime();
-      if (![after, ours, croner, parser].every((at) => isCalmAround(zone, at))) return;
+      if (!isCalmAround(zone, after) || !isCalmAround(zone, ours)) return;
       compared += 1;
       assert.equal(ours, croner, `croner: ${expression} ${zone}`);
-      assert.equal(ours, parser, `cron-parser: ${expression} ${zone}`);
+      if (isCalmAround(zone, parser))
+        assert.equal(ours, parser, `cron-parser: ${expression} ${zone}`);
     }),
     // cron-parser says 03:00 for 02:00 of a night without one, and is not asked about it, not even on the way to another day.
     { numRuns: 1_500, examples: [['* 2 25 3 *', 'Europe/Berlin', Date.UTC(2028, 10, 1)]] },

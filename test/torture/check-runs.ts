@@ -90,6 +90,10 @@ function checkOwner(evidence: Evidence, { begin, attempt }: Known): readonly Vio
         at,
       ),
     ];
+  const other = evidence.lives.find(
+    ({ process }) => process !== life.process && begin.chain.includes(process),
+  );
+  if (other !== undefined) return wrong(`it descends from another instance, ${other.process}`);
   if (begin.chain.includes(life.process) || wasCut(evidence, { begin, attempt, life })) return [];
   const chain = begin.chain.join(' < ');
   const before = evidence.faults
@@ -111,7 +115,9 @@ function wasCut(
   return (
     !begin.chain.includes(attempt.process) ||
     // A holder that is told to end lets its starter go first.
-    (life.until !== null && life.until <= begin.traced + endingMs) ||
+    (life.until !== null &&
+      life.until > begin.boot - inFlightMs &&
+      life.until <= begin.traced + endingMs) ||
     // A holder that hands over lets its starter end as soon as the last gate is open.
     changes.some(
       ({ boot, epoch }) =>

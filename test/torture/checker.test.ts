@@ -260,6 +260,27 @@ const planted: readonly Case[] = [
     evidence: changed({ begins: { 5: [begin(5, { chain: ['5005:8', '1005:7', '1:0'] })] } }),
   },
   {
+    name: 'a start that descends from another instance than the one that its attempt names',
+    kinds: ['unauthorised'],
+    evidence: changed({
+      begins: { 40: [begin(40, { chain: ['5040:8', '1040:7', '201:6', '200:5', '1:0'] })] },
+      rest: {
+        lives: [
+          { ...life, until: fireBoot(40) + 900 },
+          { process: '200:5', from: start, until: null },
+        ],
+      },
+    }),
+  },
+  {
+    name: 'a start long after its holder had ended',
+    kinds: ['unauthorised'],
+    evidence: changed({
+      begins: { 40: [begin(40, { chain: begin(40).chain.slice(0, 2) })] },
+      rest: { lives: [{ ...life, until: fireBoot(40) - 5_000 }] },
+    }),
+  },
+  {
     name: 'a start by a process that nobody started as an instance',
     kinds: ['unauthorised'],
     evidence: changed({ runs: { 5: [run(5, { attempts: [attempt(5, { startedBy: '66:6' })] })] } }),

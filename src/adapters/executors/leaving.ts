@@ -21,8 +21,21 @@ export class Leaving {
     this.#names.delete(name);
   }
 
-  async whenOver(name: string): Promise<void> {
+  /** They are all over, or nobody will tell. */
+  clear(): void {
+    for (const name of [...this.#names.keys()]) this.isOver(name);
+  }
+
+  /**
+   * Waits until no attempt of this name is left, and answers whether it is so; two would share a folder, and the end of the first could be
+   * taken for that of the second.
+   *
+   * @param watched others that are looked at until they are over
+   */
+  async whenFree(name: string, watched: ReadonlyMap<string, unknown>): Promise<boolean> {
+    if (watched.has(name)) this.add(name);
     const over = this.#names.get(name);
     if (over !== undefined) await this.#clock.sleep(longestMs, over.signal);
+    return !watched.has(name);
   }
 }

@@ -86,16 +86,17 @@ class LocalExecutor implements Executor {
 
   async prepare(order: StartOrder): Promise<Prepared> {
     const { key } = order;
-    if (this.#questions.size >= inFlightLimit) {
+    if (this.#questions.size >= inFlightLimit)
       return startFailed(`${inFlightLimit} starts are already under way.`);
-    }
-    await this.#leaving.whenOver(nameOf(key));
+    const name = nameOf(key);
+    if (!(await this.#leaving.whenFree(name, this.#polled)))
+      return startFailed('The attempt before it is not over yet.');
     const link = this.#link;
     // A stopped or stuck starter would never answer again; its end is told as usual, and a new one is made.
     const replace = (): void => {
       if (link === this.#link) link?.kill();
     };
-    const spare = this.#own.has(nameOf(key)) ? null : this.#spares.take(order);
+    const spare = this.#own.has(name) ? null : this.#spares.take(order);
     const { isSaid, answer } = this.#questions.ask(
       this.#say,
       (id) => ({ kind: 'prepare', id, order, wrapper: spare?.pid ?? null }),
@@ -104,7 +105,7 @@ class LocalExecutor implements Executor {
     if (spare === null) return this.#made(key, link, await answer);
     if (!isSaid) return startFailed('The starter could not be told.');
     const watched = { key, process: spare, hasStarter: true, hasBegun: false };
-    this.#own.set(nameOf(key), watched);
+    this.#own.set(name, watched);
     void answer.then((heard) => {
       if (heard?.kind !== 'failed') return;
       this.#options.log.warn('start_failed', { ...key, message: heard.message });
@@ -143,8 +144,7 @@ class LocalExecutor implements Executor {
   release(key: AttemptKey, deadlineBootMs: number): void {
     const { wall } = this.#options.clock.now();
     const link = this.#link;
-    const isSaid = link?.say({ kind: 'go', key, deadlineBootMs, wall });
-    if (isSaid !== true) return;
+    if (link?.say({ kind: 'go', key, deadlineBootMs, wall }) !== true) return;
     if (this.#own.has(nameOf(key)))
       this.#opened.add(nameOf(key), () => {
         if (link === this.#link) link?.kill();
@@ -156,8 +156,8 @@ class LocalExecutor implements Executor {
   #neverBegan(key: AttemptKey): void {
     const name = nameOf(key);
     if (this.#polled.has(name)) return;
-    const inspection = { kind: 'not-started' } as const;
-    queueMicrotask(() => this.#listener({ kind: 'over', key, inspection }));
+    const over = { kind: 'over', key, inspection: { kind: 'not-started' } } as const;
+    queueMicrotask(() => this.#listener(over));
   }
 
   abandon(key: AttemptKey): void {
@@ -219,6 +219,7 @@ class LocalExecutor implements Executor {
   async close(left: readonly LeftAttempt[] = []): Promise<void> {
     this.#closed = true;
     this.#polled.clear();
+    this.#leaving.clear();
     await this.#link?.close(left, this.#options.clock);
   }
 

@@ -50,6 +50,26 @@ test('an attempt that is abandoned is prepared anew under its name at once, and 
   }
 });
 
+test('nothing is prepared under the name of an attempt that is not over, although its starter is gone', async () => {
+  const bench = await makeBench();
+  try {
+    const given = bench.order(['/bin/true']);
+    const before = await bench.executor.prepare(given);
+    assert.ok(before.kind === 'waiting');
+    process.kill(before.process.pid, 'SIGSTOP');
+    process.kill((await bench.executor.open()).pid, 'SIGKILL');
+    await until('it is told', 5_000, () => bench.events.at(-1)?.kind === 'starter-lost');
+    await bench.executor.open();
+    const other = await bench.executor.prepare(given);
+    process.kill(before.process.pid, 'SIGCONT');
+    assert.equal(other.kind, 'failed');
+    assert.deepEqual(await bench.over(given.key), { kind: 'not-started' });
+    assert.equal((await bench.executor.prepare(given)).kind, 'waiting');
+  } finally {
+    await bench.close();
+  }
+});
+
 test('an attempt whose process is killed at its gate leaves no folder either', async () => {
   const bench = await makeBench();
   try {
