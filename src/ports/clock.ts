@@ -6,7 +6,7 @@ export type Clock = {
   now(): Moment;
   /**
    * Resolves after `ms` milliseconds of awake time, or at once when the signal aborts; never rejects.
-   * May be late, never early. At most 30_000.
+   * May be late, never early. At most 300_000.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**

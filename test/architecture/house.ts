@@ -49,6 +49,8 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:perf_hooks': ['src/adapters/host/'],
   'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:net': ['src/adapters/', 'src/main/'],
+  // How the program itself is run.
+  'node:v8': ['src/main/process.ts'],
   'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:https': ['src/adapters/agents/fetch-page.ts', 'src/adapters/network/', 'src/doors/http/'],
   'node:dns/promises': ['src/adapters/agents/fetch-page.ts', 'src/adapters/network/'],

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Moment } from '../../core/instant.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** The longest single timer: a longer wait is cut into pieces, so no timer can overflow or trust one long sleep. */
-const longestTimerMs = 30_000;
+/** The longest single timer: a longer wait is cut into pieces, so that none can overflow. Nobody waits longer, so each is one wake-up. */
+const longestTimerMs = 300_000;
 
 /** What a boot clock is made of, so that sleep of the machine can be played in tests. In milliseconds, fractions allowed. */
 export type Ticks = {
