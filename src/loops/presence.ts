@@ -37,8 +37,8 @@ const mayHaveFailed = (probed: Provenance, before: Provenance): boolean =>
   (probed.level !== 'mismatch' && levelRank(probed.level) < levelRank(before.level)) ||
   (probed.chain.length === 0 && before.chain.length > 0);
 
-/** This instance as a row that is due, and when it was so. */
-export type Presence = { readonly row: Instance; readonly boot: number };
+/** This instance as a row that is due, and what is kept of it once it was written. */
+export type Presence = { readonly row: Instance; readonly boot: number; readonly key: string };
 
 /**
  * Writes this instance's row when something about it changed, and every 30 s. A holder's goes with a renewal where it can. Then the
@@ -58,7 +58,10 @@ export async function reportPresence(state: InstanceState): Promise<void> {
 export function duePresence(state: InstanceState): Presence | null {
   const { clock, self, processes, reception } = state.world;
   const now = clock.now();
-  const row: Instance = {
+  const key = `${state.standing}|${state.standingReason}|${state.provenance.level}`;
+  const isFresh = state.presenceBoot !== null && now.boot - state.presenceBoot < presenceEveryMs;
+  if (isFresh && key === state.presenceKey) return null;
+  const row = {
     id: self.id,
     profile: self.profile,
     role: self.role,
@@ -77,18 +80,14 @@ export function duePresence(state: InstanceState): Presence | null {
     channels: self.channels,
     seenAt: now.wall,
   };
-  const isFresh = state.presenceBoot !== null && now.boot - state.presenceBoot < presenceEveryMs;
-  return isFresh && keyOf(row) === state.presenceKey ? null : { row, boot: now.boot };
+  return { row, boot: now.boot, key };
 }
 
 /** The row was written. */
-export function notePresence(state: InstanceState, { row, boot }: Presence): void {
+export function notePresence(state: InstanceState, { boot, key }: Presence): void {
   state.presenceBoot = boot;
-  state.presenceKey = keyOf(row);
+  state.presenceKey = key;
 }
-
-const keyOf = ({ standing, reason, provenance }: Instance): string =>
-  `${standing}|${reason}|${provenance.level}`;
 
 /** Removes rows of instances that are dead on this host. The newest ticks of a timer stay: readiness rests on them. */
 async function forgetTheDead(state: InstanceState): Promise<void> {

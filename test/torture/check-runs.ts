@@ -1,5 +1,5 @@
 import type { Begin, Evidence, LedgerAttempt, LedgerJob, LedgerRun, Life } from './evidence.ts';
-import { isExcused, latenessOf, type Violation, violation } from './verdict.ts';
+import { faultsAround, isExcused, latenessOf, type Violation, violation } from './verdict.ts';
 
 /** A start together with what the ledger says of it. */
 type Known = {
@@ -96,14 +96,9 @@ function checkOwner(evidence: Evidence, { begin, attempt }: Known): readonly Vio
   if (other !== undefined) return wrong(`it descends from another instance, ${other.process}`);
   if (begin.chain.includes(life.process) || wasCut(evidence, { begin, attempt, life })) return [];
   const chain = begin.chain.join(' < ');
-  const before = evidence.faults
-    .filter(({ from }) => from <= begin.traced && from > begin.boot - 10_000)
-    .map(
-      ({ name, from, until }) =>
-        `${name} ${Math.round(from - begin.boot)} to ${Math.round(until - begin.boot)} ms`,
-    );
+  const around = faultsAround(evidence, begin.boot).join('; ');
   return wrong(
-    `its holder ${life.process} lived and is not among its ancestors (${chain}; ${before.join(', ')})`,
+    `its holder ${life.process} lived and is not among its ancestors (${chain}); ${around}`,
   );
 }
 

@@ -3,7 +3,7 @@ import { type Figures, percentile } from './checker.ts';
 import type { Evidence } from './evidence.ts';
 import type { Field } from './field.ts';
 import type { Result } from './torture.ts';
-import type { Violation } from './verdict.ts';
+import { faultsAround, type Violation } from './verdict.ts';
 
 const mostTold = 20;
 const linesAround = 15;
@@ -24,7 +24,7 @@ export function tellViolations(
     if (run !== null) lines.push(...aboutRun(evidence, run));
     if (boot === null || told.some((other) => Math.abs(other - boot) < sameMomentMs)) continue;
     told.push(boot);
-    lines.push(...aboutFaults(evidence, boot));
+    lines.push(...faultsAround(evidence, boot).map((text) => `    fault ${text}`));
     const at = wallOf(evidence, boot);
     const near = log
       .filter((line) => line.slice(7, 31) <= at)
@@ -51,15 +51,6 @@ function aboutRun(evidence: Evidence, id: string): readonly string[] {
       (begin) => `    witness ${wallOf(evidence, begin.boot)} ${JSON.stringify(begin)}`,
     ),
   ];
-}
-
-function aboutFaults(evidence: Evidence, boot: number): readonly string[] {
-  return evidence.faults
-    .filter(({ from, until }) => from <= boot + 1_000 && until >= boot - 10_000)
-    .map(({ name, from, until, detail }) => {
-      const [begin, end] = [from - boot, until - boot].map((ms) => `${Math.round(ms)} ms`);
-      return `    fault ${name} (${detail}) from ${begin} to ${end} of this`;
-    });
 }
 
 /** The report for people. */

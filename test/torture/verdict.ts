@@ -38,6 +38,15 @@ export const violation = (
   at: { readonly boot?: number; readonly run?: string } = {},
 ): Violation => ({ kind, what, boot: at.boot ?? null, run: at.run ?? null });
 
+/** What the nemeses did around a moment, for people who look into it. */
+export const faultsAround = ({ faults }: Evidence, boot: number): readonly string[] =>
+  faults
+    .filter(({ from, until }) => from <= boot + 1_000 && until >= boot - 10_000)
+    .map(({ name, from, until, detail }) => {
+      const [begin, end] = [from - boot, until - boot].map((ms) => `${Math.round(ms)} ms`);
+      return `${name} (${detail}) from ${begin} to ${end} of this`;
+    });
+
 /** What the home's wall clock said at this boot time, compared with the true one. */
 export function offsetAt(evidence: Evidence, boot: number): number {
   let ms = 0;

@@ -156,8 +156,8 @@ class LocalExecutor implements Executor {
   #neverBegan(key: AttemptKey): void {
     const name = nameOf(key);
     if (this.#polled.has(name)) return;
-    const over = { kind: 'over', key, inspection: { kind: 'not-started' } } as const;
-    queueMicrotask(() => this.#listener(over));
+    const inspection = { kind: 'not-started' } as const;
+    queueMicrotask(() => this.#listener({ kind: 'over', key, inspection }));
   }
 
   abandon(key: AttemptKey): void {
