@@ -85,12 +85,23 @@ test('the wait before a retry doubles and stops growing at an hour', () => {
 });
 
 test('a gate that never opened leaves the run queued; cancelled, it is final', () => {
-  assert.equal(settleNotStarted(run, 1, 5).run.state, 'queued');
-  assert.equal(settleNotStarted({ ...run, cancelRequested: true }, 1, 5).run.outcome, 'cancelled');
+  assert.equal(settleNotStarted(run, { number: 1, begun: 0 }, 5).run.state, 'queued');
+  assert.equal(
+    settleNotStarted({ ...run, cancelRequested: true }, { number: 1, begun: 0 }, 5).run.outcome,
+    'cancelled',
+  );
 });
 
 test('gates that never open are not tried for ever', () => {
-  assert.equal(settleNotStarted(run, 10, 5).run.outcome, 'failed');
+  assert.equal(settleNotStarted(run, { number: 10, begun: 0 }, 5).run.outcome, 'failed');
+});
+
+test('attempts that began are none of the gates that did not open', () => {
+  assert.equal(settleNotStarted(run, { number: 10, begun: 9 }, 5).run.state, 'queued');
+  assert.equal(
+    settleNotStarted(run, { number: 19, begun: 9 }, 5).run.message,
+    'Its gate did not open in 10 tries.',
+  );
 });
 
 const noOutput = { outputBytes: null, outputTruncated: false };
@@ -155,7 +166,7 @@ test('an attempt that ended is written whole, and the run with it', () => {
 });
 
 test('a gate that did not open leaves its trace, and the run waits a second', () => {
-  assert.deepEqual(settleNotStarted(run, 9, 50), {
+  assert.deepEqual(settleNotStarted(run, { number: 9, begun: 0 }, 50), {
     runId: 'R',
     attempt: {
       number: 9,
@@ -176,7 +187,7 @@ test('a gate that did not open leaves its trace, and the run waits a second', ()
       ...noOutput,
     },
   });
-  assert.deepEqual(settleNotStarted(run, 10, 50).run, {
+  assert.deepEqual(settleNotStarted(run, { number: 10, begun: 0 }, 50).run, {
     state: 'ended',
     outcome: 'failed',
     reason: 'start_failed',
@@ -185,15 +196,18 @@ test('a gate that did not open leaves its trace, and the run waits a second', ()
     endedAt: 50,
     ...noOutput,
   });
-  assert.deepEqual(settleNotStarted({ ...run, cancelRequested: true }, 1, 50).run, {
-    state: 'ended',
-    outcome: 'cancelled',
-    reason: 'cancelled_by_request',
-    message: 'Cancelled before it began.',
-    notBefore: null,
-    endedAt: 50,
-    ...noOutput,
-  });
+  assert.deepEqual(
+    settleNotStarted({ ...run, cancelRequested: true }, { number: 1, begun: 0 }, 50).run,
+    {
+      state: 'ended',
+      outcome: 'cancelled',
+      reason: 'cancelled_by_request',
+      message: 'Cancelled before it began.',
+      notBefore: null,
+      endedAt: 50,
+      ...noOutput,
+    },
+  );
 });
 
 const dismissals = [

@@ -187,12 +187,16 @@ function wantsAnother(job: Job, end: SeenEnd, begun: number): boolean {
 const startTries = 10;
 const startPauseMs = 1_000;
 
-/** An attempt whose gate never opened: it does not count, and the run waits for a second before it is tried again. */
-export function settleNotStarted(run: Run, number: number, now: Instant): Settlement {
+/**
+ * An attempt whose gate never opened: it does not count, and the run waits for a second before it is tried again.
+ *
+ * @param attempt `begun`: how many attempts before it began
+ */
+export function settleNotStarted(run: Run, attempt: UnopenedAttempt, now: Instant): Settlement {
   return {
     runId: run.id,
     attempt: {
-      number,
+      number: attempt.number,
       state: 'not_started',
       outcome: null,
       exitCode: null,
@@ -200,11 +204,17 @@ export function settleNotStarted(run: Run, number: number, now: Instant): Settle
       startedAt: null,
       endedAt: now,
     },
-    run: afterNotStarted(run, number, now),
+    run: afterNotStarted(run, attempt, now),
   };
 }
 
-function afterNotStarted(run: Run, number: number, now: Instant): Settlement['run'] {
+type UnopenedAttempt = { readonly number: number; readonly begun: number };
+
+function afterNotStarted(
+  run: Run,
+  { number, begun }: UnopenedAttempt,
+  now: Instant,
+): Settlement['run'] {
   if (run.cancelRequested)
     return finalRun(
       'ended',
@@ -213,11 +223,12 @@ function afterNotStarted(run: Run, number: number, now: Instant): Settlement['ru
       now,
       'cancelled',
     );
-  if (number >= startTries)
+  const unopened = number - begun;
+  if (unopened >= startTries)
     return finalRun(
       'ended',
       'start_failed',
-      `Its gate did not open in ${number} tries.`,
+      `Its gate did not open in ${unopened} tries.`,
       now,
       'failed',
     );

@@ -97,7 +97,8 @@ async function resolve(state: InstanceState, term: Term, pending: Pending): Prom
     case 'orphaned':
       return adopt(state, term, pending, before);
     case 'not-started': {
-      const settlement = settleNotStarted(run, attempt.number, clock.now().wall);
+      const unopened = { number: attempt.number, begun: before.begun };
+      const settlement = settleNotStarted(run, unopened, clock.now().wall);
       return applySettlement(state, term, pending, { settlement, tries: before });
     }
     case 'ended':

@@ -198,7 +198,7 @@ async function settlementOf(
       end,
     });
   }
-  return settleNotStarted(run, event.key.number, now);
+  return settleNotStarted(run, { number: event.key.number, begun }, now);
 }
 
 async function write(state: InstanceState, term: Term, harvest: Harvest): Promise<void> {
