@@ -21,6 +21,12 @@ export type Room = Readonly<Record<Lane, number>>;
 export const laneOf = (action: Action | undefined): Lane =>
   action === undefined || action.kind === 'command' ? 'commands' : 'work';
 
+/** Whether nothing of it may begin any more: its grace passed before an attempt did. */
+export const isPastGrace = (
+  { run: { deadline }, begun }: Pick<QueuedRun, 'run' | 'begun'>,
+  now: Instant,
+): boolean => deadline !== null && begun === 0 && now > deadline;
+
 export type StartPlan = {
   /** To be started now, in this order. */
   readonly start: readonly Run[];
@@ -111,7 +117,7 @@ export function planStarts(
       return { start, expired, cancelled, wakeAt: earlier(wakeAt, lookAt), lanes };
     if (run.cancelRequested) {
       cancelled.push(waiting);
-    } else if (run.deadline !== null && begun === 0 && now > run.deadline) {
+    } else if (isPastGrace(waiting, now)) {
       expired.push(run);
     } else if (run.notBefore > now) {
       wakeAt = earlier(wakeAt, run.notBefore);

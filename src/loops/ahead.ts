@@ -48,7 +48,7 @@ export async function prepareEarly(state: InstanceState, term: Term): Promise<vo
   const due = await store.jobs.due(self.profile, until, most);
   term.earlyAt = null;
   keepSeen(term, due);
-  const busy = busyJobs(term);
+  const busy = busyJobs(term, now);
   for (const job of due) {
     if (term.early.size >= most) return;
     const mustWait = busy.has(job.id) && job.definition.overlap !== 'allow';

@@ -44,7 +44,7 @@ async function fireBatch(
   { now, catchUps }: { readonly now: number; readonly catchUps: number },
 ): Promise<number> {
   const { store, ids } = state.world;
-  const busy = busyJobs(term);
+  const busy = busyJobs(term, now);
   const plans: FiringPlan[] = [];
   let planned = 0;
   for (const job of due) {
@@ -190,7 +190,7 @@ async function answerBatch(
   const jobs = new Map<string, Job>();
   const answers: RequestAnswer[] = [];
   const now = clock.now().wall;
-  const busy = new Set(busyJobs(term));
+  const busy = new Set(busyJobs(term, now));
   for (const request of waiting) {
     const job = request.jobId === null ? null : await store.jobs.get(self.profile, request.jobId);
     if (job !== null) jobs.set(job.id, job);

@@ -26,7 +26,7 @@ import { sendHeartbeat } from './ping.ts';
 import { refreshProvenance, reportPresence } from './presence.ts';
 import { pruneHistory } from './prune.ts';
 import { settleEnds } from './settle.ts';
-import { authorisePrepared, closeGates, startQueued } from './start.ts';
+import { authorisePrepared, closeGates, setLateAside, startQueued } from './start.ts';
 import type { Drain, InstanceState, Term } from './state.ts';
 import { errorText, makeState, report } from './state.ts';
 import { beginToStop, leaveRuns, leftBehind, waitsForRuns } from './stop.ts';
@@ -150,6 +150,7 @@ async function tick(state: InstanceState): Promise<void> {
   await takeReports(state, term);
   if (!mayAct(state, term)) return;
   if (term.drain !== null) return drainOn(state, term, term.drain);
+  setLateAside(state, term);
   await authorisePrepared(state, term);
   if (mayAct(state, term)) await decideAndStart(state, term);
 }

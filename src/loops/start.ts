@@ -4,7 +4,7 @@ import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Attempt } from '../core/run.ts';
 import type { Settlement } from '../core/settlement.ts';
 import { dismiss } from '../core/settlement.ts';
-import { inOrder, planStarts, type Room } from '../core/start-plan.ts';
+import { inOrder, isPastGrace, planStarts, type Room } from '../core/start-plan.ts';
 import type { StartOrder } from '../ports/executor.ts';
 import { occupying } from './busy.ts';
 import { dropEarly, takeEarly, takeUnderWay } from './early.ts';
@@ -13,6 +13,7 @@ import { nowPrepared, prepare } from './prepare.ts';
 import { settleAll, takeIn } from './settle.ts';
 import type { Active, InstanceState, Term, Waiting } from './state.ts';
 import { report, undertake } from './state.ts';
+import { letWait } from './waiting.ts';
 
 /** Chooses what starts now and begins to prepare it; dismisses what waited too long. */
 export async function startQueued(state: InstanceState, term: Term): Promise<void> {
@@ -115,6 +116,20 @@ export async function prepareAndReport(
 }
 
 /**
+ * Whose grace passed while its start was prepared, or while that could not be written, waits again: the next plan says that it is missed.
+ * Whatever kept it may have lasted for hours, and what was found before is as old.
+ */
+export function setLateAside(state: InstanceState, term: Term): void {
+  const now = state.world.clock.now().wall;
+  for (const active of term.active.values()) {
+    if (!isPrepared(active) || !isPastGrace(active.waiting, now)) continue;
+    state.world.executor.abandon(active.key);
+    term.active.delete(active.waiting.run.id);
+    letWait(term, active.waiting);
+  }
+}
+
+/**
  * Authorises prepared attempts in one commit with the ends that made room for them, and opens their gates. The guard is asked before the
  * commit and again before each gate; an attempt that was authorised but may not be released now waits until the term is trusted again.
  */
@@ -148,13 +163,16 @@ function leaveToAccounting(state: InstanceState, term: Term, active: Active): vo
 }
 
 function releaseAuthorised(state: InstanceState, term: Term): void {
+  const { executor, clock } = state.world;
   for (const active of term.active.values()) {
     if (active.phase !== 'authorised') continue;
     if (!mayAct(state, term)) {
       term.mustAskAgain = true;
       return;
     }
-    state.world.executor.release(active.key, trustEndsAtBootMs(term.held));
+    // The machine may have slept since; with its gate closed it is over as one that never began.
+    if (isPastGrace(active.waiting, clock.now().wall)) executor.abandon(active.key);
+    else executor.release(active.key, trustEndsAtBootMs(term.held));
     term.active.set(active.waiting.run.id, { ...active, phase: 'released', order: null });
   }
 }

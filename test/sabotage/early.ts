@@ -11,8 +11,34 @@ const next = (pattern: string): Sabotage['by'] => ({
   file: 'test/simulation/scenes-next.test.ts',
 });
 
+const late = (pattern: string): Sabotage['by'] => ({
+  ...scene(pattern),
+  file: 'test/simulation/scenes-late.test.ts',
+});
+
 /** Starts that are prepared before they are decided or before there is room for them, and the clock that all of them rest on. */
 export const early: readonly Sabotage[] = [
+  {
+    name: 'a start whose grace passed while it was prepared begins',
+    file: 'src/loops/instance.ts',
+    find: '  setLateAside(state, term);\n',
+    put: '',
+    by: late('could not be authorised'),
+  },
+  {
+    name: 'a gate that was shut for hours opens',
+    file: 'src/loops/start.ts',
+    find: 'if (isPastGrace(active.waiting, clock.now().wall)) executor.abandon(active.key);\n    else executor',
+    put: 'executor',
+    by: late('gate was still shut'),
+  },
+  {
+    name: 'a run that will never begin takes the place of the next occurrence',
+    file: 'src/loops/busy.ts',
+    find: 'if (!isPastGrace(waiting, now)) busy',
+    put: 'busy',
+    by: late('could not be authorised'),
+  },
   {
     name: 'a start that was prepared early is used although its job was changed since',
     file: 'src/core/expected-run.ts',

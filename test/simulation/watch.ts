@@ -102,6 +102,12 @@ export class Watch {
     if (!isEligible && boot - this.appointedBoot > trustMs)
       this.#fault(`${name} was begun by a ${candidate.role} that may not own`);
     this.#judgeEarlierAttempts(begin, attempts, name);
+    const run = await store.runs.get('default', key.runId);
+    const isFirst = attempts.every(
+      ({ number, state }) => number >= key.number || state === 'not_started',
+    );
+    if (isFirst && run?.deadline != null && begin.at > run.deadline + gateMs)
+      this.#fault(`${name} began ${begin.at - run.deadline} ms after its grace`);
   }
 
   #judgeOccurrence({ key, jobId, fireTime, at }: Begin, name: string): void {
