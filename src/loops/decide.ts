@@ -9,12 +9,13 @@ import { dismiss } from '../core/settlement.ts';
 import type { RequestAnswer } from '../ports/store.ts';
 import { learnFireTimes, withEarly } from './ahead.ts';
 import { busyJobs, occupying } from './busy.ts';
+import { orderEnd } from './end.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
 import { keepSeen } from './seen.ts';
 import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
-import { errorText, undertake } from './state.ts';
+import { errorText } from './state.ts';
 import { letWait, waitingOf } from './waiting.ts';
 
 /** Jobs decided in one commit. */
@@ -152,21 +153,6 @@ async function replaceOlder(state: InstanceState, term: Term, by: Run): Promise<
     } else orderEnd(state, term, waiting.run.id, 'replaced');
   }
   return settleAll(state, term, dismissals);
-}
-
-/** Orders the end of an active run. Nothing waits for it; the executor reports when it is over. */
-export function orderEnd(
-  state: InstanceState,
-  term: Term,
-  runId: string,
-  reason: 'replaced' | 'cancelled_by_request' | 'service_stopped',
-): void {
-  const active = term.active.get(runId);
-  if (active === undefined || active.isEnding) return;
-  if (active.process === null || active.phase === 'prepared') return;
-  term.active.set(runId, { ...active, isEnding: true });
-  const verdict = { outcome: 'cancelled', reason } as const;
-  undertake(state, 'end-run', state.world.executor.end(active.key, active.process, verdict));
 }
 
 /** Answers what others asked of the owner: each request becomes a run, or is refused or expired, once. */

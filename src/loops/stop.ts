@@ -1,6 +1,6 @@
 import { isMainOfContainer, satisfiesLevel } from '../core/provenance.ts';
 import type { LeftAttempt } from '../ports/executor.ts';
-import { orderEnd } from './decide.ts';
+import { orderEnd } from './end.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
 

@@ -51,6 +51,17 @@ export const faults: readonly Sabotage[] = [
     by: { file: outages, pattern: 'a tick that throws', red: /failed ticks in 8 s/ },
   },
   {
+    name: 'an order to end a run is given once',
+    file: 'src/loops/end.ts',
+    find: '!stopped.signal.aborted && !isOver()',
+    put: 'false',
+    by: {
+      file: 'test/simulation/scenes-run.test.ts',
+      pattern: 'order to end',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'an elapsed fire time is kept as the next one',
     file: 'src/loops/decide.ts',
     find: '  await learnFireTimes(state, term);\n}\n\n/** Answers how many',

@@ -138,6 +138,42 @@ test('a run that is cancelled while it waits never begins; one that is cancelled
   assert.equal(solo.cluster.machine.witness.length, 1);
 });
 
+test('an order to end a run that fails is given again until it succeeds, and no longer than the owner lives', async () => {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 600_000;
+  const jobs = [
+    await solo.cluster.addJob(solo.every(3_600_000)),
+    await solo.cluster.addJob(solo.every(3_600_000)),
+  ];
+  const ordered: string[] = [];
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      end: async (key, process, verdict) => {
+        ordered.push(key.runId);
+        const isSecond = ordered[0] !== key.runId;
+        if (isSecond || ordered.length < 3) throw new Error('no file can be opened');
+        return executor.end(key, process, verdict);
+      },
+    },
+  }));
+  for (const job of jobs) await solo.doors.ask('run', job.id);
+  await solo.pass(1_000);
+  const [first, second] = await solo.cluster.store.runs.open('default', 10);
+  await solo.doors.cancel(first?.id ?? '');
+  await solo.pass(5_000);
+  assert.deepEqual(ordered, Array(3).fill(first?.id));
+  assert.deepEqual(await told(solo), ['running null null', 'ended cancelled cancelled_by_request']);
+  await solo.doors.cancel(second?.id ?? '');
+  await solo.pass(5_000);
+  solo.stop.abort();
+  await solo.pass(60_000);
+  assert.ok(solo.isOver);
+  const count = ordered.length;
+  await solo.pass(60_000);
+  assert.equal(ordered.length, count);
+});
+
 test('a run that began, waits for its retry and is cancelled, ends as cancelled', async () => {
   const solo = await Solo.open();
   solo.cluster.machine.runMs = 100;
