@@ -1,4 +1,5 @@
 import type { Instant } from '../core/instant.ts';
+import { againAt } from '../core/settlement.ts';
 import { isPastGrace } from '../core/start-plan.ts';
 import type { Active, Term } from './state.ts';
 
@@ -11,6 +12,10 @@ export const busyJobs = (term: Term, now: Instant): ReadonlySet<string> => {
   const busy = new Set<string>();
   for (const waiting of term.waiting.values())
     if (!isPastGrace(waiting, now)) busy.add(waiting.run.jobId);
-  for (const { waiting } of occupying(term)) busy.add(waiting.run.jobId);
+  for (const { waiting } of term.active.values()) {
+    const end = term.ends.get(waiting.run.id);
+    // What is to be tried again waits as soon as that is written.
+    if (end === undefined || againAt(end) !== null) busy.add(waiting.run.jobId);
+  }
   return busy;
 };

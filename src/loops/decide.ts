@@ -13,7 +13,7 @@ import { orderEnd } from './end.ts';
 import { beginDrain, endTerm, mayAct } from './hold.ts';
 import { undertakeProbes } from './probe.ts';
 import { keepSeen } from './seen.ts';
-import { settleAll } from './settle.ts';
+import { settleAll, settleEnds } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
 import { errorText } from './state.ts';
 import { letWait, waitingOf } from './waiting.ts';
@@ -136,6 +136,8 @@ async function admit(
 
 /** Answers whether the term goes on. */
 async function replaceOlder(state: InstanceState, term: Term, by: Run): Promise<boolean> {
+  // What is to be tried again waits once that is written.
+  if (!(await settleEnds(state, term))) return false;
   const now = state.world.clock.now().wall;
   const dismissals: Settlement[] = [];
   const drop = ({ run, begun }: Waiting): void => {

@@ -62,6 +62,17 @@ export const faults: readonly Sabotage[] = [
     },
   },
   {
+    name: 'what is to be tried again is not replaced by what is decided in its turn',
+    file: 'src/loops/decide.ts',
+    find: '  if (!(await settleEnds(state, term))) return false;\n',
+    put: '',
+    by: {
+      file: 'test/simulation/scenes-ends.test.ts',
+      pattern: 'replaced by one',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'an elapsed fire time is kept as the next one',
     file: 'src/loops/decide.ts',
     find: '  await learnFireTimes(state, term);\n}\n\n/** Answers how many',

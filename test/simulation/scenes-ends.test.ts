@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Run } from '../../src/core/run.ts';
 import { type RunStore, StoreUnavailable } from '../../src/ports/store.ts';
 import { firstly, Solo } from './solo.ts';
 
@@ -161,4 +162,54 @@ test('a start whose preparation was reported with what could not be written is k
   await solo.pass(5_000);
   assert.deepEqual((await solo.runs()).map(({ state }) => state).sort(), ['ended', 'refused']);
   assert.equal(solo.cluster.machine.children.size, 1);
+});
+
+/** A job of every minute whose run fails just before the next occurrence, and is to be tried again; another waits for its place. */
+async function failsAsTheNextIsDue(overlap: 'replace' | 'skip'): Promise<readonly Run[]> {
+  const solo = await Solo.open();
+  const { machine, timeline } = solo.cluster;
+  machine.runMs = 59_900;
+  machine.exitCode = 1;
+  const job = await solo.cluster.addJob(solo.every(60_000), {
+    overlap,
+    retries: 1,
+    retryDelayMs: 30_000,
+  });
+  const other = await solo.cluster.addJob(solo.every(24 * 3_600_000), {
+    requirements: [{ kind: 'role', role: 'runner' }],
+  });
+  const isSlow = (): boolean => timeline.now().wall % 60_000 > 59_000;
+  solo.start(({ store, settings, clock }) => ({
+    settings: { ...settings, maxRunning: 1 },
+    store: {
+      ...store,
+      jobs: {
+        ...store.jobs,
+        get: async (...args) => {
+          if (isSlow()) await clock.sleep(1_000);
+          return store.jobs.get(...args);
+        },
+      },
+    },
+  }));
+  await solo.pass(61_000);
+  await solo.doors.ask('run', other.id);
+  await solo.pass(61_000);
+  return (await solo.runs()).filter(({ jobId }) => jobId === job.id);
+}
+
+test('a run that is to be tried again is replaced by one that is decided in the same turn', async () => {
+  const runs = await failsAsTheNextIsDue('replace');
+  assert.deepEqual(runs.map(({ state, reason }) => `${state} ${reason}`).sort(), [
+    'ended replaced',
+    'queued null',
+  ]);
+});
+
+test('and its job is busy', async () => {
+  const runs = await failsAsTheNextIsDue('skip');
+  assert.deepEqual(runs.map(({ state, reason }) => `${state} ${reason}`).sort(), [
+    'queued exit_nonzero',
+    'skipped overlap_skip',
+  ]);
 });
