@@ -8,7 +8,10 @@ const sliceEveryMs = 1_000;
 const slice = 200;
 const auditKeptMs = 365 * 24 * 3_600_000;
 
-/** Every ten minutes: removes what retention no longer keeps, one short slice at a time, and puts away what was written. */
+/**
+ * Every ten minutes: removes what retention no longer keeps, one short slice at a time, and puts away what was written. Traces that are of
+ * no run go with the runs, or by themselves where every run is kept.
+ */
 export async function pruneHistory(state: InstanceState, term: Term): Promise<void> {
   const { store, self, clock, settings } = state.world;
   const now = clock.now();
@@ -21,7 +24,7 @@ export async function pruneHistory(state: InstanceState, term: Term): Promise<vo
   };
   const prunable = await store.upkeep.prunable(self.profile, keep, slice);
   if (prunable.length < slice) undertake(state, 'write-back', store.upkeep.writeBack());
-  if (prunable.length === 0 || !mayAct(state, term)) return;
+  if (!mayAct(state, term)) return;
   const runIds = prunable.map(({ runId }) => runId);
   undertake(state, 'prune', pruneSlice(state, term, runIds));
 }
@@ -41,6 +44,6 @@ async function pruneSlice(
   const now = clock.now();
   const pruned = await store.upkeep.prune(term.held.fence, runIds, now.wall - auditKeptMs);
   if (pruned.kind === 'fenced') return endTerm(state, term);
-  log.info('pruned', { runs: runIds.length });
+  if (runIds.length > 0) log.info('pruned', { runs: runIds.length });
   if (runIds.length === slice) state.pruneBoot = now.boot + sliceEveryMs;
 }

@@ -81,9 +81,9 @@ export const upkeepClaims: readonly StoreClaim[] = [
   {
     name: 'old entries, answered requests and silent instances go; the history of ownership stays',
     async show({ store }) {
-      const fence = await withHolder(store);
       await store.audit.append(entryOf('job.old', { at: start - 2 }));
       await store.audit.append(entryOf('owner.old', { at: start - 2 }));
+      const fence = await withHolder(store);
       await store.audit.append(entryOf('job.new'));
       for (const id of ['q1', 'q2']) {
         await store.requests.create(requestOf(id), entryOf('request.created'));

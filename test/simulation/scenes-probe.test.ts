@@ -341,3 +341,16 @@ test('a command that is no job yet is looked at as its owner would start it', as
   await assert.rejects(ask('slow'), /too long/);
   assert.equal(paths[1], '/opt');
 });
+
+test('what was asked is forgotten after a day, also where every run is kept', async () => {
+  const solo = await Solo.open();
+  await solo.cluster.addJob(solo.every(hour));
+  solo.start();
+  const id = await solo.doors.ask('probe', null);
+  await solo.pass(1_000);
+  assert.notEqual(await solo.cluster.store.requests.get('default', id), null);
+  solo.cluster.timeline.sleep(25 * hour);
+  await solo.pass(11 * 60_000);
+  assert.equal(await solo.cluster.store.requests.get('default', id), null);
+  assert.deepEqual(solo.said('pruned'), []);
+});

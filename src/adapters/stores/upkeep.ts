@@ -44,14 +44,15 @@ export function upkeepStore(driver: SqlDriver): UpkeepStore {
   async function pruneTraces(fence: Fence, before: number): Promise<Fenced<null>> {
     const { profile } = fence;
     const first = await fenced(driver, fence, async (session) => {
-      await session.run(sql.pruneOwnerAudit, [profile, before, ownerEntriesKept]);
-      await session.run(sql.pruneRequests, [profile, before]);
+      if ((await session.all(sql.hasOldOwnerAudit, [profile, before])).length > 0)
+        await session.run(sql.pruneOwnerAudit, [profile, before, ownerEntriesKept]);
+      await session.run(sql.pruneRequests, [profile, before, sliceRows]);
       await session.run(sql.pruneInstances, [profile, before]);
       await session.run(sql.pruneAlerts, [profile, before, sliceRows]);
       await session.run(sql.pruneIncidents, [profile, before]);
       const [clock] = await session.all('SELECT now_ms() AS now');
       const now = clock === undefined ? 0 : integer(clock, 'now');
-      await session.run(sql.pruneProbes, [profile, now - probesKeptMs]);
+      await session.run(sql.pruneProbes, [profile, now - probesKeptMs, sliceRows]);
       const keysBefore = now - keyKeptMs;
       await session.run(sql.pruneKeys, [profile, keysBefore]);
       await session.run(sql.pruneRemoved, [profile, keysBefore]);

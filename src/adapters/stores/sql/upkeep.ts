@@ -41,28 +41,42 @@ export const deleteRun = `DELETE FROM runs WHERE id = $1`;
 
 export const runExists = `SELECT id FROM runs WHERE id = $1`;
 
+/** Entries are written in the order of their times, but for clocks that were set: what is old is at the beginning, and no more is looked at. */
+const isOld = `sequence < COALESCE((SELECT sequence FROM audit
+    WHERE profile = $1 AND at >= $2 ORDER BY sequence LIMIT 1), ${Number.MAX_SAFE_INTEGER})`;
+
 /** The history of ownership outlives the rest. */
 export const pruneAudit = `
   DELETE FROM audit WHERE sequence IN (SELECT sequence FROM audit
-    WHERE profile = $1 AND at < $2 AND substr(kind, 1, 6) <> 'owner.' ORDER BY sequence LIMIT $3)`;
+    WHERE profile = $1 AND ${isOld} AND substr(kind, 1, 6) <> 'owner.' ORDER BY sequence LIMIT $3)`;
+
+const oldOwnerEntries = `
+  SELECT sequence FROM audit WHERE profile = $1 AND ${isOld} AND substr(kind, 1, 6) = 'owner.'`;
+
+export const hasOldOwnerAudit = `${oldOwnerEntries} LIMIT 1`;
 
 export const pruneOwnerAudit = `
-  DELETE FROM audit WHERE profile = $1 AND at < $2 AND substr(kind, 1, 6) = 'owner.'
+  DELETE FROM audit WHERE sequence IN (${oldOwnerEntries})
     AND sequence < (SELECT MIN(sequence) FROM (SELECT sequence FROM audit
       WHERE profile = $1 AND substr(kind, 1, 6) = 'owner.' ORDER BY sequence DESC LIMIT $3) AS kept)`;
 
 export const pruneRequests = `
-  DELETE FROM requests WHERE profile = $1 AND state <> 'waiting' AND answered_at < $2`;
+  DELETE FROM requests WHERE id IN (SELECT id FROM requests
+    WHERE profile = $1 AND state <> 'waiting' AND answered_at < $2 LIMIT $3)`;
 
 /** What was true of an evening is not looked up later. */
 export const pruneProbes = `
-  DELETE FROM requests WHERE profile = $1 AND kind = 'probe' AND created_at < $2`;
+  DELETE FROM requests WHERE id IN (SELECT id FROM requests
+    WHERE profile = $1 AND kind = 'probe' AND created_at < $2 LIMIT $3)`;
+
+const oldAlerts = (target: string): string => `
+  SELECT id FROM deliveries WHERE profile = $1 AND target ${target} AND created_at < $2 AND run_id IS NULL
+    AND state NOT IN ('pending', 'sending')`;
 
 /** Alerts that are of no run, and incidents that are over. */
 export const pruneAlerts = `
-  DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries
-    WHERE profile = $1 AND created_at < $2 AND run_id IS NULL
-      AND state NOT IN ('pending', 'sending') LIMIT $3)`;
+  DELETE FROM deliveries WHERE id IN
+    (${oldAlerts("= 'inbox'")} UNION ALL ${oldAlerts("<> 'inbox'")} LIMIT $3)`;
 
 export const pruneIncidents = `DELETE FROM incidents WHERE profile = $1 AND closed_at < $2`;
 
