@@ -143,6 +143,17 @@ test('between the ticks of a timer nobody is there, and only a tick that did not
   assert.equal(mixed[0]?.kind, 'unowned');
 });
 
+test('how often a timer ticks is told by its first two ticks', () => {
+  const tick = (minute: number): NightEntry[] => [
+    claim(minute / 60, { role: 'timer' }),
+    release(minute / 60 + 0.001, 'nothing to do'),
+  ];
+  assert.deepEqual(nightEvents([0, 5, 10, 15].flatMap(tick), null), []);
+  const [event, ...more] = nightEvents([0, 5, 10, 30].flatMap(tick), null);
+  assert.deepEqual(more, []);
+  assert.ok(event?.kind === 'unowned' && event.until === at(0) + 30 * minuteMs);
+});
+
 test('as long as nobody is there the time without owner is open', () => {
   assert.deepEqual(nightEvents([claim(0), release(2)], null), [
     { kind: 'unowned', from: at(2), until: null, why: 'released', words: 'it was stopped' },

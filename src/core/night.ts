@@ -68,7 +68,7 @@ export function nightEvents(
   const events: NightEvent[] = [];
   let owner: Claim | null = null;
   let end: End | null = null;
-  let periodMs = shortestPeriodMs;
+  let periodMs: number | null = null;
   for (const entry of entries) {
     if (entry.kind === 'gap') events.push({ ...entry.gap });
     else if (entry.kind === 'claim') {
@@ -99,7 +99,7 @@ function betweenOwners(
   end: End,
   before: Claim | null,
   after: Claim,
-  periodMs: number,
+  periodMs: number | null,
 ): readonly NightEvent[] {
   const { at: until } = after;
   const from = Math.min(end.at, until);
@@ -110,7 +110,9 @@ function betweenOwners(
     return [{ kind: 'restarted', from, bootedAt, until, wasOrderly }];
   }
   const isTimer = before?.role === 'timer' && after.role === 'timer';
-  if (until - from > (isTimer ? 2 * periodMs : changeOfHandsMs))
+  // Until two ticks have told how often a timer ticks, no time between them is too long.
+  const betweenTicksMs = periodMs === null ? Number.POSITIVE_INFINITY : 2 * periodMs;
+  if (until - from > (isTimer ? betweenTicksMs : changeOfHandsMs))
     return [{ kind: 'unowned', from, until, why: end.why, words: end.words }];
   return isTimer ? [] : [{ kind: 'changed', at: until, role: after.role, pid: after.pid }];
 }

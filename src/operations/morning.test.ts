@@ -227,6 +227,26 @@ test('many entries are read in pages, back to the claim of whoever owned before'
   assert.equal(answer.night.length, 500);
 });
 
+test('a timer that ticks every five minutes is missed by nobody', async () => {
+  const world = await openWorld();
+  const tick = async (at: number): Promise<void> => {
+    const detail = { role: 'timer', pid: 1, machineId: 'm', bootId: 'one' };
+    await world.store.audit.append(ownerEntry('owner.claim', at, detail));
+    await world.store.audit.append(ownerEntry('owner.release', at + 100, { why: 'idle' }));
+  };
+  for (let minute = 0; minute <= 60; minute += 5) await tick(start + minute * minuteMs);
+  world.advance(hourMs);
+  for (const since of ['12m', '2h'])
+    assert.deepEqual((await world.ask(morning, { since })).night, [], since);
+  await tick(start + 2 * hourMs);
+  world.advance(hourMs);
+  const { night } = await world.ask(morning, { since: '30m' });
+  assert.deepEqual(
+    night.map(({ kind, from }) => [kind, from]),
+    [['unowned', new Date(start + hourMs + 100).toISOString()]],
+  );
+});
+
 test('an owner that is gone and did not say so was last seen when it renewed', async () => {
   const world = await openWorld();
   await withHolder(world);

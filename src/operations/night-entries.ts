@@ -11,7 +11,8 @@ const page = 500;
 const maxPages = 20;
 
 /**
- * What was written down about owners and gaps since then, oldest first, and before that back to the claim of whoever owned then.
+ * What was written down about owners and gaps since then, oldest first, and before that back to the claim of whoever owned then; of a
+ * timer to the one before it, too, because two of its ticks tell how often it ticks.
  * Many entries are read in pages, at most 10,000; then the oldest are missing.
  */
 export async function readNight(
@@ -21,13 +22,16 @@ export async function readNight(
 ): Promise<readonly NightEntry[]> {
   const found: NightEntry[] = [];
   let before = Number.MAX_SAFE_INTEGER;
+  let earlier = 0;
   for (let pages = 0; pages < maxPages; pages += 1) {
     const entries = await audit.list(profile, { kinds, limit: page, before });
     for (const entry of entries) {
       const read = readEntry(entry);
       if (read === null) continue;
       found.push(read);
-      if (read.kind === 'claim' && read.at < since) return found.reverse();
+      if (read.kind !== 'claim' || read.at >= since) continue;
+      earlier += 1;
+      if (read.role !== 'timer' || earlier > 1) return found.reverse();
     }
     before = entries.at(-1)?.sequence ?? 0;
     if (entries.length < page) break;
