@@ -14,7 +14,8 @@ import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
 import { letWait, waitingOf } from './waiting.ts';
 
-const openRunsLimit = 100_000;
+/** Open runs read at once. */
+const page = 1_000;
 /** Runs resolved at once. */
 const atOnce = 20;
 
@@ -26,17 +27,32 @@ const atOnce = 20;
  */
 export async function accountForPredecessors(state: InstanceState, term: Term): Promise<void> {
   const { store, self } = state.world;
-  const runs = await store.runs.open(self.profile, openRunsLimit);
   term.isAccounted = true;
+  let after: Run | undefined;
+  for (;;) {
+    const runs: readonly Run[] = await store.runs.open(self.profile, page, after);
+    await accountForAll(state, term, runs);
+    if (!mayAct(state, term)) {
+      term.isAccounted = false;
+      return;
+    }
+    // What is put off meanwhile comes later, and is known then.
+    after = runs.at(-1);
+    if (runs.length < page) return;
+  }
+}
+
+async function accountForAll(
+  state: InstanceState,
+  term: Term,
+  runs: readonly Run[],
+): Promise<void> {
   const unknown = runs.filter(({ id }) => !term.waiting.has(id) && !term.active.has(id));
   for (let start = 0; start < unknown.length; start += atOnce) {
     const part = unknown.slice(start, start + atOnce).map((run) => accountFor(state, term, run));
     const results = await holdDuring(state, term, Promise.allSettled(part));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
-    if (!mayAct(state, term)) {
-      term.isAccounted = false;
-      return;
-    }
+    if (!mayAct(state, term)) return;
   }
 }
 

@@ -121,6 +121,9 @@ export type JobStore = {
 
 export type Authorisation = { readonly attempt: Attempt };
 
+/** A place among the open runs. */
+export type OpenPlace = Pick<Run, 'id' | 'notBefore'>;
+
 export type RunFilter = {
   readonly jobId?: string;
   readonly states?: readonly RunState[];
@@ -156,8 +159,8 @@ export type RunStore = {
   attempts(runId: string): Promise<readonly Attempt[]>;
   /** The same of each of these runs that has any, by its id. */
   attemptsOf(runIds: readonly string[]): Promise<ReadonlyMap<string, readonly Attempt[]>>;
-  /** Queued and running, by `notBefore`, at most `limit`. */
-  open(profile: string, limit: number): Promise<readonly Run[]>;
+  /** Queued and running, by `notBefore` and `id`, at most `limit`; behind that place, if one is given. */
+  open(profile: string, limit: number, after?: OpenPlace): Promise<readonly Run[]>;
   /** Newest decision first. */
   list(profile: string, filter: RunFilter): Promise<readonly Run[]>;
   /** The newest decisions of one job, newest first, as far as a list of jobs shows them. */

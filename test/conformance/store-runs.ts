@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Run, RunGlimpse } from '../../src/core/run.ts';
+import type { OpenPlace } from '../../src/ports/store.ts';
 import type { StoreClaim } from './store-samples.ts';
 import {
   attemptOf,
@@ -185,7 +186,7 @@ export const runClaims: readonly StoreClaim[] = [
     },
   },
   {
-    name: 'open are the queued and running runs, by the time before which they must not start',
+    name: 'open are the queued and running runs, by the time before which they must not start, page by page',
     async show({ store }) {
       const fence = await withHolder(store);
       const runs = [9, 3, 6].map((n) =>
@@ -198,10 +199,13 @@ export const runClaims: readonly StoreClaim[] = [
       });
       await fireRuns(store, fence, [...runs, skipped]);
       await store.runs.authorise(fence, [{ attempt: attemptOf('r6', fence) }]);
-      const ids = async (limit: number) =>
-        (await store.runs.open(profile, limit)).map((run) => run.id);
+      const ids = async (...args: [limit: number, after?: OpenPlace]) =>
+        (await store.runs.open(profile, ...args)).map((run) => run.id);
       assert.deepEqual(await ids(9), ['r3', 'r6', 'r9']);
       assert.deepEqual(await ids(2), ['r3', 'r6']);
+      assert.deepEqual(await ids(2, { notBefore: start + 3, id: 'r3' }), ['r6', 'r9']);
+      assert.deepEqual(await ids(2, { notBefore: start + 6, id: 'r5' }), ['r6', 'r9']);
+      assert.deepEqual(await ids(2, { notBefore: start + 9, id: 'r9' }), []);
     },
   },
   {

@@ -73,6 +73,17 @@ export const faults: readonly Sabotage[] = [
     },
   },
   {
+    name: 'of many open runs only the first are accounted for',
+    file: 'src/loops/account.ts',
+    find: 'if (runs.length < page) return;',
+    put: 'return;',
+    by: {
+      file: 'test/simulation/scenes-recover.test.ts',
+      pattern: 'page by page',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'an elapsed fire time is kept as the next one',
     file: 'src/loops/decide.ts',
     find: '  await learnFireTimes(state, term);\n}\n\n/** Answers how many',

@@ -406,7 +406,8 @@ test('a list of open runs that is cut off at its limit makes nobody forget a run
       ...store,
       runs: {
         ...store.runs,
-        open: async (profile, limit) => {
+        open: async (profile, limit, after) => {
+          if (after !== undefined) return store.runs.open(profile, limit, after);
           const [first, ...rest] = await store.runs.open(profile, limit);
           if (first === undefined || rest.length === 0) return first === undefined ? [] : [first];
           isCut += 1;
@@ -418,6 +419,40 @@ test('a list of open runs that is cut off at its limit makes nobody forget a run
   await solo.pass(10_000);
   assert.ok(isCut > 0);
   assert.equal(solo.cluster.machine.witness.length, 2);
+});
+
+test('open runs of a predecessor are read page by page, and each is accounted for', async () => {
+  const solo = await Solo.open();
+  solo.cluster.machine.runMs = 1_000;
+  for (let index = 0; index < 5; index += 1) {
+    const job = await solo.cluster.addJob(solo.every(3_600_000));
+    await solo.doors.ask('run', job.id);
+  }
+  const decides = solo.cluster.join();
+  await solo.pass(900);
+  solo.cluster.crash(decides);
+  const left = await solo.cluster.store.runs.open('default', 10);
+  assert.equal(left.length, 5);
+  const behind: string[] = [];
+  solo.start(({ store }) => ({
+    store: {
+      ...store,
+      runs: {
+        ...store.runs,
+        open: async (profile, limit, after) => {
+          if (after !== undefined) behind.push(after.id);
+          const [next] = await store.runs.open(profile, 1, after);
+          return next === undefined ? [] : Array.from({ length: limit }, () => next);
+        },
+      },
+    },
+  }));
+  await solo.pass(60_000);
+  assert.deepEqual(
+    behind,
+    left.map(({ id }) => id),
+  );
+  assert.deepEqual(await solo.cluster.store.runs.open('default', 10), []);
 });
 
 test('attempts that began under predecessors count, also one whose beginning nobody recorded', async () => {

@@ -1,7 +1,7 @@
 import type { FiringPlan } from '../../core/firing.ts';
 import { dayMs } from '../../core/instant.ts';
 import { isFinal, type Run } from '../../core/run.ts';
-import type { RequestAnswer, RunFilter, RunStore } from '../../ports/store.ts';
+import type { OpenPlace, RequestAnswer, RunFilter, RunStore } from '../../ports/store.ts';
 import { attemptWriter } from './attempts.ts';
 import { record } from './audit.ts';
 import { integer, integerOrNull } from './columns.ts';
@@ -77,6 +77,8 @@ async function placeBefore(driver: SqlDriver, profile: string, id: RunFilter['be
   return [row === undefined ? -1 : integer(row, 'decided_at'), id] as const;
 }
 
+const beforeAll: OpenPlace = { notBefore: Number.MIN_SAFE_INTEGER, id: '' };
+
 export function runStore(driver: SqlDriver, telling: Telling): RunStore {
   return {
     ...attemptWriter(driver, telling),
@@ -126,8 +128,8 @@ export function runStore(driver: SqlDriver, telling: Telling): RunStore {
       return (await driver.all(listAttempts, [runId])).map(attemptOf);
     },
 
-    async open(profile, limit) {
-      return (await driver.all(sql.openRuns, [profile, limit])).map(runOf);
+    async open(profile, limit, { notBefore, id } = beforeAll) {
+      return (await driver.all(sql.openRuns, [profile, limit, notBefore, id])).map(runOf);
     },
 
     async list(profile, { jobId, states, outcomes, before, limit }) {

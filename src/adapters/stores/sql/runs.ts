@@ -33,6 +33,7 @@ export const decidedUntil = `
 
 export const openRuns = `
   SELECT * FROM runs WHERE profile = $1 AND state IN ('queued', 'running')
+    AND (not_before, id) > ($3, $4)
   ORDER BY not_before, id LIMIT $2`;
 
 /** Lists of words come as `,one,two,`; an empty text is no condition. */
