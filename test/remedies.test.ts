@@ -46,7 +46,7 @@ const advised: Readonly<Record<string, number>> = {
   'src/core/store-remedy.ts': 2,
   'src/core/checkup.ts': 9,
   'src/core/service-checkup.ts': 3,
-  'src/core/evening-remedies.ts': 4,
+  'src/core/evening-remedies.ts': 5,
   'src/core/outlook.ts': 1,
   'src/operations/status-answer.ts': 2,
   'src/operations/rivals.ts': 2,

@@ -100,6 +100,15 @@ for (const { what, action } of works) {
   });
 }
 
+for (const action of [prompt, call]) {
+  test(`whoever chooses variables for the worker of "${action.kind}" chooses what it runs`, () => {
+    const given: JobDefinition = { ...plain, action, env: { NODE_OPTIONS: '--import=data:,' } };
+    assert.ok(powersOf(given).includes('command'));
+    assert.equal(mayRun(jobOf(by(agent, ['http', 'protected', 'shell']), given)), false);
+    assert.equal(mayRun(jobOf(by(agent, ['http', 'command']), given)), true);
+  });
+}
+
 for (const { what, change } of doing) {
   test(`a job with ${JSON.stringify(change)} can ${what}`, () => {
     assert.equal(powersOf({ ...plain, ...change }).join(' '), what);

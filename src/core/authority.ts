@@ -54,6 +54,9 @@ function canonical(value: unknown): string {
 /** What this definition makes a job do. */
 export function powersOf(definition: JobDefinition): readonly Power[] {
   const found = new Set(powersOfAction(definition.action));
+  // Variables decide what a program is made of, our worker and its probes too: whoever chooses them runs what they want.
+  if (definition.action.kind !== 'command' && Object.keys(definition.env).length > 0)
+    found.add('command');
   for (const text of [...definition.deliver, ...definition.onFailure]) {
     const parsed = parseTarget(text);
     const kind = 'why' in parsed ? 'webhook' : parsed.target.kind;

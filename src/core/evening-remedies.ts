@@ -30,6 +30,11 @@ export function obstacleRemedy({ code }: Obstacle, jobs: readonly Job[]): Remedy
       );
     case 'capability_missing':
       return advice(`Provide it where the jobs run, or change what the job requires: ${edit}`);
+    case 'approval_pending':
+    case 'approval_stale':
+      return jobs.length === 1
+        ? command(`cronkeeper approve ${job.id}${profile}`)
+        : advice(`Look at each of them, and say yes to it: cronkeeper approve JOB${profile}`);
     case 'not_probed':
       return advice(`Ask again: cronkeeper tonight${profile}`);
     default:

@@ -156,6 +156,8 @@ const remedies: readonly (readonly [ReasonCode, Partial<JobDefinition>, string |
   ],
   ['command_not_found', {}, 'advice Install it'],
   ['capability_missing', {}, 'advice Provide it'],
+  ['approval_pending', {}, 'command cronkeeper approve one -p la'],
+  ['approval_stale', {}, 'command cronkeeper approve one -p la'],
   ['not_probed', {}, 'advice Ask again: cronkeeper tonight -p la'],
   ['asleep', {}, null],
   ['command_is_folder', { action: { kind: 'command', argv: [], shell: false } }, null],
@@ -175,6 +177,11 @@ test('advice names the job when there is one, and none when there are several or
   assert.match(
     obstacleRemedy(obstacle, [jobOf('one'), jobOf('two')])?.text ?? '',
     /edit JOB -p la/,
+  );
+  const approval = { code: 'approval_pending', message: '' } as const;
+  assert.match(
+    obstacleRemedy(approval, [jobOf('one'), jobOf('two')])?.text ?? '',
+    /each of them.*approve JOB -p la/,
   );
   assert.equal(obstacleRemedy(obstacle, []), null);
 });

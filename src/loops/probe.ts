@@ -1,3 +1,4 @@
+import { whyUnapproved } from '../core/authority.ts';
 import { baseRow } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import {
@@ -114,7 +115,7 @@ async function collectQuestions(
   return looked;
 }
 
-/** What keeps a start from being ordered is found as it is: nothing else of the job can be looked at. */
+/** What keeps a start from being ordered is found as it is: nothing else of the job can be looked at, or may. */
 function addQuestions(
   state: InstanceState,
   term: Term,
@@ -127,6 +128,12 @@ function addQuestions(
     if (known === undefined) questions.set(key, { ask, jobIds: [job.id] });
     else known.jobIds.push(job.id);
   };
+  const why = whyUnapproved(job);
+  if (why !== null) {
+    const message = `${why.message}.`;
+    add(['approval', message], '', async () => ({ code: why.code, message }));
+    return;
+  }
   try {
     const order = orderFor(state, term, job);
     const place = JSON.stringify([order.cwd, ...ownNames(order)]);

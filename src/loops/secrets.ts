@@ -1,4 +1,5 @@
 import type { Action } from '../core/job.ts';
+import { loadingAside } from '../core/loaded-by.ts';
 import { modelEnvironment } from '../core/model-setting.ts';
 import type { ReasonCode } from '../core/refusal.ts';
 import { byVariables, fillSecrets, secretMissing, secretsIn } from '../core/secret.ts';
@@ -31,23 +32,25 @@ export async function fillOrder(
   return { kind: 'filled', order: { ...named.order, env, hidden: found.values } };
 }
 
-/** The order with every reference of its work in its environment, still without a value. */
+/** The order with every reference of its work in its environment, still without a value. A worker of ours is loaded by no name of the job's. */
 function withReferences(
   { models }: Pick<World, 'models'>,
   order: StartOrder,
   action: Action,
 ): Filled {
+  if (action.kind === 'command') return { kind: 'filled', order };
+  const env = loadingAside(order.env);
   if (action.kind === 'http') {
     const { work, variables } = byVariables(action);
-    const env = { ...order.env, ...variables };
-    return { kind: 'filled', order: { ...order, env, work: JSON.stringify(work) } };
+    const given = { ...order, env: { ...env, ...variables }, work: JSON.stringify(work) };
+    return { kind: 'filled', order: given };
   }
   // An agent that people brought along knows its own models.
-  if (action.kind === 'command' || action.agent !== 'built-in') return { kind: 'filled', order };
+  if (action.agent !== 'built-in') return { kind: 'filled', order: { ...order, env } };
   const model = modelEnvironment(action.model, models());
   return model.kind === 'unusable'
     ? { kind: 'refused', reason: model.reason, message: model.message }
-    : { kind: 'filled', order: { ...order, env: { ...order.env, ...model.names } } };
+    : { kind: 'filled', order: { ...order, env: { ...env, ...model.names } } };
 }
 
 /** Why a start would be refused now for want of what it refers to; null when it would not. Nothing is asked of a model. */

@@ -105,6 +105,45 @@ describe('an agent widens its power', () => {
       );
   });
 
+  test('by variables that load code into the worker of a prompt without tools', async () => {
+    const module = (name: string): string =>
+      `import{writeFileSync as w}from'node:fs';w('${trace(name)}','')`;
+    const options = (name: string): string =>
+      `NODE_OPTIONS=--import=data:text/javascript,${encodeURIComponent(module(name))}`;
+    await ask(person, ['config', 'set', 'models.local.url', 'http://127.0.0.1:9/v1']);
+    const body = {
+      name: 'loaded',
+      when: 'every 1s',
+      prompt: 'Say hello.',
+      model: 'local/one',
+      env: [options('loaded')],
+    };
+    const { status, answer } = await byAgent('/jobs', body);
+    assert.equal(status, 201);
+    assert.equal(answer.text('job', 'state'), 'pending');
+    assert.deepEqual(answer.at('job', 'unapproved').value, ['command']);
+    // Nor is one of a person's loaded by it.
+    const words = [
+      'add',
+      'in 1s',
+      'Say hello.',
+      '--model',
+      'local/one',
+      '--env',
+      options('theirs'),
+    ];
+    const id = (await ask(person, words)).text('job', 'id');
+    const run = await until(
+      'the run is over',
+      async () => {
+        const [one] = (await ask(person, ['runs', id])).list('runs');
+        return one?.at('state').value === 'ended' ? one : undefined;
+      },
+      40_000,
+    );
+    assert.equal(run.text('reason'), 'model_failed');
+  });
+
   test('from the command line inside a run, also without its environment', async () => {
     const program = `${launcher} --home ${person.home}`;
     const tries = [

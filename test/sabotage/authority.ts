@@ -44,6 +44,27 @@ export const authority: readonly Sabotage[] = [
     by: scene('refuses a request'),
   },
   {
+    name: 'a prompt with variables of an agent waits for nobody',
+    file: 'src/core/authority.ts',
+    find: 'Object.keys(definition.env).length > 0)',
+    put: 'Object.keys(definition.env).length > 1)',
+    by: { ...core('chooses what it runs'), red: /The expression evaluated to a falsy value/ },
+  },
+  {
+    name: 'a worker is loaded by variables of its job',
+    file: 'src/loops/secrets.ts',
+    find: 'const env = loadingAside(order.env);',
+    put: 'const env = { ...order.env, ...loadingAside({}) };',
+    by: { ...scene('loaded by variables'), file: 'test/simulation/scenes-work.test.ts' },
+  },
+  {
+    name: 'what is not approved is probed',
+    file: 'src/loops/probe.ts',
+    find: 'if (why !== null) {',
+    put: 'if (why !== null && job.id === "") {',
+    by: scene('is probed, in its own'),
+  },
+  {
     name: 'an approval is of the job, whatever becomes of it',
     file: 'src/core/authority.ts',
     find: 'authority.approval.hash === definitionHash(definition) ? [] : beyond',

@@ -47,6 +47,23 @@ async function change(cluster: Cluster, jobId: string, changes: Partial<Job>): P
 
 const runs = (cluster: Cluster) => cluster.store.runs.list('default', { limit: 100 });
 
+test('nothing of what is not approved is probed, in its own environment least of all', async () => {
+  const { cluster, doors, jobId } = await withJob({ state: 'enabled', nextFireAt: null });
+  const job = await cluster.store.jobs.get('default', jobId);
+  assert.ok(job !== null);
+  const requirements = [{ kind: 'readable', path: '/mail' }] as const;
+  await change(cluster, jobId, { definition: { ...job.definition, requirements } });
+  cluster.machine.unmet.add('readable=/mail');
+  await cluster.pass(1_000);
+  const id = await doors.ask('probe', null);
+  await cluster.pass(1_000);
+  const findings = (await cluster.store.requests.get('default', id))?.findings;
+  assert.deepEqual(
+    findings?.unmet.map(({ code, jobIds }) => [code, jobIds]),
+    [['approval_pending', [jobId]]],
+  );
+});
+
 test('nothing begins that is not approved, although its state says that it fires', async () => {
   const { cluster } = await withJob();
   await cluster.pass(5_500);

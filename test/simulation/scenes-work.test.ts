@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { environmentForOthers } from '../../src/adapters/agents/environment.ts';
 import { usualLimits } from '../../src/core/agent.ts';
 import type { AgentAction, HttpAction } from '../../src/core/job.ts';
 import type { World } from '../../src/loops/world.ts';
@@ -97,6 +98,28 @@ test('a call whose secret is missing is refused, and so it is said beforehand', 
     findings?.unmet.map(({ code }) => code),
     ['secret_missing'],
   );
+});
+
+test('no worker of ours is loaded by variables of a job; what it starts gets them all the same', async () => {
+  const solo = await Solo.open();
+  const env = { NODE_OPTIONS: '--import=data:,', LD_PRELOAD: '/evil.so', TZ: 'Asia/Tokyo' };
+  const jobs = [
+    await solo.cluster.addJob(solo.every(hour), { action: prompt, env }),
+    await solo.cluster.addJob(solo.every(hour), { action: call, env }),
+    await solo.cluster.addJob(solo.every(hour), { env }),
+  ];
+  solo.start(withToken('hunter2'));
+  for (const { id } of jobs) await solo.doors.ask('run', id);
+  await solo.pass(5_000);
+  const given = orders(solo).map((order) => order.env);
+  assert.equal(given.length, 3);
+  for (const names of given) {
+    const isOurs = names['CRONKEEPER_JOB_ID'] !== jobs[2]?.id;
+    assert.equal(Object.hasOwn(names, 'NODE_OPTIONS'), !isOurs);
+    assert.equal(Object.hasOwn(names, 'LD_PRELOAD'), !isOurs);
+    assert.equal(names['TZ'], 'Asia/Tokyo');
+    assert.equal(environmentForOthers(names)['NODE_OPTIONS'], env.NODE_OPTIONS);
+  }
 });
 
 test('agents take no place of commands', async () => {

@@ -1,3 +1,4 @@
+import { handedOn } from '../../core/loaded-by.ts';
 import { hiddenOf, textRedactor } from '../../core/redaction.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -8,7 +9,7 @@ const secretValue = /^CRONKEEPER_(MODEL_KEY$|SECRET_)/;
 
 /** The environment for whatever a worker starts. */
 export const environmentForOthers = (env: Environment): Environment =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !ofTheWorker.test(name)));
+  handedOn(Object.fromEntries(Object.entries(env).filter(([name]) => !ofTheWorker.test(name))));
 
 /** Takes the values of secrets out of a text. */
 export type Redact = (text: string) => string;

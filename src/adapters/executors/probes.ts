@@ -1,3 +1,4 @@
+import { withoutLoading } from '../../core/loaded-by.ts';
 import type { Executor, Failure } from '../../ports/executor.ts';
 import { grantHint, probeFullDiskAccess } from './full-disk-access.ts';
 import type { FromStarter, Probe, ToStarter } from './protocol.ts';
@@ -17,8 +18,14 @@ type Place = { readonly env: Readonly<Record<string, string>>; readonly cwd: str
 const withinMs = 6_000;
 const silent = 'The starter did not answer the probe.';
 
-const askFor = (ask: AskStarter, requirement: Probe, { env, cwd }: Place): Promise<Answer | null> =>
-  ask((id) => ({ kind: 'probe', id, requirement, env, cwd }), { withinMs });
+const askFor = (
+  ask: AskStarter,
+  requirement: Probe,
+  { env, cwd }: Place,
+): Promise<Answer | null> => {
+  const plain = withoutLoading(env);
+  return ask((id) => ({ kind: 'probe', id, requirement, env: plain, cwd }), { withinMs });
+};
 
 /** Null when the requirement is met where a run with this environment and folder would start. See the port. */
 export async function probeRequirement(
