@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { sampleDefinition, sampleJob } from '../../test/samples.ts';
+import { redefinedBy } from './authority.ts';
 import {
   alertsOf,
   type FinalRun,
   type Incident,
   nothingToTell,
   tellEnd,
+  tellsOf,
   verdictOf,
 } from './incident.ts';
 
@@ -28,6 +31,25 @@ const run = (fields: Partial<FinalRun> = {}): FinalRun => ({
 });
 const failed = run({ outcome: 'failed', reason: 'exit_nonzero', exitCode: 3 });
 const tells = { deliver: ['inbox', 'ntfy:t'], onFailure: [], ping: null };
+test('a job that may not run tells the inbox alone, whatever it names', () => {
+  const wants = {
+    deliver: ['command:sh -c evil'],
+    onFailure: ['ntfy:t'],
+    ping: 'https://far.example/',
+  };
+  const schedule = { kind: 'every', everyMs: 60_000, anchor: 0 } as const;
+  const job = sampleJob(sampleDefinition({ schedule, ...wants }));
+  const { deliver, onFailure, ping } = tellsOf(job);
+  assert.deepEqual({ deliver, onFailure, ping }, wants, 'one that may, tells whom it names');
+  const bot = { kind: 'agent', name: 'http:bot', run: null } as const;
+  const authority = redefinedBy(job.authority, { maker: bot, ceiling: ['http'], depth: 0 });
+  assert.deepEqual(tellsOf({ ...job, authority }), {
+    deliver: ['inbox'],
+    onFailure: [],
+    ping: null,
+  });
+});
+
 const open = (fields: Partial<Incident> = {}): Incident => ({
   id: 'before',
   profile: 'la',

@@ -1,5 +1,7 @@
+import { mayRun } from './authority.ts';
 import type { Delivery, DeliveryEvent, DeliveryKind } from './delivery.ts';
 import type { Instant } from './instant.ts';
+import type { Job } from './job.ts';
 import type { ReasonCode } from './refusal.ts';
 import type { Outcome, Run } from './run.ts';
 import { type PingSignal, pingUrl, sentTo } from './target.ts';
@@ -55,6 +57,13 @@ export type Tells = {
   readonly onFailure: readonly string[];
   readonly ping: string | null;
 };
+
+/**
+ * Whom a job tells as it is now. One that may not run sends nothing: its targets were never approved, and a program or a server among
+ * them would be reached by a change alone. What its runs end with is told here.
+ */
+export const tellsOf = (job: Pick<Job, 'authority' | 'definition'>): Tells =>
+  mayRun(job) ? job.definition : { deliver: ['inbox'], onFailure: [], ping: null };
 
 /** What the end of a run changes for those who are told. */
 export type Telling = {

@@ -105,6 +105,24 @@ describe('an agent widens its power', () => {
       );
   });
 
+  test('by telling the end of an approved run to a program of its own', async () => {
+    const body = { name: 'told', when: 'every 1h', shell: 'sleep 3' };
+    const id = (await byAgent('/jobs', body)).answer.text('job', 'id');
+    await ask(person, ['approve', id]);
+    await byAgent(`/jobs/${id}/run`, {});
+    const state = async (): Promise<string> => {
+      const [run] = (await ask(person, ['runs', id])).list('runs');
+      return String(run?.at('state').value);
+    };
+    await until('it runs', async () => (await state()) === 'running' || undefined);
+    const edit = { deliver: [`command:touch ${trace('told')}`] };
+    assert.equal((await byAgent(`/jobs/${id}`, edit, 'PATCH')).status, 200);
+    await until('it is over', async () => (await state()) === 'ended' || undefined, 20_000);
+    const told = (await ask(person, ['inbox'])).list('entries');
+    assert.ok(told.some((entry) => entry.text('title') === 'told succeeded'));
+    assert.deepEqual((await ask(person, ['deliveries'])).list('deliveries'), []);
+  });
+
   test('by variables that load code into the worker of a prompt without tools', async () => {
     const module = (name: string): string =>
       `import{writeFileSync as w}from'node:fs';w('${trace(name)}','')`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { redefinedBy } from '../../src/core/authority.ts';
 import type { Claim, Delivery, Sent } from '../../src/core/delivery.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import { alertsOf } from '../../src/core/incident.ts';
@@ -224,6 +225,42 @@ export const outboxClaims: readonly StoreClaim[] = [
         ['recovered', 'failed'],
       );
       assert.deepEqual(await sent(store), []);
+    },
+  },
+  {
+    name: 'what nobody approved says where nothing goes: the inbox has it, whether the change came during the run or ended it',
+    async show({ store }) {
+      const tells = { deliver: [hook], onFailure: [hook], ping: 'https://far.example/ping' };
+      const fence = await withJob(store, { deliver: ['local'] });
+      const job = (await store.jobs.get(profile, 'a')) ?? jobOf('a');
+      const rows = [1, 2, 3].map((n) => runOf(`r${n}`, { fireTime: start + n }));
+      await store.runs.fire(fence, [planOf(job, rows)]);
+      for (const id of ['r1', 'r2'])
+        await store.runs.authorise(fence, [{ attempt: attemptOf(id, fence) }]);
+      const before = (await store.jobs.get(profile, 'a')) ?? job;
+      const bot = { kind: 'agent', name: 'http:bot', run: null } as const;
+      const edited = {
+        ...before,
+        revision: 2,
+        definition: { ...before.definition, ...tells },
+        authority: redefinedBy(before.authority, { maker: bot, ceiling: ['http'], depth: 0 }),
+      };
+      const missed = runOf('c1', { fireTime: start + 4, state: 'missed', reason: 'owner_absent' });
+      await store.jobs.change(changeOf(before, edited, [missed]));
+      const run = { ...dismissalOf('r3').run, state: 'refused', reason: 'approval_stale' } as const;
+      await store.runs.settle(fence, [
+        settlementOf('r1', 1, bad),
+        settlementOf('r2', 1),
+        { ...dismissalOf('r3'), run },
+      ]);
+      assert.deepEqual(await sent(store), []);
+      assert.deepEqual((await inbox(store)).map(({ id }) => id).sort(), [
+        'c1.a0',
+        'r1.a0',
+        'r2.a0',
+        'r2.r0',
+        'r3.a0',
+      ]);
     },
   },
   {

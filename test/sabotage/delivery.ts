@@ -32,6 +32,13 @@ export const delivery: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a job that nobody approved is told where it names',
+    file: 'src/core/incident.ts',
+    find: '  mayRun(job) ? job.definition :',
+    put: '  mayRun(job) || job.definition.deliver.length > 0 ? job.definition :',
+    by: stored('what nobody approved says', /deep-equal/),
+  },
+  {
     name: 'a missed occurrence owes no alert',
     file: 'src/adapters/stores/runs.ts',
     find: '    inserted.push(run);\n    await telling.decided(session, run);\n  }\n  return inserted;',

@@ -6,6 +6,7 @@ import {
   type Owed,
   type Tells,
   tellEnd,
+  tellsOf,
   verdictOf,
 } from '../../core/incident.ts';
 import { isFinal, type Run } from '../../core/run.ts';
@@ -34,7 +35,7 @@ export function makeTelling(alerts: readonly string[]): Telling {
     if (verdictOf(run) === 'excused') return;
     const { profile, jobId } = run;
     const [job] = await session.all(sql.targetsOfJob, [profile, jobId]);
-    const tells = job === undefined ? null : tellsOf(job);
+    const tells = job === undefined ? null : tellsOfRow(job);
     const hasOpen = job === undefined || truth(job, 'has_open');
     const open = hasOpen ? await session.all(sql.incidentsOfJob, [profile, jobId]) : [];
     const told = tellEnd(run, tells, alerts, open.map(incidentOf));
@@ -68,9 +69,9 @@ export function makeTelling(alerts: readonly string[]): Telling {
 }
 
 /** A definition that is damaged tells nobody; its run must be recorded all the same, and is told where alerts go. */
-function tellsOf(job: SqlRow): Tells | null {
+function tellsOfRow(job: SqlRow): Tells | null {
   try {
-    return contentOf(job).definition;
+    return tellsOf(contentOf(job));
   } catch (error) {
     if (error instanceof StoreUnavailable) return null;
     throw error;
