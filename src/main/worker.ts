@@ -61,6 +61,8 @@ async function main(path: string): Promise<number> {
   const clock = makeClock();
   const world: WorkWorld = {
     folder: dirname(path),
+    // Untold, everything lies inside of it.
+    home: process.env['CRONKEEPER_WORK_HOME'] || '/',
     env: Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value]],

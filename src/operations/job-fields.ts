@@ -49,7 +49,7 @@ export async function readDefinition(
 ): Promise<ReadDefinition> {
   const action = await readAction(context, fields, { present: present?.action ?? null, isPaused });
   const { schedule, notes } = await readWhen(context, fields, present);
-  const base = context.cwd ?? context.home;
+  const base = context.cwd ?? context.userFolder ?? '/';
   const cwd =
     fields.cwd === undefined
       ? (present?.cwd ?? readFolder(base, '/'))

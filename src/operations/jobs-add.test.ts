@@ -169,6 +169,19 @@ test('a relative folder starts at the asker, and dots are resolved', async () =>
   assert.equal(job.cwd, '/home/anna/other/x');
 });
 
+test('of an asker without a folder jobs start in the folder of the user, never in the home', async () => {
+  const world = await openWorld();
+  const folderOf = async (userFolder: string | null, cwd?: string): Promise<string> => {
+    const context = { ...world.context, cwd: null, userFolder };
+    const asked = cwd === undefined ? minimal : { ...minimal, cwd };
+    return (await jobsAdd.handle(context, jobsAdd.input.parse(asked))).job.cwd;
+  };
+  assert.equal(await folderOf('/home/anna'), '/home/anna');
+  assert.equal(await folderOf('/home/anna', 'reports'), '/home/anna/reports');
+  assert.equal(await folderOf('/home/anna', 'none'), '/home/anna');
+  assert.equal(await folderOf(null), '/');
+});
+
 test('durations, targets and windows are read as they were meant', async () => {
   const world = await openWorld();
   const { job } = await world.ask(jobsAdd, {

@@ -29,9 +29,12 @@ export type OperationContext = {
   readonly maker: Maker;
   /** Zone in which text without a zone is read. */
   readonly zone: string;
-  /** The asker's folder and environment, for defaults of new jobs; null where the asker has none. */
+  /** The asker's folder, for defaults of new jobs; null where the asker has none. */
   readonly cwd: string | null;
-  /** Home folder of the user of this process, where cron starts commands; null for a user without an entry. */
+  /**
+   * Home folder of the user of this process, where cron starts commands, and jobs start whose asker has no folder; null for a user without
+   * an entry.
+   */
   readonly userFolder: string | null;
   readonly home: string;
   readonly version: string;

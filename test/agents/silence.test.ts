@@ -21,6 +21,7 @@ test('a model that says nothing for four minutes is given up', async (t) => {
   const waits: number[] = [];
   const report = await runAgentWork(agentWork(), {
     folder,
+    home: '/',
     env: { CRONKEEPER_MODEL_URL: server.url },
     write: () => undefined,
     now: () => clock.now().wall,

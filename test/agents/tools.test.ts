@@ -144,6 +144,44 @@ test('read-file reads below the working folder alone, and nothing hidden', async
   assert.doesNotMatch(ended.raw, /from outside|TOKEN=1|root:x/);
 });
 
+test('read-file reads nothing of the home, wherever that lies and however it is named', async (t) => {
+  const paths = [
+    'notes.txt',
+    'keeper/secrets/openai',
+    'keeper/config.yaml',
+    'keeper',
+    'link',
+    'other/env',
+    'notes/../keeper/env',
+    'keepers/notes.txt',
+  ];
+  const script = callsOf(...paths.map((path) => ({ name: 'read-file', input: { path } })));
+  const gate = [
+    'mkdir -p keeper/secrets keepers notes; cp notes.txt keepers',
+    'for file in secrets/openai config.yaml env; do echo canary >keeper/$file; done',
+    'ln -s keeper/secrets/openai link; ln -s keeper other; echo go',
+  ].join('\n');
+  const files = { 'notes.txt': 'a note' };
+  const env = { CRONKEEPER_WORK_HOME: 'other' };
+  const work = { tools: ['read-file'], gate };
+  const ended = await runWithModel(t, script, { work, files, env });
+  const texts = resultsOf(ended);
+  assert.equal(texts.length, paths.length);
+  assert.deepEqual([texts[0], texts.at(-1)], ['a note', 'a note']);
+  for (const text of texts.slice(1, -1)) assert.match(text, /Nothing of cronkeeper's own home/);
+  assert.doesNotMatch(ended.raw, /canary/);
+});
+
+test('read-file of a worker that was not told where the home is reads nothing', async (t) => {
+  const script = callsOf({ name: 'read-file', input: { path: 'notes.txt' } });
+  const ended = await runWithModel(t, script, {
+    work: { tools: ['read-file'] },
+    files: { 'notes.txt': 'a note' },
+    env: { CRONKEEPER_WORK_HOME: '' },
+  });
+  assert.match(resultsOf(ended)[0] ?? '', /Nothing of cronkeeper's own home/);
+});
+
 describe('fetch', { concurrency: 3 }, () => {
   async function site(t: TestContext): Promise<{ readonly port: number; readonly seen: string[] }> {
     const seen: string[] = [];

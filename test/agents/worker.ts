@@ -78,6 +78,7 @@ export function startWorker(
       PATH: process.env['PATH'] ?? '/usr/bin:/bin',
       HOME: cwd,
       CRONKEEPER_WORK: path,
+      CRONKEEPER_WORK_HOME: folder,
       NODE_COMPILE_CACHE: compiled,
       ...hook,
       ...env,

@@ -74,6 +74,7 @@ export async function run(
   let output = '';
   const world = {
     folder: '/nonexistent',
+    home: '/',
     env,
     write: (text: string) => {
       output += text;

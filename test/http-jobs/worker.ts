@@ -14,6 +14,7 @@ const report = await runHttpWork(
   workOf(JSON.parse(env['CRONKEEPER_WORK'] ?? '')),
   {
     folder: '.',
+    home: '/',
     env,
     write: (text) => void process.stdout.write(text),
     now: () => Date.now(),

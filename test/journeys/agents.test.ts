@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type FakeServer, type Script, serveOpenAi } from '../agents/fake-openai.ts';
 import { percentile } from '../torture/checker.ts';
@@ -92,6 +92,24 @@ journey(
     assert.deepEqual(filesWith(person.home, key), []);
   },
 );
+
+journey('an agent reads nothing of the home, although it lies in its folder', async (person, t) => {
+  const names = ['secrets/fake', 'config.yaml', 'notes.txt'];
+  const paths = names.map((name) => join(basename(person.home), name));
+  await withModel(person, t, [
+    { kind: 'calls', calls: paths.map((path) => ({ name: 'read-file', input: { path } })) },
+    { kind: 'text', pieces: ['Done.'] },
+  ]);
+  writeFileSync(person.file('notes.txt'), 'a note');
+  const folder = dirname(person.home);
+  await added(person, 'in 1s', 'Read', '--tools', 'read-file', '--cwd', folder, '--name', 'read');
+  assert.equal((await ended(person, 'read')).text('outcome'), 'succeeded');
+  const { answer } = await person.ask(['transcript', 'read']);
+  const results = answer.list('entries').filter((entry) => entry.text('kind') === 'result');
+  assert.equal(results.length, names.length);
+  for (const result of results)
+    assert.match(result.text('text'), /Nothing of cronkeeper's own home/);
+});
 
 journey(
   'an agent whose runner is killed is adopted: one transcript, one outcome',

@@ -90,6 +90,13 @@ export const agents: readonly Sabotage[] = [
     by: worker('tools', 'read-file reads below', /AssertionError/),
   },
   {
+    name: 'secrets are read by a tool whose folder holds the home',
+    file: 'src/adapters/agents/read-file.ts',
+    find: 'if (isInside(real, await realpath(home)))',
+    put: 'if (real === (await realpath(home)))',
+    by: worker('tools', 'reads nothing of the home', /AssertionError/),
+  },
+  {
     name: 'claude has its own tools when a job names none',
     file: 'src/adapters/agents/templates.ts',
     find: `claudeNames.get(name) ?? name).join(',');`,

@@ -3,8 +3,8 @@ import { hiddenOf, textRedactor } from '../../core/redaction.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What only the worker needs: keys of models, values of secrets, and the name of its work. */
-const ofTheWorker = /^CRONKEEPER_(MODEL_|SECRET_|HIDDEN_|WORK$)/;
+/** What only the worker needs: keys of models, values of secrets, and where its work and the home are. */
+const ofTheWorker = /^CRONKEEPER_(MODEL_|SECRET_|HIDDEN_|WORK(_HOME)?$)/;
 const secretValue = /^CRONKEEPER_(MODEL_KEY$|SECRET_)/;
 
 /** The environment for whatever a worker starts. */

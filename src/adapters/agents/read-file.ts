@@ -5,11 +5,12 @@ import { refused, type ToolResult } from './tool-result.ts';
 
 /**
  * Reads a file below a folder. Links are followed first and judged by where they lead. Names that begin with a dot are not read: that is
- * where keys and settings live, and so is what the kernel tells of this process.
+ * where keys and settings live, and so is what the kernel tells of this process. Nothing of the home is, whatever the folder: secrets
+ * lie there, and what other jobs printed.
  */
 export async function readFileBelow(
-  folder: string,
   path: string,
+  { folder, home }: { readonly folder: string; readonly home: string },
   most: number,
 ): Promise<ToolResult> {
   try {
@@ -20,6 +21,8 @@ export async function readFileBelow(
       return refused(
         'Only files below the working folder are read, and none whose name begins with a dot.',
       );
+    if (isInside(real, await realpath(home)))
+      return refused("Nothing of cronkeeper's own home is read.");
     return await readText(real, most);
   } catch (error) {
     if (error instanceof Error && 'code' in error)
@@ -27,6 +30,9 @@ export async function readFileBelow(
     throw error;
   }
 }
+
+const isInside = (path: string, folder: string): boolean =>
+  relative(folder, path).split(sep)[0] !== '..';
 
 async function readText(path: string, most: number): Promise<ToolResult> {
   // A pipe would be waited for without end.

@@ -36,7 +36,7 @@ const shell: AgentTool = {
 const readFile: AgentTool = {
   description: 'Reads a text file below the working folder.',
   parameter: 'path',
-  run: (path) => readFileBelow('.', path, mostOutput),
+  run: (path, { world: { home } }) => readFileBelow(path, { folder: '.', home }, mostOutput),
 };
 
 const fetchTool = (rule: FetchRule): AgentTool => ({

@@ -26,11 +26,12 @@ function send(message: FromStarter): void {
   together(process.stdout).write(`${JSON.stringify(message)}\n`);
 }
 
-/** The worker of an order with work is told by name where that is. */
-const withWork = (order: StartOrder, folder: string): StartOrder =>
-  order.work === null
-    ? order
-    : { ...order, env: { ...order.env, CRONKEEPER_WORK: leaveWork(folder, order.work) } };
+/** The worker of an order with work is told by name where that is, and what home it must not read. */
+function withWork(order: StartOrder, folder: string, home: string): StartOrder {
+  if (order.work === null) return order;
+  const CRONKEEPER_WORK = leaveWork(folder, order.work);
+  return { ...order, env: { ...order.env, CRONKEEPER_WORK, CRONKEEPER_WORK_HOME: home } };
+}
 
 /** Closes what this process inherited by somebody's carelessness; the runtime's own descriptors are not inherited further. */
 function closeInherited(): void {
@@ -171,7 +172,7 @@ class Starter {
       if (folder.includes('\n'))
         throw new Error('The home of this profile has a line break in its name.');
       this.#unopened.set(name, folder);
-      const ready = withWork(order, folder);
+      const ready = withWork(order, folder, this.#home);
       wrapper ??= this.#wrappers.make(ready);
       wrapper.give(
         {

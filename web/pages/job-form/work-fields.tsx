@@ -33,7 +33,13 @@ export function WorkFields(part: Part) {
       <FieldsOf kind={draft.kind} part={part} />
       <div className="grid gap-4 sm:grid-cols-2">
         <Text {...part} field="name" label="Name" hint="A label. Empty: made of the work." />
-        <Text {...part} field="cwd" label="Folder" hint="Where it starts." isCode />
+        <Text
+          {...part}
+          field="cwd"
+          label="Folder"
+          hint="Where it starts. Left empty: in your home folder."
+          isCode
+        />
       </div>
     </Group>
   );
