@@ -84,8 +84,8 @@ const interrupted: readonly ChatPart[] = [
 ];
 
 /**
- * Takes up the turns whose process has ended. One that had asked no operation yet is carried out; of another nobody knows what was
- * done, so it ends with that word.
+ * Takes up the turns whose process has ended. One that had asked no operation yet is carried out, as who asked it and not as who takes it
+ * up; of another nobody knows what was done, or who asked, so it ends with that word.
  */
 export async function takeUpTurns(
   context: OperationContext,
@@ -97,10 +97,10 @@ export async function takeUpTurns(
     const worker = processes.self();
     if (!(await store.chat.takeOver(turn, worker))) continue;
     const mine = { ...turn, worker };
-    const asker = { ...context, actor: turn.actor };
+    const { actor, maker } = turn;
     const lines = await store.chat.linesOf(profile, turn.id);
-    if (lines.some(({ part }) => part.kind === 'call'))
+    if (maker === null || lines.some(({ part }) => part.kind === 'call'))
       await store.chat.append(mine, interrupted, clock.now().wall);
-    else await carryOut(asker, mine, assistantFor);
+    else await carryOut({ ...context, actor, maker, cwd: null }, mine, assistantFor);
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWorld, processOf, type World, withHolder } from '../../test/operations/world.ts';
 import type { Assistant, ChatTold } from '../ports/assistant.ts';
+import type { ChatTurn } from '../ports/chat.ts';
 import { chatRead, chatSay, takeUpChats } from './chat.ts';
 import type { ChatSayAnswer } from './chat-answers.ts';
 import { callTool, chatTools } from './chat-tools.ts';
@@ -147,12 +148,17 @@ test('a reader goes on from the number that it saw last, and misses nothing', as
 });
 
 /** A turn that was accepted by a process which then ended. */
-async function abandoned(world: World, isAsked: boolean): Promise<void> {
+async function abandoned(
+  world: World,
+  isAsked: boolean,
+  maker: ChatTurn['maker'] = { kind: 'person', name: 'http:anna', run: null },
+): Promise<void> {
   const turn = {
     id: 'turn',
     profile: 'default',
     key: 'turn',
     actor: 'http:anna',
+    maker,
     text: 'remind me in 20 seconds to stretch',
     worker: processOf(77),
     isOpen: true,
@@ -171,6 +177,39 @@ test('what was accepted by a process that ended is carried out by the next, once
   world.dead.add(77);
   await Promise.all([takeUpChats(world.context), takeUpChats(world.context)]);
   assert.equal((await world.ask(jobsList, {})).jobs.length, 1);
+});
+
+test('whoever takes up a turn carries it out as who asked it, and not as who takes it up', async () => {
+  const world = await openWorld();
+  const agent = { kind: 'agent', name: 'http:bot', run: null } as const;
+  await abandoned(world, false, agent);
+  world.dead.add(77);
+  await takeUpChats(world.context);
+  const [job] = (await world.ask(jobsList, {})).jobs;
+  assert.deepEqual([job?.state, job?.madeBy], ['pending', agent]);
+  assert.equal(job?.cwd, '/home/anna', 'nor in the folder of who takes it up');
+});
+
+test('a turn that asked inside a run makes no job, whoever takes it up', async () => {
+  const world = await openWorld();
+  await abandoned(world, false, { kind: 'agent', name: 'cli:anna', run: 'R' });
+  world.dead.add(77);
+  await takeUpChats(world.context);
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+  const { lines } = await world.ask(chatRead, {});
+  const refused = lines.flatMap(({ part }) => (part.kind === 'refused' ? [part.code] : []));
+  assert.deepEqual(refused, ['authority_exceeded']);
+});
+
+test('a turn that does not say who asked it is not carried out', async () => {
+  const world = await openWorld();
+  await abandoned(world, false, null);
+  world.dead.add(77);
+  await takeUpChats(world.context);
+  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
+  const { lines, isOpen } = await world.ask(chatRead, {});
+  assert.deepEqual(lines.at(-1)?.part, { kind: 'end', how: 'interrupted' });
+  assert.equal(isOpen, false);
 });
 
 test('a turn that had asked an operation when its process ended is not carried out again', async () => {
@@ -217,6 +256,7 @@ test('an assistant that goes round in circles, or breaks, ends its turn as faile
       profile: 'default',
       key: 't',
       actor: 'a',
+      maker: null,
       text: 'x',
       worker,
       isOpen: true,

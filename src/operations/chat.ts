@@ -25,12 +25,13 @@ export const chatSay = operation({
   output: chatSayOutput,
   scope: 'edit',
   async handle(context, { text, key }) {
-    const { store, profile, clock, ids, processes, actor } = context;
+    const { store, profile, clock, ids, processes, actor, maker } = context;
     await ensureProfile(context);
     const id = ids.next();
     const at = clock.now().wall;
     const worker = processes.self();
-    const wanted = { id, profile, key: key ?? id, actor, text, worker, isOpen: true, at };
+    const asked = { key: key ?? id, actor, maker, text };
+    const wanted = { id, profile, ...asked, worker, isOpen: true, at };
     const earlier = await store.chat.accept(wanted);
     const turn: ChatTurn = earlier ?? wanted;
     if (earlier === null) await carryOut(context, turn, assistantFor);

@@ -1,4 +1,5 @@
 import type { Instant } from '../core/instant.ts';
+import type { Maker } from '../core/maker.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { ReasonCode, Remedy } from '../core/refusal.ts';
 
@@ -39,6 +40,8 @@ export type ChatTurn = {
   /** The same key again is the same turn. */
   readonly key: string;
   readonly actor: string;
+  /** Who asked, and may do no more than such a one whoever answers it; null when that is not known: then nothing may be done for it. */
+  readonly maker: Maker | null;
   readonly text: string;
   readonly worker: ProcessIdentity;
   readonly isOpen: boolean;

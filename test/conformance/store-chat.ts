@@ -15,6 +15,7 @@ const turnOf = (id: string, fields: Partial<ChatTurn> = {}): ChatTurn => ({
   profile,
   key: `key ${id}`,
   actor: 'me',
+  maker: { kind: 'agent', name: 'me', run: 'R' },
   text: `said ${id}`,
   worker: processOf(1),
   isOpen: true,
@@ -34,6 +35,19 @@ export const chatClaims: readonly StoreClaim[] = [
       assert.deepEqual(await chat.lines(profile, 0, 9), [
         { number: 1, turnId: 'a', at: start, part: { kind: 'asked', text: 'said a' } },
       ]);
+    },
+  },
+  {
+    name: 'who asked stands with a turn, and in none of its lines; of one that does not say it nobody is made up',
+    async show({ store: { chat } }) {
+      await chat.accept(turn);
+      await chat.accept(turnOf('b', { maker: null }));
+      assert.deepEqual(
+        (await chat.open(profile)).map(({ maker }) => maker),
+        [turn.maker, null],
+      );
+      const [first] = await chat.linesOf(profile, 'a');
+      assert.deepEqual(first?.part, { kind: 'asked', text: 'said a' });
     },
   },
   {

@@ -56,10 +56,17 @@ export const chats: readonly Sabotage[] = [
     by: byTurn('reaches no operation', /refused/),
   },
   {
+    name: 'a turn is carried out with the trust of whoever takes it up',
+    file: 'src/operations/chat-turn.ts',
+    find: 'carryOut({ ...context, actor, maker, cwd: null }',
+    put: 'carryOut({ ...context, actor, cwd: null }',
+    by: byTurn('as who asked it', /deep-equal/),
+  },
+  {
     name: 'a turn that may have done something is carried out again',
     file: 'src/operations/chat-turn.ts',
-    find: "if (lines.some(({ part }) => part.kind === 'call'))",
-    put: "if (lines.some(({ part }) => part.kind === 'card'))",
+    find: "lines.some(({ part }) => part.kind === 'call')",
+    put: "lines.some(({ part }) => part.kind === 'card')",
     by: byTurn('is not carried out again', /deep-equal/),
   },
   {

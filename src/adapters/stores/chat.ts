@@ -1,3 +1,4 @@
+import type { Maker } from '../../core/maker.ts';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import {
   type ChatLine,
@@ -7,7 +8,7 @@ import {
   chatPartKinds,
 } from '../../ports/chat.ts';
 import { document, integer, text, truth } from './columns.ts';
-import { isProcess } from './documents.ts';
+import { isMaker, isProcess } from './documents.ts';
 import { commit, rollback, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts';
 import * as sql from './sql/chat.ts';
 
@@ -20,11 +21,23 @@ const isPart = (value: unknown): value is ChatPart =>
   typeof value.kind === 'string' &&
   kinds.includes(value.kind);
 
+/** Who asked is stored in the first line of a turn, beside what was asked; older turns do not say it. */
+function makerOf(row: SqlRow): Maker | null {
+  if (row['asked'] === null) return null;
+  const asked = document(row, 'asked', isPart);
+  return 'maker' in asked && isMaker(asked.maker) ? asked.maker : null;
+}
+
+/** A line as it is read: without who asked. */
+const shownPart = (part: ChatPart): ChatPart =>
+  part.kind === 'asked' ? { kind: 'asked', text: part.text } : part;
+
 const turnOf = (row: SqlRow): ChatTurn => ({
   id: text(row, 'id'),
   profile: text(row, 'profile'),
   key: text(row, 'key'),
   actor: text(row, 'actor'),
+  maker: makerOf(row),
   text: text(row, 'text'),
   worker: document(row, 'worker', isProcess),
   isOpen: truth(row, 'is_open'),
@@ -35,7 +48,7 @@ const lineOf = (row: SqlRow): ChatLine => ({
   number: integer(row, 'number'),
   turnId: text(row, 'turn_id'),
   at: integer(row, 'at'),
-  part: document(row, 'part', isPart),
+  part: shownPart(document(row, 'part', isPart)),
 });
 
 /** The parts of an identity in one order, because it is compared as text. */
@@ -63,7 +76,8 @@ export function chatStore(driver: SqlDriver): ChatStore {
           const [row] = await session.all(sql.turnByKey, [profile, key]);
           return rollback(row === undefined ? null : turnOf(row));
         }
-        await insertLines(session, turn, [{ kind: 'asked', text: turn.text }], at);
+        const asked = { kind: 'asked', text: turn.text, maker: turn.maker } as const;
+        await insertLines(session, turn, [asked], at);
         for (const statement of sql.forgetOld) await session.run(statement, [profile]);
         return commit(null);
       });

@@ -2,6 +2,7 @@ import type { Rule } from '../../core/appointment.ts';
 import type { Instance } from '../../core/instance.ts';
 import type { JobDefinition } from '../../core/job.ts';
 import type { Holder } from '../../core/lease.ts';
+import { type Maker, makerKinds } from '../../core/maker.ts';
 import type { Findings } from '../../core/probe.ts';
 import type { ProcessIdentity, Provenance } from '../../core/provenance.ts';
 
@@ -22,6 +23,12 @@ export const isProcess = (value: unknown): value is ProcessIdentity =>
   isFields(value) &&
   typeof value['pid'] === 'number' &&
   hasTexts(value, 'machineId', 'bootId', 'pidNamespace', 'startMark');
+
+export const isMaker = (value: unknown): value is Maker =>
+  isFields(value) &&
+  hasTexts(value, 'kind', 'name') &&
+  makerKinds.some((kind) => kind === value['kind']) &&
+  (value['run'] === null || typeof value['run'] === 'string');
 
 export const isProvenance = (value: unknown): value is Provenance =>
   isFields(value) &&

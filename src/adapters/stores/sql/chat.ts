@@ -2,7 +2,13 @@ export const insertTurn = `
   INSERT INTO chat_turns (id, profile, key, actor, text, worker, is_open, at)
   VALUES ($1, $2, $3, $4, $5, $6, 1, $7) ON CONFLICT (profile, key) DO NOTHING`;
 
-export const turnByKey = `SELECT * FROM chat_turns WHERE profile = $1 AND key = $2`;
+/** A turn with its first line, which says who asked. */
+const turns = `
+  SELECT chat_turns.*, (SELECT part FROM chat_lines WHERE turn_id = chat_turns.id
+    ORDER BY number LIMIT 1) AS asked
+  FROM chat_turns`;
+
+export const turnByKey = `${turns} WHERE profile = $1 AND key = $2`;
 
 /** Writes nothing, but tells whether this worker may: the turn is open and its own. */
 export const holdTurn = `
@@ -16,7 +22,7 @@ export const insertLine = `
   SELECT $1, COALESCE((SELECT MAX(number) FROM chat_lines WHERE profile = $1), 0) + 1, $2, $3, $4`;
 
 export const openTurns = `
-  SELECT * FROM chat_turns WHERE profile = $1 AND is_open = 1 ORDER BY id LIMIT 100`;
+  ${turns} WHERE profile = $1 AND is_open = 1 ORDER BY id LIMIT 100`;
 
 export const linesAfter = `
   SELECT * FROM chat_lines WHERE profile = $1 AND number > $2 ORDER BY number LIMIT $3`;
