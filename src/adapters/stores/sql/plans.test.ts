@@ -13,7 +13,6 @@ const mayScan: ReadonlySet<string> = new Set([
   'upkeep.profileWithoutRule',
   // Upkeep, once an hour or less.
   'upkeep.cutByBytes',
-  'upkeep.pruneAlerts',
   // When a profile is removed; the last one is incidents.
   'profiles.deleteDeliveriesSlice',
   'profiles.deleteProfile.3',
