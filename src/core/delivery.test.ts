@@ -3,9 +3,11 @@ import test from 'node:test';
 import fc, { double, nat, option, property } from 'fast-check';
 import {
   deliveryEvents,
+  giveUp,
   judgeStatus,
   lostSend,
   readRetryAfter,
+  recipientOf,
   retryWaitMs,
   saysSilent,
   settleSend,
@@ -76,6 +78,25 @@ test('it is given up when the next try would come too late', () => {
   const sent = settleSend(old, busy, when);
   assert.equal(sent.state, 'failed');
   assert.equal(sent.cause, 'Busy. It was tried 14 times.');
+});
+
+test('what is given up without another try keeps the cause of the last one', () => {
+  assert.deepEqual(giveUp({ tries: 3, cause: 'Busy.' }, now), {
+    state: 'failed',
+    nextTryAt: now,
+    settledAt: now,
+    cause: 'Busy. It was tried 3 times.',
+    receipt: null,
+  });
+  assert.match(giveUp({ tries: 0, cause: null }, now).cause ?? '', /^Its time was over .* 0 times/);
+});
+
+test('a message is for its target, and a ping for the monitor of its job, whatever its address', () => {
+  const ping = { kind: 'ping', target: 'ping:https://hc.example/u?rid=1', jobId: 'a' } as const;
+  assert.equal(recipientOf(ping), 'ping:a');
+  assert.equal(recipientOf({ ...ping, target: 'ping:https://hc.example/u?rid=2' }), 'ping:a');
+  assert.equal(recipientOf({ ...ping, jobId: null }), ping.target);
+  assert.equal(recipientOf({ kind: 'result', target: 'ntfy:t', jobId: 'a' }), 'ntfy:t');
 });
 
 test('waits double, are bounded, and never shorter than the far side asked', () => {

@@ -77,6 +77,17 @@ export type SendAnswer =
   | { readonly kind: 'not-taken'; readonly cause: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'lost'; readonly cause: string };
 
+/**
+ * Who a delivery is for, by which tries are shared out and troubles are told: its target; of a ping the monitor of its job, because its
+ * address is another one for each run.
+ */
+export const recipientOf = ({
+  kind,
+  target,
+  jobId,
+}: Pick<Delivery, 'kind' | 'target' | 'jobId'>): string =>
+  kind === 'ping' && jobId !== null ? `ping:${jobId}` : target;
+
 /** What a try writes. */
 export type Sent = Pick<Delivery, 'state' | 'nextTryAt' | 'settledAt' | 'cause' | 'receipt'>;
 
@@ -110,14 +121,21 @@ export function settleSend(
   if (answer.kind === 'lost') return { ...settled, state: 'unknown', cause };
   if (answer.kind === 'refused') return { ...settled, state: 'failed', cause };
   const nextTryAt = now + retryWaitMs(delivery.tries, answer.retryAfterMs, when.chance);
-  if (nextTryAt - delivery.createdAt > when.giveUpMs)
-    return {
-      ...settled,
-      state: 'failed',
-      cause: shortened(`${answer.cause} It was tried ${delivery.tries} times.`),
-    };
+  if (nextTryAt - delivery.createdAt > when.giveUpMs) return givenUp(delivery, answer.cause, now);
   return { state: 'pending', nextTryAt, settledAt: null, cause, receipt: null };
 }
+
+const givenUp = ({ tries }: Pick<Delivery, 'tries'>, cause: string, now: Instant): Sent => ({
+  state: 'failed',
+  nextTryAt: now,
+  settledAt: now,
+  cause: shortened(`${cause} It was tried ${tries} times.`),
+  receipt: null,
+});
+
+/** What is written of a delivery that is given up without another try. */
+export const giveUp = (delivery: Pick<Delivery, 'tries' | 'cause'>, now: Instant): Sent =>
+  givenUp(delivery, delivery.cause ?? 'Its time was over before its turn came.', now);
 
 /** A try whose process is gone, or that lasted longer than any may. */
 export const lostSend: Extract<SendAnswer, { kind: 'lost' }> = {

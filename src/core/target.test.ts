@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc, { array, property, string } from 'fast-check';
 import { shellLine } from './shell-word.ts';
-import { heartbeatUrl, needsExecution, parseTarget, pingUrl, sentTo } from './target.ts';
+import { heartbeatUrl, parseTarget, pingUrl, sentTo } from './target.ts';
 
 const readable = [
   ['inbox', { kind: 'inbox' }],
@@ -62,11 +62,6 @@ test('a command line has the words that a shell would give the program', () => {
 
 test('each target gets a message once, and what is only kept gets none', () => {
   assert.deepEqual(sentTo(['inbox', ' inbox', 'local', 'ntfy:a']), ['inbox', 'ntfy:a']);
-});
-
-test('only a command is executed', () => {
-  assert.equal(needsExecution('command:x'), true);
-  assert.equal(needsExecution('webhook:https://command:x'), false);
 });
 
 const run = '01ARZ3NDEKTSV4RRFFQ69G5FAV';

@@ -87,9 +87,6 @@ export function sentTo(targets: readonly string[]): readonly string[] {
   return [...new Set(targets.map((one) => one.trim()))].filter((one) => one !== 'local');
 }
 
-/** Whether a delegating dashboard may send there: it never runs a program. */
-export const needsExecution = (target: string): boolean => target.startsWith('command:');
-
 /** What a ping says of a run. */
 export type PingSignal = 'start' | 'success' | { readonly exitCode: number | null };
 

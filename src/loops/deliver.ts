@@ -1,15 +1,19 @@
 import type { Claim, Delivery, SendAnswer, Sent } from '../core/delivery.ts';
-import { lostSend, settleSend } from '../core/delivery.ts';
+import { lostSend, recipientOf, settleSend } from '../core/delivery.ts';
 import type { Instant } from '../core/instant.ts';
 import { letterText, outputNeeded } from '../core/letter.ts';
-import { needsExecution, parseTarget, pingKeptMs } from '../core/target.ts';
+import { parseTarget, pingKeptMs } from '../core/target.ts';
 import type { Letter } from '../ports/channels.ts';
 import { errorText, type InstanceState } from './state.ts';
 import type { World } from './world.ts';
 
-/** Tries at once, in all and to one target: a target that hangs must not keep the others waiting. */
+/** Tries at once, in all and to one recipient: one that hangs must not keep the others waiting. */
 const atOnce = 8;
 const atOnceToOne = 2;
+/** And to all together whose last message did not arrive: four addresses of one dead host would otherwise take every place. */
+const atOnceInTrouble = 4;
+/** Recipients of which it is remembered how they were served. */
+const mostRemembered = 1_000;
 /** How much longer than any send a claim lasts, for the record of its answer. */
 const claimMarginMs = 15_000;
 /** The holder delivers; others help when something has waited for so long. */
@@ -28,8 +32,12 @@ const lastMs = 5_000;
 /** What this process has under way. `answers` are known, but not written yet: the store did not say so. */
 type Desk = {
   readonly state: InstanceState;
-  readonly sending: Map<string, { readonly target: string; readonly work: Promise<void> }>;
+  readonly sending: Map<string, { readonly recipient: string; readonly work: Promise<void> }>;
   readonly answers: Map<string, { readonly delivery: Delivery; readonly sent: Sent }>;
+  /** When the last try for a recipient began, since boot. */
+  readonly turns: Map<string, number>;
+  /** Recipients whose last message did not arrive. */
+  readonly troubled: Set<string>;
   readonly cut: AbortController;
 };
 
@@ -42,6 +50,8 @@ export async function deliverOwed(state: InstanceState, signal: AbortSignal): Pr
     state,
     sending: new Map(),
     answers: new Map(),
+    turns: new Map(),
+    troubled: new Set(),
     cut: new AbortController(),
   };
   while (!signal.aborted) {
@@ -94,10 +104,15 @@ async function workOff(desk: Desk): Promise<number> {
   const isHolder = state.term !== null;
   const now = clock.now().wall;
   const until = isHolder ? now : now - helpAfterMs;
-  const { sending, due, nextTryAt } = await store.outbox.look(self.profile, until);
+  const { sending, due, nextTryAt } = await store.outbox.look(self.profile, {
+    until,
+    mayExecute: self.schedules,
+  });
   const hasSettled = await settleLost(desk, sending);
-  await beginSends(desk, due);
-  if (hasSettled) return troublePauseMs;
+  const { owed, hasGivenUp } = await giveUpLate(desk, due);
+  const wasOutrun = await beginSends(desk, owed);
+  // There may be more where something was settled here, or taken by another process.
+  if (hasSettled || hasGivenUp || wasOutrun) return troublePauseMs;
   if (!isHolder) return othersLookMs;
   const lookInMs = sending.length > 0 ? holderLooksMs : holderLooksAgainMs;
   const dueInMs = nextTryAt === null ? lookInMs : nextTryAt - clock.now().wall;
@@ -128,44 +143,91 @@ function fateOf(desk: Desk, { claim }: Delivery, now: Instant): SendAnswer | nul
   return isOver ? lostSend : null;
 }
 
-async function beginSends(desk: Desk, due: readonly Delivery[]): Promise<void> {
+/** What waited longer than it is worth sends nothing any more; otherwise what waits for a dead target would only grow. */
+async function giveUpLate(
+  desk: Desk,
+  due: readonly Delivery[],
+): Promise<{ readonly owed: readonly Delivery[]; readonly hasGivenUp: boolean }> {
+  const { store, clock } = desk.state.world;
+  const now = clock.now().wall;
+  const asked = new Map<string, boolean>();
+  for (const delivery of due) {
+    const owedBefore = now - keptMs(desk, delivery);
+    const recipient = recipientOf(delivery);
+    if (asked.has(recipient) || delivery.createdAt >= owedBefore) continue;
+    asked.set(recipient, (await store.outbox.giveUp(delivery, owedBefore, now)) > 0);
+  }
+  const owed = due.filter((delivery) => asked.get(recipientOf(delivery)) !== true);
+  return { owed, hasGivenUp: owed.length < due.length };
+}
+
+/** Answers whether another process was quicker with one of them. */
+async function beginSends(desk: Desk, due: readonly Delivery[]): Promise<boolean> {
   const { state } = desk;
   const { store, self, clock } = state.world;
-  for (const delivery of due) {
+  let wasOutrun = false;
+  for (const delivery of inTurn(desk, due)) {
     if (desk.sending.size >= atOnce) break;
-    if (underWayTo(desk, delivery.target) >= atOnceToOne) continue;
-    if (needsExecution(delivery.target) && !self.schedules) continue;
+    const recipient = recipientOf(delivery);
+    if (!hasPlace(desk, recipient)) continue;
     const claim: Claim = {
       instanceId: self.id,
       process: state.world.processes.self(),
       until: clock.now().wall + state.world.settings.outbox.sendLimitMs + claimMarginMs,
     };
     const claimed = await store.outbox.claim(delivery, claim);
-    if (claimed !== null) begin(desk, claimed);
+    if (claimed === null) {
+      wasOutrun = true;
+      continue;
+    }
+    desk.turns.set(recipient, clock.now().boot);
+    begin(desk, claimed);
   }
+  return wasOutrun;
+}
+
+/** Who was not served for longest comes first; what one has too much of would otherwise always be the earliest. */
+function inTurn({ turns, troubled }: Desk, due: readonly Delivery[]): readonly Delivery[] {
+  if (turns.size > mostRemembered) {
+    turns.clear();
+    troubled.clear();
+  }
+  const turnOf = (delivery: Delivery): number => turns.get(recipientOf(delivery)) ?? -1;
+  return due.toSorted((one, other) => turnOf(one) - turnOf(other));
 }
 
 function begin(desk: Desk, delivery: Delivery): void {
-  const { id, target } = delivery;
+  const { id } = delivery;
+  const recipient = recipientOf(delivery);
   const work = send(desk, delivery).then((answer) => {
     desk.answers.set(id, { delivery, sent: settled(desk, delivery, answer) });
     desk.sending.delete(id);
+    if (answer.kind === 'accepted') desk.troubled.delete(recipient);
+    else desk.troubled.add(recipient);
     desk.state.mail.wake();
   });
-  desk.sending.set(id, { target, work });
+  desk.sending.set(id, { recipient, work });
 }
 
-const underWayTo = (desk: Desk, target: string): number =>
-  [...desk.sending.values()].filter((one) => one.target === target).length;
+function hasPlace({ sending, troubled }: Desk, recipient: string): boolean {
+  const underWay = [...sending.values()];
+  if (underWay.filter((one) => one.recipient === recipient).length >= atOnceToOne) return false;
+  const inTrouble = underWay.filter((one) => troubled.has(one.recipient)).length;
+  return !troubled.has(recipient) || inTrouble < atOnceInTrouble;
+}
 
-function settled({ state }: Desk, delivery: Delivery, answer: SendAnswer): Sent {
-  const { clock, random, settings } = state.world;
-  const keptMs = settings.outbox.deliverForMs;
+function settled(desk: Desk, delivery: Delivery, answer: SendAnswer): Sent {
+  const { clock, random } = desk.state.world;
   return settleSend(delivery, answer, {
     now: clock.now().wall,
     chance: random(),
-    giveUpMs: delivery.kind === 'ping' ? Math.min(pingKeptMs, keptMs) : keptMs,
+    giveUpMs: keptMs(desk, delivery),
   });
+}
+
+function keptMs({ state }: Desk, { kind }: Delivery): number {
+  const { deliverForMs } = state.world.settings.outbox;
+  return kind === 'ping' ? Math.min(pingKeptMs, deliverForMs) : deliverForMs;
 }
 
 /** Never rejects: what goes wrong before the message leaves means that it was not taken. */

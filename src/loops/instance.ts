@@ -260,7 +260,10 @@ async function isIdle(state: InstanceState, options: InstanceOptions): Promise<b
 
 /** Whether a message is under way, or is to be tried soon. */
 async function isOwing({ store, self }: World, horizon: number): Promise<boolean> {
-  const { sending, nextTryAt } = await store.outbox.look(self.profile, horizon);
+  const { sending, nextTryAt } = await store.outbox.look(self.profile, {
+    until: horizon,
+    mayExecute: self.schedules,
+  });
   if (nextTryAt !== null && nextTryAt <= horizon) return true;
   return sending.some(({ claim }) => claim?.instanceId === self.id);
 }

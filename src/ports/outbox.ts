@@ -17,6 +17,7 @@ export type DeliveryFilter = {
 export type Outstanding = {
   /** Tries that have begun and have no answer. */
   readonly sending: readonly Delivery[];
+  /** The earliest two for each recipient, 500 at most, the earliest first: one with a thousand of them hides nobody else's. */
   readonly due: readonly Delivery[];
   /** When the earliest is to be tried, due or not; null when none is owed. */
   readonly nextTryAt: Instant | null;
@@ -27,8 +28,11 @@ export type Outstanding = {
  * `runs.acceptRequests`, `runs.settle`. What goes to the inbox is delivered by being written. Any instance may deliver the rest.
  */
 export type OutboxStore = {
-  /** What there is to do: tries without an answer, and the earliest 500 that are to be tried by `until`. */
-  look(profile: string, until: Instant): Promise<Outstanding>;
+  /** What there is to do. Of what is due by `until` a process that may not execute is not told what goes to a program. */
+  look(
+    profile: string,
+    which: { readonly until: Instant; readonly mayExecute: boolean },
+  ): Promise<Outstanding>;
   /** Begins a try of a delivery as it was seen: one instance gets it, with its number of tries raised; everybody else gets null. */
   claim(seen: Pick<Delivery, 'id' | 'tries'>, claim: Claim): Promise<Delivery | null>;
   /**
@@ -36,6 +40,12 @@ export type OutboxStore = {
    * not taken and will not be tried again opens an incident of its target, one that arrived closes it. Answers false when nothing was written.
    */
   record(delivery: Delivery, sent: Sent): Promise<boolean>;
+  /**
+   * Fails what is owed since before `owedBefore` to the recipient of this delivery, the earliest 500 looked through, as `giveUp` in `core`
+   * says it. Pings always; anything else only where messages are known not to arrive, because an incident of that recipient is open:
+   * what nobody was alive to send gets a try. Answers how many.
+   */
+  giveUp(late: Delivery, owedBefore: Instant, at: Instant): Promise<number>;
   /** Opens an incident with its alerts, unless one of its kind, subject and cause is open. One caller gets true. */
   openIncident(incident: Incident, alerts: readonly Owed[]): Promise<boolean>;
   /** Ends an incident with these alerts. One caller gets true. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { redefinedBy } from '../../src/core/authority.ts';
 import type { Claim, Delivery, Sent } from '../../src/core/delivery.ts';
 import type { Incident } from '../../src/core/incident.ts';
-import { alertsOf } from '../../src/core/incident.ts';
+import { alertsOf, type Owed } from '../../src/core/incident.ts';
 import type { JobDefinition } from '../../src/core/job.ts';
 import type { Fence } from '../../src/core/lease.ts';
 import type { Settlement } from '../../src/core/settlement.ts';
@@ -58,6 +58,24 @@ const sent = (store: Store): Promise<readonly Delivery[]> => store.outbox.list(p
 const inbox = (store: Store): Promise<readonly Delivery[]> =>
   store.outbox.list(profile, { ...all, target: 'inbox' });
 const ids = (list: readonly Delivery[]): string => list.map(({ id }) => id).join(' ');
+
+const due = (afterMs: number) => ({ until: start + afterMs, mayExecute: true });
+
+/** A result that is owed to a target since so long after the start. */
+const owedOf = (id: string, target: string, afterMs: number, fields: Partial<Owed> = {}): Owed => ({
+  id,
+  profile,
+  kind: 'result',
+  event: 'succeeded',
+  target,
+  runId: null,
+  jobId: null,
+  jobName: null,
+  title: id,
+  text: '',
+  createdAt: start + afterMs,
+  ...fields,
+});
 
 const claimBy = (instanceId: string, pid = 1): Claim => ({
   instanceId,
@@ -268,12 +286,12 @@ export const outboxClaims: readonly StoreClaim[] = [
     async show({ store }) {
       const fence = await withJob(store, { deliver: [hook] });
       await endRun(store, fence, 'r1');
-      const [seen] = (await store.outbox.look(profile, start + 60_000)).due;
+      const [seen] = (await store.outbox.look(profile, due(60_000))).due;
       assert.ok(seen !== undefined);
       const mine = await store.outbox.claim(seen, claimBy('one'));
       assert.equal(mine?.tries, 1);
       assert.equal(await store.outbox.claim(seen, claimBy('two')), null);
-      const looked = await store.outbox.look(profile, start + 60_000);
+      const looked = await store.outbox.look(profile, due(60_000));
       assert.equal(ids(looked.sending), 'r1.r0');
       assert.deepEqual([looked.due, looked.nextTryAt], [[], null]);
       const busy: Sent = {
@@ -285,8 +303,79 @@ export const outboxClaims: readonly StoreClaim[] = [
       };
       assert.equal(mine !== null && (await store.outbox.record(mine, busy)), true);
       assert.equal(await store.outbox.claim(seen, claimBy('two')), null);
-      assert.equal((await store.outbox.look(profile, start)).nextTryAt, start + 500);
-      assert.deepEqual((await store.outbox.look(profile, start)).due, []);
+      assert.equal((await store.outbox.look(profile, due(0))).nextTryAt, start + 500);
+      assert.deepEqual((await store.outbox.look(profile, due(0))).due, []);
+    },
+  },
+  {
+    name: 'of what is due each recipient shows its earliest two, however much waits for another; programs only where they may run',
+    async show({ store }) {
+      await withJob(store, {});
+      const dead = Array.from({ length: 600 }, (_, n) => owedOf(`d${n}.0`, hook, n));
+      const pings = Array.from({ length: 3 }, (_, n) =>
+        owedOf(`p${n}.0`, `ping:https://hc.example/u?rid=${n}`, 600 + n, {
+          kind: 'ping',
+          jobId: 'a',
+        }),
+      );
+      const others = [
+        owedOf('q.0', 'ping:https://hc.example/v?rid=1', 700, { kind: 'ping', jobId: 'b' }),
+        owedOf('c.0', 'command:notify', 701),
+        owedOf('n.0', 'ntfy:t', 702),
+        owedOf('later.0', 'ntfy:u', 1_001),
+      ];
+      await store.outbox.openIncident({ ...absent, targets: [] }, [...dead, ...pings, ...others]);
+      const looked = await store.outbox.look(profile, due(1_000));
+      assert.equal(ids(looked.due), 'd0.0 d1.0 p0.0 p1.0 q.0 c.0 n.0');
+      const asking = { until: start + 1_000, mayExecute: false };
+      assert.equal(
+        ids((await store.outbox.look(profile, asking)).due),
+        'd0.0 d1.0 p0.0 p1.0 q.0 n.0',
+      );
+      await claimed(store, 'd0.0');
+      assert.equal(ids((await store.outbox.look(profile, due(2))).due), 'd1.0 d2.0');
+      assert.deepEqual((await store.outbox.look('other', due(1_000))).due, []);
+    },
+  },
+  {
+    name: 'what is late is given up where nothing arrives, and told once; where nobody knows it is left for a try',
+    async show({ store }) {
+      await withJob(store, {});
+      const late = [0, 1, 2, 9].map((n) => owedOf(`d${n}.0`, hook, n));
+      const other = owedOf('o.0', 'ntfy:t', 0);
+      await store.outbox.openIncident({ ...absent, targets: [] }, [...late, other]);
+      const first = await claimed(store, 'd0.0');
+      const before = start + 5;
+      assert.equal(await store.outbox.giveUp(first, before, start + 50), 0);
+      await store.outbox.record(first, failed);
+      assert.equal(await store.outbox.giveUp(first, before, start + 50), 2);
+      const [given] = await store.outbox.list(profile, { ...all, states: ['failed'] });
+      assert.deepEqual(
+        [given?.id, given?.settledAt, given?.cause],
+        ['d2.0', start + 50, 'Its time was over before its turn came. It was tried 0 times.'],
+      );
+      assert.equal(ids((await store.outbox.look(profile, due(60_000))).due), 'o.0 d9.0');
+      assert.deepEqual(
+        (await inbox(store)).map(({ event }) => event),
+        ['undelivered'],
+      );
+    },
+  },
+  {
+    name: 'a ping that is late is given up in any case: it would tell what is not true any more',
+    async show({ store }) {
+      await withJob(store, {});
+      const ping = owedOf('p.0', 'ping:https://hc.example/u?rid=1', 0, {
+        kind: 'ping',
+        jobId: 'a',
+      });
+      await store.outbox.openIncident({ ...absent, targets: [] }, [ping]);
+      const [seen] = (await store.outbox.look(profile, due(0))).due;
+      assert.ok(seen !== undefined);
+      assert.equal(await store.outbox.giveUp(seen, start, start + 50), 0);
+      assert.equal(await store.outbox.giveUp(seen, start + 1, start + 50), 1);
+      assert.equal((await store.outbox.get(profile, 'p.0'))?.state, 'failed');
+      assert.equal((await inbox(store)).length, 1);
     },
   },
   {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Delivery, SendAnswer } from '../../src/core/delivery.ts';
+import type { Owed } from '../../src/core/incident.ts';
 import type { JobDefinition } from '../../src/core/job.ts';
 import { ownerAbsent } from '../../src/core/owner-watch.ts';
 import { type Store, StoreUnavailable } from '../../src/ports/store.ts';
@@ -20,6 +21,9 @@ const sent = (store: Store): Promise<readonly Delivery[]> =>
   store.outbox.list('default', { limit: 1_000 });
 const states = async (store: Store): Promise<readonly string[]> =>
   (await sent(store)).map(({ state, tries }) => `${state} ${tries}`);
+
+const events = async (store: Store): Promise<readonly string[]> =>
+  (await store.outbox.list('default', { target: 'inbox', limit: 100 })).map(({ event }) => event);
 
 /** A profile with one job that runs each minute and tells so. Nothing is due in its first minute. */
 async function clusterWith(
@@ -203,6 +207,131 @@ test('a target that hangs holds two of its own messages, and nobody else’s', a
   assert.equal(all.filter(({ state }) => state === 'sending').length, 2);
 });
 
+/** Results that are owed to these targets from now on, one after the other, as if many runs had ended. */
+async function owe({ store, timeline, newId }: Cluster, targets: readonly string[]): Promise<void> {
+  const at = timeline.now().wall;
+  const id = newId();
+  const owed = targets.map(
+    (target, n): Owed => ({
+      id: `${id}.${String(n).padStart(4, '0')}`,
+      profile: 'default',
+      kind: 'result',
+      event: 'succeeded',
+      target,
+      runId: null,
+      jobId: null,
+      jobName: null,
+      title: 'x',
+      text: '',
+      createdAt: at,
+    }),
+  );
+  const incident = { id, profile: 'default', kind: 'failed', subject: id, cause: '' } as const;
+  await store.outbox.openIncident({ ...incident, targets: [], openedAt: at }, owed);
+}
+
+/** A host that drops packets: each try of one of its addresses takes half a minute and brings nothing. */
+function hang({ post, timeline }: Cluster): void {
+  const gone: SendAnswer = { kind: 'not-taken', cause: 'No connection.', retryAfterMs: null };
+  post.answer = (target) =>
+    'url' in target && target.url.includes('far')
+      ? new Promise((resolve) => timeline.after(30_000, () => resolve(gone)))
+      : taken;
+}
+
+const near = 'webhook:https://near.test/';
+const stateOf = async (store: Store, target: string): Promise<readonly string[]> =>
+  (await sent(store)).filter((one) => one.target === target).map(({ state }) => state);
+
+test('a night of messages for a target that hangs keeps nobody else’s waiting', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  hang(cluster);
+  await owe(cluster, [...Array(700).fill(away), near]);
+  cluster.join();
+  await cluster.pass(5_000);
+  assert.deepEqual(await stateOf(cluster.store, near), ['delivered']);
+});
+
+test('six targets that hang leave half of the places to others, and take turns in theirs', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  hang(cluster);
+  const dead = [0, 1, 2, 3, 4, 5].map((n) => `webhook:https://far.test/${n}`);
+  await owe(
+    cluster,
+    dead.flatMap((one) => Array(20).fill(one)),
+  );
+  cluster.join();
+  await cluster.pass(40_000);
+  await owe(cluster, Array(9).fill(near));
+  await cluster.pass(30_000);
+  assert.deepEqual(await stateOf(cluster.store, near), Array(9).fill('delivered'));
+  const before = cluster.post.called.length;
+  await cluster.pass(2 * minuteMs);
+  assert.equal(new Set(cluster.post.called.slice(before).map(({ url }) => url)).size, 6);
+});
+
+test('more targets than are remembered are all served', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  cluster.post.answer = () => taken;
+  await owe(
+    cluster,
+    Array.from({ length: 1_010 }, (_, n) => `${near}${n}`),
+  );
+  cluster.join();
+  await cluster.pass(60_000);
+  assert.equal(cluster.post.arrived.length, 1_010);
+});
+
+test('what is late for a target that takes nothing is given up without a try of its own', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  cluster.outbox = { ...cluster.outbox, deliverForMs: 100_000 };
+  hang(cluster);
+  await owe(cluster, Array(900).fill(away));
+  cluster.join();
+  await cluster.pass(200_000);
+  assert.deepEqual(new Set(await stateOf(cluster.store, away)), new Set(['failed']));
+  assert.ok(cluster.post.called.length <= 10, `${cluster.post.called.length} tries`);
+  assert.deepEqual(await events(cluster.store), ['undelivered']);
+});
+
+test('what is late because nobody was alive to send it gets a try', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  cluster.outbox = { ...cluster.outbox, deliverForMs: 100_000 };
+  cluster.post.answer = () => taken;
+  await owe(cluster, [near, near]);
+  await cluster.pass(10 * minuteMs);
+  cluster.join();
+  await cluster.pass(5_000);
+  assert.deepEqual(await stateOf(cluster.store, near), ['delivered', 'delivered']);
+});
+
+test('messages for programs keep a dashboard from no other', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  await owe(cluster, [...Array.from({ length: 600 }, (_, n) => `command:notify ${n}`), near]);
+  cluster.join({ role: 'dashboard', schedules: false });
+  await cluster.pass(30_000);
+  assert.deepEqual(await stateOf(cluster.store, near), ['delivered']);
+});
+
+test('who was outrun by another process looks again soon', async () => {
+  let claims = 0;
+  const solo = await soloWith({ deliver: [] }, ({ store }) => ({
+    store: {
+      ...store,
+      outbox: {
+        ...store.outbox,
+        claim: async (seen, claim) => {
+          claims += 1;
+          return claims === 1 ? null : store.outbox.claim(seen, claim);
+        },
+      },
+    },
+  }));
+  await owe(solo.cluster, [near]);
+  await solo.pass(5_000);
+  assert.deepEqual(await states(solo.cluster.store), ['delivered 1']);
+});
+
 test('so many are on their way at most', async () => {
   const cluster = await clusterWith({ deliver: [away] }, null);
   const anchor = cluster.timeline.now().wall;
@@ -339,9 +468,6 @@ test('a monitor that hangs is called no second time meanwhile, and a wrong answe
   await solo.pass(62_000);
   assert.equal(solo.said('ping-failed').length, 1);
 });
-
-const events = async (store: Store): Promise<readonly string[]> =>
-  (await store.outbox.list('default', { target: 'inbox', limit: 100 })).map(({ event }) => event);
 
 test('any who is alive tells that nobody owns, one of them, once; the next owner tells that it is over', async () => {
   const cluster = await clusterWith({ deliver: [], onFailure: ['local'] }, null);

@@ -1,3 +1,4 @@
+import { giveUp, recipientOf } from '../../core/delivery.ts';
 import type { DeliveryFilter, OutboxStore } from '../../ports/outbox.ts';
 import { record } from './audit.ts';
 import { integer, integerOrNull, text } from './columns.ts';
@@ -24,11 +25,13 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
   }
 
   return {
-    async look(profile, until) {
+    async look(profile, { until, mayExecute }) {
       const [row] = await driver.all(sql.nextTryAt, [profile]);
       const nextTryAt = row === undefined ? null : integerOrNull(row, 'next');
       const isDue = nextTryAt !== null && nextTryAt <= until;
-      const due = isDue ? await driver.all(sql.dueDeliveries, [profile, until]) : [];
+      const due = isDue
+        ? await driver.all(sql.dueDeliveries, [profile, until, mayExecute ? 1 : 0])
+        : [];
       const sending = await driver.all(sql.sendingDeliveries, [profile]);
       return { sending: sending.map(deliveryOf), due: due.map(deliveryOf), nextTryAt };
     },
@@ -50,6 +53,24 @@ export function outboxStore(driver: SqlDriver): OutboxStore {
         if ((await session.run(sql.recordSent, values)) === 0) return rollback(false);
         await tellSent(session, delivery, sent);
         return commit(true);
+      });
+    },
+
+    async giveUp(late, owedBefore, at) {
+      const { profile, kind } = late;
+      const recipient = recipientOf(late);
+      return driver.transaction<number>(async (session) => {
+        const open = await session.all(sql.incidentsOfSubject, [profile, recipient]);
+        if (kind !== 'ping' && open.length === 0) return rollback(0);
+        const owed = (await session.all(sql.earliestOwedTo, [profile, recipient])).map(deliveryOf);
+        const over = owed.filter(({ createdAt }) => createdAt < owedBefore);
+        for (const delivery of over) {
+          const sent = giveUp(delivery, at);
+          const { state, nextTryAt, settledAt, cause } = sent;
+          await session.run(sql.giveUpDelivery, [delivery.id, state, nextTryAt, settledAt, cause]);
+          await tellSent(session, delivery, sent);
+        }
+        return commit(over.length);
       });
     },
 

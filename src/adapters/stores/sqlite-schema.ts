@@ -7,6 +7,7 @@ import { chatTables } from './schema-chat.ts';
 import { dashboardTables } from './schema-dashboard.ts';
 import { lighterEvents } from './schema-events.ts';
 import { outboxTables } from './schema-outbox.ts';
+import { recipients } from './schema-recipients.ts';
 
 /** Everything that only SQLite understands, and the tables. Text columns compare by code point (in PostgreSQL: COLLATE "C"). */
 export const pragmas = [
@@ -192,6 +193,7 @@ const migrations: readonly (readonly string[])[] = [
   [...dashboardTables, ...outboxTables],
   [...authorityTables, ...chatTables],
   lighterEvents,
+  recipients,
 ];
 
 export const schemaVersion = migrations.length;

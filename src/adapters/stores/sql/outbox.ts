@@ -1,3 +1,5 @@
+import { recipient } from '../schema-recipients.ts';
+
 /** Nothing when it is there: the id names the run and its place. What goes to the inbox has arrived. */
 export const insertOwed = `
   INSERT INTO deliveries (id, profile, kind, event, target, run_id, job_id, job_name, title, body,
@@ -5,10 +7,30 @@ export const insertOwed = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12, NULL, $13, NULL, NULL, NULL)
   ON CONFLICT (id) DO NOTHING`;
 
-/** The limits of these two are no parameters: with one SQLite plans anew at each call, which costs ten times the question itself. */
+const owedTo = `profile = $1 AND state = 'pending' AND ${recipient}`;
+
+/**
+ * From one recipient to the next through their index, and of each the first two: a hundred thousand rows of one of them cost as much as two.
+ * Limits are no parameters: with one SQLite plans anew at each call, which costs ten times the question itself.
+ */
 export const dueDeliveries = `
-  SELECT * FROM deliveries WHERE profile = $1 AND state = 'pending' AND next_try_at <= $2
+  WITH RECURSIVE recipients (name) AS (
+    SELECT MIN(${recipient}) FROM deliveries WHERE profile = $1 AND state = 'pending'
+    UNION ALL
+    SELECT (SELECT MIN(${recipient}) FROM deliveries WHERE ${owedTo} > name)
+    FROM recipients WHERE name IS NOT NULL)
+  SELECT deliveries.* FROM recipients CROSS JOIN deliveries
+  WHERE deliveries.id IN (SELECT id FROM deliveries WHERE ${owedTo} = name AND next_try_at <= $2
+      ORDER BY next_try_at, id LIMIT 2)
+    AND ($3 = 1 OR substr(name, 1, 8) <> 'command:')
   ORDER BY next_try_at, id LIMIT 500`;
+
+export const earliestOwedTo = `
+  SELECT * FROM deliveries WHERE ${owedTo} = $2 ORDER BY next_try_at, id LIMIT 500`;
+
+export const giveUpDelivery = `
+  UPDATE deliveries SET state = $2, next_try_at = $3, settled_at = $4, cause = $5
+  WHERE id = $1 AND state = 'pending'`;
 
 export const nextTryAt = `
   SELECT MIN(next_try_at) AS next FROM deliveries WHERE profile = $1 AND state = 'pending'`;

@@ -13,6 +13,8 @@ const mayScan: ReadonlySet<string> = new Set([
   'upkeep.profileWithoutRule',
   // Upkeep, once an hour or less.
   'upkeep.cutByBytes',
+  // The recipients, which it has just found one by one.
+  'outbox.dueDeliveries',
   // When a profile is removed; the last one is incidents.
   'profiles.deleteDeliveriesSlice',
   'profiles.deleteProfile.3',
