@@ -16,7 +16,7 @@ export type Incident = {
   readonly id: string;
   readonly profile: string;
   readonly kind: IncidentKind;
-  /** A job, a target, or empty: the profile. */
+  /** A job, a recipient of messages, or empty: the profile. */
   readonly subject: string;
   /** Another cause is another incident. */
   readonly cause: string;
@@ -201,7 +201,7 @@ function failureTitle({ jobName, state, outcome, count }: FinalRun): string {
 function pings(run: FinalRun, tells: Tells | null, signal: PingSignal): readonly Owed[] {
   const url = pingUrl(tells?.ping ?? '', signal, run.id);
   if (url === null) return [];
-  return [owed(run, 'p', { kind: 'ping', target: `ping:${url}`, title: 'ping' })];
+  return [owed(run, 'p', { kind: 'ping', target: `ping:${url}`, title: `ping of ${run.jobName}` })];
 }
 
 type Said = {
@@ -231,7 +231,7 @@ function textOf({ message, reason, exitCode }: FinalRun): string {
   return reason === null ? '' : `${reason.replaceAll('_', ' ')}.`;
 }
 
-/** An alert about a profile or a target, for each of the incident's targets. */
+/** An alert about a profile or a recipient, for each of the incident's targets. */
 export const alertsOf = (
   incident: Pick<Incident, 'id' | 'profile' | 'targets'>,
   said: {

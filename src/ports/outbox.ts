@@ -37,7 +37,7 @@ export type OutboxStore = {
   claim(seen: Pick<Delivery, 'id' | 'tries'>, claim: Claim): Promise<Delivery | null>;
   /**
    * What became of a try. Only the try that is named may say it, and one that counts as lost may still say better. A delivery that was
-   * not taken and will not be tried again opens an incident of its target, one that arrived closes it. Answers false when nothing was written.
+   * not taken and will not be tried again opens an incident of its recipient, one that arrived closes it. Answers false when nothing was written.
    */
   record(delivery: Delivery, sent: Sent): Promise<boolean>;
   /**

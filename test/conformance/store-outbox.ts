@@ -77,6 +77,9 @@ const owedOf = (id: string, target: string, afterMs: number, fields: Partial<Owe
   ...fields,
 });
 
+const pingOf = (id: string, jobId: string, n: number): Owed =>
+  owedOf(id, `ping:https://hc.example/${jobId}?rid=${n}`, n, { kind: 'ping', jobId });
+
 const claimBy = (instanceId: string, pid = 1): Claim => ({
   instanceId,
   process: processOf(pid),
@@ -312,25 +315,20 @@ export const outboxClaims: readonly StoreClaim[] = [
     async show({ store }) {
       await withJob(store, {});
       const dead = Array.from({ length: 600 }, (_, n) => owedOf(`d${n}.0`, hook, n));
-      const pings = Array.from({ length: 3 }, (_, n) =>
-        owedOf(`p${n}.0`, `ping:https://hc.example/u?rid=${n}`, 600 + n, {
-          kind: 'ping',
-          jobId: 'a',
-        }),
-      );
+      const pings = [600, 601, 602].map((n) => pingOf(`p${n}.p`, 'a', n));
       const others = [
-        owedOf('q.0', 'ping:https://hc.example/v?rid=1', 700, { kind: 'ping', jobId: 'b' }),
+        pingOf('q.0', 'b', 700),
         owedOf('c.0', 'command:notify', 701),
         owedOf('n.0', 'ntfy:t', 702),
         owedOf('later.0', 'ntfy:u', 1_001),
       ];
       await store.outbox.openIncident({ ...absent, targets: [] }, [...dead, ...pings, ...others]);
       const looked = await store.outbox.look(profile, due(1_000));
-      assert.equal(ids(looked.due), 'd0.0 d1.0 p0.0 p1.0 q.0 c.0 n.0');
+      assert.equal(ids(looked.due), 'd0.0 d1.0 p600.p p601.p q.0 c.0 n.0');
       const asking = { until: start + 1_000, mayExecute: false };
       assert.equal(
         ids((await store.outbox.look(profile, asking)).due),
-        'd0.0 d1.0 p0.0 p1.0 q.0 n.0',
+        'd0.0 d1.0 p600.p p601.p q.0 n.0',
       );
       await claimed(store, 'd0.0');
       assert.equal(ids((await store.outbox.look(profile, due(2))).due), 'd1.0 d2.0');
@@ -365,10 +363,7 @@ export const outboxClaims: readonly StoreClaim[] = [
     name: 'a ping that is late is given up in any case: it would tell what is not true any more',
     async show({ store }) {
       await withJob(store, {});
-      const ping = owedOf('p.0', 'ping:https://hc.example/u?rid=1', 0, {
-        kind: 'ping',
-        jobId: 'a',
-      });
+      const ping = pingOf('p.0', 'a', 0);
       await store.outbox.openIncident({ ...absent, targets: [] }, [ping]);
       const [seen] = (await store.outbox.look(profile, due(0))).due;
       assert.ok(seen !== undefined);
@@ -413,6 +408,38 @@ export const outboxClaims: readonly StoreClaim[] = [
         waiting: 0,
       });
       assert.equal((await store.outbox.troubles(profile, start + 10)).failed, 0);
+    },
+  },
+  {
+    name: 'the pings of a job that do not arrive are told once, whatever their addresses, until one arrives',
+    async show({ store }) {
+      await withJob(store, {});
+      const pings = [1, 2, 3, 4, 5].map((n) => pingOf(`p${n}.p`, n === 3 ? 'b' : 'a', n));
+      await store.outbox.openIncident({ ...absent, targets: [] }, pings);
+      const told = async () => (await inbox(store)).map(({ id }) => id);
+      await store.outbox.record(await claimed(store, 'p1.p'), failed);
+      await store.outbox.record(await claimed(store, 'p2.p'), failed);
+      assert.deepEqual(await told(), ['p1.p.1.undelivered.0']);
+      await store.outbox.record(await claimed(store, 'p3.p'), failed);
+      assert.equal((await told()).length, 2, 'another job has a monitor of its own');
+      await store.outbox.record(await claimed(store, 'p4.p'), delivered);
+      await store.outbox.record(await claimed(store, 'p5.p'), failed);
+      assert.equal((await told()).length, 3);
+    },
+  },
+  {
+    name: 'that pings do not arrive is forgotten with their job, and where it was told of one address alone',
+    async show({ store }) {
+      const fence = await withJob(store, {});
+      const open = (id: string, subject: string) =>
+        store.outbox.openIncident({ ...absent, id, subject, kind: 'undelivered' }, []);
+      await open('one', 'ping:a');
+      await open('two', 'ping:removed');
+      await open('three', 'ping:https://hc.example/u?rid=1');
+      await open('four', hook);
+      await store.upkeep.prune(fence, [], 0);
+      const left = await store.outbox.incidents(profile, 'undelivered');
+      assert.deepEqual(left.map(({ subject }) => subject).sort(), ['ping:a', hook]);
     },
   },
   {

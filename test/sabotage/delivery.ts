@@ -67,6 +67,13 @@ export const delivery: readonly Sabotage[] = [
     by: stored('a failure is told once', /strictly equal/),
   },
   {
+    name: 'each ping that does not arrive is told anew',
+    file: 'src/core/delivery.ts',
+    find: "kind === 'ping' && jobId !== null ?",
+    put: "kind === 'ping' && jobId === '' ?",
+    by: stored('the pings of a job that do not arrive', /deep-equal/),
+  },
+  {
     name: 'a send whose answer was lost is tried again',
     file: 'src/core/delivery.ts',
     find: "  if (answer.kind === 'lost') return { ...settled, state: 'unknown', cause };",

@@ -1,4 +1,4 @@
-import type { Delivery, Sent } from '../../core/delivery.ts';
+import { type Delivery, recipientOf, type Sent } from '../../core/delivery.ts';
 import {
   alertsOf,
   type FinalRun,
@@ -83,13 +83,11 @@ export async function owe(session: SqlSession, deliveries: readonly Owed[]): Pro
 }
 
 /** The end of a try: what does not arrive is told in the inbox, once, until something arrives there again. */
-export async function tellSent(
-  session: SqlSession,
-  { id, profile, target, tries, title }: Delivery,
-  sent: Sent,
-): Promise<void> {
+export async function tellSent(session: SqlSession, delivery: Delivery, sent: Sent): Promise<void> {
   if (sent.state === 'pending') return;
-  const open = (await session.all(sql.incidentsOfSubject, [profile, target])).map(incidentOf);
+  const { id, profile, target, tries, title } = delivery;
+  const recipient = recipientOf(delivery);
+  const open = (await session.all(sql.incidentsOfSubject, [profile, recipient])).map(incidentOf);
   const at = sent.settledAt ?? sent.nextTryAt;
   if (sent.state === 'delivered') {
     for (const incident of open) await session.run(sql.closeIncident, [incident.id, at]);
@@ -100,7 +98,7 @@ export async function tellSent(
     id: `${id}.${tries}`,
     profile,
     kind: 'undelivered',
-    subject: target,
+    subject: recipient,
     cause: '',
     targets: ['inbox'],
     openedAt: at,

@@ -50,6 +50,7 @@ export function upkeepStore(driver: SqlDriver): UpkeepStore {
       await session.run(sql.pruneInstances, [profile, before]);
       await session.run(sql.pruneAlerts, [profile, before, sliceRows]);
       await session.run(sql.pruneIncidents, [profile, before]);
+      await session.run(sql.prunePingIncidents, [profile]);
       const [clock] = await session.all('SELECT now_ms() AS now');
       const now = clock === undefined ? 0 : integer(clock, 'now');
       await session.run(sql.pruneProbes, [profile, now - probesKeptMs, sliceRows]);

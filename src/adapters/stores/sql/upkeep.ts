@@ -80,6 +80,12 @@ export const pruneAlerts = `
 
 export const pruneIncidents = `DELETE FROM incidents WHERE profile = $1 AND closed_at < $2`;
 
+/** Of pings for whose job nothing will arrive any more, and those of one address alone, which others of its job never closed. */
+export const prunePingIncidents = `
+  DELETE FROM incidents
+  WHERE profile = $1 AND kind = 'undelivered' AND closed_at IS NULL AND substr(subject, 1, 5) = 'ping:'
+    AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.profile = $1 AND jobs.id = substr(incidents.subject, 6))`;
+
 export const pruneInstances = `DELETE FROM instances WHERE profile = $1 AND seen_at < $2`;
 
 export const pruneKeys = `
