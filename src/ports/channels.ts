@@ -30,8 +30,9 @@ export type Letter = {
 /** Ways out of this machine, or into a program of its owner. */
 export type Channels = {
   /**
-   * Tries once. Never throws for what the far side does: an answer that did not come is `lost`. When the signal aborts it ends soon,
-   * and the answer says what is known by then. Bounded in time.
+   * Tries once. Never throws for what the far side does: an answer that did not come is `lost`. What fails here before anything left,
+   * as a key that cannot be read, is `not-taken`. When the signal aborts it ends soon, and the answer says what is known by then. Bounded
+   * in time.
    */
   send(target: Target, letter: Letter, signal: AbortSignal): Promise<SendAnswer>;
 };

@@ -19,7 +19,7 @@ export type NetworkHead = {
 /**
  * How one request ended.
  * - `closed`: the name leads to a private address that is not allowed; no connection was made.
- * - `not-sent`: no byte of the request left. - `lost`: it may have, and no answer came.
+ * - `not-sent`: no byte of the request left, or none could be made of it. - `lost`: it may have, and no answer came.
  * - `answered`: the head is there. `body` is what comes on the wire, in pieces, still encoded; it throws when the connection ends before
  *   the answer does, or the signal aborts. Whoever does not read it to its end closes it.
  */

@@ -88,6 +88,20 @@ export const delivery: readonly Sabotage[] = [
     by: simulated('right after the message left', /unknown 1/),
   },
   {
+    name: 'a message that could not be made ready counts as one that may have arrived',
+    file: 'src/adapters/channels/channels.ts',
+    find: 'return notTaken(`It could not be made ready',
+    put: "if (why) return { kind: 'lost', cause: why };\n        return notTaken(`It could not be made ready",
+    by: channel('its key is a folder', /strictly equal/),
+  },
+  {
+    name: 'a request that cannot be made counts as one that may have arrived',
+    file: 'src/adapters/network/network.ts',
+    find: 'return notSent(`No such request can be made',
+    put: "if (error) return { kind: 'lost', cause: '' };\n      return notSent(`No such request can be made",
+    by: channel('its token has two lines', /strictly equal/),
+  },
+  {
     name: 'two may send the same message at once',
     file: 'src/adapters/stores/sql/outbox.ts',
     find: "WHERE id = $1 AND state = 'pending' AND tries = $2\n  RETURNING *",
@@ -202,7 +216,7 @@ export const delivery: readonly Sabotage[] = [
   {
     name: 'the second answer of a name is connected to',
     file: 'src/adapters/network/network.ts',
-    find: '      lookup: pinned(addresses),\n',
+    find: '    lookup: pinned(addresses),\n',
     put: '',
     by: channel('otherwise the second time', /strictly equal/),
   },

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +23,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { makeNetwork, type Resolve } from '../network/network.ts';
 import { makeChannels } from './channels.ts';
 import type { RequesterOptions } from './request.ts';
+import { makeSecrets } from './secrets.ts';
 import { makeTargetCheck } from './target-check.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-channels-'));
@@ -114,6 +124,8 @@ async function serve(
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { url: `http://127.0.0.1:${port}/hook`, port, heard };
 }
+
+const command = (...argv: readonly string[]): Target => ({ kind: 'command', argv });
 
 const ok = (response: ServerResponse): void => void response.writeHead(204).end();
 
@@ -264,6 +276,53 @@ test('ntfy gets the text, with a title in any letters, and a token of its own', 
   assert.equal(good?.body, letter.title);
 });
 
+/** What was certainly not sent: a key that cannot be read or made, a line that no request may hold, a program that cannot be begun. */
+for (const { what, target, secret, folder = false, sent = letter } of [
+  { what: 'its key is a folder', target: 'webhook', secret: 'webhook.127.0.0.1', folder: true },
+  { what: 'its token is a folder', target: 'ntfy', secret: 'ntfy.127.0.0.1', folder: true },
+  { what: 'its token has two lines', target: 'ntfy', secret: 'ntfy.127.0.0.1' },
+  { what: 'its program cannot be begun', target: 'command', sent: { ...letter, title: 'a\0b' } },
+] as const) {
+  test(`a message was not taken when ${what}: nothing of it left`, async (t) => {
+    const { url, heard } = await serve(t, ok);
+    if (secret !== undefined) {
+      const path = join(home, 'secrets', secret);
+      mkdirSync(folder ? path : join(home, 'secrets'), { recursive: true });
+      if (!folder) writeFileSync(path, 'tk_1\ntk_2\n');
+      t.after(() => rmSync(path, { recursive: true }));
+    }
+    const to = target === 'command' ? command('true') : ({ kind: target, url } as const);
+    const answer = await send(to, {}, sent);
+    assert.equal(answer.kind, 'not-taken');
+    assert.doesNotMatch(answer.kind === 'not-taken' ? answer.cause : '', /tk_/);
+    assert.equal(heard.length, 0);
+  });
+}
+
+test('a setting that cannot be read sends nothing', async (t) => {
+  const { url } = await serve(t, ok);
+  const allowed = () => {
+    throw new Error('EMFILE');
+  };
+  assert.equal((await send({ kind: 'ping', url }, { allowed })).kind, 'not-taken');
+});
+
+test('a key for which there was no room is made at the next send', (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'cronkeeper-full-'));
+  t.after(() => rmSync(place, { recursive: true }));
+  const script = `
+    import { makeSecrets } from ${JSON.stringify(new URL('secrets.ts', import.meta.url).href)};
+    makeSecrets(${JSON.stringify(place)}).webhookKey('far.example');`;
+  const full = `trap '' XFSZ; ulimit -f 0; exec "$0" --input-type=module -e "$1"`;
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', full, process.execPath, script]);
+  assert.notEqual(status, 0);
+  assert.match(stderr.toString(), /EFBIG/);
+  assert.deepEqual(readdirSync(join(place, 'secrets')), []);
+  const { webhookKey } = makeSecrets(place);
+  assert.equal(webhookKey('far.example'), webhookKey('other.example'));
+  assert.deepEqual(readdirSync(join(place, 'secrets')), ['webhook']);
+});
+
 test('a monitor is called without a body, and what stays here is only kept', async (t) => {
   const { url, heard } = await serve(t, ok);
   await send({ kind: 'ping', url });
@@ -271,8 +330,6 @@ test('a monitor is called without a body, and what stays here is only kept', asy
   assert.equal((await send({ kind: 'inbox' })).kind, 'accepted');
   assert.equal((await send({ kind: 'local' })).kind, 'accepted');
 });
-
-const command = (...argv: readonly string[]): Target => ({ kind: 'command', argv });
 
 test('a command gets the text on its input and the rest in its environment, of which it inherits nothing', async () => {
   const path = join(home, 'got');

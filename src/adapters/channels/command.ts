@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { SendAnswer } from '../../core/delivery.ts';
 import type { Letter } from '../../ports/channels.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Ready } from './request.ts';
 
 export type CommandAround = {
   readonly clock: Clock;
@@ -14,22 +15,43 @@ export type CommandAround = {
 const mostSaid = 200;
 
 /**
- * Gives the text of a letter to a program on its standard input, and the rest in its environment. The program is no run: it is short, has
+ * Makes ready to give the text of a letter to a program on its standard input, and the rest in its environment. The program is no run: it is short, has
  * a process group of its own that ends with it, and its exit code is the answer. 0: it has the message; another: it has not.
  */
-export async function sendToCommand(
+export function readyCommand(
   around: CommandAround,
   argv: readonly string[],
   letter: Letter,
+): Ready {
+  const env = environmentOf(around, letter);
+  return async (signal) => {
+    const [program = '', ...args] = argv;
+    let child: ChildProcess;
+    try {
+      child = spawn(program, args, {
+        cwd: around.cwd,
+        env,
+        stdio: ['pipe', 'ignore', 'pipe'],
+        detached: true,
+      });
+    } catch (error) {
+      return notStarted(program, error);
+    }
+    return handOver({ around, child, program, text: letter.text }, signal);
+  };
+}
+
+type Handing = {
+  readonly around: CommandAround;
+  readonly child: ChildProcess;
+  readonly program: string;
+  readonly text: string;
+};
+
+async function handOver(
+  { around, child, program, text }: Handing,
   signal: AbortSignal,
 ): Promise<SendAnswer> {
-  const [program = '', ...args] = argv;
-  const child = spawn(program, args, {
-    cwd: around.cwd,
-    env: environmentOf(around, letter),
-    stdio: ['pipe', 'ignore', 'pipe'],
-    detached: true,
-  });
   const over = new AbortController();
   let isCut = false;
   const late = around.clock
@@ -40,7 +62,7 @@ export async function sendToCommand(
     });
   // A program that does not read its input is answered by its exit code alone.
   child.stdin?.on('error', () => {});
-  child.stdin?.end(letter.text);
+  child.stdin?.end(text);
   const said = tailOf(child);
   const answer = await new Promise<SendAnswer>((resolve) => {
     child.once('error', (error) => resolve(notStarted(program, error)));
@@ -62,8 +84,8 @@ function judgeExit(code: number, said: string): SendAnswer {
 }
 
 /** A program that is not there will not be there at the next try either; for want of processes it may. */
-function notStarted(program: string, error: Error): SendAnswer {
-  const code = 'code' in error ? String(error.code) : error.message;
+function notStarted(program: string, error: unknown): SendAnswer {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   const cause = `The command ${program} could not be started: ${code}.`;
   return code === 'ENOENT' || code === 'EACCES'
     ? { kind: 'refused', cause }

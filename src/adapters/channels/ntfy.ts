@@ -1,7 +1,6 @@
 import { hostOf } from '../../core/address.ts';
-import type { SendAnswer } from '../../core/delivery.ts';
 import type { Letter } from '../../ports/channels.ts';
-import type { Requester } from './request.ts';
+import type { Ready, Requester } from './request.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What servers take as a message; more becomes an attachment there. */
@@ -17,13 +16,12 @@ function shortened(text: string): string {
     .replace(/\uFFFD+$/, '')}…`;
 }
 
-/** Publishes a letter to a topic. The title goes with the address, because headers hold no other letters than those of English. */
-export function sendNtfy(
+/** Makes ready to publish a letter to a topic. The title goes with the address, because headers hold no other letters than those of English. */
+export function readyNtfy(
   around: { readonly request: Requester; readonly secrets: Secrets },
   address: string,
   letter: Letter,
-  signal: AbortSignal,
-): Promise<SendAnswer> {
+): Ready {
   const url = new URL(address);
   const isGood = letter.event === 'recovered' || letter.event === 'owner_present';
   url.searchParams.set('title', letter.title.slice(0, 200));
@@ -38,5 +36,5 @@ export function sendNtfy(
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
   };
   const body = shortened(letter.text === '' ? letter.title : letter.text);
-  return around.request({ url: url.href, method: 'POST', headers, body }, signal);
+  return around.request({ url: url.href, method: 'POST', headers, body });
 }

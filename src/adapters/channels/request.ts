@@ -11,7 +11,11 @@ export type WebRequest = {
   readonly body: string;
 };
 
-export type Requester = (request: WebRequest, signal: AbortSignal) => Promise<SendAnswer>;
+/** Sends what was made ready. Before it is called nothing has left; it throws for nothing that it expects. */
+export type Ready = (signal: AbortSignal) => Promise<SendAnswer>;
+
+/** Makes ready to ask. @throws when that cannot be done now */
+export type Requester = (request: WebRequest) => Ready;
 
 export type RequesterOptions = {
   readonly clock: Clock;
@@ -25,18 +29,21 @@ export type RequesterOptions = {
 /** Asks a server once, for so long. Nothing is followed, and nothing of the answer is read but its head. */
 export function makeRequester(options: RequesterOptions): Requester {
   const { clock, network, limitMs, allowed } = options;
-  return async (request, signal) => {
-    const over = new AbortController();
-    const limit = AbortSignal.any([signal, over.signal]);
-    const cut = new AbortController();
-    const late = clock.sleep(Math.min(limitMs, 30_000), limit).then(() => cut.abort('late'));
-    try {
-      const url = new URL(request.url);
-      return judge(await network.ask({ ...request, url }, allowed(), cut.signal), clock);
-    } finally {
-      over.abort();
-      await late;
-    }
+  return (request) => {
+    const asked = { ...request, url: new URL(request.url) };
+    const places = allowed();
+    return async (signal) => {
+      const over = new AbortController();
+      const limit = AbortSignal.any([signal, over.signal]);
+      const cut = new AbortController();
+      const late = clock.sleep(Math.min(limitMs, 30_000), limit).then(() => cut.abort('late'));
+      try {
+        return judge(await network.ask(asked, places, cut.signal), clock);
+      } finally {
+        over.abort();
+        await late;
+      }
+    };
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Keys in the `secrets` folder of a home, readable by its user alone. */
@@ -30,17 +30,21 @@ export function makeSecrets(home: string): Secrets {
   };
 }
 
-/** Two processes may do it at once: one makes it, both use it. */
+/** Two processes may do it at once: one makes it, both use it. It takes its name whole: an empty one would be in the way for ever. */
 function makeKey(folder: string, again: () => string | null): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const key = `whsec_${randomBytes(keyBytes).toString('base64')}`;
+  const draft = join(folder, `.webhook-${randomBytes(6).toString('hex')}`);
   try {
-    writeFileSync(join(folder, 'webhook'), `${key}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, `${key}\n`, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, join(folder, 'webhook'));
     return key;
   } catch (error) {
     const theirs = again();
     if (theirs !== null) return theirs;
     throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { hostOf } from '../../core/address.ts';
-import type { SendAnswer } from '../../core/delivery.ts';
 import { type Instant, toIso } from '../../core/instant.ts';
 import type { Letter } from '../../ports/channels.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Requester } from './request.ts';
+import type { Ready, Requester } from './request.ts';
 import type { Secrets } from './secrets.ts';
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
@@ -38,15 +37,14 @@ function keyBytes(key: string): Buffer {
 }
 
 /**
- * Posts a letter as JSON, signed as https://www.standardwebhooks.com describes it: who has the key knows that it is from here, whole and
+ * Makes ready to post a letter as JSON, signed as https://www.standardwebhooks.com describes it: who has the key knows that it is from here, whole and
  * new; the id is the same at every try.
  */
-export async function sendWebhook(
+export function readyWebhook(
   around: { readonly request: Requester; readonly secrets: Secrets; readonly clock: Clock },
   url: string,
   letter: Letter,
-  signal: AbortSignal,
-): Promise<SendAnswer> {
+): Ready {
   const body = bodyOf(letter);
   const timestamp = String(Math.floor(around.clock.now().wall / 1_000));
   const key = around.secrets.webhookKey(hostOf(new URL(url)));
@@ -61,5 +59,5 @@ export async function sendWebhook(
     'webhook-timestamp': timestamp,
     'webhook-signature': `v1,${signature}`,
   };
-  return around.request({ url, method: 'POST', headers, body }, signal);
+  return around.request({ url, method: 'POST', headers, body });
 }

@@ -1,5 +1,10 @@
 import { lookup } from 'node:dns/promises';
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { type Allowed, hostOf, mayReach, portOf } from '../../core/address.ts';
@@ -15,7 +20,14 @@ const resolveAll: Resolve = (host) => lookup(host, { all: true });
 export const makeNetwork = (resolve: Resolve = resolveAll): Network => ({
   async ask(request, allowed, signal) {
     const found = await orAborted(findAddresses(request.url, allowed, resolve), signal);
-    return 'kind' in found ? found : exchange(request, found.addresses, signal);
+    if ('kind' in found) return found;
+    let made: ClientRequest;
+    try {
+      made = make(request, found.addresses);
+    } catch (error) {
+      return notSent(`No such request can be made: ${codeOf(error)}.`);
+    }
+    return exchange(made, request, signal);
   },
 });
 
@@ -48,25 +60,33 @@ async function findAddresses(url: URL, allowed: Allowed, resolve: Resolve): Prom
   return addresses.length === 0 ? notSent(`The name ${host} has no address.`) : { addresses };
 }
 
-function exchange(
+/** Connects a moment later. @throws for what no request may hold, as two lines in a header */
+function make(
   { method, url, headers, body }: NetworkRequest,
   addresses: readonly Address[],
+): ClientRequest {
+  const options: RequestOptions = {
+    method,
+    headers:
+      body === null ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    // A connection of its own: one that is kept may have been closed by the other side, and then nobody knows what it took.
+    agent: false,
+    lookup: pinned(addresses),
+  };
+  // Whatever the environment says about certificates.
+  return isSecure(url)
+    ? httpsRequest(url, { ...options, rejectUnauthorized: true })
+    : httpRequest(url, options);
+}
+
+const isSecure = ({ protocol }: URL): boolean => protocol === 'https:';
+
+function exchange(
+  request: ClientRequest,
+  { url, body }: NetworkRequest,
   signal: AbortSignal,
 ): Promise<NetworkAnswer> {
   return new Promise((resolve) => {
-    const isSecure = url.protocol === 'https:';
-    const options: RequestOptions = {
-      method,
-      headers:
-        body === null ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-      // A connection of its own: one that is kept may have been closed by the other side, and then nobody knows what it took.
-      agent: false,
-      lookup: pinned(addresses),
-    };
-    // Whatever the environment says about certificates.
-    const request = isSecure
-      ? httpsRequest(url, { ...options, rejectUnauthorized: true })
-      : httpRequest(url, options);
     let hasLeft = false;
     const end = (answer: NetworkAnswer): void => {
       signal.removeEventListener('abort', late);
@@ -80,7 +100,7 @@ function exchange(
       failed(hasLeft ? 'The server took the connection and did not answer.' : 'No connection.');
     signal.addEventListener('abort', late, { once: true });
     request.once('socket', (socket) => {
-      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+      socket.once(isSecure(url) ? 'secureConnect' : 'connect', () => {
         hasLeft = true;
       });
     });
