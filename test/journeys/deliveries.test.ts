@@ -231,3 +231,27 @@ test('the monitor of a job hears of its starts and ends, and a silent run tells 
     ['bad failed'],
   );
 });
+
+test('a program that takes longer to deliver than the next look for remnants delivers', async (t) => {
+  const person = await personWith(t, {});
+  const program = `command:sh -c "sleep 12; cat >> ${person.file('got')}"`;
+  await startRunner(person);
+  const add = (name: string, target: string) =>
+    person.type(['add', 'every 1h', '--name', name, '--deliver', target, '--shell', 'echo it']);
+  assert.equal((await add('first', 'local')).code, 0);
+  assert.equal((await add('second', program)).code, 0);
+  // After the first end it looks at once, after the second some seconds later.
+  assert.equal((await person.type(['run', 'first', '--wait'])).code, 0);
+  await sleep(1_000);
+  assert.equal((await person.type(['run', 'second', '--wait'])).code, 0);
+  const settled = await until(
+    'it is settled',
+    async () => {
+      const { answer } = await person.ask(['deliveries']);
+      const [one] = answer.list('deliveries');
+      return one !== undefined && !/pending|sending/.test(one.text('state')) ? one : undefined;
+    },
+    30_000,
+  );
+  assert.deepEqual([settled.text('state'), person.read('got')], ['delivered', 'it\n']);
+});

@@ -18,6 +18,12 @@ const stored = (pattern: string, red: RegExp): TestRun => ({
   red,
 });
 
+const swept = (pattern: string, red: RegExp): TestRun => ({
+  file: 'src/adapters/executors/process-tree.slow.ts',
+  pattern,
+  red,
+});
+
 /** Nothing that is owed is lost, doubled or told twice, and nothing goes where it may not. */
 export const delivery: readonly Sabotage[] = [
   {
@@ -100,6 +106,27 @@ export const delivery: readonly Sabotage[] = [
     find: 'return notSent(`No such request can be made',
     put: "if (error) return { kind: 'lost', cause: '' };\n      return notSent(`No such request can be made",
     by: channel('its token has two lines', /strictly equal/),
+  },
+  {
+    name: 'what delivers the result of a run is taken for a remnant of it',
+    file: 'src/adapters/executors/process-tree.ts',
+    find: '(await hasSender(environ, stat))) return null;',
+    put: '(await hasSender(environ, stat))) void 0;',
+    by: swept('leaves alone what delivers', /strictly equal/),
+  },
+  {
+    name: 'a program that outlived its sender is left to it',
+    file: 'src/adapters/executors/process-tree.ts',
+    find: "if (sender === null || sender.state === 'Z') return false;",
+    put: "if (sender === null || sender.state === 'Z') return true;",
+    by: swept('has outlived its sender', /strictly equal/),
+  },
+  {
+    name: 'a pid that was used again counts as a sender',
+    file: 'src/adapters/executors/process-tree.ts',
+    find: 'return Number(sender.startMark) <= Number(startMark);',
+    put: 'return Number(sender.startMark) > 0 && startMark !== null;',
+    by: swept('used again by a later process', /strictly equal/),
   },
   {
     name: 'two may send the same message at once',

@@ -333,9 +333,12 @@ test('a monitor is called without a body, and what stays here is only kept', asy
 
 test('a command gets the text on its input and the rest in its environment, of which it inherits nothing', async () => {
   const path = join(home, 'got');
-  const line = `cat > "${path}"; echo "$CRONKEEPER_EVENT $CRONKEEPER_TITLE $MARK $HOME." >> "${path}"`;
+  const line = `cat > "${path}"; echo "$CRONKEEPER_EVENT $CRONKEEPER_TITLE $MARK $HOME. $CRONKEEPER_SENDER" >> "${path}"`;
   assert.equal((await send(command('/bin/sh', '-c', line))).kind, 'accepted');
-  assert.equal(readFileSync(path, 'utf8'), 'the output\nsucceeded report succeeded – ö own .\n');
+  assert.equal(
+    readFileSync(path, 'utf8'),
+    `the output\nsucceeded report succeeded – ö own . ${process.pid}\n`,
+  );
   const bare = { ...letter, job: null, run: null };
   assert.equal((await send(command('true'), {}, bare)).kind, 'accepted');
 });

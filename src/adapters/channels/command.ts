@@ -104,6 +104,8 @@ function environmentOf(around: CommandAround, letter: Letter): Record<string, st
     CRONKEEPER_JOB_NAME: job?.name ?? '',
     CRONKEEPER_RUN_ID: run?.id ?? '',
     CRONKEEPER_OUTCOME: run?.outcome ?? '',
+    // So that the sweep of its run leaves it to this process.
+    CRONKEEPER_SENDER: String(process.pid),
   };
 }
 

@@ -64,6 +64,23 @@ function markIn(environ: string, search: Search): string | null {
   return null;
 }
 
+/**
+ * A program that delivers the message of a run has the mark of that run, too. Who sends it ends it; only what has outlived its sender is
+ * left of the run.
+ */
+function senderIn(environ: string): string | null {
+  return /(?:^|\0)CRONKEEPER_SENDER=(\d+)(?:\0|$)/.exec(environ)?.[1] ?? null;
+}
+
+/** A pid may be used again, but a sender began before what it started. */
+async function hasSender(environ: string, { startMark }: Stat): Promise<boolean> {
+  const pid = senderIn(environ);
+  if (pid === null) return false;
+  const sender = parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
+  if (sender === null || sender.state === 'Z') return false;
+  return Number(sender.startMark) <= Number(startMark);
+}
+
 async function examine(pid: number, search: Search): Promise<Member | null> {
   const stat = parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
   if (stat === null || stat.state === 'Z' || stat.state === 'X') return null;
@@ -74,7 +91,9 @@ async function examine(pid: number, search: Search): Promise<Member | null> {
       Number(stat.startMark) >= Number(session.startMark) &&
       (pid !== session.pid || stat.startMark === session.startMark),
   );
-  const runId = markIn((await readOrNull(`/proc/${pid}/environ`)) ?? '', search);
+  const environ = (await readOrNull(`/proc/${pid}/environ`)) ?? '';
+  const runId = markIn(environ, search);
+  if (!inSession && runId !== null && (await hasSender(environ, stat))) return null;
   return inSession || runId !== null ? { pid, startMark: stat.startMark, runId } : null;
 }
 
@@ -94,11 +113,17 @@ async function findByPs(search: Search): Promise<Member[]> {
     maxBuffer: 64 * 1024 * 1024,
   });
   const found: Member[] = [];
+  const living = new Map<string, { readonly startMark: string; readonly environ: string }>();
   for (const line of stdout.split('\n')) {
     const fields = /^\s*(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s(.*)$/.exec(line);
-    if (fields === null || fields[2]?.startsWith('Z')) continue;
-    const runId = markIn((fields[4] ?? '').replaceAll(' ', '\0'), search);
-    if (runId !== null) found.push({ pid: Number(fields[1]), startMark: fields[3] ?? '', runId });
+    const [, pid = '', state = '', startMark = '', rest = ''] = fields ?? [];
+    if (pid !== '' && !state.startsWith('Z'))
+      living.set(pid, { startMark, environ: rest.replaceAll(' ', '\0') });
+  }
+  for (const [pid, { startMark, environ }] of living) {
+    const runId = markIn(environ, search);
+    const isSent = living.has(senderIn(environ) ?? '');
+    if (runId !== null && !isSent) found.push({ pid: Number(pid), startMark, runId });
   }
   return found;
 }
