@@ -103,9 +103,27 @@ export function withoutTaken(text: string, taken: readonly TakenLine[]): string 
     .split('\n')
     .map((raw, index) => {
       const name = jobs.get(index + 1);
-      return name === undefined ? raw : `# cronkeeper runs this as "${name}": ${raw}`;
+      return name === undefined ? raw : `${markOf(name)}${raw}`;
     })
     .join('\n');
+}
+
+const markStart = '# cronkeeper runs this as "';
+const markOf = (name: string): string => `${markStart}${name}": `;
+
+/**
+ * Whether a job that was made of a line may begin: cron does not have the line, and nobody put another one in its place. Where other
+ * lines are there, only our mark tells a line that we took out from one that somebody rewrote.
+ */
+export function hasLetGo(
+  text: string,
+  { name, command }: { readonly name: string; readonly command: readonly string[] },
+): boolean {
+  const { lines, skipped } = parseCrontab(text, false);
+  if (lines.some(({ script }) => script === command.at(-1))) return false;
+  const marks = text.split('\n').filter((raw) => raw.startsWith(markStart));
+  const isBare = lines.length + skipped.length + marks.length === 0;
+  return isBare || marks.some((raw) => raw.startsWith(markOf(name)));
 }
 
 const fullMinuteMs = 60_000;

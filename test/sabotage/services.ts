@@ -22,6 +22,13 @@ export const services: readonly Sabotage[] = [
     by: { file: takingOver, pattern: 'who goes away while', red: /"applied": true/ },
   },
   {
+    name: 'a job begins although cron has its line',
+    file: 'src/doors/cli/actions/take-over.ts',
+    find: 'taken.has(job.id) || hasLetGo(after, job)',
+    put: 'job.id !== after',
+    by: { file: takingOver, pattern: 'never run by both', red: /strictly|deep-equal/ },
+  },
+  {
     name: 'what an installation did stays when it fails',
     file: 'src/operations/service-install.ts',
     find: 'const left = await undo.run();',

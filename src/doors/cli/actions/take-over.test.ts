@@ -186,3 +186,84 @@ test('the line by which cron lets cronkeeper tick stays with cron', async () => 
   assert.equal((await run(line, { crontab })).exitCode, 0);
   assert.deepEqual(tell.text?.split('\n').slice(0, 2), [tick, '* * * * * cronkeeper tick']);
 });
+
+/** A take-over of `tab` that cannot write the crontab: both jobs wait. */
+async function interrupted() {
+  const opened = await openCliWorld();
+  const { tell, crontab } = crontabOf(tab);
+  tell.fails = true;
+  await opened.run(line, { crontab });
+  tell.fails = false;
+  const states = async (): Promise<Readonly<Record<string, string>>> => {
+    const jobs = await opened.world.context.store.jobs.list('default', { after: null, limit: 10 });
+    return Object.fromEntries(jobs.map(({ state, definition }) => [definition.name, state]));
+  };
+  return { ...opened, tell, crontab, states };
+}
+
+const [report, mail] = ['report "a b"', 'sync-mail'];
+const unlike = [
+  {
+    name: 'another schedule',
+    text: tab.replace('*/5', '*/7'),
+    more: [],
+    cronHas: /^\*\/7 \* \* \* \* \/usr\/bin\/sync-mail$/m,
+    resumed: 1,
+    states: { [mail]: 'paused', [report]: 'enabled' },
+  },
+  {
+    name: 'another command',
+    text: tab.replace('sync-mail', 'sync-mail --all'),
+    more: [],
+    cronHas: /^# cronkeeper runs this as "sync-mail --all"/m,
+    resumed: 2,
+    states: { [mail]: 'paused', [report]: 'enabled', 'sync-mail --all': 'enabled' },
+  },
+  {
+    name: 'another command, and it is not among those that are taken',
+    text: tab.replace('sync-mail', 'sync-mail --all'),
+    more: ['--line', '5'],
+    cronHas: /^\*\/5 \* \* \* \* \/usr\/bin\/sync-mail --all$/m,
+    resumed: 1,
+    states: { [mail]: 'paused', [report]: 'enabled' },
+  },
+  {
+    name: 'nothing new, and it is not among those that are taken',
+    text: tab,
+    more: ['--line', '5'],
+    cronHas: /^\*\/5 \* \* \* \* \/usr\/bin\/sync-mail$/m,
+    resumed: 1,
+    states: { [mail]: 'paused', [report]: 'enabled' },
+  },
+];
+for (const { name, text, more, cronHas, resumed, states: expected } of unlike) {
+  test(`a line is never run by both: its job waits on when it was changed to ${name}`, async () => {
+    const { run, tell, crontab, states } = await interrupted();
+    tell.text = text;
+    const { exitCode, out, err } = await run([...line, ...more], { crontab });
+    assert.equal(exitCode, 0, err);
+    assert.equal(JSON.parse(out).resumed, resumed);
+    assert.deepEqual(await states(), expected);
+    assert.match(tell.text ?? '', cronHas);
+    const told = JSON.parse(out).warnings.find(
+      ({ code }: { code: string }) => code === 'job_paused',
+    );
+    assert.match(told.message, /"sync-mail"\.$/);
+    await run(line, { crontab });
+    assert.equal((await states())[mail], text === tab ? 'enabled' : 'paused');
+  });
+}
+
+test('nothing begins when none of the lines that are named can be taken', async () => {
+  const { run, crontab, states } = await interrupted();
+  assert.equal((await run([...line, '--line', '4'], { crontab })).exitCode, 2);
+  assert.deepEqual(await states(), { [mail]: 'paused', [report]: 'paused' });
+});
+
+test('a take-over that was killed after cron let go is completed by the mark in the crontab', async () => {
+  const { run, tell, crontab, states } = await interrupted();
+  const other = '0 1 * * * tidy';
+  tell.text = `# cronkeeper runs this as "sync-mail": */5 * * * * /usr/bin/sync-mail\n${other}\n`;
+  await run([...line, '--line', '2'], { crontab });
+  assert.deepEqual(await states(), { [mail]: 'enabled', [report]: 'paused', tidy: 'enabled' });
+});

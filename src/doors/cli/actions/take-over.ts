@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { advice, profileOption, Refusal, type Remedy } from '../../../core/refusal.ts';
-import { parseCrontab, waitForQuietMs, withoutTaken } from '../../../operations/crontab.ts';
+import { commandIn } from '../../../operations/commands.ts';
+import {
+  hasLetGo,
+  parseCrontab,
+  waitForQuietMs,
+  withoutTaken,
+} from '../../../operations/crontab.ts';
 import { importOutput, jobsEditOutput, jobsListOutput } from '../../../operations/outputs.ts';
 import { readinessAnswer, readReadiness } from '../../../operations/readiness.ts';
 import { ask, inSession, isSet, print, type Session } from '../call.ts';
@@ -15,13 +21,15 @@ export type TakenOver = z.infer<typeof importOutput> & { readonly resumed: numbe
 /**
  * Makes jobs of the lines of this user's crontab and takes the lines out of it. At every moment a line is run by cron, or by us, or,
  * for the blink between the two, by nobody: jobs begin paused, then cron lets go, then they are resumed. Whatever interrupts it,
- * the same command completes it. Where nothing would run the jobs, cron keeps its lines.
+ * the same command completes it; a job whose line somebody rewrote meanwhile stays paused. Where nothing would run the jobs, cron
+ * keeps its lines.
  */
 export const takeOver: Action = (call) =>
   inSession(call, async (session) => {
     const done = await takeOverCrontab(session);
     const isNamed = session.input['lines'] !== undefined;
-    if (isNamed && done.taken.length === 0 && done.resumed === 0) throw noneOfThem(done.skipped);
+    if (isNamed && done.taken.length === 0 && done.resumed === 0)
+      throw noneOfThem(done.skipped, session.context.profile);
     await print(call, done, presentTakeOver(done, session.view));
     return 0;
   });
@@ -33,16 +41,26 @@ async function takeOverCrontab(session: Session): Promise<TakenOver> {
   const input = { ...session.input, text: before ?? '', hold: takeOverReason };
   const { answer } = await ask(session, 'import.crontab', input, importOutput);
   if (!answer.applied) return { ...answer, resumed: 0, remedy: null };
+  const after = withoutTaken(before ?? '', answer.taken);
   if (before !== null && answer.taken.length > 0) {
     await context.clock.sleep(waitForQuietMs(context.clock.now().wall));
     // Who was there before the wait may have gone; until here cron still has the lines.
     await requireRunning(session);
-    if ((await host.crontab.read()) !== before) throw changedMeanwhile();
-    await host.crontab.write(withoutTaken(before, answer.taken));
+    if ((await host.crontab.read()) !== before) throw changedMeanwhile(context.profile);
+    await host.crontab.write(after);
   }
-  const resumed = await resumeHeld(session);
-  const { readiness } = await readReadiness(context);
-  return { ...answer, readiness: readinessAnswer(readiness), resumed, remedy: null };
+  const taken = new Set(answer.taken.map(({ id }) => id));
+  const held = await heldJobs(session);
+  const free = held.filter((job) => taken.has(job.id) || hasLetGo(after, job));
+  for (const { id } of free) await ask(session, 'jobs.resume', { job: id }, jobsEditOutput);
+  const waiting = held.filter((job) => !free.includes(job));
+  return {
+    ...answer,
+    readiness: readinessAnswer((await readReadiness(context)).readiness),
+    resumed: free.length,
+    warnings: [...answer.warnings, ...stillHeld(waiting, context.profile)],
+    remedy: null,
+  };
 }
 
 const hasLines = (text: string | null): boolean =>
@@ -70,7 +88,7 @@ const startFirst = (option: string): Remedy =>
     `Type cronkeeper setup${option}: it makes a scheduler that starts at boot, then takes the crontab over. Or start cronkeeper up${option} in another terminal, then type this again.`,
   );
 
-function noneOfThem(skipped: TakenOver['skipped']): Refusal {
+function noneOfThem(skipped: TakenOver['skipped'], profile: string): Refusal {
   const problems = skipped.map(({ line, reason }) => ({
     place: `line ${line}: `,
     message: reason,
@@ -78,30 +96,49 @@ function noneOfThem(skipped: TakenOver['skipped']): Refusal {
   const told = problems.map(({ place, message }) => `${place}${message}`).join(' ');
   return new Refusal('usage', `None of these lines of your crontab can become a job. ${told}`, {
     kind: 'usage',
-    remedy: { kind: 'command', text: 'cronkeeper import crontab --take-over --plan' },
+    remedy: commandIn(profile, 'import crontab --take-over --plan'),
     details: { problems },
   });
 }
 
-const changedMeanwhile = (): Refusal =>
+const changedMeanwhile = (profile: string): Refusal =>
   new Refusal('job_changed', 'The crontab was changed meanwhile; nothing was taken out of it.', {
     kind: 'failed',
-    remedy: { kind: 'command', text: 'cronkeeper import crontab --take-over' },
+    remedy: commandIn(profile, 'import crontab --take-over'),
   });
 
+type HeldJob = z.infer<typeof jobsListOutput>['jobs'][number];
+
 /** Those of an earlier take-over that was interrupted are among them. */
-async function resumeHeld(session: Session): Promise<number> {
-  const held: string[] = [];
+async function heldJobs(session: Session): Promise<readonly HeldJob[]> {
+  const held: HeldJob[] = [];
   let page: string | null = '';
   while (page !== null) {
     const input: Fields = { state: 'paused', ...(page === '' ? {} : { after: page }) };
     const { jobs, next }: z.infer<typeof jobsListOutput> = (
       await ask(session, 'jobs.list', input, jobsListOutput)
     ).answer;
-    const ours = jobs.filter(({ pausedReason }) => pausedReason === takeOverReason);
-    held.push(...ours.map(({ id }) => id));
+    held.push(...jobs.filter(({ pausedReason }) => pausedReason === takeOverReason));
     page = next;
   }
-  for (const id of held) await ask(session, 'jobs.resume', { job: id }, jobsEditOutput);
-  return held.length;
+  return held;
+}
+
+const mostJobsNamed = 12;
+
+/** Cron may run what they do, as it was or rewritten: whether they shall begin is for a person to say. */
+function stillHeld(waiting: readonly HeldJob[], profile: string): TakenOver['warnings'] {
+  if (waiting.length === 0) return [];
+  const option = profileOption(profile);
+  const more = waiting.length - mostJobsNamed;
+  const named = waiting.slice(0, mostJobsNamed).map(({ name }) => `"${name}"`);
+  return [
+    {
+      code: 'job_paused',
+      message: `Still paused since a take-over that was interrupted, because cron has their lines or these were rewritten or removed: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+      remedy: advice(
+        `Remove the job of a line that is another now or is gone: cronkeeper remove JOB${option}. To run it all the same: cronkeeper resume JOB${option}.`,
+      ),
+    },
+  ];
 }
