@@ -153,6 +153,20 @@ test('what a person paused no agent resumes, by whichever operation', async () =
   assert.equal((await byPerson(jobsResume, { job: job.id })).job.state, 'enabled');
 });
 
+test('a line stays with cron whose job would wait for approval, before it is made and after', async () => {
+  const { byAgent, byPerson } = await opened();
+  const asked = { text: '* * * * * tidy\n', hold: 'its line is being taken out' };
+  const { taken, counts, skipped } = await byAgent(importCrontab, asked);
+  assert.deepEqual([taken, counts.create], [[], 0]);
+  assert.match(skipped[0]?.reason ?? '', /would wait for the approval/);
+  await byAgent(importCrontab, { text: asked.text });
+  const pending = await byPerson(importCrontab, asked);
+  assert.deepEqual(pending.taken, []);
+  assert.match(pending.skipped[0]?.reason ?? '', /waits for .* person: cronkeeper approve \w+$/);
+  await byPerson(jobsApprove, { job: 'tidy', revision: 1 });
+  assert.equal((await byPerson(importCrontab, asked)).taken.length, 1);
+});
+
 test('a file or a crontab is as its bringer: of an agent it waits, of a person it was brought', async () => {
   const { byPerson, byAgent } = await opened();
   const file = `version: 1\njobs:\n  - name: filed\n    when: every 1h\n    command: [report]\n`;

@@ -1,4 +1,5 @@
-import { advice, Refusal, type Remedy } from '../core/refusal.ts';
+import { mayRun } from '../core/authority.ts';
+import { advice, profileOption, Refusal, type Remedy } from '../core/refusal.ts';
 import { carryOut } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
 import { nameKey, type PlanItem, planApply, readPresentJobs } from './apply-plan.ts';
@@ -54,7 +55,7 @@ export const importCrontab = operation({
 type LinesPlan = {
   readonly items: PlanItem[];
   readonly taken: TakenLine[];
-  /** Lines whose job is there and was changed since, or another one of its name. */
+  /** Lines whose job is there and was changed since, another one of its name, or one that would not run. */
   readonly left: SkippedLine[];
   /** Lines that can be no job. */
   readonly refused: SkippedLine[];
@@ -75,16 +76,38 @@ async function planLines(
     if (item === undefined) {
       const reason = problems.map(({ message }) => message).join(' ');
       done.refused.push({ line, text: name, reason });
-    } else if (item.action === 'change') {
-      const reason = `There is another job named "${name}"; it was left as it is.`;
-      done.left.push({ line, text: name, reason });
-    } else {
-      const job = item.action === 'create' ? item.job : item.before;
+      continue;
+    }
+    const job = item.action === 'create' ? item.job : item.before;
+    const reason = whyLeft(context, item, beside.hold);
+    if (reason === null) {
       done.items.push(item);
       done.taken.push({ line, id: job.id, name: job.definition.name });
-    }
+    } else done.left.push({ line, text: name, reason });
   }
   return done;
+}
+
+/** Null when the job may have the line. Of a line that is to leave the crontab the job must run from then on. */
+function whyLeft(
+  { profile }: OperationContext,
+  item: PlanItem,
+  hold: string | null,
+): string | null {
+  const job = item.action === 'create' ? item.job : item.before;
+  const isHeld = job.state === 'paused' && job.pausedReason === hold;
+  const option = profileOption(profile);
+  if (item.action === 'change')
+    return isHeld && hold !== null
+      ? `Its job was made of the line as it was before; remove that one first: cronkeeper remove ${job.id}${option}`
+      : `There is another job named "${job.definition.name}"; it was left as it is.`;
+  if (hold === null) return null;
+  if (job.state === 'paused' && !isHeld)
+    return `Its job is paused; resume it first: cronkeeper resume ${job.id}${option}`;
+  if (job.state !== 'pending' && mayRun(job)) return null;
+  return item.action === 'create'
+    ? 'Its job would wait for the approval of a person.'
+    : `Its job waits for the approval of a person: cronkeeper approve ${job.id}${option}`;
 }
 
 const inOrder = (lines: readonly SkippedLine[]): SkippedLine[] =>

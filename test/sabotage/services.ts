@@ -29,6 +29,13 @@ export const services: readonly Sabotage[] = [
     by: { file: takingOver, pattern: 'never run by both', red: /strictly|deep-equal/ },
   },
   {
+    name: 'a line leaves the crontab although its job would not run',
+    file: 'src/operations/import-crontab.ts',
+    find: '  if (hold === null) return null;',
+    put: "  if (hold !== '') return null;",
+    by: { file: takingOver, pattern: 'a line whose job is paused', red: /strictly equal/ },
+  },
+  {
     name: 'what an installation did stays when it fails',
     file: 'src/operations/service-install.ts',
     find: 'const left = await undo.run();',

@@ -267,3 +267,20 @@ test('a take-over that was killed after cron let go is completed by the mark in 
   await run([...line, '--line', '2'], { crontab });
   assert.deepEqual(await states(), { [mail]: 'enabled', [report]: 'paused', tidy: 'enabled' });
 });
+
+test('a line whose job is paused stays with cron, and the answer says so', async () => {
+  const { run, tell, crontab, states } = await interrupted();
+  const [, , , , own = ''] = tab.split('\n');
+  await run(line, { crontab });
+  await run(['pause', report, '--reason', 'holidays']);
+  tell.text = `${own}\n`;
+  const { out } = await run(line, { crontab });
+  assert.equal(tell.text, `${own}\n`);
+  assert.deepEqual(JSON.parse(out).taken, []);
+  assert.match(JSON.parse(out).skipped[0].reason, /is paused; resume it first: cronkeeper resume /);
+  assert.equal((await states())[report], 'paused');
+  const [, remedy = ''] = JSON.parse(out).skipped[0].reason.split('cronkeeper ');
+  assert.equal((await run(remedy.split(' '))).exitCode, 0);
+  assert.equal(JSON.parse((await run(line, { crontab })).out).taken.length, 1);
+  assert.match(tell.text ?? '', /^# cronkeeper runs this/);
+});
