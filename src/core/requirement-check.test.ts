@@ -28,6 +28,21 @@ const cases: readonly {
   { name: 'its proven service', requirement: { kind: 'service', unit: 'x.service' }, is: 'met' },
   { name: 'another service', requirement: { kind: 'service', unit: 'y.service' }, is: 'unmet' },
   {
+    name: 'its proven service of the manager that is named',
+    requirement: { kind: 'service', manager: 'systemd-system', unit: 'x.service' },
+    is: 'met',
+  },
+  {
+    name: 'a service of the same name of another manager',
+    requirement: { kind: 'service', manager: 'systemd-user', unit: 'x.service' },
+    is: 'unmet',
+  },
+  {
+    name: 'another service of the manager that is named',
+    requirement: { kind: 'service', manager: 'systemd-system', unit: 'y.service' },
+    is: 'unmet',
+  },
+  {
     name: 'its service, merely claimed',
     requirement: { kind: 'service', unit: 'x.service' },
     process: claimed,
@@ -63,6 +78,7 @@ for (const { name, requirement, process = runner, is } of cases) {
 
 for (const text of [
   'service=x.service',
+  'service=systemd-user/x.service',
   'role=gateway',
   'level=proven',
   'readable=/etc/x',
@@ -93,6 +109,10 @@ for (const text of [
 
 const unmet: readonly (readonly [Requirement, string])[] = [
   [{ kind: 'service', unit: 'y.service' }, 'it must be executed by the service y.service, proven'],
+  [
+    { kind: 'service', manager: 'systemd-user', unit: 'x.service' },
+    'it must be executed by the service systemd-user/x.service, proven',
+  ],
   [{ kind: 'role', role: 'gateway' }, 'it must be executed by a gateway'],
   [{ kind: 'level', level: 'proven' }, 'the executing process must be "proven", but is "claimed"'],
   [
@@ -123,11 +143,12 @@ for (const requirement of [
 }
 
 const kinds =
-  'Use service=UNIT, role=ROLE, level=proven|corroborated|claimed, readable=/PATH, writable=/PATH, command=NAME, env=NAME, channel=NAME or full-disk-access.';
+  'Use service=UNIT, service=MANAGER/UNIT, role=ROLE, level=proven|corroborated|claimed, readable=/PATH, writable=/PATH, command=NAME, env=NAME, channel=NAME or full-disk-access.';
 const wrong = [
   ['', '"" is not something that can be required.'],
   ['role', '"role" is not something that can be required.'],
   ['=x', '"=x" is not something that can be required.'],
+  ['service=systemd-user/', '"service=systemd-user/" is not something that can be required.'],
   ['env=', '"env=" is not something that can be required.'],
   ['env', '"env" is not something that can be required.'],
   ['command', '"command" is not something that can be required.'],
@@ -159,8 +180,11 @@ for (const [text, message] of wrong) {
 }
 
 const read = [
-  ['service=systemd-user/x.service', { kind: 'service', unit: 'x.service' }],
-  ['service=launchd-agent/dev.x', { kind: 'service', unit: 'dev.x' }],
+  [
+    'service=systemd-user/x.service',
+    { kind: 'service', manager: 'systemd-user', unit: 'x.service' },
+  ],
+  ['service=launchd-agent/dev.x', { kind: 'service', manager: 'launchd-agent', unit: 'dev.x' }],
   ['service=x/systemd-user/', { kind: 'service', unit: 'x/systemd-user/' }],
   ['level=corroborated', { kind: 'level', level: 'corroborated' }],
   ['level=claimed', { kind: 'level', level: 'claimed' }],

@@ -1,4 +1,5 @@
-import type { Provenance, Role } from './provenance.ts';
+import { serviceText } from './eligibility.ts';
+import type { Provenance, Role, Service } from './provenance.ts';
 import { managers, roles, satisfiesLevel } from './provenance.ts';
 import { advice, Refusal } from './refusal.ts';
 import type { Requirement } from './requirement.ts';
@@ -22,8 +23,8 @@ export function checkRequirement(
   switch (requirement.kind) {
     case 'service':
       return met(
-        provenance.level === 'proven' && provenance.service?.unit === requirement.unit,
-        `it must be executed by the service ${requirement.unit}, proven`,
+        provenance.level === 'proven' && isService(provenance.service, requirement),
+        `it must be executed by the service ${serviceName(requirement)}, proven`,
       );
     case 'role':
       return met(process.role === requirement.role, `it must be executed by a ${requirement.role}`);
@@ -50,6 +51,14 @@ export function checkRequirement(
   }
 }
 
+type ServiceRequirement = Extract<Requirement, { kind: 'service' }>;
+
+const isService = (service: Service | null, { manager, unit }: ServiceRequirement): boolean =>
+  service?.unit === unit && (manager === undefined || service.manager === manager);
+
+const serviceName = ({ manager, unit }: ServiceRequirement): string =>
+  manager === undefined ? unit : serviceText({ manager, unit });
+
 const met = (
   isMet: boolean,
   message: string,
@@ -59,7 +68,7 @@ const met = (
 export function requirementText(requirement: Requirement): string {
   switch (requirement.kind) {
     case 'service':
-      return `service=${requirement.unit}`;
+      return `service=${serviceName(requirement)}`;
     case 'role':
       return `role=${requirement.role}`;
     case 'level':
@@ -93,10 +102,11 @@ export function parseRequirement(text: string): Requirement {
   if (value === '') throw badRequirement(text);
   switch (kind) {
     case 'service': {
-      const unit = managers.some((manager) => value.startsWith(`${manager}/`))
-        ? value.slice(value.indexOf('/') + 1)
-        : value;
-      return { kind, unit };
+      const manager = managers.find((name) => value.startsWith(`${name}/`));
+      if (manager === undefined) return { kind, unit: value };
+      const unit = value.slice(manager.length + 1);
+      if (unit === '') throw badRequirement(text);
+      return { kind, manager, unit };
     }
     case 'role': {
       const role = roles.find((name) => name === value);
@@ -127,6 +137,6 @@ const badRequirement = (text: string, why = ''): Refusal =>
   new Refusal('usage', `"${text}" is not something that can be required. ${why}`.trim(), {
     kind: 'usage',
     remedy: advice(
-      'Use service=UNIT, role=ROLE, level=proven|corroborated|claimed, readable=/PATH, writable=/PATH, command=NAME, env=NAME, channel=NAME or full-disk-access.',
+      'Use service=UNIT, service=MANAGER/UNIT, role=ROLE, level=proven|corroborated|claimed, readable=/PATH, writable=/PATH, command=NAME, env=NAME, channel=NAME or full-disk-access.',
     ),
   });

@@ -1,8 +1,9 @@
-import type { Level, Role } from './provenance.ts';
+import type { Level, Manager, Role } from './provenance.ts';
 
 /** What a job needs from the process that executes it. Probed there before every start; unmet means `refused`, not "elsewhere". */
 export type Requirement =
-  | { readonly kind: 'service'; readonly unit: string }
+  /** Without a manager the service may be of any: the system's and a user's may have units of one name. */
+  | { readonly kind: 'service'; readonly manager?: Manager; readonly unit: string }
   | { readonly kind: 'role'; readonly role: Role }
   | { readonly kind: 'level'; readonly level: Level }
   | { readonly kind: 'readable'; readonly path: string }

@@ -168,10 +168,16 @@ test('an export applied here changes nothing, with equal names, pauses and secre
   await world.ask(apply, { file });
   const odd = { when: '2026-12-01T08:00:00Z', command: ['x', '--y', 'ä "z"'], name: 'Odd' };
   await world.ask(jobsAdd, { ...odd, grace: 0, jitter: '1m', retries: 2, catchUp: 'all(3)' });
-  await world.ask(jobsAdd, { ...odd, end: '2027-01-01', maxRuns: 3, require: ['env=TOKEN'] });
+  await world.ask(jobsAdd, {
+    ...odd,
+    end: '2027-01-01',
+    maxRuns: 3,
+    require: ['env=TOKEN', 'service=systemd-user/x.service'],
+  });
   await world.ask(jobsPause, { job: 'Report' });
   const { text } = await world.ask(exportJobs, {});
   assert.ok(!text.includes('hunter2'));
+  assert.match(text, /service=systemd-user\/x\.service/);
   const { counts } = await world.ask(apply, { file: text, prune: true });
   assert.deepEqual(counts, { create: 0, change: 0, unchanged: 4, remove: 0 });
 });

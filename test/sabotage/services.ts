@@ -36,6 +36,17 @@ export const services: readonly Sabotage[] = [
     by: { file: takingOver, pattern: 'a line whose job is paused', red: /strictly equal/ },
   },
   {
+    name: 'a protected job runs under a manager that it does not name',
+    file: 'src/core/requirement-check.ts',
+    find: '(manager === undefined || service.manager === manager)',
+    put: "manager !== 'launchd-agent'",
+    by: {
+      file: 'src/core/requirement-check.test.ts',
+      pattern: 'of another manager',
+      red: /'met'/,
+    },
+  },
+  {
     name: 'what an installation did stays when it fails',
     file: 'src/operations/service-install.ts',
     find: 'const left = await undo.run();',
