@@ -9,6 +9,7 @@ import {
 } from '../../test/operations/service-machine.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ServicePlan } from '../core/service-plan.ts';
+import { controlService } from './service-control.ts';
 import { type InstallWish, installService } from './service-install.ts';
 import { uninstallService } from './service-uninstall.ts';
 import { readHome } from './service-world.ts';
@@ -166,6 +167,35 @@ test('a rule that a person made is left alone, unless they say otherwise; both w
   assert.deepEqual(machine.rule, [own]);
   assert.deepEqual((await uninstall(machine)).restored, ['role gateway', 'role runner']);
   assert.equal(picture(machine), before);
+});
+
+const gateway = 'systemd-system/cronkeeper-gateway-default.service';
+const places = [
+  { name: 'before it', rule: [`service ${gateway}`, own] },
+  { name: 'after it, and which still has the profile', rule: [own, `service ${gateway}`] },
+];
+for (const { name, rule } of places) {
+  test(`one that stands by for another that the rule names ${name} is installed, upgraded, started`, async () => {
+    const machine = makeMachine();
+    machine.rule = rule;
+    machine.beside = gateway;
+    const { isAppointed, status } = await install(machine);
+    assert.deepEqual([isAppointed, status.holder?.pid], [true, 8]);
+    const moved = planFor({ program: ['/usr/bin/node', '/opt/new/dist/cronkeeper.js', 'runner'] });
+    assert.equal((await install(machine, { plan: moved })).changed, true);
+    for (const verb of ['start', 'restart'] as const) {
+      const { status: after } = await controlService(worldOf(machine, moved), verb);
+      assert.equal(after.instances[0]?.standing, 'standby');
+    }
+  });
+}
+
+test('a timer that stands by for another is installed by its first tick', async () => {
+  const machine = makeMachine();
+  machine.rule = places[0]?.rule ?? [];
+  machine.beside = gateway;
+  const { isAppointed, status } = await install(machine, { plan: planFor({ isTimer: true }) });
+  assert.deepEqual([isAppointed, status.holder?.pid], [true, 8]);
 });
 
 test('a dashboard that only asks is never appointed, whatever the rule and the wish', async () => {

@@ -24,15 +24,25 @@ export async function waitUntilProven(world: ServiceWorld, since: string): Promi
   );
 }
 
-/** Waits until the profile's readiness is true, and true by this service. */
+/** Waits until the profile's readiness is true, by this service or by one for which it stands by. */
 export async function waitUntilReady(world: ServiceWorld): Promise<StatusAnswer> {
-  return lookUntil(world, 'does not run the jobs', (status) => runsBy(status, world));
+  return lookUntil(world, 'does not run the jobs', (status, pid) => isReady(status, world, pid));
 }
 
-export function runsBy({ readiness, holder }: StatusAnswer, { plan }: ServiceWorld): boolean {
+/** A rule may name another one before it, and one that it names after it keeps the profile for a while: then it can only stand by. */
+function isReady(
+  { readiness, holder, instances }: StatusAnswer,
+  { plan }: ServiceWorld,
+  pid: number | null,
+): boolean {
   if (!readiness.willRun) return false;
-  const isHeld = holder?.provenance.service === nameOf(plan);
-  return isHeld || (plan.isTimer && readiness.code === 'will_run_by_timer');
+  if (holder?.provenance.service === nameOf(plan)) return true;
+  // Between two ticks no process of it stands by; that it ticks was seen before.
+  if (plan.isTimer) return true;
+  return (
+    holder !== null &&
+    instances.some((instance) => instance.pid === pid && instance.standing === 'standby')
+  );
 }
 
 const isProven = ({ instances }: StatusAnswer, { plan }: ServiceWorld, pid: number | null) =>

@@ -17,6 +17,8 @@ export type ServiceMachine = {
   rule: readonly string[];
   /** Every change, in order. */
   readonly acts: string[];
+  /** A service that runs beside it, and holds the lease where the rule names it at all. */
+  beside: string | null;
   /** What the process proves. */
   level: 'proven' | 'corroborated';
   /** Called before every change; may throw. */
@@ -47,6 +49,7 @@ export const makeMachine = (): ServiceMachine => ({
   records: new Map(),
   rule: ['auto'],
   acts: [],
+  beside: null,
   level: 'proven',
   before: () => {},
 });
@@ -194,12 +197,17 @@ function homeOf(machine: ServiceMachine, plan: ServicePlan): HomeDoor {
   };
 }
 
-/** The one process runs the jobs when it proves what it shall, and the rule names it or nobody. */
-function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePlan): StatusAnswer {
+/** The one process runs the jobs when it proves what it shall, the rule names it or nobody, and none is beside it. */
+function statusOf(machine: ServiceMachine, plan: ServicePlan): StatusAnswer {
+  const { manager, unit, profile, isTimer } = plan;
   const service = `${manager}/${unit}`;
   const provenance = { level: machine.level, service, chain: [], words: '', facts: [], ageMs: 0 };
   const isUp = machine.running !== null;
-  const isOwner = isUp && ['auto', `service ${service}`].includes(machine.rule[0] ?? '');
+  const { beside, rule } = machine;
+  const holds = beside !== null && rule.includes(`service ${beside}`);
+  const mayOwn = isUp && (rule[0] === 'auto' || rule.includes(`service ${service}`));
+  const isOwner = mayOwn && !holds;
+  const willRun = isOwner || holds;
   const at = new Date(start).toISOString();
   const process = { instanceId: 'i', role: 'runner', pid: 7, host: 'attic', provenance } as const;
   const absent: StatusAnswer['backends']['runner'] = {
@@ -210,8 +218,8 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
   return {
     profile,
     readiness: {
-      willRun: isOwner,
-      code: isOwner ? 'will_run' : 'owner_absent',
+      willRun,
+      code: willRun ? 'will_run' : 'owner_absent',
       message: '',
       remedy: null,
       by: null,
@@ -225,24 +233,33 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
       reason: null,
       at,
     },
-    holder: isOwner ? { ...process, epoch: 1, since: at, heartbeatAgeMs: 0 } : null,
-    instances: isUp
-      ? [
-          {
-            ...process,
-            startedAt: at,
-            version: '1.2.3',
-            url: null,
-            command: '',
-            program: '',
-            port: null,
-            standing: isOwner ? 'holder' : 'ineligible',
-            reasonCode: null,
-            reason: null,
-            seenAt: at,
-          },
-        ]
-      : [],
+    holder: willRun
+      ? {
+          ...process,
+          ...(holds ? { pid: 8, provenance: { ...provenance, service: beside } } : {}),
+          epoch: 1,
+          since: at,
+          heartbeatAgeMs: 0,
+        }
+      : null,
+    instances:
+      isUp && !isTimer
+        ? [
+            {
+              ...process,
+              startedAt: at,
+              version: '1.2.3',
+              url: null,
+              command: '',
+              program: '',
+              port: null,
+              standing: isOwner ? 'holder' : mayOwn ? 'standby' : 'ineligible',
+              reasonCode: null,
+              reason: null,
+              seenAt: at,
+            },
+          ]
+        : [],
     foreignTimers: [],
     backends: {
       gateway: absent,
@@ -264,7 +281,23 @@ function statusOf(machine: ServiceMachine, { manager, unit, profile }: ServicePl
       failing: 0,
       failingJobs: [],
     },
-    services: [],
+    services: [
+      {
+        service,
+        role: 'runner',
+        isTimer,
+        state: 'active',
+        detail: '',
+        startsAtBoot: true,
+        pid: null,
+        file: '',
+        nextTickAt: null,
+        lastTick:
+          isTimer && isUp
+            ? { at: new Date(start + 600_000).toISOString(), level: machine.level }
+            : null,
+      },
+    ],
     requestsWaiting: 0,
     deferred: [],
     unread: 0,

@@ -88,6 +88,7 @@ export function installedLines(outcome: Installed, view: View): readonly (string
   return [
     `${paint(view, 'good', '✓')} ${done}`,
     ...proof(status),
+    standbyLine(outcome),
     isAppointed || !plan.schedules
       ? null
       : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To appoint it: ${appointing} --reason TEXT`,
@@ -96,6 +97,17 @@ export function installedLines(outcome: Installed, view: View): readonly (string
       ? `  ⚠ It runs only while ${escapeLine(plan.user)} is logged in. To let it run always: ${shellLine(['sudo', 'loginctl', 'enable-linger', plan.user])}`
       : null,
   ];
+}
+
+/** It may own, and another one does. */
+function standbyLine({ plan, status }: Pick<Installed, 'plan' | 'status'>): string | null {
+  const stands = status.instances.some(
+    ({ standing, provenance }) =>
+      standing === 'standby' && provenance.service === serviceText(plan),
+  );
+  return stands && status.holder !== null
+    ? '  It stands by, and runs the jobs when it is its turn.'
+    : null;
 }
 
 /** Where a dashboard is, and how to get in. */
@@ -152,7 +164,7 @@ function presentControlled(
   );
   if (verb === 'stop') return plain(said + stopWords(plan, status));
   return {
-    text: said + lines(...proof(status)),
+    text: said + lines(...proof(status), standbyLine({ plan, status })),
     warnings: nothingWillRun(status.readiness, 'THESE JOBS', view),
   };
 }
