@@ -1,9 +1,11 @@
+import type { Appointment } from './appointment.ts';
+import { ruleWords } from './eligibility.ts';
 import type { Incident, Owed } from './incident.ts';
 import { alertsOf } from './incident.ts';
 import type { Instance } from './instance.ts';
 import type { Instant } from './instant.ts';
 import { minuteMs } from './instant.ts';
-import { command, profileOption, type Remedy } from './refusal.ts';
+import { profileOption } from './refusal.ts';
 import { tickPeriodMs } from './tick-period.ts';
 
 /** Without ticks that tell its period, a timer is taken for one of so long a period. */
@@ -19,8 +21,13 @@ export function absenceMs(ttlMs: number, instances: readonly Instance[]): number
   return 2 * ttlMs + 2 * (tickPeriodMs(ticks) ?? usualPeriodMs);
 }
 
-const startRemedy = (profile: string): Remedy =>
-  command(`cronkeeper runner${profileOption(profile)}`);
+/** Under a rule nothing else than what it names would ever own the profile. */
+function startWords(profile: string, appointment: Appointment): string {
+  const option = profileOption(profile);
+  return appointment.rule.kind === 'auto'
+    ? `Start one: cronkeeper runner${option}`
+    : `Only ${ruleWords(appointment)} may run them. How to start that: cronkeeper status${option}`;
+}
 
 /** The incident of a profile whose jobs nobody runs, and what is told about it. */
 export function ownerAbsent(
@@ -31,9 +38,10 @@ export function ownerAbsent(
     readonly at: Instant;
     readonly silentMs: number;
     readonly enabledJobs: number;
+    readonly appointment: Appointment;
   },
 ): { readonly incident: Incident; readonly alerts: readonly Owed[] } {
-  const { id, targets, at, silentMs, enabledJobs } = facts;
+  const { id, targets, at, silentMs, enabledJobs, appointment } = facts;
   const incident: Incident = {
     id,
     profile,
@@ -47,7 +55,7 @@ export function ownerAbsent(
   const alerts = alertsOf(incident, {
     event: 'owner_absent',
     title: `Nothing runs the jobs of profile "${profile}"`,
-    text: `No authorised scheduler has been at work for ${Math.round(silentMs / 1_000)} s; ${jobs}. Start one: ${startRemedy(profile).text}`,
+    text: `No authorised scheduler has been at work for ${Math.round(silentMs / 1_000)} s; ${jobs}. ${startWords(profile, appointment)}`,
     at,
   });
   return { incident, alerts };

@@ -227,6 +227,15 @@ const ready = assess(healthy);
 const channel = { kind: 'channel', channel: 'slack' } as const;
 const env = { kind: 'env', variable: 'KEY' } as const;
 
+const noChannel =
+  'This build has no live channels, so nothing that is started has the channel slack, and its occurrences are refused. Change what it needs: cronkeeper edit J --require … -p la';
+
+test('under a rule a stalled owner is not said to be replaced by a runner that may not own', () => {
+  const choice = { kind: 'service', service: la, level: 'proven' } as const;
+  const { remedy } = assess({ kind: 'silent' }, { appointment: appointed(choice) });
+  assert.match(remedy?.text ?? '', /A standby takes over by itself after 15 s\.$/);
+});
+
 test('a job that is paused or done will not run, whoever owns', () => {
   const paused = {
     ...ready,
@@ -266,13 +275,10 @@ test('a job whose needs are not met says which, and what to do', () => {
     message: 'the owner does not have what this job needs (env=KEY, env=KEY): a; b',
     remedy: {
       kind: 'advice',
-      text: 'Start an owner that meets it, or change it: cronkeeper edit J --require …',
+      text: 'Start an owner that meets it, or change it: cronkeeper edit J --require … -p la',
     },
   });
-  assert.equal(
-    unmet([env, channel, { kind: 'channel', channel: 'mail' }]).remedy?.text,
-    'Run a gateway that has the channel slack: cronkeeper gateway run -p la. Until then its occurrences are refused.',
-  );
+  assert.equal(unmet([env, channel, { kind: 'channel', channel: 'mail' }]).remedy?.text, noChannel);
 });
 
 test('where anybody would do, a job that needs a gateway is told to start one', () => {
@@ -287,8 +293,17 @@ test('where anybody would do, a job that needs a gateway is told to start one', 
     startRemedy('la', noManager).text,
   );
   assert.equal(remedyOf(nobody, [env, { kind: 'role', role: 'gateway' }]), gateway);
-  assert.equal(remedyOf(nobody, [channel]), gateway);
-  assert.equal(remedyOf({ ...nobody, remedy: null }, [channel]), undefined);
+  const role = { kind: 'role', role: 'gateway' } as const;
+  assert.equal(remedyOf({ ...nobody, remedy: null }, [role]), undefined);
   const elsewhere = gone(hostChoice);
-  assert.equal(remedyOf(elsewhere, [channel]), elsewhere.remedy?.text);
+  assert.equal(remedyOf(elsewhere, [role]), elsewhere.remedy?.text);
+  // No gateway of this build would have it.
+  for (const profile of [nobody, elsewhere, ready])
+    assert.equal(
+      assessJobReadiness(profile, job({}, { requirements: [channel] }), {
+        channels: [],
+        unmet: () => ['a'],
+      }).remedy?.text,
+      noChannel,
+    );
 });

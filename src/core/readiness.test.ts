@@ -175,7 +175,7 @@ test('a job whose needs the owner does not meet will not run; one whose needs it
   const unmet = assessJobReadiness(well, job('enabled'), holder(['no channel']));
   assert.equal(unmet.code, 'capability_missing');
   assert.equal(unmet.willRun, false);
-  assert.match(unmet.remedy?.text ?? '', /gateway run -p la/);
+  assert.match(unmet.remedy?.text ?? '', /no live channels.* edit j --require … -p la/);
   assert.equal(assessJobReadiness(well, job('enabled'), holder([])).willRun, true);
 });
 

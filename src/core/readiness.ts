@@ -142,7 +142,7 @@ const stalled = (view: ReadinessView, by: ReadinessBy, message: string): Readine
   code: 'owner_stalled',
   message,
   remedy: advice(
-    `Look at it: cronkeeper doctor${profileOption(view.profile)}. A standby takes over by itself after ${seconds(view.lease.ttlMs)}; a new runner does too.`,
+    `Look at it: cronkeeper doctor${profileOption(view.profile)}. A standby takes over by itself after ${seconds(view.lease.ttlMs)}${view.appointment.rule.kind === 'auto' ? '; a new runner does too' : ''}.`,
   ),
   by,
 });
@@ -249,7 +249,8 @@ export function assessJobReadiness(
       remedy: command(`cronkeeper approve ${job.id}${profileOption(job.profile)}`),
     };
   }
-  if (!profile.willRun) return { ...profile, remedy: startRemedyFor(profile, job) };
+  if (!profile.willRun)
+    return { ...profile, remedy: channelRemedy(job) ?? startRemedyFor(profile, job) };
   if (holder === null) return profile;
   const unmet = holder.unmet(job);
   if (unmet.length === 0) return profile;
@@ -259,26 +260,27 @@ export function assessJobReadiness(
     willRun: false,
     code: 'capability_missing',
     message: `the owner does not have what this job needs (${needs}): ${unmet.join('; ')}`,
-    remedy: advice(
-      channelAdvice(job) ??
-        `Start an owner that meets it, or change it: cronkeeper edit ${job.id} --require …`,
-    ),
+    remedy:
+      channelRemedy(job) ??
+      advice(
+        `Start an owner that meets it, or change it: cronkeeper edit ${job.id} --require …${profileOption(job.profile)}`,
+      ),
   };
 }
 
 /** Where any scheduler would do for the profile, a job that needs a gateway is told to start that. */
 function startRemedyFor(profile: Readiness, job: Job): Remedy | null {
   const needsGateway = job.definition.requirements.some(
-    (requirement) =>
-      requirement.kind === 'channel' ||
-      (requirement.kind === 'role' && requirement.role === 'gateway'),
+    (requirement) => requirement.kind === 'role' && requirement.role === 'gateway',
   );
   return needsGateway ? gatewayInstead(profile.remedy, job.profile) : profile.remedy;
 }
 
-const channelAdvice = (job: Job): string | null => {
+/** Whatever is started, no process of this build keeps a channel open. */
+function channelRemedy(job: Job): Remedy | null {
   const channel = job.definition.requirements.find(({ kind }) => kind === 'channel');
-  return channel?.kind === 'channel'
-    ? `Run a gateway that has the channel ${channel.channel}: cronkeeper gateway run${profileOption(job.profile)}. Until then its occurrences are refused.`
-    : null;
-};
+  if (channel?.kind !== 'channel') return null;
+  return advice(
+    `This build has no live channels, so nothing that is started has the channel ${channel.channel}, and its occurrences are refused. Change what it needs: cronkeeper edit ${job.id} --require …${profileOption(job.profile)}`,
+  );
+}

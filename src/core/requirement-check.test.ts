@@ -117,7 +117,7 @@ const unmet: readonly (readonly [Requirement, string])[] = [
   [{ kind: 'level', level: 'proven' }, 'the executing process must be "proven", but is "claimed"'],
   [
     { kind: 'channel', channel: 'slack' },
-    'the channel "slack" must be live in the executing process; run a gateway that has it',
+    'the channel "slack" must be live in the executing process, and this build has no live channels',
   ],
   [{ kind: 'env', variable: 'KEY' }, "the variable KEY is not in the run's environment"],
 ];

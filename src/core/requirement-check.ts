@@ -36,7 +36,7 @@ export function checkRequirement(
     case 'channel':
       return met(
         process.channels.includes(requirement.channel),
-        `the channel "${requirement.channel}" must be live in the executing process; run a gateway that has it`,
+        `the channel "${requirement.channel}" must be live in the executing process, and this build has no live channels`,
       );
     case 'env':
       return met(

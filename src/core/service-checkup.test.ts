@@ -251,6 +251,11 @@ test('lingering can be mended, and under launchd nobody watches a process that h
     found
       .filter(({ state }) => state === 'warning')
       .map(({ check, remedy }) => [check, remedy?.text]),
-    [['watchdog', 'Keep a second one that stands by: cronkeeper service install gateway.']],
+    [
+      [
+        'watchdog',
+        "Keep a second one that stands by: cronkeeper owner appoint service launchd-agent/dev.cronkeeper.runner.la --then 'service launchd-agent/dev.cronkeeper.gateway.la' -p la and cronkeeper service install gateway --user -p la",
+      ],
+    ],
   );
 });

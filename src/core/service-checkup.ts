@@ -4,7 +4,7 @@ import type { Service } from './provenance.ts';
 import { advice, command, profileOption } from './refusal.ts';
 import { mayOwn } from './service-record.ts';
 import type { ServiceReport } from './service-report.ts';
-import { installAgain, startAgain } from './service-words.ts';
+import { installAgain, standBehind, startAgain } from './service-words.ts';
 
 /** What is known about the services of a profile. */
 export type ServiceFacts = {
@@ -110,7 +110,7 @@ function judgeWatchdog({ reports }: ServiceFacts): Finding {
     return warning(
       'watchdog',
       `launchd has no watchdog: a hanging ${launchd.record.unit} is replaced by a standby only.`,
-      advice('Keep a second one that stands by: cronkeeper service install gateway.'),
+      advice(`Keep a second one that stands by: ${standBehind(launchd.record)}`),
     );
   const unwatched = kept.find(({ state }) => state.kind === 'known' && state.hasWatchdog === false);
   if (unwatched !== undefined) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { installAgain, startAgain } from './service-words.ts';
+import { installAgain, standBehind, startAgain } from './service-words.ts';
 
 const runner = {
   role: 'runner',
@@ -41,4 +41,17 @@ for (const [manager, changes, words] of cases)
 test('a service of the machine is started through sudo, one of a user is not', () => {
   assert.match(startAgain({ ...runner, manager: 'systemd-system' }), /^sudo cronkeeper /);
   assert.match(startAgain({ ...runner, manager: 'launchd-agent' }), /^cronkeeper /);
+});
+
+test('a second service is appointed as a standby and installed, of the other role, by the same manager', () => {
+  const first = { ...runner, manager: 'launchd-daemon', unit: 'dev.cronkeeper.runner.la' } as const;
+  assert.equal(
+    standBehind(first),
+    "cronkeeper owner appoint service launchd-daemon/dev.cronkeeper.runner.la --then 'service launchd-daemon/dev.cronkeeper.gateway.la' -p la and sudo cronkeeper service install gateway --system -p la",
+  );
+  const gateway = { ...first, role: 'gateway', unit: 'dev.cronkeeper.gateway.la' } as const;
+  assert.match(
+    standBehind(gateway),
+    /--then 'service launchd-daemon\/dev\.cronkeeper\.runner\.la'/,
+  );
 });

@@ -1,5 +1,8 @@
+import { serviceText } from './eligibility.ts';
+import type { Service } from './provenance.ts';
 import { profileOption } from './refusal.ts';
-import { mayOwn, type ServiceRecord } from './service-record.ts';
+import { mayOwn, type ServiceRecord, serviceName } from './service-record.ts';
+import { shellLine } from './shell-word.ts';
 
 type Installed = Pick<
   ServiceRecord,
@@ -23,6 +26,17 @@ function dashboardWords({ role, program }: Installed): string {
   const at = program.indexOf('--port');
   const port = at < 0 ? '' : ` --port ${program[at + 1]}`;
   return `${mayOwn({ role, program }) ? ' --schedule' : ''}${port}`;
+}
+
+/** What is typed so that another service stands by for this one: the rule names it after this one, then it is installed. */
+export function standBehind(service: Installed & Service): string {
+  const { manager, profile, isTimer } = service;
+  const role = service.role === 'gateway' ? 'runner' : 'gateway';
+  const second = { ...service, role, program: [] } as const;
+  const unit = serviceName(manager, { role, profile, isTimer });
+  const rule = [serviceText(service), '--then', `service ${serviceText({ manager, unit })}`];
+  const appoint = shellLine(['cronkeeper', 'owner', 'appoint', 'service', ...rule]);
+  return `${appoint}${profileOption(profile)} and ${installAgain(second)}`;
 }
 
 /** What is typed to start a service that is installed. */

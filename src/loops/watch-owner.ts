@@ -51,6 +51,7 @@ async function tellAbsent(state: InstanceState, stretch: string, silentMs: numbe
     at: clock.now().wall,
     silentMs,
     enabledJobs: enabled,
+    appointment: await store.appointments.current(self.profile),
   });
   if (await store.outbox.openIncident(incident, alerts)) log.warn('owner-absent', { silentMs });
   state.ownerWatch.absentSince = stretch;

@@ -115,7 +115,7 @@ journey(
     const added = await ask(person, ['add', ...asked, testify(person)]);
     assert.equal(added.at('readiness', 'willRun').value, false);
     assert.equal(added.text('readiness', 'code'), 'capability_missing');
-    assert.match(added.text('readiness', 'remedy', 'text'), /cronkeeper gateway run/);
+    assert.match(added.text('readiness', 'remedy', 'text'), /no live channels.*cronkeeper edit /);
     const refused = await until('three occurrences are refused', async () => {
       const runs = await runsOf(person, 'live');
       return runs.length >= 3 ? runs : undefined;

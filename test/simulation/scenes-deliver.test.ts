@@ -516,6 +516,31 @@ test('between two ticks of a timer nobody is missing', async () => {
   assert.deepEqual(await events(cluster.store), ['owner_absent']);
 });
 
+test('under a rule the alert names what may own, and tells nobody to start anything else', async () => {
+  const cluster = await clusterWith({ deliver: [] }, null);
+  const at = cluster.timeline.now().wall;
+  await cluster.store.appointments.appoint({
+    profile: 'default',
+    seenVersion: 1,
+    rule: { kind: 'exclusive', choices: [{ kind: 'role', role: 'gateway', level: 'unknown' }] },
+    reason: null,
+    force: false,
+    entry: {
+      profile: 'default',
+      at,
+      actor: 'test',
+      kind: 'owner.appointed',
+      subject: 'default',
+      detail: {},
+    },
+  });
+  cluster.join();
+  await cluster.pass(2 * minuteMs);
+  const [alert] = await cluster.store.outbox.list('default', { target: 'inbox', limit: 1 });
+  assert.equal(alert?.event, 'owner_absent');
+  assert.match(alert?.text ?? '', /Only role gateway may run them.*: cronkeeper status$/);
+});
+
 test('an absence that could not be written down is told at the next look', async () => {
   const cluster = await clusterWith({ deliver: [] }, null);
   let failed = 0;
@@ -538,6 +563,7 @@ async function leaveAlert(cluster: Cluster): Promise<void> {
     at: cluster.timeline.now().wall,
     silentMs: minuteMs,
     enabledJobs: 1,
+    appointment: await cluster.store.appointments.current('default'),
   });
   await cluster.store.outbox.openIncident(incident, alerts);
 }

@@ -24,7 +24,7 @@ export const processCommands = verbsOf('Processes', [
   {
     operation: null,
     path: ['gateway', 'run'],
-    summary: 'Run the gateway: scheduler and channels',
+    summary: 'Run the gateway: a scheduler, and the place of channels',
     flags: [ownFlag('--replace', 'end the present gateway first')],
     examples: ['cronkeeper gateway run -p la', 'cronkeeper -p la gateway run --replace'],
     load: async () => (await actions()).gateway,
