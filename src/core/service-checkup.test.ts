@@ -62,12 +62,12 @@ const cases: readonly (readonly [
   [
     'a service that does not start with the machine',
     { reports: [report(known({ isEnabled: false }), { ...system, role: 'gateway' })] },
-    [['service', 'warning', 'sudo cronkeeper service install gateway --system -p la']],
+    [['service', 'warning', 'sudo cronkeeper service install gateway --system --run-as ana -p la']],
   ],
   [
     'a service that the manager does not know',
     { reports: [report({ kind: 'unknown' }, system)] },
-    [['service', 'problem', 'sudo cronkeeper service install runner --system -p la']],
+    [['service', 'problem', 'sudo cronkeeper service install runner --system --run-as ana -p la']],
   ],
   [
     'a dashboard that only asks, which is no owner',

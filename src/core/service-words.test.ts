@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { installAgain, standBehind, startAgain } from './service-words.ts';
+import { installAgain, setUpAsRoot, standBehind, startAgain } from './service-words.ts';
 
 const runner = {
   role: 'runner',
@@ -11,10 +11,10 @@ const runner = {
 } as const;
 
 const cases = [
-  ['systemd-system', {}, 'sudo cronkeeper service install runner --system -p la'],
-  ['launchd-daemon', {}, 'sudo cronkeeper service install runner --system -p la'],
+  ['systemd-system', {}, 'sudo cronkeeper service install runner --system --run-as ana -p la'],
+  ['launchd-daemon', {}, 'sudo cronkeeper service install runner --system --run-as ana -p la'],
   ['systemd-user', {}, 'cronkeeper service install runner --user -p la'],
-  ['systemd-system', { isTimer: true }, /--system --timer -p la$/],
+  ['systemd-system', { isTimer: true }, /--system --run-as ana --timer -p la$/],
   [
     'systemd-system',
     { user: 'root' },
@@ -47,11 +47,20 @@ test('a second service is appointed as a standby and installed, of the other rol
   const first = { ...runner, manager: 'launchd-daemon', unit: 'dev.cronkeeper.runner.la' } as const;
   assert.equal(
     standBehind(first),
-    "cronkeeper owner appoint service launchd-daemon/dev.cronkeeper.runner.la --then 'service launchd-daemon/dev.cronkeeper.gateway.la' -p la and sudo cronkeeper service install gateway --system -p la",
+    "cronkeeper owner appoint service launchd-daemon/dev.cronkeeper.runner.la --then 'service launchd-daemon/dev.cronkeeper.gateway.la' -p la and sudo cronkeeper service install gateway --system --run-as ana -p la",
   );
   const gateway = { ...first, role: 'gateway', unit: 'dev.cronkeeper.gateway.la' } as const;
   assert.match(
     standBehind(gateway),
     /--then 'service launchd-daemon\/dev\.cronkeeper\.runner\.la'/,
+  );
+});
+
+test('what root is told to set up is for whom, where and for which profile it was asked', () => {
+  const bare = { launcher: '/opt/ck', profile: null, home: null, runAs: null };
+  assert.equal(setUpAsRoot(bare), 'sudo /opt/ck setup');
+  assert.equal(
+    setUpAsRoot({ ...bare, profile: 'la', home: '/srv/my jobs', runAs: 'bob' }),
+    "sudo /opt/ck setup -p la --home '/srv/my jobs' --run-as bob",
   );
 });

@@ -2,7 +2,7 @@ import { serviceText } from './eligibility.ts';
 import type { Service } from './provenance.ts';
 import { profileOption } from './refusal.ts';
 import { mayOwn, type ServiceRecord, serviceName } from './service-record.ts';
-import { shellLine } from './shell-word.ts';
+import { shellLine, shellWord } from './shell-word.ts';
 
 type Installed = Pick<
   ServiceRecord,
@@ -14,18 +14,43 @@ const isOfMachine = ({ manager }: Pick<Installed, 'manager'>): boolean =>
 
 /** What is typed to install a service again where it was and for whom it was: with fewer words another might be installed beside it. */
 export function installAgain(service: Installed): string {
-  const { role, isTimer, profile, user } = service;
+  const { role, profile, user } = service;
   const place = isOfMachine(service) ? ' --system' : ' --user';
-  const asRoot = isOfMachine(service) && user === 'root' ? ' --run-as root' : '';
-  const more = isTimer ? ' --timer' : dashboardWords(service);
-  return typed(service, `service install ${role}${place}${asRoot}${more}${profileOption(profile)}`);
+  // Who used sudo need not be the one whose jobs it runs.
+  const runAs = isOfMachine(service) ? ` --run-as ${shellWord(user)}` : '';
+  const more = ownOptions(service).map((word) => ` ${word}`);
+  const option = profileOption(profile);
+  return typed(service, `service install ${role}${place}${runAs}${more.join('')}${option}`);
 }
 
-function dashboardWords({ role, program }: Installed): string {
-  if (role !== 'dashboard') return '';
+/** The options that a service of this role was installed with. */
+export function ownOptions({
+  role,
+  isTimer,
+  program,
+}: Pick<Installed, 'role' | 'isTimer' | 'program'>): readonly string[] {
+  if (isTimer) return ['--timer'];
+  if (role !== 'dashboard') return [];
   const at = program.indexOf('--port');
-  const port = at < 0 ? '' : ` --port ${program[at + 1]}`;
-  return `${mayOwn({ role, program }) ? ' --schedule' : ''}${port}`;
+  const port = at < 0 ? [] : ['--port', program[at + 1] ?? ''];
+  return [...(mayOwn({ role, program }) ? ['--schedule'] : []), ...port];
+}
+
+/** What root types to set up what a user may not; sudo looks in other folders. */
+export function setUpAsRoot(asked: {
+  /** An absolute path. */
+  readonly launcher: string;
+  readonly profile: string | null;
+  readonly home: string | null;
+  readonly runAs: string | null;
+}): string {
+  const { launcher, profile, home, runAs } = asked;
+  const named = [
+    ...(profile === null ? [] : ['-p', profile]),
+    ...(home === null ? [] : ['--home', home]),
+    ...(runAs === null ? [] : ['--run-as', runAs]),
+  ];
+  return shellLine(['sudo', launcher, 'setup', ...named]);
 }
 
 /** What is typed so that another service stands by for this one: the rule names it after this one, then it is installed. */

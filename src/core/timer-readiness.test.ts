@@ -170,7 +170,7 @@ test('the remedy is the lasting one where there is a service manager', () => {
   assert.equal(reviveRemedy('la', report()).kind, 'advice');
   assert.equal(
     reviveRemedy('la', { record, state: { kind: 'unknown' } }).text,
-    'sudo cronkeeper service install runner --system --timer -p la',
+    'sudo cronkeeper service install runner --system --run-as ana --timer -p la',
   );
   const appointed = only(unit);
   const choices = appointed.kind === 'exclusive' ? appointed.choices : [];
@@ -202,7 +202,7 @@ test('a role that is appointed and missing is brought back by what there is', ()
   const kept = { ...report({}), record: { ...record, isTimer: false } };
   assert.equal(
     reviveRemedy('la', { ...kept, state: { kind: 'unknown' } }).text,
-    'sudo cronkeeper service install runner --system -p la',
+    'sudo cronkeeper service install runner --system --run-as ana -p la',
   );
 });
 

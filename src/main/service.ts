@@ -15,7 +15,7 @@ import type { CliHost } from '../doors/cli/host.ts';
 import type { LogsRequest, ServiceOutcome, ServiceRequest } from '../doors/cli/service.ts';
 import { isProfileName } from '../operations/profile-check.ts';
 import { controlService, lookAtService } from '../operations/service-control.ts';
-import { installService } from '../operations/service-install.ts';
+import { installService, wishWords } from '../operations/service-install.ts';
 import { type Candidate, locateService } from '../operations/service-locate.ts';
 import { isBrokenHome, uninstallService } from '../operations/service-uninstall.ts';
 import {
@@ -99,7 +99,7 @@ async function install(request: ServiceRequest, rest: Rest): Promise<ServiceOutc
   const plan = await planFor({ ...request, scope }, place, profile);
   const world = { ...rest, plan, manager, home };
   if (facts === null) {
-    await refuseHindered(world, 'install');
+    await refuseHindered(world, 'install', wishWords(request));
     throw withoutManagers();
   }
   const { appoints, reason } = request;

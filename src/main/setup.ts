@@ -1,6 +1,6 @@
 import { command, Refusal } from '../core/refusal.ts';
 import { chooseScope, chooseUser, managersOn } from '../core/service-choice.ts';
-import { shellLine } from '../core/shell-word.ts';
+import { setUpAsRoot } from '../core/service-words.ts';
 import type { CliHost, SetupGround, SetupRequest } from '../doors/cli/host.ts';
 import { withoutManager } from '../operations/service-world.ts';
 import { accountOf, caller } from './accounts.ts';
@@ -28,13 +28,17 @@ export async function openSetup(host: CliHost, request: SetupRequest): Promise<S
     kind: 'absent',
     message: 'There is no service manager.',
   };
-  const named = request.profile === null ? [] : ['-p', request.profile];
-  const homed = request.home === null ? [] : ['--home', place.home];
+  const again = {
+    launcher: host.program,
+    profile: request.profile,
+    home: request.home === null ? null : place.home,
+    runAs: request.runAs,
+  };
   const refusal =
     kind === 'absent'
       ? new Refusal('service_manager_absent', message, { remedy: withoutManager(plan) })
       : new Refusal(kind === 'rights' ? 'not_permitted' : 'service_manager_silent', message, {
-          remedy: command(shellLine(['sudo', host.program, 'setup', ...named, ...homed])),
+          remedy: command(setUpAsRoot(again)),
         });
   return { ...ground, hindrance: refusal };
 }

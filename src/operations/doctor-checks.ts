@@ -80,14 +80,14 @@ export async function checkRivals(
   return [fine('schedulers', `Nobody but the owner tries to execute.${beside}`)];
 }
 
-export function checkTimers({ ticks, readiness }: ProfileView): Finding {
+export function checkTimers({ ticks, readiness, profile }: ProfileView): Finding {
   if (ticks.length === 0) return fine('timer', 'No timer is used.');
   return readiness.willRun
     ? fine('timer', 'Ticks of a timer were seen, and jobs will run.')
     : warning(
         'timer',
         'Ticks of a timer were seen, but they stopped coming.',
-        advice('Look at the timer: cronkeeper service status.'),
+        advice(`Look at the timer: ${commandIn(profile, 'service status runner').text}`),
       );
 }
 

@@ -64,16 +64,22 @@ const drifts: readonly (readonly [string, Partial<SeenService>, string, string, 
     { sha256: 'bb' },
     'service_drifted',
     'warning',
-    /^sudo cronkeeper service install runner --system$/,
+    /^sudo cronkeeper service install runner --system --run-as anna$/,
   ],
   [
     'was upgraded beneath',
     { changedFiles: ['/usr/bin/node'] },
     'service_drifted',
     'warning',
-    /runner --system$/,
+    /runner --system --run-as anna$/,
   ],
-  ['was not read again', { needsReload: true }, 'service_drifted', 'warning', /runner --system$/],
+  [
+    'was not read again',
+    { needsReload: true },
+    'service_drifted',
+    'warning',
+    /runner --system --run-as anna$/,
+  ],
 ];
 for (const [what, seen, code, state, remedy] of drifts) {
   test(`a service that ${what} is told by status, owner show and doctor, with what mends it`, async () => {
@@ -99,14 +105,14 @@ test('a timer that drifted is installed again as a timer, in its profile', async
   const answer = await world.ask(ownerShow, {});
   assert.equal(
     answer.warnings[0]?.remedy?.text,
-    'sudo cronkeeper service install runner --system --timer -p la',
+    'sudo cronkeeper service install runner --system --run-as anna --timer -p la',
   );
 });
 
 for (const [change, text] of [
   [{ manager: 'systemd-user' }, 'cronkeeper service install runner --user'],
   [{ user: 'root' }, 'cronkeeper service install runner --system --run-as root'],
-  [{ manager: 'launchd-daemon' }, 'sudo cronkeeper service install runner --system'],
+  [{ manager: 'launchd-daemon' }, 'sudo cronkeeper service install runner --system --run-as anna'],
   [{ manager: 'launchd-agent', role: 'gateway' }, 'cronkeeper service install gateway --user'],
 ] as const) {
   test(`what drifted is installed again where it was: ${text}`, async () => {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { hourMs, minuteMs } from '../core/instant.ts';
 import type { Overlap } from '../core/job.ts';
-import { Refusal } from '../core/refusal.ts';
+import { profileOption, Refusal } from '../core/refusal.ts';
 import type { Request } from '../core/request.ts';
 import { isFinal, type Run } from '../core/run.ts';
 import { commandIn } from './commands.ts';
@@ -90,7 +90,7 @@ function nobodyThere({ profile, readiness }: ProfileView, { job, retryOf }: Want
   const verb = retryOf === null ? `run ${job.id}` : `retry ${retryOf}`;
   return new Refusal(
     readiness.code,
-    `Refused: nobody would run it now: ${readiness.message}. Nothing was stored. To store it until somebody can, for an hour: cronkeeper ${verb} --queue`,
+    `Refused: nobody would run it now: ${readiness.message}. Nothing was stored. To store it until somebody can, for an hour: cronkeeper ${verb} --queue${profileOption(profile)}`,
     {
       kind: 'nothing-will-run',
       remedy: readiness.remedy ?? commandIn(profile, 'doctor'),

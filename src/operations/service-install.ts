@@ -39,6 +39,15 @@ export type Installed = {
 
 const defaultReason = 'service install';
 
+/** What was typed beside what is to be installed. */
+export const wishWords = ({
+  appoints,
+  reason,
+}: Pick<InstallWish, 'appoints' | 'reason'>): readonly string[] => [
+  ...(appoints ? ['--appoint'] : []),
+  ...(reason === null ? [] : ['--reason', reason]),
+];
+
 /**
  * Installs a service and answers when it is seen to run the jobs. Every step is taken back when a later one fails, or when the
  * person interrupts it; after a SIGKILL in between, installing again completes it and uninstalling takes it away.
@@ -55,7 +64,7 @@ export async function installService(
   const { plan } = world;
   const service = managedService(plan);
   refuseUnfit(plan);
-  await refuseHindered(world, 'install');
+  await refuseHindered(world, 'install', wishWords(wish));
   refuseSecond(world, home);
   const found = await findOwn(world, service);
   const { enabled, paused } = home.status.jobs;
@@ -70,7 +79,7 @@ export async function installService(
     return await install({ world, service, home, wish, undo, found: found?.files ?? [] });
   } catch (error) {
     const left = await undo.run();
-    throw left.length === 0 ? error : halfUndone(error, left);
+    throw left.length === 0 ? error : halfUndone(error, left, plan);
   }
 }
 
@@ -265,11 +274,17 @@ async function appointIt(
   return true;
 }
 
-function halfUndone(cause: unknown, left: readonly string[]): Refusal {
+function halfUndone(
+  cause: unknown,
+  left: readonly string[],
+  { role, profile }: ServicePlan,
+): Refusal {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new Refusal('service_failed', `${message} It was undone, except: ${left.join('; ')}.`, {
     kind: 'failed',
-    remedy: advice('Take the rest away with: cronkeeper service uninstall.'),
+    remedy: advice(
+      `Take the rest away with: cronkeeper service uninstall ${role}${profileOption(profile)}`,
+    ),
     details: { left },
     cause,
   });

@@ -5,6 +5,7 @@ import { advice, command, profileOption, Refusal, type Remedy } from '../core/re
 import { isMarkedFor } from '../core/service-marks.ts';
 import type { ServicePlan } from '../core/service-plan.ts';
 import { parseRecord, type ServiceRecord } from '../core/service-record.ts';
+import { ownOptions } from '../core/service-words.ts';
 import { crontabLine, shellLine } from '../core/shell-word.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FoundService, HomeDoor, ManagedService, ServiceManager } from '../ports/services.ts';
@@ -68,19 +69,29 @@ export async function appoint(
   await home.ask(['owner', 'appoint', rule, ...then, '--reason', reason]);
 }
 
-/** @throws Refusal when this process may not change services of that manager */
-export async function refuseHindered(world: ServiceWorld, verb: string): Promise<void> {
+/**
+ * @param more options that were typed and that the plan does not hold
+ * @throws Refusal when this process may not change services of that manager
+ */
+export async function refuseHindered(
+  world: ServiceWorld,
+  verb: string,
+  more: readonly string[] = [],
+): Promise<void> {
   const { manager, plan } = world;
   const hindrance = await manager.hindrance();
   if (hindrance === null) return;
   const { kind, message } = hindrance;
   const details = { manager: plan.manager };
   if (kind === 'rights')
-    throw new Refusal('not_permitted', message, { remedy: command(asRoot(world, verb)), details });
+    throw new Refusal('not_permitted', message, {
+      remedy: command(asRoot(world, verb, more)),
+      details,
+    });
   if (kind === 'silent') {
     const remedy =
       verb === 'install'
-        ? command(asRoot(world, verb))
+        ? command(asRoot(world, verb, more))
         : advice('Log in as that user, so that its manager runs, and type it again.');
     throw new Refusal('service_manager_silent', message, { remedy, details });
   }
@@ -88,13 +99,14 @@ export async function refuseHindered(world: ServiceWorld, verb: string): Promise
 }
 
 /** The same for the whole machine, as root: absolute, because `sudo` looks in other folders. */
-function asRoot({ plan, launcher }: ServiceWorld, verb: string): string {
-  const { role, profile, home, userFolder } = plan;
-  const isTimer = plan.isTimer && verb === 'install';
+function asRoot({ plan, launcher }: ServiceWorld, verb: string, more: readonly string[]): string {
+  const { role, profile, home, user, userFolder } = plan;
   const isUsualHome = home === `${userFolder}/.cronkeeper`;
   const words = ['sudo', launcher, 'service', verb, role, '--system', '-p', profile];
-  const more = [...(isUsualHome ? [] : ['--home', home]), ...(isTimer ? ['--timer'] : [])];
-  return shellLine([...words, ...more]);
+  const homed = isUsualHome ? [] : ['--home', home];
+  // One that is there says itself whose it is.
+  const wished = verb === 'install' ? ['--run-as', user, ...ownOptions(plan), ...more] : [];
+  return shellLine([...words, ...homed, ...wished]);
 }
 
 /** A machine without a service manager of ours may still have cron. */

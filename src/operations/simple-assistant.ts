@@ -1,5 +1,6 @@
 import { readSentence } from '../core/assistant.ts';
 import { type ChatWork, type Intent, sentenceExamples } from '../core/assistant-sentence.ts';
+import { profileOption } from '../core/refusal.ts';
 import type { Assistant, ChatQuestion, ToolResult } from '../ports/assistant.ts';
 import type { JobAnswer } from './answers.ts';
 import type { OperationContext } from './operation.ts';
@@ -117,16 +118,16 @@ async function* create(
     const bare =
       job.agent === null
         ? ''
-        : ` Its agent may use nothing yet: cronkeeper edit ${job.id} --tools read-file lets it read below its folder.`;
+        : ` Its agent may use nothing yet: cronkeeper edit ${job.id} --tools read-file${profileOption(job.profile)} lets it read below its folder.`;
     return `Added "${job.name}": ${understood.words}.${first}${bare}`;
   });
 }
 
 /** What a person has to do before a job that thinks can run. */
-const waitingWords = ({ id, name }: JobAnswer, understood: string, when: string): string =>
+const waitingWords = ({ id, name, profile }: JobAnswer, understood: string, when: string): string =>
   `IT WILL NOT RUN YET: it needs somebody who thinks, and no model is configured. Added "${name}", paused: ${understood}.\n` +
-  `Name a model: cronkeeper config set model PROVIDER/MODEL (docs/AGENTS.md tells how its key is kept). Then: cronkeeper resume ${id}\n` +
-  `Or shall a program do it? cronkeeper remove ${id}, and say for example "${when} run \`./summarise.sh\`".`;
+  `Name a model: cronkeeper config set model PROVIDER/MODEL (docs/AGENTS.md tells how its key is kept). Then: cronkeeper resume ${id}${profileOption(profile)}\n` +
+  `Or shall a program do it? cronkeeper remove ${id}${profileOption(profile)}, and say for example "${when} run \`./summarise.sh\`".`;
 
 /** What the job does. Its agent may use nothing until a person names it. */
 function actionOf(work: ChatWork): {

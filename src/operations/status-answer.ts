@@ -133,7 +133,9 @@ async function jobWarnings(
     warnings.push({
       code: 'capability_missing',
       message: `The owner does not have what these jobs need: ${named(unmet)}. Their occurrences are refused.`,
-      remedy: advice(`See what is missing: cronkeeper why JOB, for each of them.`),
+      remedy: advice(
+        `See what is missing, for each of them: ${commandIn(context.profile, 'why JOB').text}`,
+      ),
     });
   }
   return warnings;

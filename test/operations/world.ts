@@ -319,11 +319,22 @@ export const instanceOf = (pid: number, fields: Partial<Instance> = {}): Instanc
 /** Makes a living, answering holder of the default profile. */
 export async function withHolder(
   world: World,
-  fields: { readonly pid?: number; readonly role?: Role; readonly provenance?: Provenance } = {},
+  fields: {
+    readonly pid?: number;
+    readonly role?: Role;
+    readonly provenance?: Provenance;
+    readonly profile?: string;
+  } = {},
 ): Promise<Fence> {
   const { store } = world;
-  const { pid = 812, role = 'runner', provenance = provenanceOf() } = fields;
-  const row = instanceOf(pid, { role, standing: 'holder', provenance, seenAt: world.now() });
+  const { pid = 812, role = 'runner', provenance = provenanceOf(), profile = 'default' } = fields;
+  const row = instanceOf(pid, {
+    profile,
+    role,
+    standing: 'holder',
+    provenance,
+    seenAt: world.now(),
+  });
   const holder: Holder = {
     instanceId: row.id,
     role,
@@ -334,10 +345,10 @@ export async function withHolder(
     starter: null,
     since: world.now(),
   };
-  const lease = await store.leases.read('default');
-  const appointment = await store.appointments.current('default');
+  const lease = await store.leases.read(profile);
+  const appointment = await store.appointments.current(profile);
   const claimed = await store.leases.claim({
-    profile: 'default',
+    profile,
     holder,
     ttlMs: 15_000,
     seen: { epoch: lease.epoch, renewals: lease.renewals },
@@ -350,11 +361,11 @@ export async function withHolder(
   const { epoch } = claimed.lease;
   world.answers.set(row.socket, {
     instanceId: row.id,
-    profile: 'default',
+    profile,
     epoch,
     overdueMs: 0,
     running: 0,
     queued: 0,
   });
-  return { profile: 'default', epoch, instanceId: row.id };
+  return { profile, epoch, instanceId: row.id };
 }

@@ -50,7 +50,7 @@ test('a doctor tells a service that is missing, stopped or unwatched, and the co
     const disabled = await examine(machine, anna);
     assert.deepEqual(disabled['service'], [
       'warning',
-      'sudo cronkeeper service install runner --system',
+      'sudo cronkeeper service install runner --system --run-as anna',
     ]);
     await type(disabled['service']?.[1]);
     assert.equal((await examine(machine, anna))['service']?.[0], 'ok');
@@ -61,7 +61,7 @@ test('a doctor tells a service that is missing, stopped or unwatched, and the co
     const lost = await examine(machine, anna);
     assert.deepEqual(lost['service'], [
       'problem',
-      'sudo cronkeeper service install runner --system',
+      'sudo cronkeeper service install runner --system --run-as anna',
     ]);
     await type(lost['service']?.[1]);
     assert.equal((await examine(machine, anna))['service']?.[0], 'ok');

@@ -27,7 +27,7 @@ story('what cannot be installed is refused, and nothing was touched', async (mac
   const rights = await refused(person, `${install} --system`, 'not_permitted');
   assert.equal(
     rights.text('remedy', 'text'),
-    `sudo ${packageFolder}/bin/cronkeeper service install runner --system -p default`,
+    `sudo ${packageFolder}/bin/cronkeeper service install runner --system -p default --run-as ${person.name}`,
   );
   // Nobody is logged in: the user has no service manager, so the answer is a service of the machine.
   const away = await person.askAway(`${install} --user`);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Refusal } from '../../../core/refusal.ts';
+import { command, profileOption, Refusal } from '../../../core/refusal.ts';
 import {
   applyOutput,
   backupOutput,
@@ -78,12 +78,17 @@ async function readFile(host: Call['host'], path: string): Promise<string> {
 }
 
 /** The text of the file that was named, or of standard input. */
-async function readNamed({ host, own, spec }: Call): Promise<string> {
+async function readNamed({ host, own, spec, globals }: Call): Promise<string> {
   const file = textOf(own, 'file');
   if (file === '-' || (file === null && !host.stdinIsTty)) return host.readStdin();
   if (file !== null) return readFile(host, resolve(host.cwd, file));
-  throw spec.operation === 'import.crontab' ? whichCrontab() : whichFile(spec.path.join(' '));
+  throw spec.operation === 'import.crontab'
+    ? whichCrontab(optionOf(globals))
+    : whichFile(spec.path.join(' '));
 }
+
+const optionOf = ({ profile }: Call['globals']): string =>
+  profile === null ? '' : profileOption(profile);
 
 const whichFile = (verb: string): Refusal =>
   new Refusal('usage', 'Which file?', {
@@ -91,7 +96,7 @@ const whichFile = (verb: string): Refusal =>
     remedy: { kind: 'command', text: `cronkeeper ${verb} --help` },
   });
 
-const whichCrontab = (): Refusal =>
+const whichCrontab = (option: string): Refusal =>
   new Refusal('usage', 'Which crontab?', {
     kind: 'usage',
     remedy: {
@@ -99,9 +104,9 @@ const whichCrontab = (): Refusal =>
       text: [
         'Your own, whose lines then leave it, or as it stands, or a file:',
         '',
-        '  cronkeeper import crontab --take-over',
-        '  crontab -l | cronkeeper import crontab -',
-        '  cronkeeper import crontab FILE',
+        `  cronkeeper import crontab --take-over${option}`,
+        `  crontab -l | cronkeeper import crontab -${option}`,
+        `  cronkeeper import crontab FILE${option}`,
       ].join('\n'),
     },
   });
@@ -123,7 +128,7 @@ export const importCrontab: Action = async (call) => {
   if (textOf(own, 'file') !== null || isSet(input, 'userColumn'))
     throw new Refusal('usage', '--take-over takes your own crontab, and nothing else beside it.', {
       kind: 'usage',
-      remedy: { kind: 'command', text: 'cronkeeper import crontab --take-over' },
+      remedy: command(`cronkeeper import crontab --take-over${optionOf(call.globals)}`),
     });
   const { takeOver } = await import('./take-over.ts');
   return takeOver(call);
