@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { sampleAppointment, sampleRecord } from '../../../test/samples.ts';
 import { launchdFiles } from '../../core/launchd-plist.ts';
 import { mainOf } from '../../core/managed-service.ts';
 import { planService } from '../../core/service-plan.ts';
+import { findTimer } from '../../core/timer-readiness.ts';
 import type { ManagedService } from '../../ports/services.ts';
 import { findAccount } from './accounts.ts';
 import type { Commanded, Commands } from './commands.ts';
@@ -129,6 +131,32 @@ function open(
   const launchd = makeLaunchd({ manager, uid, folder, clock, commands, platform });
   return { launchd, service, commands };
 }
+
+const trigger = '\tevent triggers = {\n\t\tdev.cronkeeper.tick.la.268435467 => {\n\t\t}\n\t}';
+const ticking = [
+  {
+    name: 'a timer that waits',
+    isTimer: true,
+    loaded: printed('not running', null, trigger),
+    at: 125_000,
+    next: 180_000,
+  },
+  {
+    name: 'a timer whose tick goes on',
+    isTimer: true,
+    loaded: printed('running', 812, trigger),
+    at: 119_999,
+    next: 120_000,
+  },
+  { name: 'a timer that was booted out', isTimer: true, loaded: null, at: 125_000, next: null },
+  {
+    name: 'a service that is kept',
+    isTimer: false,
+    loaded: printed('running', 812),
+    at: 125_000,
+    next: null,
+  },
+];
 
 const done = { kind: 'done' };
 const runner = 'dev.cronkeeper.runner.la';
@@ -270,10 +298,36 @@ describe('launchd', () => {
   test('that waits for the next minute is a timer that is armed', async () => {
     const { launchd, service, commands } = open({ isTimer: true });
     await launchd.write(service);
-    const trigger = '\tevent triggers = {\n\t\tdev.cronkeeper.tick.la.268435467 => {\n\t\t}\n\t}';
     commands.loaded = printed('not running', null, trigger);
     const state = await launchd.state(service);
     assert.deepEqual(state.kind === 'known' && [state.isActive, state.words], [true, 'waiting']);
+  });
+
+  for (const { name, isTimer, loaded, at, next } of ticking)
+    test(`${name} ticks next at ${next}`, async () => {
+      const { launchd, service, commands } = open({ isTimer });
+      await launchd.write(service);
+      commands.loaded = loaded;
+      boot = at;
+      const state = await launchd.state(service);
+      assert.equal(state.kind === 'known' && state.nextTickAt, next);
+    });
+
+  test('a timer of launchd runs the jobs between its ticks, also before any was seen', async () => {
+    const { launchd, service, commands } = open({ isTimer: true });
+    await launchd.write(service);
+    commands.loaded = printed('not running', null, trigger);
+    boot = 125_000;
+    const state = await launchd.state(service);
+    const timer = sampleRecord({ manager: 'launchd-agent', unit: service.unit, isTimer: true });
+    const running = findTimer({
+      now: boot,
+      appointment: sampleAppointment({ rule: { kind: 'auto' } }),
+      overdueMs: 0,
+      ticks: [],
+      installed: [{ record: timer, state }],
+    });
+    assert.match(running?.message ?? '', /dev\.cronkeeper\.tick\.la is armed and ticks in 55 s/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { type Instant, minuteMs } from '../../core/instant.ts';
 import { logPath, readPlistMarks } from '../../core/launchd-plist.ts';
 import type { ServiceState } from '../../core/service-report.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -136,14 +137,15 @@ class Launchd {
     if (loaded.kind === 'silent') return loaded;
     if (!isThere && loaded.kind === 'absent') return { kind: 'unknown' };
     const isLoaded = loaded.kind === 'loaded';
+    // A label that waits for the next minute is armed without a process.
+    const isActive = isLoaded && (loaded.pid !== null || loaded.state === 'waiting');
     return {
       kind: 'known',
-      // A label that waits for the next minute is armed without a process.
-      isActive: isLoaded && (loaded.pid !== null || loaded.state === 'waiting'),
+      isActive,
       isEnabled: isThere && !(await this.isDisabled(unit)),
       words: isLoaded ? loaded.state : 'not loaded',
       mainPid: isLoaded ? loaded.pid : null,
-      nextTickAt: null,
+      nextTickAt: isActive && isTimer(file) ? nextMinute(this.#options.clock) : null,
       file: isThere ? file : null,
     };
   }
@@ -181,6 +183,15 @@ class Launchd {
     return this.#domain;
   }
 }
+
+/** launchd does not say when it starts a label next. A timer of ours names every minute. */
+function isTimer(file: string): boolean {
+  const seen = lookAt(file);
+  return seen.kind === 'file' && /<key>StartCalendarInterval<\/key>\s*<dict\/>/.test(seen.text);
+}
+
+const nextMinute = (clock: Clock): Instant =>
+  (Math.floor(clock.now().wall / minuteMs) + 1) * minuteMs;
 
 function find(paths: readonly string[]): FoundService {
   const [path = ''] = paths;
