@@ -21,8 +21,12 @@ export type Gathered = {
   readonly remarks: readonly string[];
 };
 
-/** Of which process, and with what environment. */
-export type Subject = { readonly pid: number; readonly env: Sources['env'] };
+/** Of which process, and with what environment. `told` is what another process said of itself; absent for this one. */
+export type Subject = {
+  readonly pid: number;
+  readonly env: Sources['env'];
+  readonly told?: Service | null;
+};
 
 /** Reads `/proc` and asks systemd about the service that the kernel names. */
 export async function gatherOnLinux(

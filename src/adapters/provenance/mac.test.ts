@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleRecord } from '../../../test/samples.ts';
-import type { Level } from '../../core/provenance.ts';
+import type { Level, Service } from '../../core/provenance.ts';
 import type { ServiceRecord } from '../../core/service-record.ts';
-import { makeProvenanceProbe } from './probe.ts';
+import { makeProvenanceProbe, makeProvenanceReader } from './probe.ts';
 import type { CommandResult, Sources } from './sources.ts';
 
 const clock = {
@@ -167,4 +167,144 @@ test('on macOS the domain of launchd tells a daemon from an agent', async () => 
   assert.deepEqual(agent.provenance.service, { manager: 'launchd-agent', unit: label });
   const daemon = await probeMac({ pid: 812, xpc: label, domain: 'System' });
   assert.deepEqual(daemon.provenance.service, { manager: 'launchd-daemon', unit: label });
+});
+
+/** As `launchctl print DOMAIN/LABEL` answers, from its documentation and reports of users. Never run on a Mac. */
+const printed = (state: string, pid: number | null): CommandResult => ({
+  kind: 'done',
+  output: [
+    `system/${label} = {`,
+    '\tactive count = 1',
+    `\tpath = /Library/LaunchDaemons/${label}.plist`,
+    '\ttype = LaunchDaemon',
+    `\tstate = ${state}`,
+    '',
+    '\tprogram = /opt/homebrew/bin/node',
+    '\tminimum runtime = 5',
+    ...(pid === null ? [] : [`\tpid = ${pid}`]),
+    '\tlast exit code = (never exited)',
+    '}',
+    '',
+  ].join('\n'),
+});
+
+type Look = {
+  /** Of who asks. */
+  readonly uid?: number;
+  readonly told?: Service | null;
+  /** What each domain answers about the label; a domain that is not named knows none. */
+  readonly domains?: Readonly<Record<string, CommandResult>>;
+  readonly startMark?: string;
+};
+
+/** The reader of a user, or of root, looks at the process 812. */
+async function examineMac({ uid = 501, told = null, domains = {}, startMark = mark }: Look) {
+  const asked: string[] = [];
+  const sources: Sources = {
+    ...{ platform: 'darwin', pid: 501, uid, user: 'ana', host: 'mac', env: {} },
+    readFile: () => null,
+    changedAt: () => null,
+    async run(command, args) {
+      asked.push([command, ...args].join(' '));
+      if (command === 'ps') {
+        const wanted = args.includes('-p') ? `${args.at(-1)} ` : '';
+        return { kind: 'done', output: processes.filter((row) => row.includes(wanted)).join('\n') };
+      }
+      // As launchd answers in a domain that has no such job.
+      return domains[args[1]?.replace(`/${label}`, '') ?? ''] ?? notFound;
+    },
+  };
+  const reader = makeProvenanceReader({ clock, machineId: 'm', records: () => [], sources });
+  const process = { machineId: 'm', bootId: 'b', pidNamespace: '', pid: 812, startMark };
+  return { seen: await reader.examine(process, told), asked };
+}
+
+const mark = 'Sun Nov 22 05:19:23 2026';
+const daemon: Service = { manager: 'launchd-daemon', unit: label };
+const agent: Service = { manager: 'launchd-agent', unit: label };
+const busy: CommandResult = { kind: 'failed', exitCode: null, why: 'no answer within 900 ms' };
+
+const looks: readonly (Look & { readonly name: string; readonly level: Level | null })[] = [
+  {
+    name: 'a daemon, by a user',
+    told: daemon,
+    domains: { system: printed('running', 812) },
+    level: 'proven',
+  },
+  {
+    name: 'a daemon, by root',
+    uid: 0,
+    told: daemon,
+    domains: { system: printed('running', 812) },
+    level: 'proven',
+  },
+  { name: 'a daemon that launchd does not know', told: daemon, level: 'mismatch' },
+  {
+    name: 'a daemon while an agent of its name runs',
+    told: daemon,
+    domains: { 'gui/501': printed('running', 812) },
+    level: 'mismatch',
+  },
+  {
+    name: 'a daemon that is another process',
+    told: daemon,
+    domains: { system: printed('running', 501) },
+    level: 'mismatch',
+  },
+  {
+    name: 'a daemon that does not run',
+    told: daemon,
+    domains: { system: printed('not running', null) },
+    level: 'mismatch',
+  },
+  {
+    name: 'a daemon of which no process is named',
+    told: daemon,
+    domains: { system: printed('xpcproxy', null) },
+    level: null,
+  },
+  { name: 'a daemon of a silent launchd', told: daemon, domains: { system: busy }, level: null },
+  {
+    name: 'an agent with a screen, by its user',
+    told: agent,
+    domains: { 'gui/501': printed('running', 812) },
+    level: 'proven',
+  },
+  {
+    name: 'an agent without a screen, by its user',
+    told: agent,
+    domains: { 'user/501': printed('running', 812) },
+    level: 'proven',
+  },
+  { name: 'an agent that launchd does not know', told: agent, level: 'mismatch' },
+  {
+    name: 'an agent, by root, who lives in another domain',
+    uid: 0,
+    told: agent,
+    domains: { 'gui/501': printed('running', 812) },
+    level: null,
+  },
+  { name: 'no service', told: null, level: 'unknown' },
+  { name: 'an application', told: { ...agent, unit: 'application.x.1' }, level: 'unknown' },
+  {
+    name: 'a process whose pid was given out again',
+    told: daemon,
+    domains: { system: printed('running', 812) },
+    startMark: 'Sun Nov 22 01:00:00 2026',
+    level: null,
+  },
+];
+for (const { name, level, ...look } of looks)
+  test(`on macOS another process that is told to be ${name} is ${level ?? 'left as it is recorded'}`, async () => {
+    const { seen } = await examineMac(look);
+    assert.equal(seen?.level ?? null, level, JSON.stringify(seen?.facts));
+    if (level === 'proven') assert.deepEqual(seen?.service, look.told);
+  });
+
+test('on macOS a daemon is asked for in the domain of the machine, whoever asks', async () => {
+  const { asked } = await examineMac({ told: daemon });
+  assert.deepEqual(
+    asked.filter((line) => line.startsWith('launchctl')),
+    [`launchctl print system/${label}`],
+  );
 });

@@ -9,31 +9,80 @@ const longestChain = 32;
 const timeoutMs = 900;
 const notFoundExitCode = 113;
 
-/** Asks `ps` for the ancestry and launchd for the job that the environment names. Never run on a Mac. */
+/** Asks `ps` for the ancestry and launchd for the job that the environment names, or another process is told to be. Never run on a Mac. */
 export async function gatherOnMac(
   sources: Sources,
-  { pid, env }: Subject,
+  { pid, env, told }: Subject,
   installedAs: InstalledAs,
 ): Promise<Gathered> {
-  const label = toLabel(env.XPC_SERVICE_NAME);
-  const [processes, domain, job] = await Promise.all([
+  const [processes, { claimed, manager }] = await Promise.all([
     sources.run('ps', ['-axo', 'pid=,ppid=,lstart=,comm='], timeoutMs),
-    label === null ? null : sources.run('launchctl', ['managername'], timeoutMs),
-    label === null ? null : sources.run('launchctl', ['list', label], timeoutMs),
+    told === undefined ? askForSelf(sources, env) : askForOther(sources, told),
   ]);
   const chain = readChain(pid, processes.kind === 'done' ? processes.output : '');
-  const claimed: Service | null =
-    label === null ? null : { manager: judgeDomain(domain, sources.uid), unit: label };
   const evidence = {
     chain,
     placed: null,
     claimed,
-    manager: job && (await readJob(sources, job)),
+    manager,
     installed: claimed === null ? null : installedAs(claimed),
     environment: { invocationId: null, execPid: null, listenPid: null },
   };
   const remarks = processes.kind === 'done' ? [] : [`The ancestry is not known: ${processes.why}.`];
   return { evidence, remarks };
+}
+
+type Asked = { readonly claimed: Service | null; readonly manager: ManagerAnswer | null };
+
+const nothingAsked: Asked = { claimed: null, manager: null };
+
+/** launchd answers a process by the domain that it lives in. */
+async function askForSelf(sources: Sources, env: Sources['env']): Promise<Asked> {
+  const label = toLabel(env.XPC_SERVICE_NAME);
+  if (label === null) return nothingAsked;
+  const [domain, job] = await Promise.all([
+    sources.run('launchctl', ['managername'], timeoutMs),
+    sources.run('launchctl', ['list', label], timeoutMs),
+  ]);
+  const claimed = { manager: judgeDomain(domain, sources.uid), unit: label };
+  return { claimed, manager: await readJob(sources, job) };
+}
+
+/** The domain of who asks tells nothing about another process: it is asked for in its own, by name. */
+async function askForOther(sources: Sources, told: Service | null): Promise<Asked> {
+  const label = toLabel(told?.unit);
+  if (told === null || label === null) return nothingAsked;
+  const domains = domainsOf(told.manager, sources.uid);
+  const jobs = await Promise.all(
+    domains.map((domain) => sources.run('launchctl', ['print', `${domain}/${label}`], timeoutMs)),
+  );
+  return { claimed: told, manager: await readPrinted(sources, jobs) };
+}
+
+/** A user who sits at the machine has a domain with a screen, one who came by ssh the other. Those of a user are not root's to ask. */
+function domainsOf(manager: Service['manager'], uid: number): readonly string[] {
+  if (manager === 'launchd-daemon') return ['system'];
+  return manager === 'launchd-agent' && uid !== 0 ? [`gui/${uid}`, `user/${uid}`] : [];
+}
+
+/** Of the text of an answer nothing is promised: where it names no process and does not say that there is none, nothing is known. */
+async function readPrinted(
+  sources: Sources,
+  jobs: readonly CommandResult[],
+): Promise<ManagerAnswer> {
+  const silent = jobs.find((job) => job.kind === 'failed' && job.exitCode !== notFoundExitCode);
+  const found = jobs.find((job) => job.kind === 'done');
+  if (found?.kind !== 'done') {
+    if (silent?.kind === 'failed') return { kind: 'silent', why: silent.why };
+    return jobs.length === 0
+      ? { kind: 'silent', why: 'it lives in a domain that cannot be asked from here' }
+      : { kind: 'unknown-service' };
+  }
+  const pid = /^\s*pid = (\d{1,10})$/m.exec(found.output)?.[1];
+  if (pid !== undefined) return answerOf(sources, Number(pid), null);
+  return /^\s*state = (not running|waiting|exited)\s*$/m.test(found.output)
+    ? answerOf(sources, null, null)
+    : { kind: 'silent', why: 'it names no process' };
 }
 
 /** The label of a launchd job; an application of the desktop ("application.dev.hermes.1.2") and "0" are none. */
@@ -87,8 +136,15 @@ async function readJob(sources: Sources, job: CommandResult): Promise<ManagerAns
       ? { kind: 'unknown-service' }
       : { kind: 'silent', why: job.why };
   const pid = /^\s*"PID" = (\d+);$/m.exec(job.output)?.[1];
-  const mainPid = pid === undefined ? null : Number(pid);
-  // Asked after launchd, so that a pid that was given out again in between is noticed.
+  return answerOf(sources, pid === undefined ? null : Number(pid), launchdProgram(job.output));
+}
+
+/** Asked after launchd, so that a pid that was given out again in between is noticed. */
+async function answerOf(
+  sources: Sources,
+  mainPid: number | null,
+  program: string | null,
+): Promise<ManagerAnswer> {
   const args = ['-o', 'pid=,ppid=,lstart=,comm=', '-p', String(mainPid)];
   const seen = mainPid === null ? null : await sources.run('ps', args, timeoutMs);
   const row =
@@ -103,7 +159,7 @@ async function readJob(sources: Sources, job: CommandResult): Promise<ManagerAns
     isRunning: mainPid !== null,
     invocationId: null,
     file: null,
-    program: launchdProgram(job.output),
+    program,
   };
 }
 

@@ -32,7 +32,7 @@ export function makeProvenanceReader(options: ProvenanceOptions): ProvenanceRead
   const sources = options.sources ?? makeRealSources();
   return {
     async examine(process: ProcessIdentity, told: Service | null): Promise<Provenance | null> {
-      const subject = { pid: process.pid, env: environmentOf(sources, process.pid, told) };
+      const subject = { pid: process.pid, env: environmentOf(sources, process.pid), told };
       const { provenance, isSilent } = await judge(options, sources, subject);
       // A pid that was given out again names another process.
       const isIt = provenance.chain[0]?.startMark === process.startMark;
@@ -65,9 +65,8 @@ async function judge(
   return { provenance, isSilent: evidence.manager?.kind === 'silent' };
 }
 
-/** What a manager left in the environment of another process; nothing where that may not be read. macOS is told the label instead. */
-function environmentOf(sources: Sources, pid: number, told: Service | null): Sources['env'] {
-  if (sources.platform === 'darwin') return { XPC_SERVICE_NAME: told?.unit };
+/** What a manager left in the environment of another process; nothing where that may not be read, as on macOS. */
+function environmentOf(sources: Sources, pid: number): Sources['env'] {
   const found = new Map<string, string>();
   for (const entry of (sources.readFile(`/proc/${pid}/environ`) ?? '').split('\0')) {
     const equals = entry.indexOf('=');
