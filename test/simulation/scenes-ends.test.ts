@@ -165,7 +165,10 @@ test('a start whose preparation was reported with what could not be written is k
 });
 
 /** A job of every minute whose run fails just before the next occurrence, and is to be tried again; another waits for its place. */
-async function failsAsTheNextIsDue(overlap: 'replace' | 'skip'): Promise<readonly Run[]> {
+async function failsAsTheNextIsDue(
+  overlap: 'replace' | 'skip',
+  change: (runs: RunStore) => Partial<RunStore> = () => ({}),
+): Promise<readonly Run[]> {
   const solo = await Solo.open();
   const { machine, timeline } = solo.cluster;
   machine.runMs = 59_900;
@@ -183,6 +186,7 @@ async function failsAsTheNextIsDue(overlap: 'replace' | 'skip'): Promise<readonl
     settings: { ...settings, maxRunning: 1 },
     store: {
       ...store,
+      runs: { ...store.runs, ...change(store.runs) },
       jobs: {
         ...store.jobs,
         get: async (...args) => {
@@ -202,6 +206,17 @@ test('a run that is to be tried again is replaced by one that is decided in the 
   const runs = await failsAsTheNextIsDue('replace');
   assert.deepEqual(runs.map(({ state, reason }) => `${state} ${reason}`).sort(), [
     'ended replaced',
+    'queued null',
+  ]);
+});
+
+test('where the owner is none any more by then, the next one takes both over', async () => {
+  const fenced = { kind: 'fenced', epoch: 99 } as const;
+  const runs = await failsAsTheNextIsDue('replace', (store) => ({
+    settle: firstly(store.settle, () => fenced),
+  }));
+  assert.deepEqual(runs.map(({ state, reason }) => `${state} ${reason}`).sort(), [
+    'queued exit_nonzero',
     'queued null',
   ]);
 });
