@@ -31,8 +31,10 @@ export async function runProcess(
   kind: ProcessKind,
   options: ProcessOptions,
 ): Promise<number> {
-  // Our heap is small: V8's helpers would be woken for tenths of a millisecond, once a minute in an owner that has nothing to do.
+  // An owner that has nothing to do is not to wake V8's helpers: our heap is small, and of its two compilers for code that runs
+  // often the first one would be at work for hours on what runs every five seconds, and gains nothing under load.
   setFlagsFromString('--no-parallel-scavenge');
+  setFlagsFromString('--no-maglev');
   const base = await openBase(options.home ?? undefined, { integrity: true });
   try {
     const profile = profileOf(base, options.profile, host.env);
