@@ -17,6 +17,17 @@ export const faultScenes: readonly Sabotage[] = [
     by: { file: deaths, pattern: 'woken after', red: /not_started/, usesProgram: true },
   },
   {
+    name: 'what a run left behind lets it be timed out after its end',
+    file: wrapper,
+    find: 'if [ -n "$_ck_over" ]; then read',
+    put: 'if [ -e "$_ck_folder/overtime" ]; then read',
+    by: {
+      file: 'src/adapters/executors/wrapper.slow.ts',
+      pattern: 'right under /bin/dash, at once',
+      red: /ended when its time was over/,
+    },
+  },
+  {
     name: 'a gate opens by itself',
     file: 'src/adapters/executors/wrapper-process.ts',
     find: '    this.#serving = serving;\n',

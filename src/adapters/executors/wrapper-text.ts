@@ -195,10 +195,14 @@ while :; do
     _ck_command "$@"
   fi
 
-  # 2. What remains of it. The cheap look first: most commands leave nothing behind.
+  # 2. What remains of it. The cheap look first: most commands leave nothing behind. Whether its time was over is decided here; what
+  # remains may take longer to end.
   _ck_read_job
-  if ! [ -e "$_ck_folder/overtime" ]; then
-    if [ -e "$_ck_folder/verdict" ] || kill -s 0 -- "-$_ck_job" 2>/dev/null; then _ck_end_tree; fi
+  _ck_over=
+  if [ -e "$_ck_folder/overtime" ]; then
+    _ck_over=yes
+  elif [ -e "$_ck_folder/verdict" ] || kill -s 0 -- "-$_ck_job" 2>/dev/null; then
+    _ck_end_tree
   fi
 
   # 3. The rest of its output. The starter has read it; or the guard has, and this is its last run.
@@ -229,7 +233,7 @@ while :; do
 
   # 4. The record. A verdict of the owner goes before what the command's end would mean by itself.
   _ck_why=exit
-  if [ -e "$_ck_folder/overtime" ]; then read -r _ck_rest _ck_why <"$_ck_folder/overtime"; fi
+  if [ -n "$_ck_over" ]; then read -r _ck_rest _ck_why <"$_ck_folder/overtime"; fi
   if [ -e "$_ck_folder/verdict" ]; then read -r _ck_why <"$_ck_folder/verdict"; fi
   # On a full disk the truth waits for room, an hour at most; until then the attempt counts as running.
   _ck_tries=720

@@ -115,6 +115,14 @@ for (const path of ['/bin/dash', '/bin/bash', '/bin/busybox', '/bin/ksh', '/bin/
       assert.equal(escaped.record.end?.exitCode, 0);
       const late = await wrap(sh, order('trap "" HUP; sleep 300', { timeoutMs: 500 }), go());
       assert.equal(late.record.end?.reason, 'timeout');
+      const deaf = '(trap "" TERM; sleep 300) >/dev/null 2>&1 & sleep 0.6';
+      const inTime = await wrap(sh, order(deaf, { timeoutMs: 1_500 }), go());
+      assert.equal(inTime.record.end?.exitCode, 0);
+      assert.equal(
+        inTime.record.end?.reason,
+        null,
+        'what it left behind ended when its time was over',
+      );
       const agent = order('');
       const transcript = join(home, 'runs', agent.key.runId, 'transcript.jsonl');
       const thinks = `for n in 1 2 3; do sleep 0.7; echo $n >>${transcript}; done; exec sleep 30`;
