@@ -8,7 +8,8 @@ import { renewEveryMs } from '../core/lease-trust.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import type { Claim } from '../ports/store.ts';
 import { endSilentHolder, seeEnded } from './predecessor.ts';
-import type { InstanceState, SeenLease, Term } from './state.ts';
+import type { SeenLease } from './seen-lease.ts';
+import type { InstanceState, Term } from './state.ts';
 
 /** A step such as ending a silent holder is followed by another look at once; more than these are left to the next tick. */
 const looksAtOnce = 4;

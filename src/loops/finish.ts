@@ -9,6 +9,7 @@ import { pingStart } from './ping.ts';
 import { nowPrepared } from './prepare.ts';
 import { settleAll, settleEnds } from './settle.ts';
 import type { Active, InstanceState, Preparation, Report, Term } from './state.ts';
+import { report, undertake } from './state.ts';
 import { letWait } from './waiting.ts';
 
 /** A child that cannot be made, or a gate that never opens, is tried this often, a second apart. */
@@ -135,9 +136,9 @@ async function takeEvent(
 ): Promise<void> {
   if (event.kind === 'starter-lost') {
     term.early.clear();
-    const starter = await state.world.executor.open();
-    const recorded = await state.world.store.leases.recordStarter(term.held.fence, starter);
-    if (recorded.kind === 'fenced') endTerm(state, term);
+    // One that cannot live keeps everything from beginning.
+    state.hindrance.isSuspected = true;
+    await openStarter(state, term, harvest.now);
     return;
   }
   const active = term.active.get(event.key.runId);
@@ -172,6 +173,20 @@ async function takeEvent(
   if (couldNotBegin(event.inspection)) state.hindrance.isSuspected = true;
   harvest.settlements.push(await settlementOf(state, active, event, harvest.now.wall));
   state.overSinceSweep.push(event.key);
+}
+
+/** A new starter, at once; after one that lived for less than a second, a second later. */
+async function openStarter(state: InstanceState, term: Term, now: Moment): Promise<void> {
+  const { world, stopped } = state;
+  if (now.boot - state.starterBoot < startPauseMs) {
+    const again = (): void => report(state, { kind: 'executor', event: { kind: 'starter-lost' } });
+    undertake(state, 'starter', world.clock.sleep(startPauseMs, stopped.signal).then(again));
+    return;
+  }
+  state.starterBoot = now.boot;
+  const starter = await world.executor.open();
+  const recorded = await world.store.leases.recordStarter(term.held.fence, starter);
+  if (recorded.kind === 'fenced') endTerm(state, term);
 }
 
 /** Whether nothing of the command came to be: that may be the trouble of every other, too. */

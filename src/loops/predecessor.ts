@@ -1,7 +1,8 @@
 import type { Holder, Lease } from '../core/lease.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
 import { reportPresence } from './presence.ts';
-import type { InstanceState, SeenLease } from './state.ts';
+import type { SeenLease } from './seen-lease.ts';
+import type { InstanceState } from './state.ts';
 
 const starterPatienceMs = 1_000;
 const killPatienceMs = 5_000;

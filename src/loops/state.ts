@@ -14,6 +14,7 @@ import type { Lane } from '../core/start-plan.ts';
 import type { AttemptKey, ExecutorEvent, StartOrder } from '../ports/executor.ts';
 import type { LoopAnswer, Watch } from '../ports/neighbours.ts';
 import type { Fate } from '../ports/supervisor.ts';
+import type { SeenLease } from './seen-lease.ts';
 import { Wake } from './wake.ts';
 import type { World } from './world.ts';
 
@@ -143,17 +144,6 @@ export type Report =
   | { readonly kind: 'executor'; readonly event: ExecutorEvent }
   | { readonly kind: 'preparation'; readonly preparation: Preparation };
 
-export type SeenLease = {
-  readonly epoch: number;
-  readonly renewals: number;
-  readonly holderId: string | null;
-  readonly unchangedMs: number;
-  /** This process could write to the store when the silence had lasted for a TTL. */
-  readonly couldWrite: boolean;
-  /** The lease was seen to change, so somebody is alive who holds it. */
-  readonly hasChanged: boolean;
-};
-
 /** A line to the holder; `goneBoot` is when it broke. */
 export type HolderWatch = {
   readonly instanceId: string;
@@ -211,6 +201,8 @@ export type InstanceState = {
   trouble: Trouble | null;
   /** Whether processes can be made at all. A start that failed is a hint; only a trial of its own tells. */
   readonly hindrance: { isSuspected: boolean; trouble: Trouble | null; lookedBoot: number };
+  /** When the newest starter was begun, but for those of a new term. */
+  starterBoot: number;
   overSinceSweep: AttemptKey[];
   sweptBoot: number;
   /** When history is pruned next. */
@@ -265,6 +257,7 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     stepDownAsked: null,
     trouble: null,
     hindrance: { isSuspected: false, trouble: null, lookedBoot: Number.NEGATIVE_INFINITY },
+    starterBoot: Number.NEGATIVE_INFINITY,
     overSinceSweep: [],
     sweptBoot: now.boot,
     pruneBoot: 0,

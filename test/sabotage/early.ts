@@ -33,6 +33,13 @@ export const early: readonly Sabotage[] = [
     by: late('gate was still shut'),
   },
   {
+    name: 'a starter that cannot live is replaced at once, for ever',
+    file: 'src/loops/finish.ts',
+    find: 'if (now.boot - state.starterBoot < startPauseMs) {',
+    put: 'if (now.boot < 0) {',
+    by: scene('cannot live'),
+  },
+  {
     name: 'a run that will never begin takes the place of the next occurrence',
     file: 'src/loops/busy.ts',
     find: 'if (!isPastGrace(waiting, now)) busy',

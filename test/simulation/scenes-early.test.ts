@@ -6,7 +6,7 @@ import type { World } from '../../src/loops/world.ts';
 import { sampleCall } from '../samples.ts';
 import { children, edit, openEarly, other, secretInFile } from './early.ts';
 import { plainEnvironments } from './machine.ts';
-import { firstly } from './solo.ts';
+import { firstly, Solo } from './solo.ts';
 
 test('a start is prepared half a second before it is due, and the run that is decided begins by it', async () => {
   const { solo, prepared, dueAt, begin } = await openEarly();
@@ -143,6 +143,29 @@ test('with its starter gone, or its process, a start is prepared anew', async ()
     const [begun] = solo.cluster.machine.witness;
     assert.ok(begun !== undefined && begun.at < dueAt + 100, `${what}: ${begun?.at}`);
   }
+});
+
+test('a starter that cannot live is replaced once a second, and that nothing can begin is said', async () => {
+  const solo = await Solo.open();
+  const opened: number[] = [];
+  solo.start(({ executor }) => ({
+    executor: {
+      ...executor,
+      open: async () => {
+        const identity = await executor.open();
+        opened.push(solo.cluster.timeline.boot);
+        solo.cluster.timeline.after(50, () => solo.emit({ kind: 'starter-lost' }));
+        return identity;
+      },
+      trial: async () => ({ code: 'start_failed', message: 'no process can be made here' }),
+    },
+  }));
+  await solo.pass(10_000);
+  const [, , ...later] = opened;
+  assert.ok(later.length >= 5 && later.length <= 12, String(opened));
+  const asked = solo.ask();
+  await solo.pass(1_000);
+  assert.equal(asked.answer?.trouble?.code, 'start_failed');
 });
 
 test('a process that ends in the moment in which it is to begin is a failed start, tried again', async () => {

@@ -6,7 +6,8 @@ import { readyText } from './ready-text.ts';
 import { wrapperText } from './wrapper-text.ts';
 
 /** Where the system keeps its tools, whatever PATH a job or a service manager sets. */
-const safePath = '/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin:/opt/homebrew/bin';
+const safePath =
+  '/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin:/opt/homebrew/bin:/run/current-system/sw/bin';
 
 /** Absolute paths of what the wrapper and the starter execute besides the job itself. */
 export type Tools = {
