@@ -246,6 +246,17 @@ export const processes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'whoever has the number of a session that is gone is taken for it',
+    file: 'src/adapters/executors/process-tree.ts',
+    find: 'sessions: await withoutOthers(all.sessions)',
+    put: 'sessions: all.sessions',
+    by: {
+      file: 'src/adapters/executors/process-tree.slow.ts',
+      pattern: 'number of a session',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'a guard believes in a run whose gate was not opened',
     file: 'src/adapters/executors/order-file.ts',
     find: '    bytes.write(unconfirmed);\n',

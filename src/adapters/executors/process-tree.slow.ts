@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import { endTree } from './process-tree.ts';
-import { newRunId, until } from './test-bench.ts';
+import { identify, newRunId, until } from './test-bench.ts';
 
 const clock = {
   now: () => ({ wall: 0, boot: performance.now() }),
@@ -76,4 +76,19 @@ test('a pid that was used again by a later process is no sender', async (t) => {
   program.stdin?.write(`${later.pid}\n`);
   await clock.sleep(200);
   assert.equal(await sweep(runId), 1);
+});
+
+test('whoever has the number of a session that is gone is left alone, with all that it started', async (t) => {
+  const stranger = start(t, 'sleep 300 & echo there; wait', {});
+  await once(stranger.stdout ?? stranger, 'data');
+  const { startMark } = identify(stranger.pid) ?? {};
+  assert.ok(startMark !== undefined);
+  const search = (mark: number) => ({
+    runIds: new Set<string>(),
+    wrappers: false,
+    sessions: [{ pid: stranger.pid, startMark: String(mark) }],
+  });
+  assert.equal(await endTree(search(Number(startMark) - 100), clock), 0);
+  assert.equal(hasEnded(stranger), false);
+  assert.equal(await endTree(search(Number(startMark)), clock), 2);
 });

@@ -97,8 +97,19 @@ async function examine(pid: number, search: Search): Promise<Member | null> {
   return inSession || runId !== null ? { pid, startMark: stat.startMark, runId } : null;
 }
 
-async function findOnLinux(names: readonly string[], search: Search): Promise<Member[]> {
+/** The kernel gives a number out again only when nobody is left in the session of that number: such a session is somebody else's. */
+async function withoutOthers(sessions: Search['sessions']): Promise<Search['sessions']> {
+  const leaders = await Promise.all(
+    sessions.map(async ({ pid }) => parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '')),
+  );
+  return sessions.filter(
+    ({ startMark }, at) => (leaders[at]?.startMark ?? startMark) === startMark,
+  );
+}
+
+async function findOnLinux(names: readonly string[], all: Search): Promise<Member[]> {
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const search = { ...all, sessions: await withoutOthers(all.sessions) };
   const found: Member[] = [];
   for (let from = 0; from < pids.length; from += atOnce) {
     const some = pids.slice(from, from + atOnce).map((pid) => examine(pid, search));
