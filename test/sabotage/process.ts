@@ -257,6 +257,28 @@ export const processes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'what frees the output of a run ends what delivers its result',
+    file: 'src/adapters/executors/wrapper-text.ts',
+    find: '    [ "$_ck_woken" != leave ] || break\n',
+    put: '',
+    by: {
+      file: 'src/adapters/executors/wrapper.slow.ts',
+      pattern: 'helps to free the output',
+      red: /AssertionError/,
+    },
+  },
+  {
+    name: 'a starter ends for want of a descriptor',
+    file: 'src/adapters/executors/wrappers.ts',
+    find: "      child.on('error', () => {});\n",
+    put: '',
+    by: {
+      file: 'src/adapters/executors/wrapper.slow.ts',
+      pattern: 'no descriptor is left',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'a guard believes in a run whose gate was not opened',
     file: 'src/adapters/executors/order-file.ts',
     find: '    bytes.write(unconfirmed);\n',

@@ -81,6 +81,8 @@ _ck_end_tree() {
   _ck_now
   _ck_kill_at=$(( _ck_now + 500 )) _ck_stop_at=$(( _ck_now + 900 )) _ck_told= _ck_pause=0.02
   while _ck_find; [ -n "$_ck_left" ]; do
+    # Whose help is not needed any more does not end what was begun since, as what delivers the result.
+    [ "$_ck_woken" != leave ] || break
     _ck_now
     [ "$_ck_now" -lt "$_ck_stop_at" ] || break
     for _ck_one in $_ck_left; do

@@ -224,6 +224,46 @@ test('a guard that is late to listen does not keep a wrapper waiting whose folde
   assert.ok(performance.now() - began < 5_000);
 });
 
+test('what helps to free the output does not end what delivers the result', async (t) => {
+  const holder = order('setsid sh -c \'trap "" TERM; sleep 300\' & sleep 0.6');
+  const ran = await wrap(asSh('/bin/dash'), holder, plainGo());
+  assert.equal(ran.record.end?.exitCode, 0);
+  const env = { CRONKEEPER_RUN_ID: holder.key.runId, CRONKEEPER_SENDER: String(process.pid) };
+  const delivers = spawn('/bin/sleep', ['300'], { env, stdio: 'ignore' });
+  t.after(() => delivers.kill('SIGKILL'));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  assert.equal(delivers.signalCode, null);
+});
+
+test('a wrapper for which no descriptor is left is a failed start, and its starter goes on', async () => {
+  const program = `
+    import { openSync, closeSync } from 'node:fs';
+    import { Wrappers } from ${JSON.stringify(new URL('./wrappers.ts', import.meta.url).href)};
+    import { findTools } from ${JSON.stringify(new URL('./wrapper.ts', import.meta.url).href)};
+    const wrappers = new Wrappers(${JSON.stringify(home)}, findTools(''), 0o022, () => {});
+    const opened = [];
+    try { for (;;) opened.push(openSync('/dev/null')); } catch {}
+    for (const file of opened.splice(-3)) closeSync(file);
+    const { key } = ${JSON.stringify({ key: { runId: newRunId(), number: 1 } })};
+    let why = '';
+    try { wrappers.make({ key, hidden: [], env: {} }); } catch (error) { why = error.message; }
+    for (const file of opened) closeSync(file);
+    setTimeout(() => { console.log(why); process.exit(0); }, 100);
+  `;
+  const limited = spawn('/bin/sh', [
+    '-c',
+    'ulimit -n 64; exec "$0" --input-type=module-typescript -e "$1"',
+    process.execPath,
+    program,
+  ]);
+  let said = '';
+  limited.stdout.on('data', (part: Buffer) => {
+    said += part.toString();
+  });
+  const [code] = await once(limited, 'exit');
+  assert.deepEqual([code, said], [0, 'No descriptor is left for another wrapper.\n']);
+});
+
 test('a starter that dies right after go costs no run', async () => {
   for (let round = 0; round < 10; round += 1) {
     const ran = await wrap(tools.shell, order('echo ran; exit 2'), plainGo(), { thenGone: true });

@@ -107,12 +107,17 @@ export class Wrappers {
 
   #spawn(orders: OrderFile, env: Record<string, string>): ChildProcess {
     try {
-      return spawn(this.#tools.shell, wrapperArguments(this.#tools, this.#umask, orders.path), {
+      const words = wrapperArguments(this.#tools, this.#umask, orders.path);
+      const child = spawn(this.#tools.shell, words, {
         cwd: '/',
         detached: true,
         env,
         stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
       });
+      child.on('error', () => {});
+      // Without a descriptor for them there are no streams, whatever their type says, and the error comes later.
+      if (child.stdio === undefined) throw new Error('No descriptor is left for another wrapper.');
+      return child;
     } catch (error) {
       orders.close();
       throw error;
