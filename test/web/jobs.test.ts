@@ -42,6 +42,25 @@ scene('the list says what, when, next, last and by whom', lived, async ({ page }
 });
 
 scene(
+  'two keys that lead to a page do nothing to the row they are pressed on',
+  lived,
+  async (seen) => {
+    const { page, house } = seen;
+    await page.getByRole('row', { name: /Nightly backup/ }).focus();
+    await go(page, 'r', 'Runs');
+    const { requests } = house.world.store;
+    assert.deepEqual(await requests.waiting('default', 100), []);
+    await page.getByRole('grid', { name: 'Runs' }).getByRole('row').nth(1).focus();
+    await go(page, 'j', 'Jobs');
+    await page.getByRole('row', { name: /Nightly backup/ }).focus();
+    await page.keyboard.press('g');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('r');
+    await page.getByText(/Queued: |Running: /).waitFor();
+  },
+);
+
+scene(
   'a list of thousands has few rows, and reads on to its end',
   {
     at: '/jobs',

@@ -1,6 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { isSecondOfTwo } from '../shell/shortcut-keys.ts';
 
 export type Column<Row> = {
   readonly id: string;
@@ -87,6 +88,7 @@ export function Table<Row>({
     // Keys that a button or a field inside the row uses belong to it.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey)
       return;
+    if (isSecondOfTwo(event.nativeEvent)) return;
     const page = Math.max(1, Math.floor(window.innerHeight / rowHeight) - 3);
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,

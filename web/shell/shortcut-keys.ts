@@ -36,32 +36,48 @@ const takesText = (target: EventTarget | null): boolean =>
 
 const togetherMs = 1_200;
 
+const acts = new Map<string, () => void>();
+let begun = { first: '', at: Number.NEGATIVE_INFINITY };
+
+/** The shortcut that ends with this key: two keys where the first was pressed just now, or the key alone. */
+const shortcutOf = ({ key, timeStamp }: KeyboardEvent): string =>
+  timeStamp - begun.at < togetherMs && acts.has(`${begun.first} ${key}`)
+    ? `${begun.first} ${key}`
+    : key;
+
+/** Whether the key is the second of two (`g j`), so that whatever has the focus leaves it alone. */
+export const isSecondOfTwo = (event: KeyboardEvent): boolean => shortcutOf(event) !== event.key;
+
+const begins = (key: string): boolean =>
+  [...acts.keys()].some((keys) => keys.startsWith(`${key} `));
+
+function pressed(event: KeyboardEvent): void {
+  const keys = shortcutOf(event);
+  begun = { first: '', at: Number.NEGATIVE_INFINITY };
+  const isOurs =
+    !event.defaultPrevented &&
+    !(event.ctrlKey || event.metaKey || event.altKey) &&
+    !takesText(event.target) &&
+    document.querySelector('dialog[open], [role=menu]') === null;
+  if (!(isOurs && areOn())) return;
+  const act = acts.get(keys);
+  if (act === undefined) {
+    if (begins(event.key)) begun = { first: event.key, at: event.timeStamp };
+    return;
+  }
+  event.preventDefault();
+  act();
+}
+
 /** Does something when a key is pressed, or two after each other (`g j`), outside of fields and dialogs. */
 export function useShortcut(keys: string, act: () => void): void {
   useEffect(() => {
-    const [first = '', second] = keys.split(' ');
-    let begunAt = 0;
-    const pressed = (event: KeyboardEvent): void => {
-      const isOurs =
-        !event.defaultPrevented &&
-        !(event.ctrlKey || event.metaKey || event.altKey) &&
-        !takesText(event.target) &&
-        document.querySelector('dialog[open], [role=menu]') === null;
-      if (!(isOurs && areOn())) return;
-      if (second !== undefined && event.key === first) {
-        begunAt = event.timeStamp;
-        return;
-      }
-      const isMeant =
-        second === undefined
-          ? event.key === first
-          : event.key === second && event.timeStamp - begunAt < togetherMs;
-      begunAt = 0;
-      if (!isMeant) return;
-      event.preventDefault();
-      act();
+    // One listener for all: the first of two keys must be known to whoever sees the second one earlier.
+    if (acts.size === 0) document.addEventListener('keydown', pressed);
+    acts.set(keys, act);
+    return () => {
+      acts.delete(keys);
+      if (acts.size === 0) document.removeEventListener('keydown', pressed);
     };
-    document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
   }, [keys, act]);
 }
