@@ -94,6 +94,12 @@ scene(
       .filter({ hasText: /^1 job$/ })
       .waitFor();
     assert.match(page.url(), /search=00333/);
+    const stop = grid.locator('[role=row][tabindex="0"]');
+    for (let tries = 0; tries < 10; tries += 1) {
+      await page.keyboard.press('Tab');
+      if (await stop.evaluate((row) => row.matches(':focus'))) break;
+    }
+    assert.match(await grid.locator('[role=row]:focus').innerText(), /job 00333/);
   },
 );
 

@@ -66,6 +66,7 @@ export function Table<Row>({
     },
   });
   const items = virtual.getVirtualItems();
+  const stop = stopAmong(items, Math.min(current, rows.length - 1));
   const lastSeen = items.at(-1)?.index ?? 0;
   const wantsMore = more?.has === true && !more.isLoading && lastSeen >= rows.length - 40;
   useEffect(() => {
@@ -135,7 +136,7 @@ export function Table<Row>({
               data-index={index}
               aria-rowindex={index + 2}
               aria-selected={rest.isSelected === undefined ? undefined : isSelected}
-              tabIndex={index === current ? 0 : -1}
+              tabIndex={index === stop ? 0 : -1}
               onFocus={() => setCurrent(index)}
               onKeyDown={(event) => pressed(event, row, index)}
               className={clsx(
@@ -154,7 +155,7 @@ export function Table<Row>({
                     column.align === 'right' && 'sm:text-right',
                   )}
                 >
-                  {column.cell(row, index === current)}
+                  {column.cell(row, index === stop)}
                 </div>
               ))}
             </div>
@@ -164,6 +165,10 @@ export function Table<Row>({
     </div>
   );
 }
+
+/** Where Tab stops: after the list became shorter, or the row was scrolled out of sight, at a row that exists. */
+const stopAmong = (items: readonly { readonly index: number }[], current: number) =>
+  (items.find(({ index }) => index === current) ?? items[0])?.index;
 
 function Head<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
   return (
