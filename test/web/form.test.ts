@@ -131,3 +131,26 @@ scene(
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
   },
 );
+
+scene(
+  'what opened because a field was wrong stays open while it is put right',
+  {
+    at: '/jobs/new',
+    prepare: ({ world }) => withHolder(world),
+    expected: /400.*preview/,
+  },
+  async ({ page }) => {
+    await page.getByRole('textbox', { name: 'When should it run?' }).fill('every 1h');
+    await page.getByRole('textbox', { name: 'What should it run?' }).fill('./report.sh');
+    await page.getByText('When it is late, long, or fails').click();
+    const late = page.getByRole('textbox', { name: 'Late is fine for' });
+    await late.fill('soon');
+    await page.locator('[aria-invalid=true]').waitFor();
+    await late.fill('');
+    await late.pressSequentially('10m');
+    await page.getByRole('complementary', { name: 'Preview' }).getByText('It will run.').waitFor();
+    await page.locator('[aria-invalid=true]').waitFor({ state: 'detached' });
+    assert.equal(await late.inputValue(), '10m');
+    assert.equal(await late.evaluate((field) => field.matches(':focus')), true);
+  },
+);

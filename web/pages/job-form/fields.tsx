@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Field } from '../../parts/field.tsx';
 import { viewerZone } from '../../parts/moment.ts';
 import { Choice, Lines, messageFor, type Part, Text } from './inputs.tsx';
@@ -201,7 +201,7 @@ export function Group({
   );
 }
 
-/** Opens by itself when something in it is wrong, so that nobody looks for it. */
+/** Opens by itself when something in it is wrong, so that nobody looks for it. Only a person closes it. */
 function Fold({
   title,
   fields,
@@ -214,8 +214,12 @@ function Fold({
   readonly children: ReactNode;
 }) {
   const isWrong = wrong !== null && fields.includes(wrong.field);
+  const fold = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (isWrong && fold.current !== null) fold.current.open = true;
+  }, [isWrong]);
   return (
-    <details open={isWrong || undefined} className="border-t border-line pt-3">
+    <details ref={fold} className="border-t border-line pt-3">
       <summary className="font-semibold">{title}</summary>
       <div className="mt-4 grid gap-4 sm:grid-cols-2">{children}</div>
     </details>
