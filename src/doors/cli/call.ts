@@ -5,7 +5,7 @@ import type { Operation, OperationContext } from '../../operations/operation.ts'
 import { explainOutage } from '../../operations/outage.ts';
 import type { CliHost, OpenContext } from './host.ts';
 import type { Presented, View } from './present/view.ts';
-import type { Action, Call, CommandSpec, Fields } from './spec.ts';
+import type { Action, Call, CommandSpec, Fields, FlagKind } from './spec.ts';
 
 /** A call with its context open. */
 export type Session = Call & { readonly context: OperationContext; readonly view: View };
@@ -93,18 +93,21 @@ function misfit(spec: CommandSpec, input: Fields, error: z.ZodError): Refusal {
   const argument = spec.args.find((candidate) => candidate.field === field);
   const subject = flag === undefined ? (argument?.name ?? field) : `--${flag.long}`;
   const verb = spec.path.join(' ');
-  const isNoNumber = flag?.kind === 'number' && typeof input[field] === 'string';
-  const wrong = isNoNumber
-    ? 'takes a whole number'
-    : issue === undefined
-      ? 'is not understood'
-      : issueWords(issue);
+  const needed = typeof input[field] === 'string' ? numberWords(flag?.kind) : null;
+  const wrong = needed ?? (issue === undefined ? 'is not understood' : issueWords(issue));
   return new Refusal('usage', `${subject}: ${wrong}.`, {
     kind: 'usage',
     remedy: { kind: 'command', text: `cronkeeper ${verb} --help` },
     details: { field },
   });
 }
+
+const numberWords = (kind: FlagKind | undefined): string | null =>
+  kind === 'number'
+    ? 'takes a whole number'
+    : kind === 'amount'
+      ? 'takes a number, such as 0.25'
+      : null;
 
 /** Prints an answer: one document with `--json`, else text and its warnings. */
 export async function print(

@@ -36,9 +36,15 @@ function typedValue(flag: Flag, values: Fields): unknown {
     return kind === 'numbers' ? words.map(numberOf) : words;
   }
   const value = typed.find((candidate) => candidate !== undefined && candidate !== false);
+  if (kind === 'amount') return amountOf(value);
   return kind === 'number' ? numberOf(value) : value;
 }
 
 /** Whole numbers become numbers; anything else stays text, for the operation to refuse or to understand. */
 const numberOf = (value: unknown): unknown =>
   typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+
+const amountOf = (value: unknown): unknown =>
+  typeof value === 'string' && /^-?(?:\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})$/.test(value)
+    ? Number(value)
+    : value;

@@ -83,6 +83,30 @@ test('a number out of bounds is told its bound', async () => {
   assert.match((await cli.run(['show', ''])).err, /JOB\|RUN: must not be empty\./);
 });
 
+test('a limit of cost may have a fraction, as it is shown and exported', async () => {
+  const cli = await openCliWorld();
+  const add = (cost: string) =>
+    cli.run(['add', '@daily', 'Sum up', '--agent', 'claude', '--name', 'x', '--max-cost', cost]);
+  for (const [typed, cost] of [
+    ['0.25', '0.25'],
+    ['.5', '0.5'],
+    ['3', '3'],
+  ] as const) {
+    const added = await add(typed);
+    assert.equal(added.exitCode, 0, added.err);
+    assert.match((await cli.run(['show', 'x'])).out, new RegExp(`\\$${cost}\\b`));
+    await cli.run(['remove', 'x']);
+  }
+  assert.equal((await add('none')).exitCode, 0);
+  const refused = [
+    ['a lot', /--max-cost: takes a number, such as 0\.25\./],
+    ['0.0', /--max-cost: must be above 0\./],
+  ] as const;
+  for (const [typed, words] of refused) assert.match((await add(typed)).err, words);
+  const tokens = await cli.run(['edit', 'x', '--max-tokens', '1.5']);
+  assert.match(tokens.err, /--max-tokens: takes a whole number\./);
+});
+
 test('a backup that cannot be written is wrongly typed, and says what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-backup-'));
   const cli = await openCliWorld();

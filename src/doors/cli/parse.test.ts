@@ -225,6 +225,7 @@ for (const { name, input } of operations) {
         flag: true,
         text: 'text',
         number: 1,
+        amount: 0.5,
         list: ['text'],
         numbers: [1],
         optional: true,

@@ -3,7 +3,10 @@ import type { CliHost } from './host.ts';
 export type FlagKind =
   | 'flag'
   | 'text'
+  /** A whole number. */
   | 'number'
+  /** A number that may have a fraction. */
+  | 'amount'
   /** May be given several times. */
   | 'list'
   /** The same, of whole numbers. */

@@ -75,8 +75,8 @@ export const jobFlags: readonly Flag[] = [
     heading: agent,
   }),
   flag('--max-tokens N', 'end a run that used so many', { heading: agent }),
-  flag('--max-cost DOLLARS', 'end a run that cost so much', {
-    kind: 'number',
+  flag('--max-cost DOLLARS', 'end a run that cost so much, such as 0.25', {
+    kind: 'amount',
     heading: agent,
   }),
   flag('--max-tool-calls N', 'end a run that used tools so often (50)', { heading: agent }),
