@@ -26,14 +26,16 @@ export const jobsList = profileOperation({
   output: jobsListOutput,
   scope: 'read',
   async handle(context, input) {
-    const own = await listProfile(context, input);
-    if (!input.allProfiles) return own;
+    if (!input.allProfiles) return listProfile(context, input);
+    const each = { ...input, after: null };
+    const own = await listProfile(context, each);
     const lists = await inEveryProfile(context, async (other) =>
-      other.profile === context.profile ? own : listProfile(other, { ...input, after: null }),
+      other.profile === context.profile ? own : listProfile(other, each),
     );
     return {
       jobs: lists.flatMap(({ jobs }) => jobs),
       next: null,
+      more: lists.some(({ more }) => more),
       readiness: own.readiness,
       profiles: lists.flatMap(({ profiles }) => profiles),
       warnings: lists.flatMap(({ warnings }) => warnings),
@@ -58,6 +60,7 @@ async function listProfile(
       lastRuns: (latest.get(job.id) ?? []).map(glimpseAnswer),
     })),
     next,
+    more: next !== null,
     readiness: answer,
     profiles: [{ profile, readiness: answer }],
     warnings: [...warnings],
@@ -78,13 +81,15 @@ async function readPage(
   const found: Job[] = [];
   let last = after;
   for (let pages = 0; pages < pagesSearched; pages += 1) {
-    const page = await store.jobs.list(profile, { ...filter, after: last, limit });
+    // One more than asked for tells whether the list goes on.
+    const page = await store.jobs.list(profile, { ...filter, after: last, limit: limit + 1 });
     for (const job of page) {
-      if (hasAll(job, words)) found.push(job);
+      const isFound = hasAll(job, words);
+      if (isFound && found.length === limit) return { jobs: found, next: last };
+      if (isFound) found.push(job);
       last = job.id;
-      if (found.length === limit) return { jobs: found, next: last };
     }
-    if (page.length < limit) return { jobs: found, next: null };
+    if (page.length <= limit) return { jobs: found, next: null };
   }
   return { jobs: found, next: last };
 }

@@ -43,10 +43,14 @@ export const profileReadinessSchema = z.object({
   readiness: readinessSchema,
 });
 
+/** Whether the list may go on behind its last entry; also where `next` cannot say it. Conversations keep answers without it. */
+const more = z.boolean().default(false);
+
 export const jobsListOutput = z.object({
   jobs: z.array(jobSchema.extend({ lastRuns: z.array(lastRun) })),
   /** Give it as `after` to read on; null at the end. With all profiles nothing is paged. */
   next: z.string().nullable(),
+  more,
   /** Of the profile that was asked. */
   readiness: readinessSchema,
   /** Of every profile that was asked. */
@@ -114,8 +118,9 @@ export const jobsNextOutput = z.object({
 
 export const runsListOutput = z.object({
   runs: z.array(runSchema),
-  /** Give it as `before` to read on; null at the end. */
+  /** Give it as `before` to read on; null at the end. With all profiles nothing is paged. */
   next: z.string().nullable(),
+  more,
   readiness: readinessSchema,
   warnings: z.array(warningSchema),
 });

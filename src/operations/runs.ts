@@ -28,14 +28,14 @@ export const runsList = profileOperation({
   scope: 'read',
   async handle(context, input) {
     if (!input.allProfiles) return listProfile(context, input);
-    const lists = await inEveryProfile(context, (other) =>
-      listProfile(other, { ...input, before: null }),
-    );
+    const each = { ...input, before: null };
+    const lists = await inEveryProfile(context, (other) => listProfile(other, each));
     const own = await readReadiness(context);
     const runs = lists.flatMap((list) => list.runs).sort(byNewest);
     return {
       runs: runs.slice(0, input.limit),
       next: null,
+      more: runs.length > input.limit || lists.some(({ more }) => more),
       readiness: readinessAnswer(own.readiness),
       warnings: lists.flatMap(({ warnings }) => warnings),
     };
@@ -69,14 +69,17 @@ async function listProfile(context: OperationContext, input: Input): Promise<Ans
     ...(state === undefined || state === 'undecided' ? {} : { states: [state] }),
     ...(outcome === undefined ? {} : { outcomes: [outcome] }),
     before,
-    limit,
+    // One more than asked for tells whether the list goes on.
+    limit: limit + 1,
   };
-  const decided =
-    state === 'undecided' ? [] : await context.store.runs.list(context.profile, filter);
+  const found = state === 'undecided' ? [] : await context.store.runs.list(context.profile, filter);
+  const decided = found.slice(0, limit);
   const stillUndecided = undecided.filter((run) => !wasDecidedMeanwhile(run, decided));
+  const next = found.length > limit ? (decided.at(-1)?.id ?? null) : null;
   return {
     runs: [...stillUndecided.slice(0, limit), ...(await runAnswers(context, decided))],
-    next: decided.length === limit ? (decided.at(-1)?.id ?? null) : null,
+    next,
+    more: next !== null || stillUndecided.length > limit,
     readiness: readinessAnswer(view.readiness),
     warnings: [...view.warnings],
   };

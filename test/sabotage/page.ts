@@ -27,8 +27,8 @@ export const page: readonly Sabotage[] = [
   {
     name: 'a search finds what nobody said of a job',
     file: 'src/operations/jobs-list.ts',
-    find: 'if (hasAll(job, words))',
-    put: 'if (words.length > 0)',
+    find: 'const isFound = hasAll(job, words);',
+    put: 'const isFound = words.length > 0;',
     by: {
       file: 'src/operations/jobs-edit.test.ts',
       pattern: 'nothing else of a job',

@@ -4,6 +4,7 @@ import { issueWords } from '../../operations/issue-words.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
 import { explainOutage } from '../../operations/outage.ts';
 import type { CliHost, OpenContext } from './host.ts';
+import type { Typed } from './present/read-on.ts';
 import type { Presented, View } from './present/view.ts';
 import type { Action, Call, CommandSpec, Fields, FlagKind } from './spec.ts';
 
@@ -138,7 +139,7 @@ type Besides<T> = {
 /** What most verbs are: ask the operation of the verb, print, end with 0 or what `exitCode` makes of the answer. */
 export function answering<T>(
   output: z.ZodType<T>,
-  present: (answer: T, view: View) => Presented,
+  present: (answer: T, view: View, typed: Typed) => Presented,
   { operation, exitCode, fill, isLoud, after }: Besides<T> = {},
 ): Action {
   return async (call) => {
@@ -146,7 +147,7 @@ export function answering<T>(
     const done = await inSession(call, async (session) => {
       const input = fill === undefined ? call.input : await fill(session);
       const { document, answer } = await ask(session, name, input, output);
-      const presented = present(answer, session.view);
+      const presented = present(answer, session.view, call);
       await print(call, document, presented);
       if (isLoud && call.globals.json) await call.host.stderr.write(presented.warnings);
       return { answer, exitCode: exitCode?.(answer) ?? 0 };

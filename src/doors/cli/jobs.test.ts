@@ -107,6 +107,71 @@ test('a limit of cost may have a fraction, as it is shown and exported', async (
   assert.match(tokens.err, /--max-tokens: takes a whole number\./);
 });
 
+const lineAfter = (text: string, word: string): string | undefined =>
+  new RegExp(`^${word}: (.*)$`, 'm').exec(text)?.[1];
+
+test('a list that goes on prints the command that goes on with the same list', async () => {
+  const cli = await openCliWorld();
+  for (const name of ['a 1', 'a 2', 'a 3', 'b'])
+    await cli.run(['add', 'every 1h', '--name', name, '--paused', '--', 'x']);
+  await cli.run(['add', 'every 1h', '--name', 'a 4', '--', 'x']);
+  const list = ['list', '--state', 'paused', '--search', 'a', '--limit', '2'];
+  const first = await cli.run(list);
+  const line = lineAfter(first.out, 'More') ?? '';
+  assert.match(line, /^cronkeeper list --state paused --search a --limit 2 --after [0-9A-Z]{26}$/);
+  const second = await cli.run(line.split(' ').slice(1));
+  assert.match(second.out, /a 3/);
+  assert.doesNotMatch(second.out, /a 1|a 4|\bb\b|More:/);
+  const whole = await cli.run([...list.slice(0, -1), '3']);
+  assert.doesNotMatch(whole.out, /More:/);
+  const history = await cli.run(['owner', 'history', '--limit', '1']);
+  assert.doesNotMatch(history.out, /Older: (?!cronkeeper owner history --limit 1 --before \d+$)/m);
+});
+
+test('runs of a job go on with those of that job, in the profile and the home that were named', async () => {
+  const cli = await openCliWorld();
+  await cli.run(['profile', 'add', 'la']);
+  const named = ['-p', 'la', '--home', '/srv/other home'];
+  await cli.run(['add', 'every 1h', '--name', "it's", ...named, '--', 'x']);
+  for (let count = 0; count < 3; count += 1) {
+    cli.world.advance(24 * 3_600_000);
+    await cli.run(['edit', "it's", '--when', `every ${count + 2}h`, ...named]);
+  }
+  const runs = await cli.run(['runs', "it's", '--state', 'missed', '-n', '1', ...named]);
+  assert.match(
+    lineAfter(runs.out, 'Older') ?? runs.out + runs.err,
+    /^cronkeeper --home '\/srv\/other home' runs 'it'\\''s' --state missed --limit 1 --before \w{26} -p la$/,
+  );
+});
+
+test('a list of all profiles that was cut says so, and one that was not does not', async () => {
+  const cli = await openCliWorld();
+  await cli.run(['profile', 'add', 'la']);
+  for (const profile of ['default', 'la'])
+    for (const name of ['a', 'b']) {
+      await cli.run(['add', 'every 1h', '--name', name, '-p', profile, '--', 'x']);
+      cli.world.advance(3_600_000);
+      await cli.run(['edit', name, '--when', 'every 2h', '-p', profile]);
+    }
+  const cut = /There are more: a higher --limit shows them, or -p PROFILE instead of -A\./;
+  for (const [verb, all] of [
+    ['list', '2'],
+    ['runs', '9'],
+  ] as const) {
+    assert.match((await cli.run([verb, '-A', '--limit', '1'])).out, cut, verb);
+    const whole = await cli.run([verb, '-A', '--limit', all]);
+    assert.doesNotMatch(whole.out, /There are more/, verb);
+    const { out } = await cli.run([verb, '-A', '--limit', '1', '--json']);
+    const { next, more }: { next: unknown; more: unknown } = JSON.parse(out);
+    assert.deepEqual([next, more], [null, true], verb);
+  }
+  const ofOne = await cli.run(['list', '-A', '--limit', '1', '--json']);
+  assert.deepEqual(
+    JSON.parse(ofOne.out).jobs.map(({ profile }: { profile: string }) => profile),
+    ['default', 'la'],
+  );
+});
+
 test('a backup that cannot be written is wrongly typed, and says what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-backup-'));
   const cli = await openCliWorld();

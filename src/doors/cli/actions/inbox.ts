@@ -12,7 +12,7 @@ import type { Action } from '../spec.ts';
 export const inbox: Action = (call) =>
   inSession(call, async (session) => {
     const { document, answer } = await ask(session, 'inbox.list', call.input, inboxListOutput);
-    await print(call, document, presentInbox(answer, session.view));
+    await print(call, document, presentInbox(answer, session.view, call));
     const entries = answer.entries.filter(({ readAt }) => readAt === null).map(({ id }) => id);
     const isSeen = call.host.stdoutIsTty && !call.globals.json && !isSet(call.own, 'keep');
     if (isSeen && entries.length > 0)

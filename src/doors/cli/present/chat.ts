@@ -24,7 +24,7 @@ import { warningsOf } from './words.ts';
 /** The answers that a person sees as the verb of the operation shows them. Others say what they have to say in the text after them. */
 const cards: Readonly<Record<string, (answer: unknown, view: View) => Presented>> = {
   'jobs.add': (answer, view) => presentAdded(jobsAddOutput.parse(answer), view),
-  'jobs.list': (answer, view) => presentJobs(jobsListOutput.parse(answer), view),
+  'jobs.list': (answer, view) => presentJobs(jobsListOutput.parse(answer), view, null),
   'jobs.pause': (answer, view) => presentEdited('Paused', jobsEditOutput.parse(answer), view),
   'jobs.resume': (answer, view) => presentEdited('Resumed', jobsEditOutput.parse(answer), view),
   'jobs.remove': (answer, view) => presentRemoved(jobsRemoveOutput.parse(answer), view),

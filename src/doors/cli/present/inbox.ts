@@ -8,6 +8,7 @@ import type {
   inboxReadOutput,
 } from '../../../operations/delivery-answers.ts';
 import { escapeLine } from './escape.ts';
+import { readOn, type Typed } from './read-on.ts';
 import { renderTable } from './table.ts';
 import { relativeAndAbsolute, shortTime } from './time.ts';
 import {
@@ -29,12 +30,13 @@ const mostLines = 12;
 export function presentInbox(
   { entries, unread, next, warnings }: z.infer<typeof inboxListOutput>,
   view: View,
+  typed: Typed,
 ): Presented {
   const told = renderWarnings(warnings, view);
   if (entries.length === 0) return { text: lines('Nothing unread.'), warnings: told };
-  const more = next === null ? null : inHome(view, `Older: cronkeeper inbox --before ${next}`);
+  const more = readOn('Older', typed, { before: next }, view);
   const text = entries.map((entry) => renderEntry(entry, view)).join('\n');
-  return { text: text + lines('', more, left(unread, entries)), warnings: told };
+  return { text: text + more + lines(left(unread, entries)), warnings: told };
 }
 
 const left = (unread: number, entries: readonly InboxEntry[]): string | null => {
@@ -106,6 +108,7 @@ const stateTones: Readonly<Record<DeliveryAnswer['state'], Tone>> = {
 export function presentDeliveries(
   { deliveries, next }: z.infer<typeof deliveriesListOutput>,
   view: View,
+  typed: Typed,
 ): Presented {
   if (deliveries.length === 0) return plain(lines('Nothing was sent, and nothing is owed.'));
   const table = renderTable(
@@ -129,8 +132,7 @@ export function presentDeliveries(
     ]),
     view,
   );
-  const older = inHome(view, `Older: cronkeeper deliveries --before ${next}`);
-  return plain(table + lines(next === null ? null : older));
+  return plain(table + readOn('Older', typed, { before: next }, view));
 }
 
 export const presentDelivery = (

@@ -10,6 +10,7 @@ import type {
   jobsShowOutput,
 } from '../../../operations/outputs.ts';
 import { escapeLine } from './escape.ts';
+import { notAll, readOn, type Typed } from './read-on.ts';
 import { renderRuns } from './runs.ts';
 import type { Cell } from './table.ts';
 import { renderFields, renderTable } from './table.ts';
@@ -22,7 +23,7 @@ import {
   zoneLabel,
 } from './time.ts';
 import type { Presented, View } from './view.ts';
-import { lines, paint, plain } from './view.ts';
+import { inHome, lines, paint, plain } from './view.ts';
 import { truncate, wrap } from './width.ts';
 import { markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
 
@@ -134,7 +135,8 @@ export const presentRemoved = (
 
 type Listed = z.infer<typeof jobsListOutput>;
 
-export function presentJobs(answer: Listed, view: View): Presented {
+/** @param typed null where nobody typed it, but said it in a chat */
+export function presentJobs(answer: Listed, view: View, typed: Typed | null): Presented {
   const several = answer.profiles.length > 1;
   const warnings = several
     ? answer.profiles
@@ -142,7 +144,7 @@ export function presentJobs(answer: Listed, view: View): Presented {
         .map(({ readiness }) => nothingWillRun(readiness, 'THESE JOBS', view))
         .join('')
     : warningsOf(answer, 'THESE JOBS', view);
-  if (answer.jobs.length === 0) {
+  if (answer.jobs.length === 0 && !answer.more) {
     const first = 'No jobs.  Add one: cronkeeper add "every day at 9am" -- COMMAND';
     return { text: lines(first + profileOption(view.profile)), warnings };
   }
@@ -158,11 +160,15 @@ export function presentJobs(answer: Listed, view: View): Presented {
     answer.jobs.map((job) => [...(several ? [job.profile] : []), ...jobRow(job, view)]),
     view,
   );
-  const more =
-    answer.next === null
-      ? ''
-      : lines(`More: cronkeeper list --after ${answer.next}${profileOption(view.profile)}`);
-  return { text: table + more, warnings };
+  return { text: table + restOfJobs(answer, view, typed), warnings };
+}
+
+function restOfJobs({ next, more }: Listed, view: View, typed: Typed | null): string {
+  if (typed === null) {
+    const all = inHome(view, `cronkeeper list${profileOption(view.profile)}`);
+    return next === null ? '' : lines(`There are more: ${all}`);
+  }
+  return next === null && more ? notAll(typed) : readOn('More', typed, { after: next }, view);
 }
 
 function jobRow(job: Listed['jobs'][number], view: View): readonly Cell[] {

@@ -8,6 +8,7 @@ import type {
   ownerShowOutput,
 } from '../../../operations/outputs.ts';
 import { escapeLine } from './escape.ts';
+import { readOn, type Typed } from './read-on.ts';
 import { evidence } from './status.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute } from './time.ts';
@@ -76,7 +77,11 @@ const detailWords = ({ detail }: AuditAnswer): string =>
     .map(([key, value]) => `${key} ${detailText(value)}`)
     .join(', ');
 
-export function presentHistory(answer: z.infer<typeof ownerHistoryOutput>, view: View): Presented {
+export function presentHistory(
+  answer: z.infer<typeof ownerHistoryOutput>,
+  view: View,
+  typed: Typed,
+): Presented {
   if (answer.entries.length === 0) return plain(lines('No changes yet.'));
   const table = renderTable(
     [
@@ -95,11 +100,5 @@ export function presentHistory(answer: z.infer<typeof ownerHistoryOutput>, view:
     ]),
     view,
   );
-  const more =
-    answer.next === null
-      ? ''
-      : lines(
-          `Older: cronkeeper owner history --before ${answer.next}${profileOption(view.profile)}`,
-        );
-  return plain(table + more);
+  return plain(table + readOn('Older', typed, { before: answer.next }, view));
 }

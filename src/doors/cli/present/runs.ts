@@ -7,6 +7,7 @@ import type {
   runsListOutput,
 } from '../../../operations/outputs.ts';
 import { escapeLine } from './escape.ts';
+import { notAll, readOn, type Typed } from './read-on.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
@@ -64,14 +65,16 @@ export function renderRuns(runs: readonly RunAnswer[], view: View): string {
   );
 }
 
-export function presentRuns(answer: z.infer<typeof runsListOutput>, view: View): Presented {
+export function presentRuns(
+  answer: z.infer<typeof runsListOutput>,
+  view: View,
+  typed: Typed,
+): Presented {
   const warnings = warningsOf(answer, 'THESE JOBS', view);
   if (answer.runs.length === 0) return { text: lines('No runs yet.'), warnings };
-  const more =
-    answer.next === null
-      ? ''
-      : lines(`Older: cronkeeper runs --before ${answer.next}${profileOption(view.profile)}`);
-  return { text: renderRuns(answer.runs, view) + more, warnings };
+  const more = readOn('Older', typed, { before: answer.next }, view);
+  const rest = answer.next === null && answer.more ? notAll(typed) : more;
+  return { text: renderRuns(answer.runs, view) + rest, warnings };
 }
 
 /** One run with its attempts. */
