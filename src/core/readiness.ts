@@ -211,6 +211,28 @@ function stoppedWords({ installed }: ServicesView): string {
   return timer === null ? '' : `; ${timerOf(timer.record.unit)} is not armed`;
 }
 
+/** What keeps a job from firing that lies in the job itself: it is paused, has ended, or waits for approval. */
+export function whyItRests(job: Job): Pick<Readiness, 'code' | 'message' | 'remedy'> | null {
+  if (job.state === 'paused') {
+    return {
+      code: 'job_paused',
+      message:
+        job.pausedReason === null ? 'The job is paused.' : `The job is paused: ${job.pausedReason}`,
+      remedy: command(`cronkeeper resume ${job.id}${profileOption(job.profile)}`),
+    };
+  }
+  if (job.state === 'done')
+    return { code: 'job_done', message: 'The job has no occurrences left.', remedy: null };
+  const why = whyUnapproved(job);
+  return why === null
+    ? null
+    : {
+        code: why.code,
+        message: `${why.message}.`,
+        remedy: command(`cronkeeper approve ${job.id}${profileOption(job.profile)}`),
+      };
+}
+
 /** Will this one job run? The profile's readiness, narrowed by the job's own state and requirements. */
 export function assessJobReadiness(
   profile: Readiness,
@@ -220,35 +242,8 @@ export function assessJobReadiness(
     readonly unmet: (job: Job) => readonly string[];
   } | null,
 ): Readiness {
-  if (job.state === 'paused') {
-    return {
-      ...profile,
-      willRun: false,
-      code: 'job_paused',
-      message:
-        job.pausedReason === null ? 'The job is paused.' : `The job is paused: ${job.pausedReason}`,
-      remedy: command(`cronkeeper resume ${job.id}${profileOption(job.profile)}`),
-    };
-  }
-  if (job.state === 'done') {
-    return {
-      ...profile,
-      willRun: false,
-      code: 'job_done',
-      message: 'The job has no occurrences left.',
-      remedy: null,
-    };
-  }
-  const why = whyUnapproved(job);
-  if (why !== null) {
-    return {
-      ...profile,
-      willRun: false,
-      code: why.code,
-      message: `${why.message}.`,
-      remedy: command(`cronkeeper approve ${job.id}${profileOption(job.profile)}`),
-    };
-  }
+  const rest = whyItRests(job);
+  if (rest !== null) return { ...profile, willRun: false, ...rest };
   if (!profile.willRun)
     return { ...profile, remedy: channelRemedy(job) ?? startRemedyFor(profile, job) };
   if (holder === null) return profile;

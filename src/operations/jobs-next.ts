@@ -1,9 +1,11 @@
 import { fireTimes } from '../core/fire-times.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
+import { whyItRests } from '../core/readiness.ts';
 import { Refusal } from '../core/refusal.ts';
 import { understood } from '../core/schedule-words.ts';
 import { shellWord } from '../core/shell-word.ts';
+import { runsLeft } from '../core/upcoming.ts';
 import { commandIn } from './commands.ts';
 import { jobsNamedLike, lookForJob } from './find-job.ts';
 import { jobsNextInput } from './inputs.ts';
@@ -26,13 +28,24 @@ export const jobsNext = operation({
     const job = await lookForJob(context, subject);
     const { times, notes } = await timesOf(context, subject, zone, job);
     const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    const rest = job === null ? null : whyItRests(job);
+    const left = job === null ? null : runsLeft(job, said.now);
+    const wanted = rest === null ? Math.min(count, left ?? count) : 0;
+    const next = nextFires(times, { said, zone, count: wanted });
     return {
       job: job === null ? null : { id: job.id, name: job.definition.name },
       understood: understoodAnswer(times, said, zone, notes),
-      next: job?.state === 'paused' ? [] : nextFires(times, { said, zone, count }),
+      next,
+      keptBy: rest ?? (job !== null && next.length === 0 ? lastIsDue : null),
     };
   },
 });
+
+const lastIsDue = {
+  code: 'job_done',
+  message: 'Its last occurrence is due now; after that it has none left.',
+  remedy: null,
+} as const;
 
 async function timesOf(
   context: OperationContext,

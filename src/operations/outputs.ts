@@ -113,7 +113,10 @@ export const jobsRunOutput = z.object({
 export const jobsNextOutput = z.object({
   job: z.object({ id: z.string(), name: z.string() }).nullable(),
   understood: understoodSchema,
+  /** The times that will be: none of a job that is paused, has ended or waits for approval. */
   next: z.array(nextFireSchema),
+  /** What keeps a job from firing; null while it fires, and of a schedule that nobody stored. */
+  keptBy: warningSchema.nullable(),
 });
 
 export const runsListOutput = z.object({

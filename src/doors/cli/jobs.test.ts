@@ -172,6 +172,17 @@ test('a list of all profiles that was cut says so, and one that was not does not
   );
 });
 
+test('next of a job that does not fire says why, and what ends that', async () => {
+  const cli = await openCliWorld();
+  await cli.run(['add', 'every 1h', '--name', 'x', '--', 'x']);
+  assert.doesNotMatch((await cli.run(['next', 'x'])).out, /never|Why:/);
+  await cli.run(['pause', 'x', '--reason', 'holidays']);
+  assert.match(
+    (await cli.run(['next', 'x'])).out,
+    / {2}Next: never\n {2}Why: {2}The job is paused: holidays\n {8}→ cronkeeper resume \w{26}\n$/,
+  );
+});
+
 test('a backup that cannot be written is wrongly typed, and says what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-backup-'));
   const cli = await openCliWorld();

@@ -287,5 +287,14 @@ const jobFields = (job: JobAnswer, view: View): readonly (readonly [string, stri
 export function presentNext(answer: z.infer<typeof jobsNextOutput>, view: View): Presented {
   const title = answer.job === null ? '' : lines(paint(view, 'strong', nameOf(answer.job)));
   const understood = { ...answer.understood, next: answer.next };
-  return plain(title + renderUnderstood(understood, view));
+  const why = answer.keptBy;
+  const mend = why?.remedy?.text;
+  return plain(
+    title +
+      renderUnderstood(understood, view) +
+      lines(
+        why && `  Why:  ${escapeLine(why.message)}`,
+        mend === undefined ? null : `        → ${escapeLine(inHome(view, mend))}`,
+      ),
+  );
 }
