@@ -89,6 +89,14 @@ function daysOfMonth(words: readonly string[]): Days | null {
   return { date: dates.join(',') || '*', month: '*', weekday: nth.join(',') || '*' };
 }
 
+/** The last days of a quarter are in its last month, all others in its first. No expression has both, so such words are not understood. */
+function daysOfQuarter(days: Days): Days | null {
+  const named = `${days.date},${days.weekday}`.split(',').filter((day) => day !== '*');
+  const last = named.filter((day) => day.includes('L'));
+  if (last.length === 0) return { ...days, month: '1,4,7,10' };
+  return last.length === named.length ? { ...days, month: '3,6,9,12' } : null;
+}
+
 /** "march 1", "1st of march", "1 march". */
 function dayOfYear(words: readonly string[]): Days | null {
   const [first = '', second = '', ...more] = words.filter(
@@ -145,7 +153,7 @@ export function readDays(phrase: string): Days | null {
   if (first === 'monthly' || (isEvery && first === 'month')) return daysOfMonth(rest);
   if (first === 'quarterly' || (isEvery && first === 'quarter')) {
     const days = daysOfMonth(rest);
-    return days === null ? null : { ...days, month: '1,4,7,10' };
+    return days === null ? null : daysOfQuarter(days);
   }
   if (['yearly', 'annually'].includes(first) || (isEvery && first === 'year'))
     return dayOfYear(rest);

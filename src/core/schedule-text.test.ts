@@ -68,6 +68,10 @@ const understoodTexts = [
   ['hourly', '0 * * * * America/New_York'],
   ['yearly on march 1 at 10', '0 10 1 3 * America/New_York'],
   ['quarterly on the 1st at 9', '0 9 1 1,4,7,10 * America/New_York'],
+  ['quarterly on the first monday at 9', '0 9 * 1,4,7,10 1#1 America/New_York'],
+  ['quarterly on the last day at 9', '0 9 L 3,6,9,12 * America/New_York'],
+  ['every quarter on the last weekday at 9', '0 9 LW 3,6,9,12 * America/New_York'],
+  ['quarterly on the last friday at 9', '0 9 * 3,6,9,12 5L America/New_York'],
   ['every 1d at 09:00', '0 9 * * * America/New_York'],
   // Single instants in English.
   ['tomorrow 8:30', '2026-03-03T08:30:00-05:00'],
