@@ -34,6 +34,19 @@ export const pages: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a row takes the second of two keys that lead to a page',
+    file: 'web/parts/table.tsx',
+    find: '    if (isSecondOfTwo(event.nativeEvent)) return;\n',
+    put: '',
+    by: {
+      file: 'test/web/jobs.test.ts',
+      pattern: 'two keys that lead',
+      red: /does not lead/,
+      usesProgram: true,
+      withinMs: 180_000,
+    },
+  },
+  {
     name: 'what was refused falls off a busy line of time',
     file: 'src/operations/timeline.ts',
     find: '...went.flatMap((one) => one.runs), ',
