@@ -7,7 +7,7 @@ import { makeIds } from '../adapters/host/ids.ts';
 import { makeProcessTable } from '../adapters/host/processes.ts';
 import { random } from '../adapters/host/random.ts';
 import { chooseSocketPath, isListening } from '../adapters/neighbours/socket-folder.ts';
-import { restoreSqlite } from '../adapters/stores/restore.ts';
+import { type PassedOver, restoreSqlite } from '../adapters/stores/restore.ts';
 import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
 import type { Job } from '../core/job.ts';
 import { advice, command, Refusal } from '../core/refusal.ts';
@@ -22,7 +22,7 @@ const page = 1_000;
 
 /**
  * `restore FILE`: puts a backup in the place of the store. Refused while an instance lives. Occurrences between the backup and now are
- * decided as missed (`restored`): they may have run, and nothing tells.
+ * decided as missed (`restored`), and what waited in the backup is not done again: it may have been done, and nothing tells.
  */
 export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) => {
   const backup = resolve(file);
@@ -37,7 +37,7 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
   const ids = makeIds(() => now);
   let missed = 0;
   let others: readonly string[] = [];
-  const kept = await putInPlace({
+  const { kept, passedOver } = await putInPlace({
     backup,
     target: found.database,
     at: now,
@@ -57,9 +57,14 @@ export const restoreBackup: CliHost['restore'] = async ({ home, file, force }) =
   const aside = kept === null ? '' : ` The former store is kept as ${kept}.`;
   return {
     path: found.database,
-    message: `Restored. ${missed} jobs had occurrences since the backup; they are recorded as missed.${aside} ${bothRun(others)}`,
+    message: `Restored. ${missed} jobs had occurrences since the backup; they are recorded as missed.${notAgain(passedOver)}${aside} ${bothRun(others)}`,
   };
 };
+
+function notAgain({ runs, requests, deliveries }: PassedOver): string {
+  if (runs + requests + deliveries === 0) return '';
+  return ` Runs (${runs}), requests (${requests}) and messages (${deliveries}) that waited in the backup are not begun, answered or sent again.`;
+}
 
 /** A copy cannot tell whether the home that it was made in goes on. */
 const bothRun = ([other]: readonly string[]): string =>
@@ -89,7 +94,9 @@ const isOfOther = ({ path, run }: Home, socket: string): boolean =>
   dirname(socket) !== run && dirname(chooseSocketPath(path, 'x'.repeat(26), '/')) === run;
 
 /** An outage here is the backup's: the store itself is not read. */
-async function putInPlace(options: Parameters<typeof restoreSqlite>[0]): Promise<string | null> {
+async function putInPlace(
+  options: Parameters<typeof restoreSqlite>[0],
+): ReturnType<typeof restoreSqlite> {
   try {
     return await restoreSqlite(options);
   } catch (error) {

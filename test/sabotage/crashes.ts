@@ -36,9 +36,31 @@ export const crashes: readonly Sabotage[] = [
   {
     name: 'a copy of a store ends the runs of the home that it was made in',
     file: 'src/adapters/stores/restore.ts',
-    find: 'if (isOfHome(String(id))) continue;',
-    put: 'if (isOfHome(String(id)) || at > 0) continue;',
+    find: 'if (isOfHome(String(id))) {',
+    put: 'if (isOfHome(String(id)) || at > 0) {',
     by: restoring('knows nobody of the first home', /outcome is no text|the other home ended it/),
+  },
+  {
+    name: 'a restored store begins again what waited in the backup',
+    file: 'src/adapters/stores/restore.ts',
+    find: 'passedOver = await passOverWaiting(driver, at);',
+    put: 'passedOver = { runs: 0, requests: 0, deliveries: at * 0 };',
+    by: {
+      file: 'test/conformance/restore.test.ts',
+      pattern: 'waited in a backup',
+      red: /AssertionError/,
+    },
+  },
+  {
+    name: 'a run that was under way in a backup is tried again after a restore',
+    file: 'src/adapters/stores/restore.ts',
+    find: 'await driver.run(endWithAttempt, [String(id)]);',
+    put: '',
+    by: {
+      file: 'test/conformance/restore.test.ts',
+      pattern: 'under way in a backup',
+      red: /AssertionError/,
+    },
   },
   {
     name: 'what is marked by a run of another home is swept',

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path';
 import type { Instant } from '../../core/instant.ts';
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import type { SqlDriver } from './driver.ts';
 import { writeThrough } from './new-file.ts';
 import { openSqliteStore } from './sqlite.ts';
 import { openSqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
@@ -24,6 +25,29 @@ const letGoRun = `
   UPDATE runs SET state = 'ended', outcome = 'unknown', reason = 'restored', ended_at = $2,
     message = 'It was under way in another home when the backup was made; what became of it is told there.'
   WHERE id = $1`;
+/** Its end is recorded as its files tell it. What followed it after the backup, nobody knows, so nothing follows it now. */
+const endWithAttempt = `UPDATE runs SET cancel_requested = 1 WHERE id = $1`;
+
+/** What waited may have begun, been answered or been sent after the backup, and nothing tells. A run of which an attempt ended did run. */
+const endRetries = `
+  UPDATE runs SET state = 'ended', reason = 'restored', ended_at = $1,
+    message = 'It waited for another attempt when the backup was made; whether that began is not known.',
+    outcome = (SELECT a.outcome FROM attempts a
+      WHERE a.run_id = runs.id AND a.state = 'ended' ORDER BY a.number DESC LIMIT 1)
+  WHERE state = 'queued' AND EXISTS
+    (SELECT 1 FROM attempts a WHERE a.run_id = runs.id AND a.state = 'ended')`;
+const missQueued = `
+  UPDATE runs SET state = 'missed', reason = 'restored', ended_at = $1,
+    message = 'It waited to begin when the backup was made; whether it ran is not known.'
+  WHERE state = 'queued'`;
+const expireRequests = `
+  UPDATE requests SET state = 'expired', reason = 'restored', answered_at = $1,
+    message = 'It waited when the backup was made; whether it was answered is not known.'
+  WHERE state = 'waiting'`;
+const forgetOwed = `
+  UPDATE deliveries SET state = 'unknown', settled_at = $1,
+    cause = 'It was owed when the backup was made; whether it was sent is not known.'
+  WHERE state IN ('pending', 'sending')`;
 
 const logs = ['-wal', '-shm'] as const;
 
@@ -37,19 +61,30 @@ type Restoring = Omit<SqliteOptions, 'path'> & {
   readonly decide: (store: Store) => Promise<void>;
 };
 
+/** How much of what waited in a backup is not done again, because it may have been done since. */
+export type PassedOver = {
+  readonly runs: number;
+  readonly requests: number;
+  readonly deliveries: number;
+};
+
+/** `kept`: the new name of the store that was there. */
+type Restored = { readonly kept: string | null; readonly passedOver: PassedOver };
+
 /**
  * Puts a backup in the place of the store at `target`. The backup is checked, upgraded and decided in a copy first, which takes the
- * place in one step: whoever opens the home finds the former store or the restored one. The store that was there is kept beside it,
- * and its new name is answered. Nobody may have the store open.
+ * place in one step: whoever opens the home finds the former store or the restored one. The store that was there is kept beside it.
+ * Nobody may have the store open.
  *
  * @throws Refusal or StoreUnavailable when the backup is not a whole store of this or an older version; nothing was changed then
  */
-export async function restoreSqlite(options: Restoring): Promise<string | null> {
+export async function restoreSqlite(options: Restoring): Promise<Restored> {
   const { target, at } = options;
   const draft = `${target}.restoring`;
   removeStore(draft);
+  let passedOver: PassedOver;
   try {
-    await makeDraft(options, draft);
+    passedOver = await makeDraft(options, draft);
   } catch (error) {
     removeStore(draft);
     throw error;
@@ -67,7 +102,7 @@ export async function restoreSqlite(options: Restoring): Promise<string | null> 
   }
   renameSync(draft, target);
   writeThrough(dirname(target));
-  return kept;
+  return { kept, passedOver };
 }
 
 function removeStore(path: string): void {
@@ -77,8 +112,9 @@ function removeStore(path: string): void {
 async function makeDraft(
   { backup, target: _target, at, decide, isOfHome, ...rest }: Restoring,
   draft: string,
-): Promise<void> {
+): Promise<PassedOver> {
   copyFileSync(backup, draft);
+  let passedOver: PassedOver;
   const driver = await openSqliteDriver({ ...rest, path: draft }, schemaVersion);
   try {
     // A file without tables would become a new store, with nothing of what was to be restored in it.
@@ -88,10 +124,14 @@ async function makeDraft(
     await migrate(driver);
     await driver.run(voidTerms, [epochLeap]);
     for (const { id } of await driver.all(underWay)) {
-      if (isOfHome(String(id))) continue;
+      if (isOfHome(String(id))) {
+        await driver.run(endWithAttempt, [String(id)]);
+        continue;
+      }
       await driver.run(letGoAttempts, [String(id), at]);
       await driver.run(letGoRun, [String(id), at]);
     }
+    passedOver = await passOverWaiting(driver, at);
   } finally {
     await driver.close();
   }
@@ -105,7 +145,14 @@ async function makeDraft(
   if (existsSync(`${draft}-wal`))
     throw new StoreUnavailable('store_unavailable', `${draft} could not be written.`);
   writeThrough(draft);
+  return passedOver;
 }
+
+const passOverWaiting = async (driver: SqlDriver, at: Instant): Promise<PassedOver> => ({
+  runs: (await driver.run(endRetries, [at])) + (await driver.run(missQueued, [at])),
+  requests: await driver.run(expireRequests, [at]),
+  deliveries: await driver.run(forgetOwed, [at]),
+});
 
 /** Brings the log of the former store into its file, so that the file alone is the store. A damaged store has to go without. */
 async function foldLog({ target, now, sleep, random }: Restoring): Promise<void> {
