@@ -28,7 +28,9 @@ const mostTokens = 200;
 export const tokensOf = (text: string): readonly string[] =>
   (text.match(/`[^`]*`\S*|"[^"]*"\S*|\S+/g) ?? []).slice(0, mostTokens);
 
-type Read = RefusedTime | { readonly kind: 'understood'; readonly when: string };
+type Read =
+  | { readonly kind: 'refused'; readonly isAmbiguous: boolean; readonly time: RefusedTime }
+  | { readonly kind: 'understood'; readonly when: string };
 
 /** Null when this is no time at all. A refusal that only gives examples has recognised nothing. */
 function readSpan(tokens: readonly string[], context: TextContext): Read | null {
@@ -42,13 +44,23 @@ function readSpan(tokens: readonly string[], context: TextContext): Read | null 
   const isTime = code.startsWith('schedule_') && remedy !== null && remedy.text !== examples;
   // "rest for 30 minutes" is how long, not when.
   return isTime && !/^for$/i.test(tokens[0] ?? '')
-    ? { kind: 'refused', when, message, instead: remedy.text }
+    ? {
+        kind: 'refused',
+        isAmbiguous: code === 'schedule_ambiguous',
+        time: { kind: 'refused', when, message, instead: remedy.text },
+      }
     : null;
 }
 
 type Place = { readonly from: number; readonly until: number };
 
-/** The longest time at the front, else the longest at the end; what was understood before what was refused. */
+const isWithin = (inner: Place, outer: Place): boolean =>
+  inner.from >= outer.from && inner.until <= outer.until;
+
+/**
+ * The longest time at the front, else the longest at the end; what was understood before what was refused, but not a part of what could
+ * mean two things: of "on friday at 5pm" the end alone means one of them.
+ */
 export function findTime(tokens: readonly string[], context: TextContext): FoundTime {
   const longest = Math.min(mostWords, tokens.length);
   const lengths = Array.from({ length: longest }, (_, index) => longest - index);
@@ -57,7 +69,10 @@ export function findTime(tokens: readonly string[], context: TextContext): Found
     ...lengths.map((length) => ({ from: tokens.length - length, until: tokens.length })),
   ];
   let refused: FoundTime = { kind: 'none' };
-  for (const { from, until } of places) {
+  const ambiguous: Place[] = [];
+  for (const place of places) {
+    const { from, until } = place;
+    if (ambiguous.some((other) => isWithin(place, other))) continue;
     if (/^for$/i.test(tokens[from - 1] ?? '')) continue;
     const read = readSpan(tokens.slice(from, until), context);
     if (read === null) continue;
@@ -68,7 +83,8 @@ export function findTime(tokens: readonly string[], context: TextContext): Found
         before: tokens.slice(0, from).join(' '),
         after: tokens.slice(until).join(' '),
       };
-    if (refused.kind === 'none') refused = read;
+    if (read.isAmbiguous) ambiguous.push(place);
+    if (refused.kind === 'none') refused = read.time;
   }
   return refused;
 }
@@ -86,7 +102,9 @@ export function timeWithin(text: string, context: TextContext): string | null {
     for (let length = longest; length > 0; length -= 1) {
       const read = readSpan(tokens.slice(from, from + length), context);
       const isClear = read?.kind === 'understood' && (length > 1 || /[ap]m$|:/i.test(token));
-      if (read !== null && (isClear || /^(?:every|each)\b/i.test(read.when))) return read.when;
+      if (read === null) continue;
+      const { when } = read.kind === 'understood' ? read : read.time;
+      if (isClear || /^(?:every|each)\b/i.test(when)) return when;
     }
   }
   return null;

@@ -44,6 +44,8 @@ function wordsOf(text: string): readonly string[] {
 /** `open` are the times that could be meant before noon and after it: an hour from 1 to 12 without "am" or "pm". */
 type Split = {
   readonly days: string;
+  /** The words that were taken out. */
+  readonly said: string;
   readonly times: readonly TimeOfDay[];
   readonly open: ReadonlySet<TimeOfDay>;
 };
@@ -55,7 +57,9 @@ function splitTimes(words: readonly string[]): Split | null {
       (word === 'at' && timeOf(words[index + 1] ?? '') !== null) || isPlainTime(word),
   );
   if (start < 0)
-    return words.includes('at') ? null : { days: words.join(' '), times: [], open: new Set() };
+    return words.includes('at')
+      ? null
+      : { days: words.join(' '), said: '', times: [], open: new Set() };
   const times: TimeOfDay[] = [];
   const open = new Set<TimeOfDay>();
   let index = words[start] === 'at' ? start + 1 : start;
@@ -69,7 +73,12 @@ function splitTimes(words: readonly string[]): Split | null {
     if (words[end] !== 'and') break;
     index = words[end + 1] === 'at' ? end + 2 : end + 1;
   }
-  return { days: [...words.slice(0, start), ...words.slice(end)].join(' '), times, open };
+  return {
+    days: [...words.slice(0, start), ...words.slice(end)].join(' '),
+    said: words.slice(start, end).join(' '),
+    times,
+    open,
+  };
 }
 
 /** The minute and hour fields that name exactly these times; null if no such pair does. */
@@ -117,14 +126,14 @@ const bounds: ReadonlyMap<string, readonly [number, number]> = new Map([
 ]);
 
 /** "every evening at 8" is 20:00; null if the words do not name a part of the day, or the time is not in it. */
-function readPartOfDay({ days, times, open }: Split): Split | null {
+function readPartOfDay({ days, said, times, open }: Split): Split | null {
   const part = partsOfDay.exec(days)?.[1] ?? '';
   const [from, until] = bounds.get(part) ?? [0, 0];
   const moved = times.map((time) =>
     part !== 'morning' && open.has(time) && time < 720 ? time + 720 : time,
   );
   const fits = until > 0 && moved.every((time) => time >= from && time < until);
-  return fits ? { days: 'every day', times: moved, open } : null;
+  return fits ? { days: 'every day', said, times: moved, open } : null;
 }
 
 /** Reads a recurrence. Days without a time are told apart from what is no recurrence at all. */
@@ -163,6 +172,29 @@ export function readPhrase(text: string): PhraseReading {
   }
   return { kind: 'cron', expression: `${time} ${days.date} ${days.month} ${days.weekday}` };
 }
+
+/**
+ * Days that begin with the name of one, which nothing says to be every one: "friday 5pm", "5pm on friday". `isOn`: they could as well be meant
+ * once. `once`: how one of them is said, null where several days or times were. Null for everything else.
+ */
+export function readWeekday(
+  text: string,
+): { readonly isOn: boolean; readonly every: string; readonly once: string | null } | null {
+  const split = splitTimes(wordsOf(text));
+  if (split === null || split.times.length === 0) return null;
+  const { said, times } = split;
+  const match = weekdayFirst.exec(split.days.replace(/^and | and$/g, ''));
+  if (match === null) return null;
+  const [, on, day = '', more = ''] = match;
+  return {
+    isOn: on !== undefined,
+    every: `every ${day}${more} ${said}`,
+    once: more === '' && times.length === 1 ? `this ${day} ${said}` : null,
+  };
+}
+
+const weekdayFirst =
+  /^(on )?(?:the )?((?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)((?:[ -].*)?)$/;
 
 /** A time alone, as in "9am" or "at 17:30"; null for a bare number and for everything else. */
 export function readTimeAlone(text: string): TimeOfDay | null {

@@ -12,7 +12,7 @@ import {
   type TextReading,
 } from './schedule-answers.ts';
 import { readAsCron, readCronText, takeZone } from './schedule-cron-text.ts';
-import { readPhrase, readTimeAlone } from './schedule-phrases.ts';
+import { readPhrase, readTimeAlone, readWeekday } from './schedule-phrases.ts';
 import { instantOfLocal, localTimeAt } from './time-zone.ts';
 
 export type { TextContext, TextReading } from './schedule-answers.ts';
@@ -148,27 +148,39 @@ function readRecurrence(text: string, context: TextContext): TextReading | null 
   }
 }
 
-const singleWeekday = '(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?';
-const onWeekday = new RegExp(`^on (${singleWeekday}) (.{1,60})$`);
-const bareWeekday = new RegExp(`^(${singleWeekday}) (.{1,60})$`);
-
 function readEnglish(text: string, context: TextContext): TextReading | null {
   const lower = text.toLowerCase();
-  const onDay = onWeekday.exec(lower);
-  if (onDay !== null) {
-    return refuse(
-      'schedule_ambiguous',
-      `${quoted(text)} could mean once or every week.`,
-      `Type "every ${onDay[1]} ${onDay[2]}" or "this ${onDay[1]} ${onDay[2]}".`,
-    );
-  }
   const recurrence = readEveryAtTime(lower, context) ?? readRecurrence(lower, context);
-  const bare = bareWeekday.exec(lower);
-  if (recurrence?.kind === 'understood' && bare !== null && readTimeAlone(bare[2] ?? '') !== null) {
-    const note = `Understood as every week; for once, type "this ${bare[1]} ${bare[2]}".`;
-    return { ...recurrence, notes: [...recurrence.notes, note] };
-  }
-  return recurrence;
+  const weekday = readWeekday(lower);
+  if (recurrence?.kind !== 'understood' || weekday === null) return recurrence;
+  const { isOn, once } = weekday;
+  if (isOn) return refuseWeekday(text, weekday);
+  if (once === null) return recurrence;
+  const note = `Understood as every week; for once, type "${once}".`;
+  return { ...recurrence, notes: [...recurrence.notes, note] };
+}
+
+const refuseWeekday = (
+  text: string,
+  { every, once }: { readonly every: string; readonly once: string | null },
+): TextReading =>
+  refuse(
+    'schedule_ambiguous',
+    `${quoted(text)} could mean once or every week.`,
+    `Type "${every}"${once === null ? '' : ` or "${once}"`}.`,
+  );
+
+const onWeekday = /^on (?:the )?([a-z]+day)(?: |, (?=at |\d))|\bon (?:the )?([a-z]+day)$/;
+
+/** Words that only the reader of dates knows, as in "on friday at 5 in the afternoon", are a time of one day. */
+function readAsInstant(text: string, context: TextContext): TextReading | null {
+  const instant = context.readInstant?.(text, context.now, context.zone) ?? null;
+  if (instant === null) return null;
+  const [, first, last = first] = onWeekday.exec(text.toLowerCase()) ?? [];
+  if (last === undefined) return acceptAt(instant, context);
+  const minutes = Math.floor((localTimeAt(context.zone, instant) % dayMs) / minuteMs);
+  const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+  return refuseWeekday(text, { every: `every ${last} ${time}`, once: `this ${last} ${time}` });
 }
 
 /** The next time that a clock in the zone shows this, in minutes after midnight. */
@@ -208,9 +220,10 @@ function readText(text: string, context: TextContext): TextReading {
   if (reading !== null) return reading;
   const time = readTimeAlone(text);
   if (time !== null) return readTimeOfDay(time, context);
-  const instant = context.readInstant?.(text, context.now, context.zone) ?? null;
-  if (instant !== null) return acceptAt(instant, context);
-  return refuse('schedule_invalid', `${quoted(text)} is not understood as a schedule.`, examples);
+  return (
+    readAsInstant(text, context) ??
+    refuse('schedule_invalid', `${quoted(text)} is not understood as a schedule.`, examples)
+  );
 }
 
 /**
