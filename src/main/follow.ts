@@ -3,25 +3,27 @@ import type { FollowEvent } from '../doors/cli/present/follow.ts';
 import { runAnswer } from '../operations/present.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OutputReader } from '../ports/output.ts';
-import type { Store } from '../ports/store.ts';
+import type { RunStore } from '../ports/store.ts';
 
 const lookEveryMs = 250;
 const newestRuns = 100;
 const outputPart = 64 * 1024;
 
-type Followed = { run: Run; nextByte: number; isStarted: boolean };
+type Followed = { run: Run; attempt: number; nextByte: number; isStarted: boolean };
+
+type World = {
+  readonly store: { readonly runs: Pick<RunStore, 'list' | 'attemptsOf'> };
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+  readonly output: Pick<OutputReader, 'read'>;
+  readonly profile: string;
+};
 
 /**
  * Tells what happens to the runs of a profile as it happens, until the signal aborts. What was decided before the first look is
  * not told. Reads the store; changes nothing.
  */
 export async function followRuns(
-  world: {
-    readonly store: Store;
-    readonly clock: Clock;
-    readonly output: OutputReader;
-    readonly profile: string;
-  },
+  world: World,
   tell: (event: FollowEvent) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,7 +37,7 @@ export async function followRuns(
     const newest = await store.runs.list(profile, { limit: newestRuns });
     for (const run of [...newest].reverse()) {
       if (known.has(run.id)) continue;
-      const before = followed.get(run.id) ?? { run, nextByte: 0, isStarted: false };
+      const before = followed.get(run.id) ?? { run, attempt: 1, nextByte: 0, isStarted: false };
       const isOver = await tellRun(world, { ...before, run }, tell, followed);
       if (!isOver) continue;
       known.add(run.id);
@@ -47,7 +49,7 @@ export async function followRuns(
 }
 
 async function tellRun(
-  world: { readonly output: OutputReader; readonly clock: Clock },
+  world: World,
   now: Followed,
   tell: (event: FollowEvent) => Promise<void>,
   followed: Map<string, Followed>,
@@ -66,9 +68,17 @@ async function tellRun(
       run: { ...answer, state: 'running', outcome: null, durationMs: null },
     });
   now.isStarted = true;
+  // Read before the output: an attempt that another one follows has written all that it will.
+  const attempts = (await world.store.runs.attemptsOf([run.id])).get(run.id) ?? [];
+  const newest = attempts.at(-1)?.number ?? 1;
   for (;;) {
-    const part = await world.output.read(run.id, null, now.nextByte, outputPart);
-    if (part.bytes.length === 0) break;
+    const part = await world.output.read(run.id, now.attempt, now.nextByte, outputPart);
+    if (part.bytes.length === 0) {
+      if (now.attempt >= newest) break;
+      now.attempt += 1;
+      now.nextByte = 0;
+      continue;
+    }
     now.nextByte = part.nextByte;
     await tell({ kind: 'output', run: answer, bytes: part.bytes });
   }

@@ -253,4 +253,29 @@ describe('asking', { concurrency: 3 }, () => {
       const bytes = lines.map((line) => Buffer.from(JSON.parse(line).base64, 'base64').toString());
       assert.equal(bytes.join(''), following.output());
     }));
+
+  test('whoever follows a run is shown all of each attempt', () =>
+    walk(async (person) => {
+      await startRunner(person);
+      const line = 'test -e first && { echo two; until test -e go; do sleep 0.2; done; exit 0; }';
+      const job = await shell(
+        person,
+        'again',
+        `${line}; echo "attempt one, which says more"; touch first; exit 1`,
+        '--retries',
+        '1',
+        '--retry-delay',
+        '1s',
+      );
+      const waiting = person.start(['run', job, '--wait']);
+      await until('the second attempt', () => (/^two$/m.test(waiting.output()) ? true : undefined));
+      const later = person.start(['logs', 'again', '-f']);
+      writeFileSync(person.file('go'), '');
+      assert.equal(await waiting.ended, 0);
+      assert.match(waiting.output(), /^attempt one, which says more\ntwo$/m);
+      assert.equal(await later.ended, 0);
+      assert.equal(later.output(), 'two\n');
+      const first = await person.type(['logs', 'again', '-f', '--attempt', '1']);
+      assert.equal(first.out, 'attempt one, which says more\n');
+    }));
 });

@@ -29,12 +29,12 @@ async function withBusyOwner(outcome: Outcome) {
 
 type Cli = Awaited<ReturnType<typeof openCliWorld>>;
 
-async function take({ world }: Cli, fence: Fence): Promise<void> {
+async function take({ world }: Cli, fence: Fence, id = runId): Promise<void> {
   const [request] = await world.store.requests.waiting('default', 1);
   if (request === undefined || request.jobId === null) throw new Error('Nobody asked.');
   const at = world.now();
   const run: Run = sampleRun({
-    id: runId,
+    id,
     profile: 'default',
     jobId: request.jobId,
     cause: 'request',
@@ -47,7 +47,7 @@ async function take({ world }: Cli, fence: Fence): Promise<void> {
   await world.store.runs.authorise(fence, [
     {
       attempt: {
-        runId,
+        runId: id,
         number: 1,
         state: 'authorised',
         epoch: fence.epoch,
@@ -65,7 +65,7 @@ async function take({ world }: Cli, fence: Fence): Promise<void> {
       },
     },
   ]);
-  await world.store.runs.markBegan(fence, [{ runId, number: 1, startedAt: at }]);
+  await world.store.runs.markBegan(fence, [{ runId: id, number: 1, startedAt: at }]);
 }
 
 async function settle({ world }: Cli, fence: Fence, outcome: Outcome): Promise<void> {
@@ -135,6 +135,27 @@ test('stored bytes are escaped on a terminal, and as they are with --raw or into
   assert.equal((await cli.run(['logs', 'report'], terminal)).out, 'a\\xff\\x1b\n');
   assert.equal((await cli.run(['logs', 'report', '--raw'], terminal)).out, 'a\u00ff\u001b\n');
   assert.equal((await cli.run(['logs', runId])).out, 'a\u00ff\u001b\n');
+});
+
+test('the output of a job is that of one run, although another begins while it is read', async () => {
+  const cli = await openCliWorld();
+  const fence = await withHolder(cli.world);
+  await cli.run(['add', 'every 5m', '--name', 'report', '--', '/usr/bin/report']);
+  await cli.run(['run', 'report']);
+  await take(cli, fence);
+  cli.world.output.set(runId, Buffer.alloc(300_000, 'a'));
+  await settle(cli, fence, 'succeeded');
+  const parts: (string | Uint8Array)[] = [];
+  const write = async (part: string | Uint8Array): Promise<void> => {
+    parts.push(part);
+    if (parts.length > 1) return;
+    const later = '01M817QNM0RVN00000000000AB';
+    cli.world.output.set(later, Buffer.alloc(300_000, 'b'));
+    await cli.run(['run', 'report']);
+    await take(cli, fence, later);
+  };
+  await cli.run(['logs', 'report'], { stdout: { write } });
+  assert.match(Buffer.concat(parts.map((part) => Buffer.from(part))).toString(), /^a{300000}$/);
 });
 
 test('runs and show tell how it ended', async () => {

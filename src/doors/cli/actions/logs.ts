@@ -8,6 +8,8 @@ const pollMs = 250;
 
 export type Following = {
   readonly subject: string;
+  /** Which it begins with; null: the newest. */
+  readonly fromAttempt: number | null;
   /** Reading of the boot clock after which it gives up; null: never. */
   readonly endsAtBoot: number | null;
   /** Bytes as they are stored. */
@@ -19,7 +21,8 @@ export const logs: Action = (call) =>
     const { globals, host, input, own } = session;
     if (isSet(own, 'follow')) {
       const isRaw = isSet(own, 'raw') || !host.stdoutIsTty;
-      await follow(session, { subject: textOf(input, 'subject') ?? '', endsAtBoot: null, isRaw });
+      const subject = textOf(input, 'subject') ?? '';
+      await follow(session, { subject, fromAttempt: null, endsAtBoot: null, isRaw });
       return 0;
     }
     if (globals.json) {
@@ -31,18 +34,26 @@ export const logs: Action = (call) =>
     return 0;
   });
 
+type Attempt = { readonly subject: string; readonly attempt: number | null };
+
+/** What is meant now: while it is read, a job may get another run, and a run another attempt. */
+async function meantNow(session: Session, subject: string): Promise<Attempt> {
+  const question = { subject, maxBytes: 1 };
+  const { answer } = await ask(session, 'runs.logs', question, runsLogsOutput);
+  const { id, attempts } = answer.run;
+  const newest = attempts.findLast(({ state }) => state !== 'not_started');
+  return { subject: id, attempt: numberOf(session.input, 'attempt') ?? newest?.number ?? null };
+}
+
 /** Everything that is stored now. */
 async function readAll(session: Session, isRaw: boolean): Promise<void> {
   const { host, input } = session;
   const writer = writerTo(session, isRaw);
+  const meant = await meantNow(session, textOf(input, 'subject') ?? '');
   let from = numberOf(input, 'fromByte') ?? 0;
   for (;;) {
-    const { answer } = await ask(
-      session,
-      'runs.logs',
-      { ...input, fromByte: from },
-      runsLogsOutput,
-    );
+    const question = { ...input, ...meant, fromByte: from };
+    const { answer } = await ask(session, 'runs.logs', question, runsLogsOutput);
     if (answer.isAbsent) {
       const state = answer.run.state === 'ended' ? 'is kept for' : 'was written by';
       await host.stderr.write(`No output ${state} run ${answer.run.id} (${answer.run.state}).\n`);
@@ -56,23 +67,33 @@ async function readAll(session: Session, isRaw: boolean): Promise<void> {
   await writer.end();
 }
 
-/** Shows output as it comes, until the run is over and all of it was shown. A job means its newest run at the beginning. */
+/**
+ * Shows output as it comes, of one attempt after the other, until the run is over and all of it was shown; of the attempt alone that
+ * was asked for. A job means its newest run at the beginning.
+ */
 export async function follow(session: Session, following: Following): Promise<void> {
   const { context, globals, host, input } = session;
-  const { subject, endsAtBoot, isRaw } = following;
+  const { endsAtBoot, isRaw } = following;
   const writer = writerTo(session, isRaw);
-  const { attempt = null } = input;
-  let wanted = subject;
+  const meant = await meantNow(session, following.subject);
+  const isAlone = numberOf(input, 'attempt') !== null;
+  let attempt = following.fromAttempt ?? meant.attempt ?? 1;
   let from = numberOf(input, 'fromByte') ?? 0;
   for (;;) {
-    const question = { subject: wanted, attempt, fromByte: from };
+    const question = { subject: meant.subject, attempt, fromByte: from };
     const { document, answer } = await ask(session, 'runs.logs', question, runsLogsOutput);
     const bytes = Buffer.from(answer.base64, 'base64');
-    wanted = answer.run.id;
     if (bytes.length > 0) {
       if (globals.json) await host.stdout.write(jsonLine(document));
       else await writer.write(bytes);
       from = answer.nextByte;
+      continue;
+    }
+    // The run was read before the output: an attempt that another one follows there has written all that it will.
+    const newest = answer.run.attempts.at(-1)?.number ?? 1;
+    if (!isAlone && attempt < newest) {
+      attempt += 1;
+      from = 0;
       continue;
     }
     const isOver = answer.run.state !== 'queued' && answer.run.state !== 'running';

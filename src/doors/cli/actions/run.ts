@@ -63,7 +63,8 @@ async function waitFor(session: Session, asked: Asked<Answer>, waitMs: number): 
     answer.run === null ? await waitForRequest(context, answer.request.receipt, leftMs()) : null;
   const runId = answer.run?.id ?? request?.runId ?? null;
   if (runId === null) return notTaken(session, asked, request?.state ?? 'waiting');
-  if (!globals.json) await follow(session, { subject: runId, endsAtBoot: endsAt, isRaw: false });
+  const following = { subject: runId, fromAttempt: 1, endsAtBoot: endsAt, isRaw: false };
+  if (!globals.json) await follow(session, following);
   await waitForRun(context, runId, leftMs());
   const shown = await ask(session, 'runs.show', { run: runId }, runsShowOutput);
   const made = shown.answer.run;
