@@ -21,12 +21,12 @@ const described = [
 ] as const;
 for (const [expression, expected] of described) {
   test(`"${expression}" is described as ${expected}`, () =>
-    assert.equal(describeSchedule(cron(expression), words), expected));
+    assert.equal(describeSchedule(cron(expression), words, zone), expected));
 }
 
 test('the kinds without an expression are described too', () => {
   assert.equal(
-    describeSchedule({ kind: 'every', everyMs: 5_400_000, anchor: 0 }, words),
+    describeSchedule({ kind: 'every', everyMs: 5_400_000, anchor: 0 }, words, zone),
     'every 1 hour 30 minutes',
   );
   assert.equal(describeSchedule({ kind: 'at', at: 0 }, words, zone), 'once, at 1969-12-31 19:00');
@@ -101,7 +101,7 @@ test('a schedule without a zone is shown in the one asked for, or in UTC, and no
   assert.equal(understood(every, now, words).zone, 'UTC');
   const once = { kind: 'at', at: now } as const;
   assert.equal(canonicalText(once), '2026-03-08T06:30:00+00:00');
-  assert.equal(describeSchedule(once, words), 'once, at 2026-03-08 06:30');
+  assert.equal(describeSchedule(once, words, 'UTC'), 'once, at 2026-03-08 06:30');
   assert.equal(understood(once, now - 1, words).canonical, '2026-03-08T06:30:00+00:00');
 });
 

@@ -36,8 +36,12 @@ export function canonicalText(schedule: Schedule, shownIn = 'UTC'): string {
   }
 }
 
-/** Says when a schedule fires, in English and without its zone: "at 09:00, Monday through Friday". */
-export function describeSchedule(schedule: Schedule, words: CronWords, shownIn = 'UTC'): string {
+/**
+ * Says when a schedule fires, in English and without a zone: "at 09:00, Monday through Friday".
+ *
+ * @param shownIn the zone of whoever reads it, in which an instant is shown
+ */
+export function describeSchedule(schedule: Schedule, words: CronWords, shownIn: string): string {
   switch (schedule.kind) {
     case 'at':
       return `once, at ${toLocalIso(shownIn, schedule.at).slice(0, 16).replace('T', ' ')}`;

@@ -5,7 +5,7 @@ import { beginWarning, whyNotBegin } from './look-at-command.ts';
 import type { OperationContext } from './operation.ts';
 import type { jobsEditOutput } from './outputs.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { understoodAnswer } from './schedule-answer.ts';
+import { sayingOf, understoodAnswer } from './schedule-answer.ts';
 
 /** Parts of a job by which its command begins. */
 const looked: ReadonlySet<string> = new Set(['action', 'cwd', 'env']);
@@ -21,11 +21,11 @@ export async function changeAnswer(
   const { definition } = job;
   const isOther = changed.some((part) => looked.has(part));
   const hindrance = isOther ? await whyNotBegin(context, view, definition) : null;
-  const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+  const said = await sayingOf(context);
   return {
     job: jobAnswer(job, said),
     changed: [...changed],
-    understood: understoodAnswer(job.definition, said, context.zone, notes),
+    understood: understoodAnswer(job.definition, said, notes),
     readiness: readinessAnswer(readJobReadiness(view, job)),
     warnings: [
       ...view.warnings,

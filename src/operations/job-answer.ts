@@ -22,7 +22,7 @@ export function jobAnswer(job: Job, said: Saying): JobAnswer {
     madeBy: authority.madeBy,
     unapproved: [...unapproved(job)],
     approval: approval === null ? null : { by: approval.by, at: toIso(approval.at) },
-    schedule: scheduleAnswer(definition.schedule, said.words),
+    schedule: scheduleAnswer(definition.schedule, said),
     ...actionAnswer(definition.action),
     cwd: definition.cwd,
     env: Object.keys(definition.env),

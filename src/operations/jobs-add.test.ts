@@ -33,6 +33,14 @@ test('a job with an answering owner will run, and every living instance is poked
   assert.deepEqual(world.pokes, ['/run/812.sock']);
 });
 
+test('the words of a one-shot say its time in the zone of whoever reads them', async () => {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, { ...minimal, when: '2027-03-01 14:00' });
+  assert.equal(job.schedule.words, 'once, at 2027-03-01 14:00');
+  const [listed] = (await world.ask(jobsList, {})).jobs;
+  assert.equal(listed?.schedule.words, 'once, at 2027-03-01 14:00');
+});
+
 test('strict stores nothing when nothing would run it', async () => {
   const world = await openWorld();
   await assert.rejects(world.ask(jobsAdd, { ...minimal, strict: true }), {

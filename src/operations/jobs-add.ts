@@ -14,7 +14,7 @@ import { jobsAddOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { understoodAnswer } from './schedule-answer.ts';
+import { sayingOf, understoodAnswer } from './schedule-answer.ts';
 
 type Input = z.output<typeof jobsAddInput>;
 
@@ -50,12 +50,11 @@ export const jobsAdd = operation({
     const namesakes = await context.store.jobs.byName(context.profile, job.definition.name);
     const { stored, created } = await store(context, input, job, making);
     if (created) await pokeAll(context);
-    const words = await context.language.cronWords();
-    const said = { now: context.clock.now().wall, words };
+    const said = await sayingOf(context);
     return {
       job: jobAnswer(stored, said),
       created,
-      understood: understoodAnswer(stored.definition, said, context.zone, notes),
+      understood: understoodAnswer(stored.definition, said, notes),
       readiness: readinessAnswer(readJobReadiness(view, stored)),
       warnings: [
         ...view.warnings,

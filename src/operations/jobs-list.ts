@@ -11,7 +11,7 @@ import { jobsListOutput, jobsShowOutput } from './outputs.ts';
 import { isoOrNull, runAnswers } from './present.ts';
 import { inEveryProfile, profileOperation } from './profile-check.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { understoodAnswer } from './schedule-answer.ts';
+import { sayingOf, understoodAnswer } from './schedule-answer.ts';
 
 type ListInput = z.output<typeof jobsListInput>;
 type Listed = z.output<typeof jobsListOutput>['jobs'][number];
@@ -47,9 +47,9 @@ async function listProfile(
   context: OperationContext,
   input: ListInput,
 ): Promise<z.output<typeof jobsListOutput>> {
-  const { profile, clock, language } = context;
+  const { profile } = context;
   const { jobs, next } = await readPage(context, input);
-  const said = { now: clock.now().wall, words: await language.cronWords() };
+  const said = await sayingOf(context);
   const { readiness, warnings } = await readReadiness(context);
   const answer = readinessAnswer(readiness);
   const ids = jobs.map(({ id }) => id);
@@ -127,11 +127,11 @@ export const jobsShow = profileOperation({
   async handle(context, input) {
     const job = await findJob(context, input.job);
     const view = await readReadiness(context);
-    const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    const said = await sayingOf(context);
     const filter = { jobId: job.id, limit: recentRunsShown };
     return {
       job: jobAnswer(job, said),
-      understood: understoodAnswer(job.definition, said, context.zone, []),
+      understood: understoodAnswer(job.definition, said, []),
       readiness: readinessAnswer(readJobReadiness(view, job)),
       recent: await runAnswers(context, await context.store.runs.list(context.profile, filter)),
       warnings: [...view.warnings],

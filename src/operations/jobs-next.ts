@@ -11,7 +11,7 @@ import { jobsNamedLike, lookForJob } from './find-job.ts';
 import { jobsNextInput } from './inputs.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsNextOutput } from './outputs.ts';
-import { nextFireAnswer, type Saying, understoodAnswer } from './schedule-answer.ts';
+import { nextFireAnswer, type Saying, sayingOf, understoodAnswer } from './schedule-answer.ts';
 import { readZone, understandText } from './schedule-reading.ts';
 
 type Times = Pick<JobDefinition, 'schedule' | 'startAt' | 'endAt'>;
@@ -27,14 +27,14 @@ export const jobsNext = operation({
     const zone = tz === undefined ? context.zone : readZone(tz);
     const job = await lookForJob(context, subject);
     const { times, notes } = await timesOf(context, subject, zone, job);
-    const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    const said = { ...(await sayingOf(context)), zone };
     const rest = job === null ? null : whyItRests(job);
     const left = job === null ? null : runsLeft(job, said.now);
     const wanted = rest === null ? Math.min(count, left ?? count) : 0;
-    const next = nextFires(times, { said, zone, count: wanted });
+    const next = nextFires(times, said, wanted);
     return {
       job: job === null ? null : { id: job.id, name: job.definition.name },
-      understood: understoodAnswer(times, said, zone, notes),
+      understood: understoodAnswer(times, said, notes),
       next,
       keptBy: rest ?? (job !== null && next.length === 0 ? lastIsDue : null),
     };
@@ -83,18 +83,14 @@ async function withNearJob(
 const farAway: Instant = Date.UTC(9990, 0, 1);
 
 /** Longer lists than one answer of the core are put together from several. */
-function nextFires(
-  times: Times,
-  asked: { readonly said: Saying; readonly zone: string; readonly count: number },
-): ReturnType<typeof nextFireAnswer>[] {
+function nextFires(times: Times, said: Saying, count: number): ReturnType<typeof nextFireAnswer>[] {
   const { schedule, startAt, endAt } = times;
-  const { said, zone, count } = asked;
   const first = startAt === null ? said.now : Math.max(said.now, startAt - 1);
   const until = endAt === null ? farAway : endAt - 1;
   const wanted = fireTimes(schedule, first, until, count).times;
   const found: ReturnType<typeof nextFireAnswer>[] = [];
   for (let from = first; found.length < wanted.length; ) {
-    const { next } = understood(schedule, from, said.words, zone);
+    const { next } = understood(schedule, from, said.words, said.zone);
     const last = next.at(-1);
     if (last === undefined) break;
     found.push(...next.map(nextFireAnswer));

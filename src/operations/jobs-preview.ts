@@ -8,7 +8,7 @@ import { newJobOf } from './new-job.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { jobsPreviewOutput } from './outputs.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { understoodAnswer } from './schedule-answer.ts';
+import { sayingOf, understoodAnswer } from './schedule-answer.ts';
 
 /** Stands in for what a person has not typed yet: times can be told before there is a command. */
 const notTypedYet = ['true'];
@@ -36,10 +36,10 @@ export const jobsPreview = operation({
         ? newJobOf(context, definition, null, await readMaking(context))
         : { ...present, definition };
     const view = await readReadiness(context);
-    const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    const said = await sayingOf(context);
     return {
       job: jobAnswer(job, said),
-      understood: understoodAnswer(definition, said, context.zone, notes),
+      understood: understoodAnswer(definition, said, notes),
       readiness: readinessAnswer(readJobReadiness(view, job)),
       namesakes: await namesakesOf(context, definition.name, present?.id ?? null),
       warnings: [...view.warnings],

@@ -11,6 +11,7 @@ import { readMaking, requireMayResume, requireMayStop } from './making.ts';
 import { jobsEditOutput, jobsRemoveOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
 import { profileOperation } from './profile-check.ts';
+import { sayingOf } from './schedule-answer.ts';
 
 export const jobsPause = profileOperation({
   name: 'jobs.pause',
@@ -122,7 +123,7 @@ export const jobsRemove = profileOperation({
       detail: { before: auditedDefinition(job.definition), after: null },
     }));
     await pokeAll(context);
-    const said = { now: context.clock.now().wall, words: await context.language.cronWords() };
+    const said = await sayingOf(context);
     return { job: jobAnswer(before, said), removed: true };
   },
 });

@@ -4,9 +4,16 @@ import type { CronWords } from '../core/natural-language.ts';
 import type { NextFire, Schedule } from '../core/schedule.ts';
 import { canonicalText, describeSchedule, understood } from '../core/schedule-words.ts';
 import type { JobAnswer, UnderstoodAnswer } from './answers.ts';
+import type { OperationContext } from './operation.ts';
 
-/** What is needed to speak about schedules: the moment, and words for cron expressions. */
-export type Saying = { readonly now: Instant; readonly words: CronWords };
+/** What is needed to speak about schedules: the moment, words for cron expressions, and the zone in which instants are shown. */
+export type Saying = { readonly now: Instant; readonly words: CronWords; readonly zone: string };
+
+export const sayingOf = async ({ clock, language, zone }: OperationContext): Promise<Saying> => ({
+  now: clock.now().wall,
+  words: await language.cronWords(),
+  zone,
+});
 
 type Bounds = Pick<JobDefinition, 'startAt' | 'endAt'>;
 
@@ -14,12 +21,11 @@ type Bounds = Pick<JobDefinition, 'startAt' | 'endAt'>;
 export function understoodAnswer(
   definition: Pick<JobDefinition, 'schedule'> & Bounds,
   said: Saying,
-  shownIn: string,
   notes: readonly string[],
 ): UnderstoodAnswer {
   const { schedule, startAt, endAt } = definition;
   const from = startAt === null ? said.now : Math.max(said.now, startAt - 1);
-  const { next, ...rest } = understood(schedule, from, said.words, shownIn);
+  const { next, ...rest } = understood(schedule, from, said.words, said.zone);
   return {
     ...rest,
     next: next.filter(({ at }) => endAt === null || at < endAt).map(nextFireAnswer),
@@ -33,9 +39,12 @@ export const nextFireAnswer = ({ at, local, dst }: NextFire): UnderstoodAnswer['
   dst,
 });
 
-export const scheduleAnswer = (schedule: Schedule, words: CronWords): JobAnswer['schedule'] => ({
+export const scheduleAnswer = (
+  schedule: Schedule,
+  { words, zone }: Saying,
+): JobAnswer['schedule'] => ({
   kind: schedule.kind,
   canonical: canonicalText(schedule),
-  words: describeSchedule(schedule, words),
+  words: describeSchedule(schedule, words, zone),
   zone: schedule.kind === 'cron' ? schedule.zone : null,
 });
