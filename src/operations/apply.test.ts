@@ -5,6 +5,7 @@ import { openWorld, start, withHolder } from '../../test/operations/world.ts';
 import { apply } from './apply.ts';
 import { exportJobs } from './export.ts';
 import { jobsAdd } from './jobs-add.ts';
+import { jobsEdit } from './jobs-edit.ts';
 import { jobsList, jobsShow } from './jobs-list.ts';
 import { jobsPause } from './jobs-state.ts';
 
@@ -55,6 +56,30 @@ test('a plan shows what would change and writes nothing', async () => {
   );
   assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
 });
+
+for (const when of [
+  '2026-11-22 11:30',
+  '2026-11-22T11:30',
+  '2026-11-22 at 11:30',
+  '2026-11-22 10:30 UTC',
+  '2026-11-22 11:30:00+01:00',
+]) {
+  test(`a one-shot at "${when}" has passed, and the file still applies`, async () => {
+    const world = await openWorld();
+    const text = JSON.stringify({
+      version: 1,
+      jobs: [{ name: 'once', when, command: ['true'] }],
+    });
+    await world.ask(apply, { file: text });
+    world.advance(3 * 3_600_000);
+    const again = await world.ask(apply, { file: text });
+    assert.deepEqual(again.counts, { ...noChange, unchanged: 1 });
+    const same = await world.ask(jobsEdit, { job: 'once', when });
+    assert.deepEqual(same.changed, []);
+    const other = { job: 'once', when: '2026-11-22 11:29' };
+    await assert.rejects(world.ask(jobsEdit, other), { code: 'schedule_in_past' });
+  });
+}
 
 test('names identify jobs, whatever their case, and only what differs is changed', async () => {
   const world = await openWorld();

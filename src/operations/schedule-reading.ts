@@ -32,10 +32,11 @@ export async function understandText(
   return { schedule: isSamePace ? present : schedule, notes };
 }
 
-/** Without understanding it: so a time that has passed since can be said again, and a large file is read quickly. */
+/** Without judging it by the clock: so a time that has passed since can be said again, and a large file is read quickly. */
 function isTypedAgain(text: string, zone: string, present: Schedule): boolean {
   const typed = text.trim();
-  if (present.kind === 'at') return isoInstant(typed) === present.at;
+  if (present.kind === 'at')
+    return isoInstant(typed) === present.at || datedInstant(typed, zone) === present.at;
   if (typed === canonicalText(present)) return present.kind !== 'cron' || zone === present.zone;
   return present.kind === 'cron' && typed === present.expression && zone === present.zone;
 }
@@ -58,6 +59,17 @@ export function readZone(text: string): string {
 const isoWithOffset =
   /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 const isoLocal = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
+
+const dated = /\d{4}-\d{2}-\d{2}/;
+
+/** The instant that a date in figures means, with or without time and zone; null for every other text. It hangs on no clock. */
+function datedInstant(text: string, zone: string): Instant | null {
+  if (!dated.test(text)) return null;
+  const reading = understandSchedule(text, { now: 0, zone });
+  return reading.kind === 'understood' && reading.schedule.kind === 'at'
+    ? reading.schedule.at
+    : null;
+}
 
 /** Null unless the text is ISO 8601 with an offset. */
 function isoInstant(text: string): Instant | null {
