@@ -13,11 +13,22 @@ import {
   redefined,
   type WantedChange,
 } from './change-job.ts';
+import { contextAfter, contextReader } from './context-names.ts';
 import { auditedDefinition, differingParts } from './job-answer.ts';
 import { readDefinition } from './job-fields.ts';
 import { type OwnMaking, readMaking, requireMayResume } from './making.ts';
 import { newJobOf, refuseEnding } from './new-job.ts';
 import type { OperationContext } from './operation.ts';
+import type { PresentJobs } from './present-jobs.ts';
+import { nameKey, texts } from './values.ts';
+
+/** A job of a file, once it is known which are there. */
+export type PlacedJob = WantedJob & {
+  /** Of the job that it becomes if it is new. */
+  readonly newId: string;
+  /** Ids of the jobs whose last success an agent is told. */
+  readonly contextFrom: readonly string[];
+};
 
 /** What is to be done about one job. */
 export type PlanItem =
@@ -25,47 +36,17 @@ export type PlanItem =
       readonly action: 'create';
       readonly job: Job;
       readonly quota: OwnMaking['quota'];
-      readonly wanted: WantedJob;
+      readonly wanted: PlacedJob;
     }
   | {
       readonly action: 'change';
       readonly before: Job;
       readonly change: WantedChange;
       readonly changed: readonly string[];
-      readonly wanted: WantedJob;
+      readonly wanted: PlacedJob;
     }
   | { readonly action: 'unchanged'; readonly before: Job }
   | { readonly action: 'remove'; readonly before: Job };
-
-/** The jobs that are there, by id and by name. */
-export type PresentJobs = {
-  readonly all: readonly Job[];
-  readonly byId: ReadonlyMap<string, Job>;
-  readonly byName: ReadonlyMap<string, readonly Job[]>;
-};
-
-const pageSize = 1_000;
-
-/** Names ignore case. */
-export const nameKey = (name: string): string => name.normalize('NFC').trim().toLowerCase();
-
-export async function readPresentJobs({ store, profile }: OperationContext): Promise<PresentJobs> {
-  const all: Job[] = [];
-  for (let after: string | null = null; ; ) {
-    const page: readonly Job[] = await store.jobs.list(profile, { after, limit: pageSize });
-    all.push(...page);
-    after = page.at(-1)?.id ?? null;
-    if (page.length < pageSize) break;
-  }
-  const byName = new Map<string, Job[]>();
-  for (const job of all) {
-    const key = nameKey(job.definition.name);
-    const namesakes = byName.get(key);
-    if (namesakes === undefined) byName.set(key, [job]);
-    else namesakes.push(job);
-  }
-  return { all, byId: new Map(all.map((job) => [job.id, job])), byName };
-}
 
 /** Compares what is wanted with what is there, all at one moment. Every problem is collected; with one of them the plan must not be carried out. */
 export async function planApply(
@@ -75,47 +56,66 @@ export async function planApply(
 ): Promise<{ readonly items: readonly PlanItem[]; readonly problems: readonly Problem[] }> {
   const items: PlanItem[] = [];
   const problems: Problem[] = [];
-  const seen = new Set<string>();
   const moment = context.clock.now();
   const standing = { ...context, clock: { ...context.clock, now: () => moment } };
-  for (const one of wanted) {
+  const seen = new Set<string>();
+  const placed = wanted.map((one) => {
     const key = one.id ?? nameKey(one.fields.name);
-    const place = ({ message, remedy, details: { field = 'when' } }: Refusal): Problem => ({
-      place: one.placeOf(String(field)),
-      message: `job "${one.fields.name.slice(0, 80)}": ${message}`,
-      remedy,
-    });
+    const isTwice = seen.has(key);
+    seen.add(key);
+    return { one, isTwice, before: presentJob(one, present), newId: context.ids.next() };
+  });
+  const readContext = contextReader(
+    standing,
+    placed.map(({ one: { id, fields }, before, newId }) => ({
+      id,
+      name: fields.name,
+      jobId: before === 'several' ? newId : (before?.id ?? newId),
+    })),
+  );
+  for (const { one, isTwice, before, newId } of placed) {
     try {
-      if (seen.has(key)) throw named('It is in the file twice.');
-      seen.add(key);
-      items.push(await planOne(standing, one, presentJob(one, present)));
+      if (isTwice) throw named('It is in the file twice.');
+      if (before === 'several')
+        throw named('Several jobs have this name; add the id of the one meant.');
+      const { prompt, contextFrom = [] } = one.fields;
+      const ids = prompt === undefined ? [] : await readContext(texts(contextFrom));
+      items.push(await planOne(standing, { ...one, newId, contextFrom: ids }, before));
     } catch (error) {
       // A refusal here is one of perhaps many problems of a file; they are told together.
       if (!(error instanceof Refusal)) throw error;
-      problems.push(place(error));
+      problems.push(problemOf(one, error));
     }
   }
   return { items, problems };
 }
 
+const problemOf = (
+  { fields, placeOf }: WantedJob,
+  { message, remedy, details: { field = 'when' } }: Refusal,
+): Problem => ({
+  place: placeOf(String(field)),
+  message: `job "${fields.name.slice(0, 80)}": ${message}`,
+  remedy,
+});
+
 const named = (message: string): Refusal =>
   new Refusal('ambiguous', message, { kind: 'usage', details: { field: 'name' } });
 
-function presentJob({ id, fields }: WantedJob, present: PresentJobs): Job | null {
+function presentJob({ id, fields }: WantedJob, present: PresentJobs): Job | null | 'several' {
   const own = id === null ? undefined : present.byId.get(id);
   if (own !== undefined) return own;
   const [job, ...others] = present.byName.get(nameKey(fields.name)) ?? [];
-  if (others.length > 0) throw named('Several jobs have this name; add the id of the one meant.');
-  return job ?? null;
+  return others.length > 0 ? 'several' : (job ?? null);
 }
 
 /** What is to be done so that one job is as wanted. What the file does not say becomes its default, except the folder. */
 export async function planOne(
   context: OperationContext,
-  wanted: WantedJob,
+  wanted: PlacedJob,
   before: Job | null,
 ): Promise<PlanItem> {
-  const { fields, paused, holdNew } = wanted;
+  const { fields, paused, holdNew, contextFrom } = wanted;
   const { command, shell, prompt, http } = fields;
   if (
     command === undefined &&
@@ -130,14 +130,22 @@ export async function planOne(
   const making = await readMaking(context);
   if (before === null) {
     const isPaused = paused === true || holdNew !== null;
-    const { definition } = await readDefinition(context, fields, null, { isPaused, isWhole: true });
-    const job = newJobOf(context, definition, isPaused ? { reason: holdNew } : null, making);
+    const manner = { isPaused, isWhole: true, contextFrom };
+    const { definition } = await readDefinition(context, fields, null, manner);
+    const pause = isPaused ? { reason: holdNew } : null;
+    const job = { ...newJobOf(context, definition, pause, making), id: wanted.newId };
     return { action: 'create', job, quota: making.quota, wanted };
   }
   const action = withoutOptions(before.definition.action);
   const base = { ...before.definition, ...definitionDefaults, action };
   const isPaused = paused ?? before.state === 'paused';
-  const { definition } = await readDefinition(context, fields, base, { isPaused, isWhole: true });
+  const { action: old } = before.definition;
+  const told = old.kind === 'agent' ? old.contextFrom : [];
+  const { definition } = await readDefinition(context, fields, base, {
+    isPaused,
+    isWhole: true,
+    contextFrom: await contextAfter(context, contextFrom, told),
+  });
   if (wanted.paused === false && before.state === 'paused') requireMayResume(context, before);
   const time = await changeTime(context, before.id);
   return planChange(before, definition, wanted, { ...time, making });
@@ -166,7 +174,7 @@ function withoutOptions(action: Action): Action {
 function planChange(
   before: Job,
   definition: JobDefinition,
-  wanted: WantedJob,
+  wanted: PlacedJob,
   { making, ...time }: ChangeTime & { readonly making: Making },
 ): PlanItem {
   const changed = [...differingParts(definition, before.definition)];

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { readApplyFile, refuseFile } from './apply-file.ts';
-import { type PlanItem, planApply, planRemovals, readPresentJobs } from './apply-plan.ts';
+import { type PlanItem, planApply, planRemovals } from './apply-plan.ts';
 import { writePlan } from './apply-writes.ts';
 import { applyInput } from './inputs.ts';
 import { readMaking } from './making.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { applyOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
+import { readPresentJobs } from './present-jobs.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
 import { readinessAnswer, readReadiness } from './readiness.ts';
 

@@ -6,9 +6,10 @@ import { toIso } from '../core/instant.ts';
 import { type Action, definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
 import { requirementText } from '../core/requirement-check.ts';
 import { canonicalText } from '../core/schedule-words.ts';
-import { nameKey, readPresentJobs } from './apply-plan.ts';
+import { contextNames, needsId } from './context-names.ts';
 import { nothingInput } from './inputs.ts';
 import { exportOutput } from './outputs.ts';
+import { type PresentJobs, readPresentJobs } from './present-jobs.ts';
 import { profileOperation } from './profile-check.ts';
 import { catchUpText } from './values.ts';
 
@@ -25,12 +26,9 @@ export const exportJobs = profileOperation({
   output: exportOutput,
   scope: 'read',
   async handle(context) {
-    const { all, byName } = await readPresentJobs(context);
-    const kept = all.filter(({ state }) => state !== 'done');
-    const jobs = kept.map((job) => {
-      const namesakes = byName.get(nameKey(job.definition.name)) ?? [];
-      return exported(job, namesakes.length > 1);
-    });
+    const present = await readPresentJobs(context);
+    const kept = present.all.filter(({ state }) => state !== 'done');
+    const jobs = kept.map((job) => exported(job, present));
     const text = await context.documents.write({ version: 1, jobs });
     return { text, jobs: jobs.length, withoutValues: kept.flatMap(leftOut) };
   },
@@ -44,15 +42,15 @@ function leftOut({ definition: { name, env, action } }: Job): readonly LeftOut[]
 }
 
 /** Only what differs from the defaults. */
-function exported(job: Job, needsId: boolean): Readonly<Record<string, unknown>> {
+function exported(job: Job, present: PresentJobs): Readonly<Record<string, unknown>> {
   const { definition, state } = job;
   const { name, schedule, action, cwd, env } = definition;
   const names = Object.keys(env);
   return {
     name,
-    ...(needsId ? { id: job.id } : {}),
+    ...(needsId(name, present) ? { id: job.id } : {}),
     when: canonicalText(schedule),
-    ...exportedAction(action),
+    ...exportedAction(action, present),
     cwd,
     ...(names.length > 0 ? { env: names } : {}),
     ...(state === 'paused' ? { paused: true } : {}),
@@ -60,12 +58,13 @@ function exported(job: Job, needsId: boolean): Readonly<Record<string, unknown>>
   };
 }
 
-function exportedAction(action: Action): Readonly<Record<string, unknown>> {
+function exportedAction(action: Action, present: PresentJobs): Readonly<Record<string, unknown>> {
   switch (action.kind) {
     case 'command':
       return action.shell ? { shell: action.argv[0] } : { command: action.argv };
     case 'agent': {
-      const { prompt, agent, model, tools, contextFrom, gate, limits } = action;
+      const { prompt, agent, model, tools, gate, limits } = action;
+      const contextFrom = contextNames(action.contextFrom, present);
       const { tokens, costMicroUsd, toolCalls } = limits;
       const usual = usualLimits(agent);
       return {

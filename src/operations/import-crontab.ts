@@ -2,7 +2,7 @@ import { mayRun } from '../core/authority.ts';
 import { advice, profileOption, Refusal, type Remedy } from '../core/refusal.ts';
 import { carryOut } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
-import { nameKey, type PlanItem, planApply, readPresentJobs } from './apply-plan.ts';
+import { type PlanItem, planApply } from './apply-plan.ts';
 import {
   type Crontab,
   type CrontabLine,
@@ -16,7 +16,9 @@ import { nameOf } from './job-name.ts';
 import { readMaking } from './making.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { importOutput } from './outputs.ts';
+import { readPresentJobs } from './present-jobs.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
+import { nameKey } from './values.ts';
 
 const mostLinesNamed = 12;
 

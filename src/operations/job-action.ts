@@ -1,15 +1,8 @@
 import { agentForms, isModel, usualLimits, whyNotAble } from '../core/agent.ts';
 import { parseHttpWork } from '../core/http-job.ts';
-import {
-  type Action,
-  type AgentAction,
-  type CommandAction,
-  type HttpAction,
-  type JobDefinition,
-  ownLast,
-} from '../core/job.ts';
+import type { Action, AgentAction, CommandAction, HttpAction, JobDefinition } from '../core/job.ts';
 import type { AgentLimits } from '../core/work.ts';
-import { findJob } from './find-job.ts';
+import { contextReader } from './context-names.ts';
 import type { JobFields } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { usualModel } from './usual-model.ts';
@@ -27,6 +20,12 @@ const agentFields = [
 ] as const;
 const httpFields = ['headers', 'body', 'expect', 'allow', 'maxBytes'] as const;
 
+/** `contextFrom`: ids that were read before. */
+type Manner = {
+  readonly isPaused: boolean;
+  readonly contextFrom?: readonly string[] | undefined;
+};
+
 /**
  * What these fields say that a job does. A command, a prompt or an address decides which kind of work it is; without any of them it
  * stays what it was.
@@ -36,7 +35,7 @@ const httpFields = ['headers', 'body', 'expect', 'allow', 'maxBytes'] as const;
 export async function readAction(
   context: OperationContext,
   fields: JobFields,
-  { present, isPaused }: { readonly present: Action | null; readonly isPaused: boolean },
+  { present, isPaused, contextFrom }: Manner & { readonly present: Action | null },
 ): Promise<Action> {
   const kind = kindOf(fields, present);
   refuseOthers(fields, kind);
@@ -47,6 +46,7 @@ export async function readAction(
       return readAgent(context, fields, {
         present: present?.kind === 'agent' ? present : null,
         isPaused,
+        contextFrom,
       });
     case 'http':
       return readHttp(fields, present?.kind === 'http' ? present : null);
@@ -136,7 +136,7 @@ const missingCommand = () =>
 async function readAgent(
   context: OperationContext,
   fields: JobFields,
-  { present, isPaused }: { readonly present: AgentAction | null; readonly isPaused: boolean },
+  { present, isPaused, contextFrom }: Manner & { readonly present: AgentAction | null },
 ): Promise<AgentAction> {
   const prompt = fields.prompt ?? present?.prompt ?? '';
   if (prompt.trim() === '') throw badValue('prompt', 'prompt: an agent needs something to do.');
@@ -156,9 +156,10 @@ async function readAgent(
     ...able,
     model: await readModel(context, { agent, isPaused, said: fields.model ?? before?.model }),
     contextFrom:
-      fields.contextFrom === undefined
+      contextFrom ??
+      (fields.contextFrom === undefined
         ? (present?.contextFrom ?? [])
-        : await readContextFrom(context, texts(fields.contextFrom)),
+        : await contextReader(context, [])(texts(fields.contextFrom))),
     gate: readGate(fields, present),
   };
 }
@@ -234,17 +235,6 @@ function readLimits(
           : Math.round(cost * 1_000_000),
     toolCalls: maxToolCalls === undefined ? before.toolCalls : clearable(maxToolCalls),
   };
-}
-
-/** Ids, so that a rename changes nothing. */
-async function readContextFrom(
-  context: OperationContext,
-  references: readonly string[],
-): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (const reference of references)
-    ids.push(reference === ownLast ? ownLast : (await findJob(context, reference)).id);
-  return [...new Set(ids)];
 }
 
 function readHttp(fields: JobFields, present: HttpAction | null): HttpAction {

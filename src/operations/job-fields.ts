@@ -34,6 +34,8 @@ export type Manner = {
   readonly isPaused: boolean;
   /** Whether the fields are all that is wanted: then a variable that they do not name goes. */
   readonly isWhole: boolean;
+  /** Ids of the jobs that an agent is told of, where they were read before; what the fields say of them is not looked at then. */
+  readonly contextFrom?: readonly string[];
 };
 
 /**
@@ -45,9 +47,9 @@ export async function readDefinition(
   context: OperationContext,
   fields: JobFields,
   present: JobDefinition | null,
-  { isPaused, isWhole }: Manner,
+  manner: Manner,
 ): Promise<ReadDefinition> {
-  const action = await readAction(context, fields, { present: present?.action ?? null, isPaused });
+  const action = await readAction(context, fields, { present: present?.action ?? null, ...manner });
   const { schedule, notes } = await readWhen(context, fields, present);
   const base = context.cwd ?? context.userFolder ?? '/';
   const cwd =
@@ -61,7 +63,7 @@ export async function readDefinition(
     action,
     cwd,
     name: readNameField(fields, present, action),
-    env: readVariables(fields, before.env, isWhole),
+    env: readVariables(fields, before.env, manner.isWhole),
     ...readTells(context, fields, before),
     catchUp: fields.catchUp === undefined ? before.catchUp : readCatchUp(fields.catchUp),
     overlap: fields.overlap ?? before.overlap,

@@ -15,6 +15,9 @@ export const isNone = (value: unknown): boolean =>
 export const clearable = (value: number | 'none'): number | null =>
   value === 'none' ? null : value;
 
+/** Names ignore case. */
+export const nameKey = (name: string): string => name.normalize('NFC').trim().toLowerCase();
+
 /** A list in which `none` or an empty text alone stands for no entry. */
 export const texts = (list: readonly string[]): readonly string[] =>
   list.length === 1 && isNone(list[0]) ? [] : list;
