@@ -6,6 +6,7 @@ import { personal } from '../src/core/maker.ts';
 import { runInstance } from '../src/loops/instance.ts';
 import { type Base, openBase } from '../src/main/base.ts';
 import { makeWorld, openLog } from '../src/main/instance.ts';
+import { keepHelpersAsleep } from '../src/main/runtime.ts';
 import type { Executor } from '../src/ports/executor.ts';
 
 /** Jobs written in one commit. */
@@ -64,6 +65,7 @@ export async function addJobs(
 
 /** Lives as the instance that owns the profile, wired as a runner is; answers how to end it. */
 export function beginInstance(base: Base, executor: Executor): () => Promise<void> {
+  keepHelpersAsleep();
   const log = openLog(base, 'runner', false);
   const wish = { role: 'runner', schedules: true, profile, url: null, executor, log } as const;
   const over = new AbortController();

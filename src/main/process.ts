@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Holder } from '../core/lease.ts';
 import type { Provenance, Role } from '../core/provenance.ts';
 import { assessReadiness, type Readiness } from '../core/readiness.ts';
@@ -17,6 +16,7 @@ import { makeExecutor } from './executor.ts';
 import { followRuns } from './follow.ts';
 import { liveAsInstance, makeWorld, openLog } from './instance.ts';
 import { makeOutputReader } from './output.ts';
+import { keepHelpersAsleep } from './runtime.ts';
 
 const roleOf: Readonly<Record<ProcessKind, Role>> = {
   runner: 'runner',
@@ -31,10 +31,7 @@ export async function runProcess(
   kind: ProcessKind,
   options: ProcessOptions,
 ): Promise<number> {
-  // An owner that has nothing to do is not to wake V8's helpers: our heap is small, and of its two compilers for code that runs
-  // often the first one would be at work for hours on what runs every five seconds, and gains nothing under load.
-  setFlagsFromString('--no-parallel-scavenge');
-  setFlagsFromString('--no-maglev');
+  keepHelpersAsleep();
   const base = await openBase(options.home ?? undefined, { integrity: true });
   try {
     const profile = profileOf(base, options.profile, host.env);

@@ -50,7 +50,7 @@ export const modules: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:net': ['src/adapters/', 'src/main/'],
   // How the program itself is run.
-  'node:v8': ['src/main/process.ts'],
+  'node:v8': ['src/main/runtime.ts'],
   'node:http': ['src/adapters/', 'src/doors/http/', 'src/main/'],
   'node:https': ['src/adapters/agents/fetch-page.ts', 'src/adapters/network/', 'src/doors/http/'],
   'node:dns/promises': ['src/adapters/agents/fetch-page.ts', 'src/adapters/network/'],
