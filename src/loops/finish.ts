@@ -183,9 +183,10 @@ async function openStarter(state: InstanceState, term: Term, now: Moment): Promi
     undertake(state, 'starter', world.clock.sleep(startPauseMs, stopped.signal).then(again));
     return;
   }
-  state.starterBoot = now.boot;
   const starter = await world.executor.open();
   const recorded = await world.store.leases.recordStarter(term.held.fence, starter);
+  // Only now: one that could not be recorded is recorded before anything starts.
+  state.starterBoot = now.boot;
   if (recorded.kind === 'fenced') endTerm(state, term);
 }
 
