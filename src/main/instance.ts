@@ -21,6 +21,9 @@ import { makeOutputReader } from './output.ts';
 import { secretKeeperOf } from './secrets.ts';
 import { readConfig } from './settings.ts';
 
+/** The loop says within seconds that the store cannot be reached; the whole of it need not be read as often. */
+const lookAgainMs = 10_000;
+
 export type InstanceWish = {
   readonly role: Role;
   readonly schedules: boolean;
@@ -83,9 +86,9 @@ export function makeWorld(base: Base, wish: InstanceWish): World {
 
 /**
  * Lives as one instance until a signal of the system or of the caller, or until there is nothing to do. Meanwhile it looks through the
- * store; damage ends it.
+ * store; damage ends it. A store that cannot be reached just now is looked through when it can.
  *
- * @throws StoreUnavailable when the store is damaged, or could not be looked through
+ * @throws StoreUnavailable when the store is damaged
  */
 export async function liveAsInstance(
   world: World,
@@ -95,7 +98,7 @@ export async function liveAsInstance(
 ): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
-  const looking = look(stop.signal).then(refuseDamage);
+  const looking = lookThrough(world, look, stop.signal).then(refuseDamage);
   // Told below, when the instance has ended in order.
   looking.catch(end);
   over.addEventListener('abort', end, { once: true });
@@ -110,6 +113,24 @@ export async function liveAsInstance(
     process.off('SIGTERM', end);
     process.off('SIGINT', end);
     process.off('SIGHUP', end);
+  }
+}
+
+/** Looks through the store until that succeeds, or the signal aborts. */
+export async function lookThrough(
+  { clock, log }: Pick<World, 'clock' | 'log'>,
+  look: Base['look'],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  for (;;) {
+    try {
+      return await look(signal);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || error.code === 'store_corrupt') throw error;
+      log.warn('not-looked-through', { error: error.message });
+    }
+    await clock.sleep(lookAgainMs, signal);
+    if (signal.aborted) return [];
   }
 }
 

@@ -250,11 +250,22 @@ export const crashes: readonly Sabotage[] = [
   {
     name: 'the rest of the store is not looked through at all',
     file: 'src/main/instance.ts',
-    find: 'look(stop.signal).then(refuseDamage)',
-    put: 'look(stop.signal).then(() => {})',
+    find: 'look, stop.signal).then(refuseDamage)',
+    put: 'look, stop.signal).then(() => {})',
     by: {
       ...livingOwner('no decision depends on', /tick ends/),
       file: 'test/crashes/starts.test.ts',
+    },
+  },
+  {
+    name: 'a store that cannot be reached for a moment ends its owner',
+    file: 'src/main/instance.ts',
+    find: "if (!(error instanceof StoreUnavailable) || error.code === 'store_corrupt') throw error;",
+    put: 'if (error instanceof Error) throw error;',
+    by: {
+      file: 'src/main/instance.test.ts',
+      pattern: 'looked through when it can',
+      red: /It is not there/,
     },
   },
   {

@@ -53,15 +53,16 @@ function problemsOf(answer: Answer): readonly string[] {
 /** What the thread does: opens the file for itself, looks, answers. */
 export function answerLook(): void {
   const answer = (): Answer => {
-    const database = new DatabaseSync(String(workerData), { readOnly: true, timeout: 5_000 });
+    let database: DatabaseSync | undefined;
     try {
+      database = new DatabaseSync(String(workerData), { readOnly: true, timeout: 5_000 });
       return { kind: 'looked', problems: problemsIn(database) };
     } catch (error) {
       const outage = translate(error);
       if (!(outage instanceof StoreUnavailable)) throw error;
       return { kind: 'failed', code: outage.code, message: outage.message };
     } finally {
-      database.close();
+      database?.close();
     }
   };
   parentPort?.postMessage(answer());
