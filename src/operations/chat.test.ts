@@ -201,26 +201,26 @@ test('a turn that asked inside a run makes no job, whoever takes it up', async (
   assert.deepEqual(refused, ['authority_exceeded']);
 });
 
-test('a turn that does not say who asked it is not carried out', async () => {
-  const world = await openWorld();
-  await abandoned(world, false, null);
+/** Takes up the turn of a process that ended, and shows that nothing of it is done. */
+async function assertInterrupted(world: World): Promise<void> {
   world.dead.add(77);
   await takeUpChats(world.context);
   assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
   const { lines, isOpen } = await world.ask(chatRead, {});
   assert.deepEqual(lines.at(-1)?.part, { kind: 'end', how: 'interrupted' });
   assert.equal(isOpen, false);
+}
+
+test('a turn that does not say who asked it is not carried out', async () => {
+  const world = await openWorld();
+  await abandoned(world, false, null);
+  await assertInterrupted(world);
 });
 
 test('a turn that had asked an operation when its process ended is not carried out again', async () => {
   const world = await openWorld();
   await abandoned(world, true);
-  world.dead.add(77);
-  await takeUpChats(world.context);
-  assert.deepEqual((await world.ask(jobsList, {})).jobs, []);
-  const { lines, isOpen } = await world.ask(chatRead, {});
-  assert.deepEqual(lines.at(-1)?.part, { kind: 'end', how: 'interrupted' });
-  assert.equal(isOpen, false);
+  await assertInterrupted(world);
 });
 
 test('a chat reaches no operation that appoints, lets in or reads files', async () => {

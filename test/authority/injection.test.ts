@@ -43,6 +43,17 @@ describe('an agent widens its power', () => {
     return answer.at('job');
   }
 
+  /** The newest run of a job, once it is over. */
+  const endedRun = (id: string): Promise<Json> =>
+    until(
+      'the run is over',
+      async () => {
+        const [one] = (await ask(person, ['runs', id])).list('runs');
+        return one?.at('state').value === 'ended' ? one : undefined;
+      },
+      40_000,
+    );
+
   test('by a job of its own: it waits', async () => {
     const job = await added('own');
     assert.deepEqual([job.text('state'), job.text('madeBy', 'name')], ['pending', 'http:bot']);
@@ -151,14 +162,7 @@ describe('an agent widens its power', () => {
       options('theirs'),
     ];
     const id = (await ask(person, words)).text('job', 'id');
-    const run = await until(
-      'the run is over',
-      async () => {
-        const [one] = (await ask(person, ['runs', id])).list('runs');
-        return one?.at('state').value === 'ended' ? one : undefined;
-      },
-      40_000,
-    );
+    const run = await endedRun(id);
     assert.equal(run.text('reason'), 'model_failed');
   });
 
@@ -177,14 +181,7 @@ describe('an agent widens its power', () => {
     const script = tries.map((line, number) => `${line}; echo "${number} ended $?"`).join('\n');
     const said = await ask(person, ['add', 'in 1s', '--name', 'prisoner', '--shell', script]);
     const id = said.text('job', 'id');
-    const run = await until(
-      'the run is over',
-      async () => {
-        const [one] = (await ask(person, ['runs', id])).list('runs');
-        return one?.at('state').value === 'ended' ? one.text('id') : undefined;
-      },
-      40_000,
-    );
+    const run = (await endedRun(id)).text('id');
     const { out } = await person.type(['logs', run]);
     for (const number of tries.keys()) assert.match(out, new RegExp(`^${number} ended [1-9]`, 'm'));
     const refusals = out.match(/may not make or change jobs|Only a person may ask/g);
@@ -197,14 +194,7 @@ describe('an agent widens its power', () => {
     for (const name of ['bare', 'bare again']) {
       const said = await ask(person, ['add', 'in 1s', '--name', name, '--', ...bare]);
       const id = said.text('job', 'id');
-      const run = await until(
-        'the run is over',
-        async () => {
-          const [one] = (await ask(person, ['runs', id])).list('runs');
-          return one?.at('state').value === 'ended' ? one : undefined;
-        },
-        40_000,
-      );
+      const run = await endedRun(id);
       assert.equal(run.text('outcome'), 'failed');
       const { out } = await person.type(['logs', run.text('id')]);
       assert.match(out, /may not make or change jobs/);

@@ -64,6 +64,10 @@ function markIn(environ: string, search: Search): string | null {
   return null;
 }
 
+/** Null when there is no such process, or it is not ours. */
+const statOf = async (pid: number | string): Promise<Stat | null> =>
+  parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
+
 /**
  * A program that delivers the message of a run has the mark of that run, too. Who sends it ends it; only what has outlived its sender is
  * left of the run.
@@ -76,13 +80,13 @@ function senderIn(environ: string): string | null {
 async function hasSender(environ: string, { startMark }: Stat): Promise<boolean> {
   const pid = senderIn(environ);
   if (pid === null) return false;
-  const sender = parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
+  const sender = await statOf(pid);
   if (sender === null || sender.state === 'Z') return false;
   return Number(sender.startMark) <= Number(startMark);
 }
 
 async function examine(pid: number, search: Search): Promise<Member | null> {
-  const stat = parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
+  const stat = await statOf(pid);
   if (stat === null || stat.state === 'Z' || stat.state === 'X') return null;
   // Ticks since boot: nothing in a session began before its first process did.
   const inSession = search.sessions.some(
@@ -99,9 +103,7 @@ async function examine(pid: number, search: Search): Promise<Member | null> {
 
 /** The kernel gives a number out again only when nobody is left in the session of that number: such a session is somebody else's. */
 async function withoutOthers(sessions: Search['sessions']): Promise<Search['sessions']> {
-  const leaders = await Promise.all(
-    sessions.map(async ({ pid }) => parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '')),
-  );
+  const leaders = await Promise.all(sessions.map(({ pid }) => statOf(pid)));
   return sessions.filter(
     ({ startMark }, at) => (leaders[at]?.startMark ?? startMark) === startMark,
   );
