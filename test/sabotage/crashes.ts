@@ -282,8 +282,9 @@ export const crashes: readonly Sabotage[] = [
     put: 'const isWhole = true || found.size',
     by: {
       file: 'test/crashes/damage.test.ts',
-      env: { SEED: '2247', SEEDS: '1' },
-      red: /no such column/,
+      // Which bit a seed turns depends on where the schema lies: a change of it must not take this test away.
+      env: { DAMAGE: 'the schema', SEEDS: '600' },
+      red: /one bit of the schema: .*no such column/,
     },
   },
   {
