@@ -9,6 +9,7 @@ import {
   wasDeferred,
 } from '../core/settlement.ts';
 import type { AttemptKey, Over } from '../ports/executor.ts';
+import { overdueFrom } from './end.ts';
 import { endTerm, holdDuring, mayAct } from './hold.ts';
 import { settleAll } from './settle.ts';
 import type { InstanceState, Term, Waiting } from './state.ts';
@@ -164,6 +165,7 @@ async function adopt(
     ...before,
     ...waitingOf(job),
   };
+  const now = state.world.clock.now();
   term.active.set(run.id, {
     waiting,
     key,
@@ -171,7 +173,9 @@ async function adopt(
     process: attempt.process,
     order: null,
     isEnding: false,
-    sinceBoot: state.world.clock.now().boot,
+    sinceBoot: now.boot,
+    // How long it has run already only the other clock could tell, and that one steps.
+    overdueBoot: overdueFrom(now, attempt.timeoutMs),
   });
   state.world.executor.adopt(key, attempt.process);
 }

@@ -8,6 +8,7 @@ import { answerRequests, fireDue, followOpenRuns } from './decide.ts';
 import { deliverOwed } from './deliver.ts';
 import { doubtEarly, dropUnexpected } from './early.ts';
 import { standForElection } from './elect.ts';
+import { endOverdue } from './end.ts';
 import { examineCommand } from './examine.ts';
 import { takeReports } from './finish.ts';
 import { tellGaps } from './gaps.ts';
@@ -168,6 +169,7 @@ async function decideAndStart(state: InstanceState, term: Term): Promise<void> {
   if (mayAct(state, term)) await prepareEarly(state, term);
   if (mayAct(state, term)) prepareNext(state, term);
   lookForHindrance(state);
+  endOverdue(state, term);
   sweepEscaped(state, term);
   await pruneHistory(state, term);
 }

@@ -8,6 +8,7 @@ import { inOrder, isPastGrace, planStarts, type Room } from '../core/start-plan.
 import type { StartOrder } from '../ports/executor.ts';
 import { occupying } from './busy.ts';
 import { dropEarly, takeEarly, takeUnderWay } from './early.ts';
+import { overdueFrom } from './end.ts';
 import { endTerm, mayAct } from './hold.ts';
 import { nowPrepared, prepare } from './prepare.ts';
 import { settleAll, takeIn } from './settle.ts';
@@ -97,6 +98,7 @@ function beginToPrepare(
     order: null,
     isEnding: false,
     sinceBoot,
+    overdueBoot: Number.POSITIVE_INFINITY,
     isEarly: early === null && takeUnderWay(term, run),
   };
   term.active.set(run.id, early === null ? active : nowPrepared(active, early));
@@ -165,15 +167,22 @@ function leaveToAccounting(state: InstanceState, term: Term, active: Active): vo
 function releaseAuthorised(state: InstanceState, term: Term): void {
   const { executor, clock } = state.world;
   for (const active of term.active.values()) {
-    if (active.phase !== 'authorised') continue;
+    if (active.phase !== 'authorised' || active.order === null) continue;
     if (!mayAct(state, term)) {
       term.mustAskAgain = true;
       return;
     }
     // The machine may have slept since; with its gate closed it is over as one that never began.
-    if (isPastGrace(active.waiting, clock.now().wall)) executor.abandon(active.key);
+    const now = clock.now();
+    if (isPastGrace(active.waiting, now.wall)) executor.abandon(active.key);
     else executor.release(active.key, trustEndsAtBootMs(term.held));
-    term.active.set(active.waiting.run.id, { ...active, phase: 'released', order: null });
+    const overdueBoot = overdueFrom(now, active.order.timeoutMs);
+    term.active.set(active.waiting.run.id, {
+      ...active,
+      phase: 'released',
+      order: null,
+      overdueBoot,
+    });
   }
 }
 

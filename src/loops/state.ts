@@ -50,6 +50,8 @@ export type Active = {
   readonly isEnding: boolean;
   /** When it was chosen to start, or adopted. */
   readonly sinceBoot: number;
+  /** From then on, in boot time, it has outlived its timeout although it is watched; infinite before its gate is opened. */
+  readonly overdueBoot: number;
   /** The monitor that is told when it begins. */
   readonly ping?: string;
   /** It was being prepared when its place came, and no other preparation was begun. */

@@ -101,7 +101,8 @@ export type Executor = {
   adopt(key: AttemptKey, process: ProcessIdentity): void;
   /**
    * Ends the whole tree: TERM, 5 s, KILL, escaped processes included; the wrapper records `outcome` and `reason`.
-   * Resolves when nothing of it is left, at most 10 s. A gated attempt is ended without having begun.
+   * Resolves when nothing of it is left, at most 10 s. A gated attempt is ended without having begun. Where its time is over, its wrapper
+   * is left to record that.
    */
   end(
     key: AttemptKey,

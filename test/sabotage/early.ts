@@ -28,7 +28,7 @@ export const early: readonly Sabotage[] = [
   {
     name: 'a gate that was shut for hours opens',
     file: 'src/loops/start.ts',
-    find: 'if (isPastGrace(active.waiting, clock.now().wall)) executor.abandon(active.key);\n    else executor',
+    find: 'if (isPastGrace(active.waiting, now.wall)) executor.abandon(active.key);\n    else executor',
     put: 'executor',
     by: late('gate was still shut'),
   },

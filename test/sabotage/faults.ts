@@ -62,6 +62,28 @@ export const faults: readonly Sabotage[] = [
     },
   },
   {
+    name: 'an owner leaves the time of its runs to those who watch them',
+    file: 'src/loops/instance.ts',
+    find: '  endOverdue(state, term);\n',
+    put: '',
+    by: {
+      file: 'test/simulation/scenes-overdue.test.ts',
+      pattern: 'when its time is over',
+      red: /AssertionError/,
+    },
+  },
+  {
+    name: 'a wrapper that waits for room is ended with its overdue run',
+    file: 'src/adapters/executors/inspection.ts',
+    find: "if (verdict.outcome === 'timed_out') return;",
+    put: '',
+    by: {
+      file: 'src/adapters/executors/overdue.slow.ts',
+      pattern: 'left waiting',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'what is to be tried again is not replaced by what is decided in its turn',
     file: 'src/loops/decide.ts',
     find: '  if (!(await settleEnds(state, term))) return false;\n',

@@ -79,6 +79,8 @@ export class Machine {
   readonly staying = new Set<number>();
   /** Gates that were told to open although trust was over; they refused. */
   lateReleases = 0;
+  /** What watches the time of a run was killed. */
+  isUnwatched = false;
   /** How long a run lasts, if not by chance. */
   runMs: number | null = null;
   exitCode: number | null = null;
@@ -222,7 +224,8 @@ export function simulatedExecutor(
     soon(1, () => tell({ kind: 'began', key: child.key, startedAt: at }));
     const runMs = machine.runMs ?? 5 + Math.floor(random() * random() * 20_000);
     const exitCode = machine.exitCode ?? (random() < 0.8 ? 0 : 1);
-    const { timeoutMs, argv } = child.order;
+    const { argv } = child.order;
+    const timeoutMs = machine.isUnwatched ? Number.POSITIVE_INFINITY : child.order.timeoutMs;
     if (machine.missing.has(argv[0] ?? '')) {
       const end = endOf(child, at, 127);
       child.end = { ...end, exitCode: null, reason: 'command_not_found' };

@@ -164,6 +164,8 @@ export async function endAttempt(
   if (isServing()) signalWrapper(wrapper);
   // The mark comes before the command, so a living wrapper may be about to start it.
   await endTree(jobOf(around, key), clock, { mayGrow: isServing });
+  // Of its command nothing is left. It may wait for room on the disk, to write how that ended; only who wants it gone does not wait along.
+  if (verdict.outcome === 'timed_out') return;
   if (isServing()) await processes.kill(wrapper, 500);
   if (readAttempt(folder).end === null) await endHelpers(jobOf(around, key), wrapper, clock);
 }
