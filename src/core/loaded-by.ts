@@ -10,6 +10,12 @@ const setAside = 'CRONKEEPER_FOR_OTHERS_';
 
 type Variables = Readonly<Record<string, string>>;
 
+/** Whether a variable of this name would load something into a program of ours. */
+export const isLoading = (name: string): boolean => loading.test(name);
+
+/** What `loadingAside` makes of such a name. */
+export const asideName = (name: string): string => setAside + name;
+
 const renamed = (variables: Variables, to: (name: string) => string | null): Variables =>
   Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => {
@@ -20,11 +26,11 @@ const renamed = (variables: Variables, to: (name: string) => string | null): Var
 
 /** For a program of ours that needs nothing of the job's but where and with what it works. */
 export const withoutLoading = (variables: Variables): Variables =>
-  renamed(variables, (name) => (loading.test(name) ? null : name));
+  renamed(variables, (name) => (isLoading(name) ? null : name));
 
 /** For a program of ours that starts others: they get these names back by `handedOn`, it is not loaded by them itself. */
 export const loadingAside = (variables: Variables): Variables =>
-  renamed(variables, (name) => (loading.test(name) ? setAside + name : name));
+  renamed(variables, (name) => (isLoading(name) ? asideName(name) : name));
 
 /** What `loadingAside` set aside, under its own names again. */
 export const handedOn = (variables: Variables): Variables =>

@@ -5,6 +5,7 @@ const starting = 'test/faults/starting.slow.ts';
 const surroundings = 'test/faults/surroundings.slow.ts';
 const load = 'test/faults/load.slow.ts';
 const wrapper = 'src/adapters/executors/wrapper-text.ts';
+const reader = 'src/adapters/executors/reader.slow.ts';
 const guard = 'src/adapters/executors/guard-text.ts';
 
 /** Protections that only real processes can show missing: each takes the time to build the program and to play one scene. */
@@ -44,6 +45,34 @@ export const faultScenes: readonly Sabotage[] = [
       pattern: 'dies right after go',
       red: /ran/,
     },
+  },
+  {
+    name: 'a command whose reader is gone waits for one',
+    file: guard,
+    find: '      [ "$_ck_read" -lt 3 ] || _ck_drain_output\n',
+    put: '',
+    by: { file: reader, pattern: 'is not there goes on', red: /AssertionError/ },
+  },
+  {
+    name: 'output that nobody read to its end counts as whole',
+    file: wrapper,
+    find: '    4) printf',
+    put: '    5) printf',
+    by: { file: reader, pattern: 'is not there goes on', red: /AssertionError/ },
+  },
+  {
+    name: 'a reader that begins slowly is ended',
+    file: guard,
+    find: '[ "$_ck_seen" != "$_ck_before" ]; do',
+    put: 'false; do',
+    by: { file: reader, pattern: 'waited for as long', red: /AssertionError/ },
+  },
+  {
+    name: 'what a command with secrets is loaded by is loaded into who hides them',
+    file: 'src/adapters/executors/wrapper.ts',
+    find: '...loadingAside(order.env)',
+    put: '...order.env',
+    by: { file: reader, pattern: 'loaded by none of ours', red: /AssertionError/ },
   },
   {
     name: 'a gate that is still shut is left to itself',

@@ -5,13 +5,13 @@ const chunkBytes = 64 * 1024;
 
 /**
  * Copies standard input to standard output without the values that its environment names, `limit` bytes at most; what follows is read
- * and dropped, so that the command never waits. Answers the exit code that `tee` would end with: 1 when something was dropped.
+ * and dropped, so that the command never waits. Answers 1 when something was dropped, else 0.
  * Reading blocks on purpose: this process does nothing else, and the runtime's streams would buffer what a slow disk does not take.
  */
 export function redactOutput(
   environment: Readonly<Record<string, string | undefined>>,
   limit: number,
-): number {
+): 0 | 1 {
   const redactor = new StreamRedactor(hiddenOf(environment));
   const chunk = new Uint8Array(chunkBytes);
   let left = limit;

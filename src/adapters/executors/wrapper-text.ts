@@ -219,6 +219,8 @@ while :; do
     _ck_read=$?
     _ck_guard=
     [ ! -e "$_ck_folder/pipe" ] || "$_ck_rm" -f "$_ck_folder/pipe"
+    # A guard that was killed cannot tell.
+    case $_ck_read in 0 | 1 | 3) ;; *) _ck_read=4 ;; esac
     # Not every tee tells by its exit code; then a full file counts as one that was cut off.
     [ "$_ck_read" -ne 0 ] || [ -n "$_ck_tee_tells" ] || _ck_read=3
     if [ "$_ck_read" -eq 3 ]; then
@@ -227,11 +229,12 @@ while :; do
     fi
   fi
   exec 5<&-
-  _ck_truncated=0
-  if [ "$_ck_read" = 1 ]; then
-    _ck_truncated=1
-    printf '\n[cronkeeper: output limit of %s bytes reached; the rest was dropped]\n' $(( _ck_blocks * 512 )) >>"$_ck_folder/output.log"
-  fi
+  _ck_truncated=1
+  case $_ck_read in
+    1) printf '\n[cronkeeper: output limit of %s bytes reached; the rest was dropped]\n' $(( _ck_blocks * 512 )) >>"$_ck_folder/output.log" ;;
+    4) printf '\n[cronkeeper: what reads this output ended early; some of it may be missing]\n' >>"$_ck_folder/output.log" ;;
+    *) _ck_truncated=0 ;;
+  esac
 
   # 4. The record. A verdict of the owner goes before what the command's end would mean by itself.
   _ck_why=exit

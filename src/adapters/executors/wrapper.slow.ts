@@ -10,77 +10,15 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duplex } from 'node:stream';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import type { StartOrder } from '../../ports/executor.ts';
-import { type AttemptRecord, makeAttemptFolder, readAttempt } from './attempt-folder.ts';
+import { makeAttemptFolder } from './attempt-folder.ts';
 import { OrderFile } from './order-file.ts';
-import { bootMs, identify, newRunId, until } from './test-bench.ts';
-import { findTools, orderText, wrapperArguments, wrapperEnvironment } from './wrapper.ts';
+import { identify, newRunId, until } from './test-bench.ts';
+import { home, order, plainGo, tools, wrap } from './test-wrapper.ts';
+import { orderText, wrapperArguments } from './wrapper.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'cronkeeper-wrapper-'));
-after(() => rmSync(home, { recursive: true, force: true }));
-const tools = findTools('');
-
-const order = (line: string, more: Partial<StartOrder> = {}): StartOrder => ({
-  key: { runId: newRunId(), number: 1 },
-  argv: ['/bin/sh', '-c', line],
-  env: { PATH: '/usr/bin:/bin', A: 'x y' },
-  cwd: '/tmp',
-  timeoutMs: 10_000,
-  noOutputTimeoutMs: null,
-  outputLimit: 1_024,
-  hidden: [],
-  work: null,
-  ...more,
-});
-
-type Ran = { readonly code: number; readonly record: AttemptRecord; readonly output: string };
-
-/** Runs the wrapper under a shell and says `said` at its gate, as a starter that ends right after. */
-async function wrap(
-  shell: string,
-  given: StartOrder,
-  said: string,
-  { thenGone = false, change = (text: string) => text } = {},
-): Promise<Ran> {
-  const folder = makeAttemptFolder(home, given.key);
-  const orders = new OrderFile(home, given.key.runId);
-  orders.write(orderText(given, folder, tools));
-  orders.confirm();
-  const child = spawn(
-    shell,
-    wrapperArguments({ ...tools, shell }, 0o022, orders.path).map(change),
-    {
-      cwd: '/',
-      detached: true,
-      env: wrapperEnvironment(given.key.runId, given),
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe', orders.file],
-    },
-  );
-  const [, , , gate, guardLine] = child.stdio;
-  assert.ok(gate instanceof Duplex && guardLine instanceof Duplex);
-  for (const line of [gate, guardLine]) line.on('error', () => {});
-  guardLine.end();
-  gate.end(said);
-  if (thenGone) gate.on('finish', () => gate.destroy());
-  const [code] = await once(child, 'exit');
-  orders.close();
-  const path = join(folder, 'output.log');
-  const output = existsSync(path) ? readFileSync(path, 'latin1') : '';
-  // Read when it is asked for: a test may have put something there that has no end.
-  return {
-    code: Number(code),
-    output,
-    get record() {
-      return readAttempt(folder);
-    },
-  };
-}
-
-const plainGo = (): string => `go ${bootMs() + 10_000} 1\n`;
 /** Both ways to the command: by the wrapper itself, and by a shell that stood ready. */
 const ways: readonly (readonly [name: string, before: string])[] = [
   ['at once', ''],

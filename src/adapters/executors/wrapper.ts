@@ -1,5 +1,6 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { asideName, isLoading, loadingAside } from '../../core/loaded-by.ts';
 import { hiddenVariables } from '../../core/redaction.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { readyText } from './ready-text.ts';
@@ -126,11 +127,14 @@ export const wrapperArguments = (tools: Tools, umask: number, orders: string): s
 /** What has to be hidden is told to the redactor by the environment; and what must be hidden is left in no file, so the whole follows. */
 const isInEnvironment = (order: StartOrder): boolean => order.hidden.length > 0;
 
-/** The environment in which a wrapper starts: its own mark, and that of its only run where it holds secrets. */
+/**
+ * The environment in which a wrapper starts: its own mark, and that of its only run where it holds secrets. What would load something into the
+ * wrapper and its helpers has another name there until the command begins.
+ */
 export function wrapperEnvironment(mark: string, order: StartOrder | null): Record<string, string> {
   const whole = order !== null && isInEnvironment(order);
   const env: Record<string, string> = whole
-    ? { ...order.env, ...hiddenVariables(order.hidden) }
+    ? { ...loadingAside(order.env), ...hiddenVariables(order.hidden) }
     : {};
   delete env['CRONKEEPER_RUN_ID'];
   return { ...env, CRONKEEPER_WRAPPER: mark };
@@ -141,21 +145,29 @@ export function wrapperEnvironment(mark: string, order: StartOrder | null): Reco
  * guard the first line tells all, to the wrapper it is a comment.
  */
 export function orderText(order: StartOrder, folder: string, tools: Tools): string {
-  const given = isInEnvironment(order) ? [] : Object.entries(order.env);
+  const aside = isInEnvironment(order) ? Object.keys(order.env).filter(isLoading) : [];
+  const given = isInEnvironment(order)
+    ? aside.map((name) => [name, `"$${asideName(name)}"`] as const)
+    : Object.entries(order.env).map(([name, value]) => [name, quoted(value)] as const);
   const kept = given.filter(([name]) => keptByShells.has(name));
   const exported = given.filter(([name]) => !keptByShells.has(name));
   const unset = [
     ...shellVariables.filter((name) => order.env[name] === undefined),
+    ...aside.map(asideName),
     // A worker of ours writes more than its output, and must know what to hide in it.
     ...(order.work === null ? Object.keys(hiddenVariables(order.hidden)) : []),
   ];
   const words = [
-    ...(kept.length > 0 ? [tools.env, ...kept.map(([name, value]) => `${name}=${value}`)] : []),
-    ...order.argv,
+    ...(kept.length > 0
+      ? [quoted(tools.env), ...kept.map(([name, word]) => `${name}=${word}`)]
+      : []),
+    ...order.argv.map(quoted),
   ];
   const command = [
-    ...(exported.length > 0 ? [`export ${assigned(Object.fromEntries(exported))}`] : []),
-    `set -- "$@" ${words.map(quoted).join(' ')}`,
+    ...(exported.length > 0
+      ? [`export ${exported.map(([name, word]) => `${name}=${word}`).join(' ')}`]
+      : []),
+    `set -- "$@" ${words.join(' ')}`,
   ].join('\n');
   const facts = assigned({
     _ck_run: order.key.runId,
