@@ -23,6 +23,8 @@ const failures: readonly (readonly [status: number | null, words: string, reason
   [400, "The model 'x' does not exist", 'model_unknown'],
   [null, "You've hit your usage limit.", 'quota_exhausted'],
   [null, "You've hit your limit · resets 3pm", 'quota_exhausted'],
+  [null, "You're out of extra usage · resets 7pm", 'quota_exhausted'],
+  [null, '5-hour limit reached ∙ resets 2am', 'quota_exhausted'],
   [500, 'Internal error', 'model_failed'],
   [null, 'terminated', 'model_failed'],
 ];

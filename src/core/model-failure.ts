@@ -22,7 +22,7 @@ export const isForLater = (reason: ReasonCode): reason is DeferringReason =>
   reason === 'rate_limited' || reason === 'overloaded' || reason === 'quota_exhausted';
 
 const quotaWords =
-  /insufficient[_ ]quota|exceeded your current quota|credit balance|billing|usage limit|hit your (\w+ )?limit|out of credits/i;
+  /insufficient[_ ]quota|exceeded your current quota|credit balance|billing|usage limit|hit your (\w+ )?limit|out of (credits|(extra )?usage)|(usage|session|weekly|hour) limit reached/i;
 const modelWords =
   /model[_ ]not[_ ]found|model.{0,80}(does not exist|not found|not supported|unknown)|unknown model|no such model/i;
 const keyWords =

@@ -84,6 +84,34 @@ describe('claude', { concurrency: 3 }, () => {
       notBefore: reset * 1_000,
     },
     {
+      name: 'whose account has nothing left may say so in any words',
+      part: {
+        lines: [
+          init,
+          { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: reset } },
+          resultOf({ is_error: true, result: 'Nothing more for today · resets 7pm' }),
+        ],
+        code: 1,
+      },
+      result: 'deferred',
+      reason: 'quota_exhausted',
+      notBefore: reset * 1_000,
+    },
+    {
+      name: 'that was given more after its limit fails for its own reason',
+      part: {
+        lines: [
+          init,
+          { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt: reset } },
+          { type: 'rate_limit_event', rate_limit_info: { status: 'allowed', resetsAt: reset } },
+          resultOf({ is_error: true, result: 'API Error: 500' }),
+        ],
+        code: 1,
+      },
+      result: 'failed',
+      reason: 'agent_failed',
+    },
+    {
       name: 'that calls an error a success has failed',
       part: { lines: [init, resultOf({ is_error: true, result: 'API Error: 500' })], code: 1 },
       result: 'failed',
@@ -139,11 +167,18 @@ describe('claude', { concurrency: 3 }, () => {
   });
 
   test('is ended when it used more tokens than it may', async (t) => {
-    const limits = { ...noLimits, tokens: 200 };
-    const lines = claudeStream.slice(0, 5);
+    const limits = { ...noLimits, tokens: 100 };
+    const lines = claudeStream.slice(0, 3);
     const { ended } = await runProgram(t, 'claude', { lines, stays: true }, { limits });
     assert.equal(ended.report?.['reason'], 'token_limit');
-    assert.match(ended.output, /^Two letters\./);
+    assert.match(ended.output, /^Let me look\./);
+  });
+
+  test('keeps an answer that met its limits at its last word', async (t) => {
+    const limits = { ...noLimits, tokens: 200, costMicroUsd: 12_300 };
+    const { ended } = await runProgram(t, 'claude', { lines: claudeStream }, { limits });
+    assert.equal(ended.report?.['result'], 'succeeded', ended.output);
+    assert.equal(ended.output, 'Two letters.\n');
   });
 });
 

@@ -37,6 +37,13 @@ export const agents: readonly Sabotage[] = [
     by: worker('limits', '"tokens":300} by token_limit', /token_limit/),
   },
   {
+    name: 'a program is ended at its last word for what it used',
+    file: 'src/adapters/agents/external.ts',
+    find: 'if (listener.line(line)) met',
+    put: 'listener.line(line);\n      met',
+    by: worker('programs', 'keeps an answer', /AssertionError/),
+  },
+  {
     name: 'one call more than a job may make is made',
     file: 'src/adapters/agents/built-in.ts',
     find: 'meter.usage().toolCalls >= most',

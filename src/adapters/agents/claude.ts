@@ -11,25 +11,29 @@ export function listenToClaude({ meter, transcript, redact }: Session): Listener
   const answers = new Set<string>();
   let text = '';
   let result: Fields | null = null;
+  let isRejected = false;
   let resetsAt: number | null = null;
 
-  function hearAnswer(message: Fields): void {
+  function hearAnswer(message: Fields): boolean {
     const id = words(message, 'id');
     // One answer comes in pieces, each with the same usage.
     if (!answers.has(id)) meter.answered(tokensOf(within(message, 'usage')));
     answers.add(id);
     const step = answers.size;
+    let calls = false;
     for (const part of listed(message, 'content')) {
       if (part['type'] === 'text') {
         text = words(part, 'text');
         transcript.addText(step, `${text}\n`);
       } else if (part['type'] === 'tool_use') {
         meter.called();
+        calls = true;
         const input = redact(JSON.stringify(part['input'] ?? {}));
         const tool = words(part, 'name');
         transcript.add({ kind: 'call', step, id: words(part, 'id'), tool, input });
       }
     }
+    return calls;
   }
 
   function hearResults(message: Fields): void {
@@ -43,24 +47,40 @@ export function listenToClaude({ meter, transcript, redact }: Session): Listener
     }
   }
 
+  function hearLimit(info: Fields): void {
+    isRejected = info['status'] === 'rejected';
+    resetsAt = isRejected ? count(info, 'resetsAt') * secondMs || null : null;
+  }
+
   return {
     line(line) {
-      const said = fieldsOf(line);
-      if (said === null) return;
-      if (said['type'] === 'assistant') hearAnswer(within(said, 'message'));
-      else if (said['type'] === 'user') hearResults(within(said, 'message'));
-      else if (said['type'] === 'rate_limit_event') {
-        const info = within(said, 'rate_limit_info');
-        if (info['status'] === 'rejected') resetsAt = count(info, 'resetsAt') * secondMs || null;
-      } else if (said['type'] === 'result') {
-        result = said;
-        meter.told(totalOf(said));
+      const said = fieldsOf(line) ?? {};
+      switch (said['type']) {
+        case 'assistant':
+          return hearAnswer(within(said, 'message'));
+        case 'user':
+          hearResults(within(said, 'message'));
+          return true;
+        case 'rate_limit_event':
+          hearLimit(within(said, 'rate_limit_info'));
+          return false;
+        case 'result':
+          result = said;
+          meter.told(totalOf(said));
+          return false;
+        default:
+          return false;
       }
     },
     text: () => text,
     ending(ended) {
-      if (result === null) return programFailure(howItEnded(ended), text, resetsAt);
-      return endingOf(result, text, resetsAt);
+      const end =
+        result === null
+          ? programFailure(howItEnded(ended), text, resetsAt)
+          : endingOf(result, text, resetsAt);
+      // Its words for an account that has nothing left change; what it was told by the server does not.
+      const isUsedUp = isRejected && end.kind === 'failed' && end.reason === 'agent_failed';
+      return isUsedUp ? { ...end, reason: 'quota_exhausted', notBefore: resetsAt } : end;
     },
   };
 }

@@ -47,8 +47,7 @@ export function listenToCodex({ meter, transcript, redact }: Session): Listener 
 
   return {
     line(line) {
-      const said = fieldsOf(line);
-      if (said === null) return;
+      const said = fieldsOf(line) ?? {};
       const type = words(said, 'type');
       if (type === 'item.started' || type === 'item.completed')
         hearItem(within(said, 'item'), type === 'item.completed');
@@ -62,6 +61,7 @@ export function listenToCodex({ meter, transcript, redact }: Session): Listener 
         step += 1;
       } else if (type === 'turn.failed') error = words(within(said, 'error'), 'message');
       else if (type === 'error') error ??= words(said, 'message');
+      return type === 'item.started';
     },
     text: () => text,
     ending(ended) {

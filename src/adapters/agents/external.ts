@@ -32,8 +32,7 @@ export async function answerByProgram(session: Session, task: string): Promise<E
     most: mostOutput,
     limitMs: null,
     onLine(line: string) {
-      listener.line(line);
-      met ??= endAtLimit(session, listener.text());
+      if (listener.line(line)) met ??= endAtLimit(session, listener.text());
       if (met !== null) over.abort();
     },
   };
@@ -56,7 +55,7 @@ function endAtLimit({ work: { limits }, meter }: Session, text: string): Ending 
 
 /** A program whose output is its answer. */
 const listenToWords = (): Listener => ({
-  line: () => undefined,
+  line: () => false,
   text: () => '',
   ending: (ended) =>
     ended.code === 0

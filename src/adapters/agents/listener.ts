@@ -5,7 +5,8 @@ import type { Ending } from './session.ts';
 
 /** Hears each line of a program as it comes, and says at its end how it ended. */
 export type Listener = {
-  line(line: string): void;
+  /** Answers whether the program goes on with something that costs: a call, or a question. After its last words no limit takes them away. */
+  line(line: string): boolean;
   /** What it had said when it was ended early. */
   text(): string;
   ending(ended: Ended): Ending;
