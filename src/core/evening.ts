@@ -3,7 +3,7 @@ import type { Job } from './job.ts';
 import type { OutlookNote } from './outlook.ts';
 import type { Finding, Findings } from './probe.ts';
 import type { Readiness } from './readiness.ts';
-import { type Upcoming, upcomingOf } from './upcoming.ts';
+import { expectedOf, type Upcoming } from './upcoming.ts';
 
 /** What stands in the way of a job, in the order in which it matters. */
 export type Obstacle = Pick<Finding, 'code' | 'message'>;
@@ -64,7 +64,7 @@ function expectationOf(
   }
   if (unmet.length > 0) return noneOf(upcoming, unmet);
   const stop = earliestStop(notes);
-  const before = stop === null ? count : (upcomingOf(job, now, stop.at - 1)?.count ?? 0);
+  const before = stop === null ? count : (expectedOf(job, now, stop.at - 1)?.count ?? 0);
   const served = Math.min(before, count);
   const obstacles: readonly Obstacle[] =
     stop !== null && served < count ? [{ code: stop.note.code, message: stop.note.message }] : [];

@@ -100,7 +100,7 @@ test('a time without owner is told with the way in which it began', () => {
     release(1),
     claim(2),
     claim(4, { predecessorSeenAt: at(3) }),
-    { kind: 'forced', at: at(5) } as const,
+    { kind: 'forced', at: at(5), holderSeenAt: null } as const,
     claim(6),
   ];
   assert.deepEqual(
@@ -111,6 +111,17 @@ test('a time without owner is told with the way in which it began', () => {
       ['forced', null],
     ],
   );
+});
+
+test('who is appointed by force where nobody was for long does not take that time away', () => {
+  const soon = claim(7 + 2 / 3600);
+  const forced = (holderSeenAt: number | null) =>
+    ({ kind: 'forced', at: at(7), holderSeenAt }) as const;
+  const from = (entries: Parameters<typeof nightEvents>[0]) =>
+    nightEvents(entries, null).map((event) => (event.kind === 'unowned' ? event.from : event.kind));
+  assert.deepEqual(from([claim(0), release(1), forced(null), soon]), [at(1)]);
+  assert.deepEqual(from([claim(0), forced(at(2)), soon]), [at(2)]);
+  assert.deepEqual(from([claim(0), forced(at(7) - 4_000), soon]), ['changed']);
 });
 
 test('a short pause between two owners is a change of hands', () => {

@@ -19,7 +19,8 @@ export type NightEntry =
       readonly predecessorSeenAt: Instant | null;
     }
   | { readonly kind: 'release'; readonly at: Instant; readonly why: string }
-  | { readonly kind: 'forced'; readonly at: Instant }
+  /** `holderSeenAt`: the last sign of the owner whose term was ended; null when there was none. */
+  | { readonly kind: 'forced'; readonly at: Instant; readonly holderSeenAt: Instant | null }
   | { readonly kind: 'gap'; readonly at: Instant; readonly gap: GapFact };
 
 /** What happened to whoever runs the jobs. `until` is null while it lasts. */
@@ -78,18 +79,20 @@ export function nightEvents(
       if (owner !== null) periodMs = Math.max(shortestPeriodMs, entry.at - owner.at);
       owner = entry;
       end = null;
-    } else {
-      end =
-        entry.kind === 'release'
-          ? { at: entry.at, why: 'released', words: entry.why }
-          : { at: entry.at, why: 'forced', words: null };
-    }
+    } else if (entry.kind === 'release') end = { at: entry.at, why: 'released', words: entry.why };
+    else end ??= endByForce(entry);
   }
   const last = end ?? (lostAt === null ? null : lost(lostAt));
   // Between the ticks of a timer nobody is there, and that is as it should be.
   if (last !== null && owner?.role !== 'timer')
     events.push({ kind: 'unowned', from: last.at, until: null, why: last.why, words: last.words });
   return events.sort((one, other) => begin(one) - begin(other));
+}
+
+/** Who ends a term by force often finds that its owner was gone long before. */
+function endByForce({ at, holderSeenAt }: Extract<NightEntry, { kind: 'forced' }>): End {
+  const isGone = holderSeenAt !== null && at - holderSeenAt > changeOfHandsMs;
+  return isGone ? lost(holderSeenAt) : { at, why: 'forced', words: null };
 }
 
 const lost = (at: Instant): End => ({ at, why: 'lost', words: null });

@@ -6,7 +6,7 @@ import { nextFireOf } from './firing.ts';
 import { hourMs, minuteMs } from './instant.ts';
 import { definitionDefaults, type Job, type JobDefinition } from './job.ts';
 import type { Schedule } from './schedule.ts';
-import { upcomingOf } from './upcoming.ts';
+import { expectedOf, upcomingOf } from './upcoming.ts';
 
 const now = Date.UTC(2026, 10, 22, 20);
 const until = now + 12 * hourMs;
@@ -108,4 +108,18 @@ test('what comes before and what comes after an instant add up to the whole', ()
       },
     ),
   );
+});
+
+test('what came due and is not decided is expected where nothing else is', () => {
+  const due = { ...jobOf({ kind: 'at', at: now - 1 }), nextFireAt: now - 1 };
+  assert.deepEqual(expectedOf(due, now, until), {
+    job: due,
+    count: 1,
+    first: now - 1,
+    last: now - 1,
+  });
+  const often = { ...jobOf(hourly), nextFireAt: now };
+  assert.equal(expectedOf(often, now, until)?.first, now + hourMs);
+  assert.equal(expectedOf(jobOf({ kind: 'at', at: until + 1 }), now, until), null);
+  assert.equal(expectedOf({ ...due, state: 'done', nextFireAt: null }, now, until), null);
 });

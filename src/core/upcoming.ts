@@ -30,6 +30,14 @@ export function upcomingOf(job: Job, now: Instant, until: Instant): Upcoming | n
   return { job, count: isCut ? left : total, first, last };
 }
 
+/** The same; of a job of which nothing else comes, the occurrence that came due and is not decided. */
+export function expectedOf(job: Job, now: Instant, until: Instant): Upcoming | null {
+  const { nextFireAt } = job;
+  const upcoming = upcomingOf(job, now, until);
+  if (upcoming !== null || nextFireAt === null || nextFireAt > now) return upcoming;
+  return { job, count: 1, first: nextFireAt, last: nextFireAt };
+}
+
 /** How many occurrences after `now` an enabled job still has by its number of runs, 0 or more; null when nothing limits it. */
 export function runsLeft(job: Job, now: Instant): number | null {
   const { maxRuns } = job.definition;

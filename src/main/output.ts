@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readOutput, readTranscript } from '../adapters/executors/output.ts';
 import type { OutputReader } from '../ports/output.ts';
@@ -18,11 +18,22 @@ export function makeOutputReader(home: string): OutputReader {
   };
 }
 
+/** What is pruned meanwhile does not count. */
 function usedBelow(folder: string): number {
   let used = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile())
-      used += statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+  for (const entry of entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) used += usedBelow(path);
+    else if (entry.isFile()) used += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   }
   return used;
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
 }

@@ -40,6 +40,9 @@ export async function findJobId(context: OperationContext, reference: string): P
   return (await findJob(context, reference)).id;
 }
 
+/** Of a job that was asked for again and again more may wait; then the newest of those is shown. */
+const newestLooked = 50;
+
 /** The run with this id, else the newest run of this job that began; if none did, its newest decision. */
 export async function findNewestRun(context: OperationContext, subject: string): Promise<Run> {
   const { store, profile } = context;
@@ -47,8 +50,10 @@ export async function findNewestRun(context: OperationContext, subject: string):
   const run = isId(id) ? await store.runs.get(profile, id) : null;
   if (run !== null) return run;
   const jobId = await findJobId(context, subject);
-  const begun = { jobId, states: ['running', 'ended'], limit: 1 } as const;
-  const [newest] = await store.runs.list(profile, begun);
+  // One that waits for its next attempt is queued, and has begun.
+  const states = ['queued', 'running', 'ended'] as const;
+  const runs = await store.runs.list(profile, { jobId, states, limit: newestLooked });
+  const newest = runs.find(({ state, startedAt }) => state !== 'queued' || startedAt !== null);
   const [decision] =
     newest === undefined ? await store.runs.list(profile, { jobId, limit: 1 }) : [];
   const found = newest ?? decision;

@@ -58,11 +58,11 @@ async function entryAnswer(context: OperationContext, delivery: Delivery): Promi
   const { store, output } = context;
   const run = runId === null ? null : await store.runs.get(delivery.profile, runId);
   const needed = outputNeeded(delivery, run);
-  const bytes = Math.min(needed?.maxBytes ?? 0, shownBytes);
+  const written = run?.outputBytes ?? 0;
+  // A result begins with what matters, an alert ends with it.
+  const from = kind === 'result' ? 0 : Math.max(needed?.fromByte ?? 0, written - shownBytes);
   const part =
-    needed === null || runId === null
-      ? null
-      : await output.read(runId, null, needed.fromByte, bytes);
+    needed === null || runId === null ? null : await output.read(runId, null, from, shownBytes);
   const text = part === null ? '' : new TextDecoder().decode(part.bytes);
   return {
     id,
@@ -71,7 +71,7 @@ async function entryAnswer(context: OperationContext, delivery: Delivery): Promi
     at: toIso(createdAt),
     title,
     text: letterText(delivery, text),
-    isCut: part !== null && (part.nextByte < (run?.outputBytes ?? 0) || needed?.isCut === true),
+    isCut: part !== null && (from > 0 || part.nextByte < written),
     run: runId,
     job: jobOf(delivery),
     readAt: isoOrNull(readAt),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { attemptOf } from '../../test/conformance/store-samples.ts';
 import { instanceOf, openWorld, type World, withHolder } from '../../test/operations/world.ts';
 import { baseRow } from '../core/firing.ts';
 import type { Fence } from '../core/lease.ts';
@@ -219,6 +220,47 @@ test('logs of a job are those of its newest run, byte for byte, in pieces', asyn
   assert.deepEqual([first.base64, first.nextByte, first.isAbsent], ['/wA=', 2, false]);
   const rest = await world.ask(runsLogs, { subject: run?.id ?? '', fromByte: 2 });
   assert.equal(rest.base64, 'QQ==');
+});
+
+test('logs of a job are those of its newest run also while that waits for its next attempt', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence, 'ended');
+  await world.ask(jobsRun, { job: 'report' });
+  world.meanwhile = () => accept(world, fence);
+  const { run } = await world.ask(jobsRun, { job: 'report' });
+  const id = run?.id ?? '';
+  assert.notEqual(
+    (await world.ask(runsLogs, { subject: 'report' })).run.id,
+    id,
+    'it has not begun',
+  );
+  await world.store.runs.authorise(fence, [{ attempt: attemptOf(id, fence) }]);
+  await world.store.runs.markBegan(fence, [{ runId: id, number: 1, startedAt: world.now() }]);
+  const again = { outcome: null, endedAt: null, notBefore: world.now() + 60_000 };
+  await world.store.runs.settle(fence, [
+    {
+      runId: id,
+      attempt: {
+        number: 1,
+        state: 'ended',
+        outcome: 'failed',
+        exitCode: 1,
+        reason: 'exit_nonzero',
+        startedAt: world.now(),
+        endedAt: world.now(),
+      },
+      run: {
+        state: 'queued',
+        reason: 'exit_nonzero',
+        message: null,
+        outputBytes: 3,
+        outputTruncated: false,
+        ...again,
+      },
+    },
+  ]);
+  assert.equal((await world.ask(runsLogs, { subject: 'report' })).run.id, id);
 });
 
 test('the transcript of a run is read on from where one was, with what was used', async () => {

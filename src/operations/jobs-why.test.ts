@@ -4,7 +4,7 @@ import { fire } from '../../test/operations/fire.ts';
 import { instanceOf, openWorld, type World, withHolder } from '../../test/operations/world.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsNext } from './jobs-next.ts';
-import { jobsPause } from './jobs-state.ts';
+import { jobsPause, jobsResume } from './jobs-state.ts';
 import { jobsWhy } from './jobs-why.ts';
 import { ownerAppoint } from './owner.ts';
 
@@ -75,6 +75,57 @@ test('a paused job says that it is paused', async () => {
   const answer = await world.ask(jobsWhy, { job: 'job' });
   assert.equal(answer.decided.code, 'job_paused');
   assert.match(answer.decided.message, /holiday/);
+});
+
+const later = '2026-11-23T09:00:00Z';
+const ahead: readonly {
+  readonly name: string;
+  readonly wish: Partial<Parameters<typeof jobsAdd.handle>[1]>;
+  readonly isPaused?: boolean;
+  readonly time?: string;
+  readonly code: string;
+  readonly message: RegExp;
+}[] = [
+  { name: 'is paused', wish: {}, isPaused: true, code: 'job_paused', message: /is paused/ },
+  {
+    name: 'ends before',
+    wish: { end: '2026-11-22T10:00:00Z' },
+    code: 'job_done',
+    message: /The job ends at/,
+  },
+  { name: 'has no run left', wish: { maxRuns: 3 }, code: 'job_done', message: /no run left/ },
+  {
+    name: 'has runs left',
+    wish: { maxRuns: 3 },
+    time: '2026-11-22T09:30:00Z',
+    code: 'not_due',
+    message: /It is due at/,
+  },
+  {
+    name: 'begins later',
+    wish: { start: '2026-11-24T09:00:00Z', maxRuns: 3 },
+    code: 'not_due',
+    message: /The job begins at/,
+  },
+];
+for (const { name, wish, isPaused = false, time = later, code, message } of ahead) {
+  test(`of a job that ${name} it is not said that it is due when it is not`, async () => {
+    const world = await openWorld();
+    await world.ask(jobsAdd, { when: 'every 10m', command: ['x'], name: 'job', ...wish });
+    if (isPaused) await world.ask(jobsPause, { job: 'job' });
+    const { decided } = await world.ask(jobsWhy, { job: 'job', time });
+    assert.equal(decided.code, code);
+    assert.match(decided.message, message);
+  });
+}
+
+test('what is not recorded may be not kept any more', async () => {
+  const world = await withJob();
+  await world.ask(jobsPause, { job: 'job' });
+  world.advance(25 * 60_000);
+  await world.ask(jobsResume, { job: 'job' });
+  const { decided } = await world.ask(jobsWhy, { job: 'job', time: '2026-11-22T09:10:00Z' });
+  assert.match(decided.message, /its record is not kept any more/);
 });
 
 test('next understands a schedule that nobody stored, as often as was asked', async () => {

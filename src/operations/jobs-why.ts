@@ -1,8 +1,11 @@
+import { countFireTimes } from '../core/fire-times.ts';
 import { isId } from '../core/id.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import { timeInZone } from '../core/occurrence-text.ts';
+import { whyItRests } from '../core/readiness.ts';
 import type { Attempt, Run } from '../core/run.ts';
+import { runsLeft } from '../core/upcoming.ts';
 import type { RunAnswer } from './answers.ts';
 import { commandIn } from './commands.ts';
 import { findJob, lookForJob } from './find-job.ts';
@@ -100,18 +103,51 @@ async function whyAt(
   const undecided = undecidedRun(view, job);
   const isUndecided = job.nextFireAt !== null && job.nextFireAt <= at && at <= view.now;
   if (undecided !== null && isUndecided) return answerUndecided(view, job, undecided);
-  if (at > view.now) return answerAhead(context, view, job, at);
-  const code = at < job.createdAt ? 'job_changed' : 'job_paused';
-  const added = timeInZone(context.zone, job.createdAt);
-  const message =
-    at < job.createdAt
-      ? `The job was only added at ${added}; it never fires for times before.`
-      : 'The job did not have this occurrence then: it was paused, resumed or changed since.';
+  const never = whyNever(context, job, at);
+  if (at > view.now) {
+    const ahead = answerAhead(context, view, job, at);
+    const decided = whyNotAhead(job, { at, now: view.now }) ?? never;
+    return decided === null ? ahead : { ...ahead, decided };
+  }
   return {
     ...answerAhead(context, view, job, at),
-    decided: { code, message },
+    decided: never ?? {
+      code: 'job_paused',
+      message:
+        'Nothing is recorded of it: the job was paused, resumed or changed since, or its record is not kept any more.',
+    },
     attempted: { code: 'not_attempted', message: 'Nothing was started.' },
   };
+}
+
+type Decided = WhyAnswer['decided'];
+
+/** Why the job has no occurrence at this time of its schedule, as it is defined now; null when it has one. */
+function whyNever({ zone }: OperationContext, job: Job, at: Instant): Decided | null {
+  const { createdAt, definition } = job;
+  const { startAt, endAt } = definition;
+  if (at < createdAt) {
+    const message = `The job was only added at ${timeInZone(zone, createdAt)}; it never fires for times before.`;
+    return { code: 'job_changed', message };
+  }
+  if (startAt !== null && at < startAt)
+    return { code: 'not_due', message: `The job begins at ${timeInZone(zone, startAt)}.` };
+  if (endAt !== null && at >= endAt)
+    return { code: 'job_done', message: `The job ends at ${timeInZone(zone, endAt)}.` };
+  return null;
+}
+
+/** Why an occurrence to come will not come: the job rests, or has no run left for it; null when it is due then. */
+function whyNotAhead(
+  job: Job,
+  { at, now }: { readonly at: Instant; readonly now: Instant },
+): Decided | null {
+  const rest = whyItRests(job);
+  if (rest !== null) return { code: rest.code, message: rest.message };
+  const left = runsLeft(job, now);
+  const from = Math.max(now, (job.definition.startAt ?? 0) - 1);
+  if (left === null || countFireTimes(job.definition.schedule, from, at) <= left) return null;
+  return { code: 'job_done', message: 'The job has no run left for it by then.' };
 }
 
 const identity = ({ id, definition }: Job): WhyAnswer['job'] => ({ id, name: definition.name });

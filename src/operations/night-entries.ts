@@ -59,7 +59,9 @@ function readEntry({ kind, at, detail }: RecordedAuditEntry): NightEntry | null 
     case 'owner.release':
       return { kind: 'release', at, why: textOf(detail['why']) ?? '' };
     case 'owner.appointed':
-      return detail['force'] === true ? { kind: 'forced', at } : null;
+      return detail['force'] === true
+        ? { kind: 'forced', at, holderSeenAt: numberOf(detail['holderSeenAt']) }
+        : null;
     default: {
       const gap = gapOf(kind, detail);
       return gap === null ? null : { kind: 'gap', at, gap };

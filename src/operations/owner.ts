@@ -72,6 +72,7 @@ export const ownerAppoint = operation({
       const present = await store.appointments.current(profile);
       const isSame = JSON.stringify(present.rule) === JSON.stringify(rule);
       if (isSame && !input.force) return { ...(await showOwner(context)), changed: false };
+      const lease = await store.leases.read(profile);
       const written = await store.appointments.appoint({
         profile,
         seenVersion: present.version,
@@ -89,6 +90,7 @@ export const ownerAppoint = operation({
             after: ruleText(rule),
             reason,
             force: input.force,
+            holderSeenAt: lease.holder === null ? null : lease.renewedAt,
           },
         },
       });

@@ -63,7 +63,9 @@ export async function statusOf(context: OperationContext): Promise<StatusAnswer>
     backends: backendsOf(view, foreign),
     jobs: await jobsOf(context, view),
     services: view.services.installed.map((report) => serviceAnswer(report, view)),
-    requestsWaiting: requests.filter(({ expiresAt }) => expiresAt > view.now).length,
+    requestsWaiting: requests.filter(
+      ({ kind, expiresAt }) => kind !== 'probe' && expiresAt > view.now,
+    ).length,
     running: open.filter(({ state }) => state === 'running').length,
     deferred: open.filter(({ notBefore }) => notBefore > view.now).flatMap(deferredAnswer),
     unread: await store.outbox.unread(profile),

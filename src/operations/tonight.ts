@@ -4,7 +4,7 @@ import { hourMs, type Instant, toIso } from '../core/instant.ts';
 import type { Job } from '../core/job.ts';
 import { assessOutlook, type OwnerOutlook } from '../core/outlook.ts';
 import { maxProbedJobs } from '../core/probe.ts';
-import { type Upcoming, upcomingOf } from '../core/upcoming.ts';
+import { expectedOf, type Upcoming } from '../core/upcoming.ts';
 import { askOwner, type OwnerAnswer } from './ask-owner.ts';
 import { groupObstacles, jobLines, noteAnswer, verdictAnswer } from './evening-answer.ts';
 import { tonightInput } from './inputs.ts';
@@ -90,7 +90,7 @@ async function upcomingJobs(
       limit: page,
       state: 'enabled',
     });
-    upcoming.push(...jobs.flatMap((job) => upcomingOf(job, now, until) ?? []));
+    upcoming.push(...jobs.flatMap((job) => expectedOf(job, now, until) ?? []));
     after = jobs.at(-1)?.id ?? null;
     if (jobs.length < page) break;
   }

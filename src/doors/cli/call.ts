@@ -19,8 +19,12 @@ export function usesColor(host: Pick<CliHost, 'env'>, isTty: boolean): boolean {
   return isTty && TERM !== 'dumb';
 }
 
+/** The environment names its home for the next command as well. */
+const homeToName = (host: CliHost, home: string | null): string | null =>
+  home === host.env['CRONKEEPER_HOME'] ? null : home;
+
 /** How to render before, or without, a context. */
-export function plainView(host: CliHost, verbose: boolean): View {
+export function plainView(host: CliHost, verbose: boolean, home: string | null = null): View {
   const isTty = host.stderrIsTty;
   return {
     columns: isTty ? (host.columns ?? 80) : Number.POSITIVE_INFINITY,
@@ -29,6 +33,7 @@ export function plainView(host: CliHost, verbose: boolean): View {
     zone: 'UTC',
     verbose,
     profile: 'default',
+    home: homeToName(host, home),
   };
 }
 
@@ -44,8 +49,7 @@ export function viewOf(
     zone: context.zone,
     verbose: globals.verbose,
     profile: context.profile,
-    // The environment names its home for the next command as well.
-    home: globals.home === host.env['CRONKEEPER_HOME'] ? null : globals.home,
+    home: homeToName(host, globals.home),
   };
 }
 

@@ -60,6 +60,13 @@ function failureOf(error: unknown): { readonly failure: Failure; readonly exitCo
   };
 }
 
+/** As it was typed, whether or not the rest of the line was understood. */
+function homeIn(words: readonly string[]): string | null {
+  const at = words.findIndex((word) => word === '--home' || word.startsWith('--home='));
+  if (at < 0) return null;
+  return words[at] === '--home' ? (words[at + 1] ?? null) : (words[at] ?? '').slice(7);
+}
+
 async function tell(
   failure: Failure,
   exitCode: number,
@@ -74,7 +81,7 @@ async function tell(
       await host.stdout.write(jsonLine(failureDocument(failure), 2));
       return exitCode;
     }
-    await host.stderr.write(renderFailure(failure, plainView(host, isVerbose)));
+    await host.stderr.write(renderFailure(failure, plainView(host, isVerbose, homeIn(own))));
     if (isVerbose && failure.code === 'internal' && error instanceof Error) {
       await host.stderr.write(`${error.stack ?? ''}\n`);
     }

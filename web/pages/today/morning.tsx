@@ -52,13 +52,13 @@ function verdictWords({ counts, needs }: MorningAnswer): {
   readonly tone: Tone;
   readonly words: string;
 } {
-  const { succeeded, failed, missed, refused, skipped } = counts;
+  const { succeeded, failed, missed, refused, skipped, undecided } = counts;
   const ran = succeeded + failed;
-  if (ran + missed + refused + skipped === 0)
+  if (ran + missed + refused + skipped + undecided + counts.running + counts.queued === 0)
     return needs.length > 0
       ? { tone: 'warn', words: 'Nothing was due.' }
       : { tone: 'good', words: 'Nothing was due, and nothing needs you.' };
-  const wrong = failed + missed + refused;
+  const wrong = failed + missed + refused + undecided;
   if (wrong === 0)
     return {
       tone: 'good',
@@ -68,6 +68,7 @@ function verdictWords({ counts, needs }: MorningAnswer): {
     failed > 0 ? `${failed} failed` : '',
     missed > 0 ? `${missed} missed` : '',
     refused > 0 ? `${refused} refused` : '',
+    undecided > 0 ? `${undecided} due and decided by nobody` : '',
   ].filter((part) => part !== '');
   return { tone: 'bad', words: `${sentence(parts.join(', '))} ${succeeded} went well.` };
 }

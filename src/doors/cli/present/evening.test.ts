@@ -304,7 +304,7 @@ test('what did not run, what happened meanwhile, what still runs and what is to 
   });
   assert.equal(
     text,
-    `✗ 7 of 8 ran well since Sun 20:00 (UTC); 1 failed, 1 refused, 3 missed, 1 skipped.
+    `✗ 7 of 8 ran well since Sun 20:00 (UTC); 1 due and decided by nobody, 1 failed, 1 refused, 3 missed, 1 skipped.
 Failed:
   report, 03:00: Exit code 137: probably ended by signal 9.
 Refused:
@@ -324,7 +324,6 @@ Meanwhile:
   02:10: gateway (pid 9) ran the jobs from then on.
   02:10: another (pid ?) ran the jobs from then on.
 Still running: long since 07:00 and 1 more.
-Undecided: 1 occurrence.
 Needs you:
   report failed.
     → cronkeeper logs R

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { profileOption } from '../../../core/refusal.ts';
 import type {
   DeliveryAnswer,
   deliveriesListOutput,
@@ -26,7 +27,10 @@ import { renderWarnings } from './words.ts';
 
 const mostLines = 12;
 
-/** The newest first, each with the beginning of what it says. */
+/** Of an alert so much of its beginning, which says what happened; the rest is how the output ended. */
+const mostWords = 4;
+
+/** The newest first, each with what matters of what it says. */
 export function presentInbox(
   { entries, unread, next, warnings }: z.infer<typeof inboxListOutput>,
   view: View,
@@ -56,19 +60,25 @@ const tones: Readonly<Record<InboxEntry['event'], Tone>> = {
 };
 
 function renderEntry(entry: InboxEntry, view: View): string {
-  const { event, title, text, isCut, at, run, id } = entry;
+  const { event, title, isCut, at, run, id } = entry;
   const time = relativeAndAbsolute(at, view);
   const head = `${paint(view, tones[event], truncate(escapeLine(title), 60))}  ${time}`;
-  const all = text.trimEnd().split('\n').map(escapeLine);
-  const shown = all.slice(0, mostLines).map((line) => `  ${line}`);
+  const all = entry.text.trimEnd().split('\n').map(escapeLine);
+  const text = shownOf(entry.kind, all).map((line) => `  ${line}`);
   const isLonger = isCut || all.length > mostLines;
   const rest =
     isLonger && run !== null
-      ? `  … ${inHome(view, `cronkeeper logs ${run}`)}`
+      ? `  … ${inHome(view, `cronkeeper logs ${run}${profileOption(view.profile)}`)}`
       : isLonger
         ? '  …'
         : null;
-  return lines(head, ...(text === '' ? [] : shown), rest, view.verbose ? `  ${id}` : null);
+  return lines(head, ...(entry.text === '' ? [] : text), rest, view.verbose ? `  ${id}` : null);
+}
+
+function shownOf(kind: InboxEntry['kind'], all: readonly string[]): readonly string[] {
+  if (all.length <= mostLines) return all;
+  if (kind === 'result') return all.slice(0, mostLines);
+  return [...all.slice(0, mostWords), '…', ...all.slice(mostWords + 1 - mostLines)];
 }
 
 export const presentRead = (
@@ -110,7 +120,10 @@ export function presentDeliveries(
   view: View,
   typed: Typed,
 ): Presented {
-  if (deliveries.length === 0) return plain(lines('Nothing was sent, and nothing is owed.'));
+  if (deliveries.length === 0) {
+    const isSome = ['state', 'run', 'before'].some((name) => typed.input[name] !== undefined);
+    return plain(lines(isSome ? 'No such message.' : 'Nothing was sent, and nothing is owed.'));
+  }
   const table = renderTable(
     [
       { title: 'TIME' },
@@ -153,5 +166,7 @@ export const renderDeliveries = (deliveries: readonly DeliveryAnswer[], view: Vi
     ),
   );
 
-export const unreadLine = (unread: number, view: View): string | null =>
-  unread === 0 ? null : `  ${count(unread, 'message')} unread: ${inHome(view, 'cronkeeper inbox')}`;
+export function unreadLine(unread: number, profile: string, view: View): string | null {
+  const read = inHome(view, `cronkeeper inbox${profileOption(profile)}`);
+  return unread === 0 ? null : `  ${count(unread, 'message')} unread: ${read}`;
+}

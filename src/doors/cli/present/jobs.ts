@@ -25,7 +25,15 @@ import {
 import type { Presented, View } from './view.ts';
 import { inHome, lines, paint, plain } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { markOf, nothingWillRun, remedyLine, sentence, warningsOf } from './words.ts';
+import {
+  addOne,
+  markOf,
+  nothingWillRun,
+  remedyLine,
+  renderWarnings,
+  sentence,
+  warningsOf,
+} from './words.ts';
 
 /** Names may be long; a sentence shows at most this much of one. */
 const nameWidth = 60;
@@ -142,11 +150,10 @@ export function presentJobs(answer: Listed, view: View, typed: Typed | null): Pr
     ? answer.profiles
         .filter(({ readiness }) => !readiness.willRun)
         .map(({ readiness }) => nothingWillRun(readiness, 'THESE JOBS', view))
-        .join('')
+        .join('') + renderWarnings(answer.warnings, view)
     : warningsOf(answer, 'THESE JOBS', view);
   if (answer.jobs.length === 0 && !answer.more) {
-    const first = 'No jobs.  Add one: cronkeeper add "every day at 9am" -- COMMAND';
-    return { text: lines(first + profileOption(view.profile)), warnings };
+    return { text: lines(`No jobs.  ${addOne(view.profile, view)}`), warnings };
   }
   const table = renderTable(
     [

@@ -2,7 +2,7 @@ import type { MorningAnswer } from '../../../operations/outputs-evening.ts';
 import { escapeLine } from './escape.ts';
 import { absoluteTime, duration, instantOf, shortTime, zoneLabel } from './time.ts';
 import type { Presented, Tone, View } from './view.ts';
-import { count, lines, paint } from './view.ts';
+import { lines, paint } from './view.ts';
 import { wrap } from './width.ts';
 import { remedyLine, renderWarnings, sentence } from './words.ts';
 
@@ -22,24 +22,28 @@ export function presentMorning(answer: MorningAnswer, view: View): Presented {
     section('Skipped', 'warn', answer.skipped, view) +
     (view.verbose ? section('Succeeded', 'good', answer.succeeded, view) : '') +
     nightText(answer.night, view) +
-    lines(runningLine(answer, view), undecidedLine(answer)) +
+    lines(runningLine(answer, view)) +
     needsText(answer, view);
   return { text, warnings: renderWarnings(answer.warnings, view) };
 }
 
 function summaryLine({ counts, since }: MorningAnswer, view: View): string {
-  const { succeeded, failed, missed, refused, skipped } = counts;
+  const { succeeded, failed, missed, refused, skipped, undecided } = counts;
   const ran = succeeded + failed;
   const parts = [
+    undecided > 0 ? `${undecided} due and decided by nobody` : '',
     failed > 0 ? `${failed} failed` : '',
     refused > 0 ? `${refused} refused` : '',
     missed > 0 ? `${missed} missed` : '',
     skipped > 0 ? `${skipped} skipped` : '',
   ].filter((part) => part !== '');
-  const isGood = failed + refused + missed === 0;
+  const isGood = failed + refused + missed + undecided === 0;
   const start = `since ${shortTime(since, view)} (${zoneLabel(view.zone)})`;
-  if (ran + missed + refused + skipped === 0)
-    return `${paint(view, 'good', '✓ Nothing was due')} ${start}.`;
+  const others = missed + refused + skipped + undecided;
+  if (ran + others === 0)
+    return counts.running + counts.queued > 0
+      ? `Nothing is over that was due ${start}.`
+      : `${paint(view, 'good', '✓ Nothing was due')} ${start}.`;
   const head = isGood
     ? paint(view, 'good', `✓ ${succeeded} of ${ran} ran well`)
     : paint(view, 'bad', `✗ ${succeeded} of ${ran} ran well`);
@@ -113,9 +117,6 @@ function runningLine({ running, counts }: MorningAnswer, view: View): string | n
   const rest = counts.running > named.length ? ` and ${counts.running - named.length} more` : '';
   return wrap(`Still running: ${named.join(', ')}${rest}.`, view.columns, '  ');
 }
-
-const undecidedLine = ({ counts }: MorningAnswer): string | null =>
-  counts.undecided === 0 ? null : `Undecided: ${count(counts.undecided, 'occurrence')}.`;
 
 function needsText({ needs }: MorningAnswer, view: View): string {
   if (needs.length === 0) return lines('Nothing needs you.');

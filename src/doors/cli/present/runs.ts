@@ -98,7 +98,7 @@ export function renderRun(run: RunAnswer, view: View): string {
       ['took', run.durationMs === null ? null : duration(run.durationMs)],
       ['late', run.latenessMs === null ? null : duration(run.latenessMs)],
       ['exit code', run.exitCode === null ? null : String(run.exitCode)],
-      ['output', outputWords(run)],
+      ['output', outputWords(run, view)],
       ...run.attempts.map(
         (attempt) => [`attempt ${attempt.number}`, attemptWords(attempt)] as const,
       ),
@@ -108,10 +108,11 @@ export function renderRun(run: RunAnswer, view: View): string {
   return `${title}\n${fields}`;
 }
 
-const outputWords = (run: RunAnswer): string | null =>
-  run.outputBytes === null
-    ? null
-    : `${run.outputBytes} bytes${run.outputTruncated ? ', the rest was dropped' : ''}: cronkeeper logs ${run.id}`;
+function outputWords(run: RunAnswer, view: View): string | null {
+  if (run.outputBytes === null) return null;
+  const read = inHome(view, `cronkeeper logs ${run.id}${profileOption(view.profile)}`);
+  return `${run.outputBytes} bytes${run.outputTruncated ? ', not all that it wrote' : ''}: ${read}`;
+}
 
 function attemptWords(attempt: RunAnswer['attempts'][number]): string {
   const { state, outcome, instanceId, host, pid, provenance, adoptedBy, reason } = attempt;

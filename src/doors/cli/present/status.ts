@@ -13,7 +13,7 @@ import { absoluteTime, duration, instantOf, relativeAndAbsolute } from './time.t
 import type { View } from './view.ts';
 import { count, inHome, lines, paint } from './view.ts';
 import { truncate, wrap } from './width.ts';
-import { capital, remedyLine, renderWarnings, sentence } from './words.ts';
+import { addOne, capital, remedyLine, renderWarnings, sentence } from './words.ts';
 
 /** "systemd cronkeeper-la.service": the manager in one word before the name of the service. */
 export function serviceWords(service: string): string {
@@ -49,7 +49,7 @@ export function renderStatus(status: StatusAnswer, view: View): string {
       workLine(status),
       ...deferredLines(status, view),
       failingLine(status, view),
-      unreadLine(status.unread, view),
+      unreadLine(status.unread, status.profile, view),
       companyLine(status, view),
       ...foreignLines(status, view),
     ) +
@@ -83,7 +83,7 @@ function firstLine({ readiness, holder }: StatusAnswer, view: View): string {
   return wrap(`${good}  ${who}`, view.columns, '  ');
 }
 
-function nextLine({ jobs }: StatusAnswer, view: View): string {
+function nextLine({ profile, jobs }: StatusAnswer, view: View): string {
   const all = jobs.enabled + jobs.paused + jobs.pending + jobs.done;
   const aside = [
     jobs.paused > 0 ? `${jobs.paused} paused` : '',
@@ -92,7 +92,7 @@ function nextLine({ jobs }: StatusAnswer, view: View): string {
   ].filter((part) => part !== '');
   const total = [all === 0 ? 'No jobs yet' : count(all, 'job'), ...aside].join(', ');
   if (jobs.nextFireAt === null) {
-    const first = all === 0 ? '  Add one: cronkeeper add "every day at 9am" -- COMMAND' : '';
+    const first = all === 0 ? `  ${addOne(profile, view)}` : '';
     return wrap(`  ${all === 0 ? '' : 'Nothing is due.  '}${total}.${first}`, view.columns, '  ');
   }
   const name = jobs.nextJob === null ? 'a job' : escapeLine(jobs.nextJob.name);
@@ -251,7 +251,17 @@ export function renderStatuses(statuses: readonly StatusAnswer[], view: View): s
     { title: 'NEXT', spare: 1 },
     { title: 'WHY NOT', spare: 2, least: 16 },
   ];
-  return renderTable(columns, rows, view);
+  return renderTable(columns, rows, view) + statuses.map((one) => toldBelow(one, view)).join('');
+}
+
+/** What a row has no room for: what to do where jobs will not run, and every warning. */
+function toldBelow({ profile, readiness, warnings }: StatusAnswer, view: View): string {
+  const mend = readiness.willRun ? null : remedyLine(readiness, view);
+  const told = renderWarnings(
+    warnings.filter(({ code }) => code !== readiness.code),
+    view,
+  );
+  return mend === null && told === '' ? '' : lines(`${escapeLine(profile)}:`, mend) + told;
 }
 
 const willRunWords = ({ willRun, code }: ReadinessAnswer): string => {

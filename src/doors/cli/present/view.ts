@@ -48,8 +48,8 @@ export const count = (number: number, noun: string): string =>
 /** A command to type, in the home that was named on the command line. */
 export function inHome(view: Pick<View, 'home'>, text: string): string {
   const { home } = view;
-  if (home === undefined || home === null) return text;
-  const start = /^(?:sudo )?cronkeeper (?!--home)/.exec(text)?.[0];
+  if (home === undefined || home === null || / --home[ =]/.test(text)) return text;
+  const start = /^(?:sudo )?cronkeeper /.exec(text)?.[0];
   return start === undefined
     ? text
     : `${start}--home ${shellWord(home)} ${text.slice(start.length)}`;

@@ -1,3 +1,4 @@
+import { profileOption } from '../../../core/refusal.ts';
 import type { ReadinessAnswer, RunAnswer, WarningAnswer } from '../../../operations/answers.ts';
 import { escapeLine } from './escape.ts';
 import type { Tone, View } from './view.ts';
@@ -35,6 +36,10 @@ export const markText = (run: RunState): string => {
   const { glyph, word } = markOf(run);
   return `${glyph} ${word}`;
 };
+
+/** How a first job is made, as a line to type in this profile and home. */
+export const addOne = (profile: string, view: View): string =>
+  `Add one: ${inHome(view, `cronkeeper add "every day at 9am"${profileOption(profile)} -- COMMAND`)}`;
 
 type Remedied = { readonly remedy: WarningAnswer['remedy'] };
 
