@@ -137,11 +137,25 @@ test('each route is closed to every lesser scope, to other profiles, and those o
       const granted = isEnough && route.reach === 'profile' ? '400 usage' : '403 scope_missing';
       assert.equal(await send(''), granted, `${operation.name} as ${scope}`);
       assert.equal(await send('&profile=other'), '403 scope_missing');
-      assert.equal(await send('&allProfiles=true'), '403 scope_missing');
-      tried += 3;
+      // A flag without a value is set.
+      for (const all of ['=true', '=', ''])
+        assert.equal(await send(`&allProfiles${all}`), '403 scope_missing', `allProfiles${all}`);
+      tried += 5;
     }
   }
-  assert.equal(tried, scopes.length * routed.length * 3);
+  assert.equal(tried, scopes.length * routed.length * 5);
+});
+
+test('whoever has one profile is told of no other, however all of them are asked for', async () => {
+  const token = await house.grant({ scope: 'read', profiles: ['default'] });
+  const headers = { authorization: `Bearer ${token}` };
+  for (const path of ['jobs', 'runs', 'status'])
+    for (const query of ['allProfiles=true', 'allProfiles=', 'allProfiles'])
+      assert.equal((await house.send(`/api/v1/${path}?${query}`, { headers })).status, 403);
+  const own = await house.send('/api/v1/jobs?allProfiles=false', { headers });
+  assert.equal(own.status, 200);
+  for (const query of ['allProfiles=true', 'allProfiles=', 'allProfiles'])
+    assert.equal((await house.ask(`/api/v1/jobs?${query}`)).status, 200);
 });
 
 test('what a token does is in the audit log under its name, and what a browser does under its link', async () => {

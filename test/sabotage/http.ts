@@ -79,6 +79,13 @@ export const http: readonly Sabotage[] = [
     by: seenBy('access', 'each route is closed', /scope_missing/),
   },
   {
+    name: 'a flag without a value crosses the profiles',
+    file: 'src/doors/http/asking.ts',
+    find: "(texts['allProfiles'] ?? false) !== false",
+    put: "query.get('allProfiles') === 'true'",
+    by: seenBy('access', 'told of no other', /200 !== 403/),
+  },
+  {
     name: 'a link lets in everybody who comes at the same moment',
     file: 'src/doors/http/sessions.ts',
     find: '  if (!isSpent) throw unusable();\n',

@@ -55,16 +55,15 @@ export async function understand(
   const query = new URL(request.url).searchParams;
   const profile = query.get('profile') ?? door.profile;
   query.delete('profile');
-  const isForAll = route.reach === 'home' || query.get('allProfiles') === 'true';
+  const texts = readTexts(kinds, path, query);
+  // By the value that the operation will be given; one that it cannot be given counts as set.
+  const isForAll = route.reach === 'home' || (texts['allProfiles'] ?? false) !== false;
   // Before the body is read: who may not ask gets no work done.
   refuseBeyond(caller, { scope: operation.scope, where: isForAll ? 'home' : { profile } });
   const hasBody = route.method !== 'GET' && route.method !== 'DELETE';
   const fields = hasBody
-    ? {
-        ...refuseTwice(await readBody(request, route.bodyLimitBytes), path),
-        ...readTexts(kinds, path, query),
-      }
-    : readTexts(kinds, path, query);
+    ? { ...refuseTwice(await readBody(request, route.bodyLimitBytes), path), ...texts }
+    : texts;
   const key = request.headers.get('idempotency-key');
   // An operation that knows keys itself keeps the promise even when this process ends in between.
   const keyed = key !== null && kinds.has('key') ? { key: `${caller.id}/${key}` } : {};
