@@ -86,6 +86,17 @@ export const authority: readonly Sabotage[] = [
     by: asked('of an older revision'),
   },
   {
+    name: 'a yes is to whatever job has the name by then',
+    file: 'src/doors/cli/actions/jobs.ts',
+    find: 'const input = { revision: job.revision, ...call.input, job: job.id };',
+    put: 'const input = { job: job.id, revision: job.revision, ...call.input };',
+    by: {
+      file: 'src/doors/cli/jobs.test.ts',
+      pattern: 'a yes is to the job that was shown',
+      red: /deep-equal/,
+    },
+  },
+  {
     name: "an agent's job fires at once",
     file: 'src/operations/change-job.ts',
     find: "return mayRun(job) ? { state: 'enabled', nextFireAt }",

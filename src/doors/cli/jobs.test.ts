@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openCliWorld } from '../../../test/doors/cli-host.ts';
+import type { CliHost } from './host.ts';
 
 test('a token without an end is not told as revoked', async () => {
   const cli = await openCliWorld();
@@ -37,6 +38,33 @@ test('a word where a prompt stands may be a command: the answer says what was fo
   assert.match(short.err, /--model .*If "date" is a command, put -- before it\./s);
   const long = await cli.run(['add', 'every 5m', 'Summarise my mail '.repeat(9)]);
   assert.match(long.err, /If that text is a command/);
+});
+
+test('a yes is to the job that was shown, not to one that has its name by then', async () => {
+  const cli = await openCliWorld();
+  const { store, context } = cli.world;
+  const agent = { kind: 'agent', name: 'http:bot', run: null } as const;
+  const asAgent: Partial<CliHost> = {
+    context: async () => ({ context: { ...context, maker: agent }, close: async () => {} }),
+  };
+  const add = ['add', 'every 5m', '--name', 'report', '--'];
+  await cli.run([...add, 'harmless'], asAgent);
+  const swap = async () => {
+    await cli.run(['remove', 'report'], asAgent);
+    await cli.run([...add, 'harmful'], asAgent);
+    return true;
+  };
+  const approved = await cli.run(['approve', 'report'], {
+    questions: async () => ({ yes: swap, some: async () => null }),
+  });
+  assert.match(approved.out, /harmless/);
+  const jobs = await store.jobs.list('default', { after: null, limit: 9 });
+  assert.deepEqual(
+    jobs.map(({ state, authority }) => [state, authority.approval]),
+    [['pending', null]],
+  );
+  assert.equal(approved.exitCode, 3);
+  assert.match(approved.err, /There is no job/);
 });
 
 test('one quoted word that only a shell understands is refused with the line for a shell', async () => {

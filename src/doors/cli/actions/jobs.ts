@@ -174,7 +174,7 @@ const changing = (verb: string): Action =>
 export const pause = changing('Paused');
 export const resume = changing('Resumed');
 
-/** The revision that is approved is the one that was shown; at a terminal only after a yes. */
+/** What is approved is what was shown, the job and its revision; at a terminal only after a yes. */
 export const approve: Action = (call) =>
   inSession(call, async (session) => {
     const shown = await ask(session, 'jobs.show', { job: call.input['job'] }, jobsShowOutput);
@@ -185,7 +185,8 @@ export const approve: Action = (call) =>
       const questions = await host.questions();
       if ((await questions.yes('Approve this job as it is?', false)) !== true) return 1;
     }
-    const input = { job: job.id, revision: job.revision, ...call.input };
+    // By its id: what was typed may be the name of another job by now.
+    const input = { revision: job.revision, ...call.input, job: job.id };
     const asked = await ask(session, 'jobs.approve', input, jobsEditOutput);
     await print(call, asked.document, presentEdited('Approved', asked.answer, session.view));
     return 0;
