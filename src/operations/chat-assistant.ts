@@ -35,11 +35,14 @@ export async function assistantHere(
 export const modelNote =
   'A model answers here. What a card shows is data; its words may be wrong. Jobs that it makes may only think until a person approves more.';
 
-const toolOf = ({ name, summary, input }: (typeof chatTools)[number]): ChatTool => ({
-  name,
-  summary,
-  input: z.record(z.string(), z.unknown()).parse(z.toJSONSchema(input, { io: 'input' })),
-});
+/** Of other profiles a chat is told nothing, so it is not offered to ask. */
+const toolOf = ({ name, summary, input }: (typeof chatTools)[number]): ChatTool => {
+  const { properties, ...schema } = inputSchema.parse(z.toJSONSchema(input, { io: 'input' }));
+  const fields = Object.entries(properties).filter(([field]) => field !== 'allProfiles');
+  return { name, summary, input: { ...schema, properties: Object.fromEntries(fields) } };
+};
+
+const inputSchema = z.looseObject({ properties: z.record(z.string(), z.unknown()) });
 
 const instructionsOf = ({ clock, zone, profile }: OperationContext): string =>
   [

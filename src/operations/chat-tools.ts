@@ -62,6 +62,7 @@ export async function callTool(
   const tool = chatTools.find((one) => one.name === name);
   try {
     if (tool === undefined) throw unknownTool(name);
+    refuseOtherProfiles(context, input);
     const held = heldTo(tool.input, input);
     const answer = z.record(z.string(), z.unknown()).parse(await tool.handle(context, held));
     return { kind: 'card', answer, words: warningWords(answer) };
@@ -71,6 +72,19 @@ export async function callTool(
     const mend = remedy === null ? '' : ` ${remedy.text}`;
     return { kind: 'refused', code, message, remedy, words: `Refused: ${message}${mend}` };
   }
+}
+
+/** Whoever may speak here may know nothing of another profile by that. */
+function refuseOtherProfiles(
+  { profile }: OperationContext,
+  { allProfiles = false }: Readonly<Record<string, unknown>>,
+): void {
+  if (allProfiles === false) return;
+  throw new Refusal(
+    'scope_missing',
+    `This chat is about profile "${profile}" alone; each other profile has a chat of its own.`,
+    { details: { profile } },
+  );
 }
 
 const unknownTool = (name: string): Refusal =>

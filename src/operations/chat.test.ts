@@ -230,6 +230,16 @@ test('a chat reaches no operation that appoints, lets in or reads files', async 
   assert.ok(chatTools.length > 10);
 });
 
+test('a chat is about its own profile, whatever it asks for', async () => {
+  const { context, store, now } = await openWorld();
+  await store.profiles.ensure('other', now(), 'test');
+  for (const name of ['jobs.list', 'runs.list', 'status']) {
+    const refused = await callTool(context, name, { allProfiles: true });
+    assert.equal(refused.kind === 'refused' && refused.code, 'scope_missing', name);
+    assert.equal((await callTool(context, name, { allProfiles: false })).kind, 'card', name);
+  }
+});
+
 test('an assistant that goes round in circles, or breaks, ends its turn as failed', async () => {
   const circles: Assistant = {
     name: 'circles',
@@ -309,4 +319,6 @@ test('what a model chooses is made by the chat: a prompt may think at once, a co
     told[0]?.tools.map(({ name }) => name),
     chatTools.map(({ name }) => name),
   );
+  assert.ok(!JSON.stringify(told[0]?.tools).includes('allProfiles'), 'is offered no other profile');
+  assert.ok(JSON.stringify(told[0]?.tools).includes('"limit"'));
 });

@@ -56,6 +56,13 @@ export const chats: readonly Sabotage[] = [
     by: byTurn('reaches no operation', /refused/),
   },
   {
+    name: 'a chat tells of every profile',
+    file: 'src/operations/chat-tools.ts',
+    find: '    refuseOtherProfiles(context, input);\n',
+    put: '',
+    by: byTurn('about its own profile', /scope_missing/),
+  },
+  {
     name: 'a turn is carried out with the trust of whoever takes it up',
     file: 'src/operations/chat-turn.ts',
     find: 'carryOut({ ...context, actor, maker, cwd: null }',
