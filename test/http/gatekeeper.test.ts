@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { routed } from '../../src/doors/http/asking.ts';
 import { type Arrival, judgeArrival } from '../../src/doors/http/gatekeeper.ts';
+import { StoreUnavailable } from '../../src/ports/store.ts';
 import { type Asking, type House, openHouse, type Reply } from './house.ts';
 
 const premises = {
@@ -259,6 +260,30 @@ test('a socket is refused like a request: by name, by origin, by who asks, and t
   assert.match(await socket(host), / 403 /);
   assert.match(await socket(host, `origin: ${house.door.url}`), / 401 /);
   assert.match(await socket(host, token), / 404 /);
+});
+
+test('a socket is refused also while nobody can say who asks for it, and the door stays open', async () => {
+  const { access } = house.world.store;
+  const { find } = access;
+  const token = `authorization: Bearer ${await house.grant()}`;
+  const host = `host: 127.0.0.1:${house.door.port}`;
+  const lines = ['GET / HTTP/1.1', 'connection: upgrade', 'upgrade: websocket', host, token];
+  const failWith = (error: Error) => {
+    const fails: typeof find = async () => {
+      throw error;
+    };
+    Object.assign(access, { find: fails });
+  };
+  try {
+    failWith(new StoreUnavailable('store_unavailable', 'The store is locked.'));
+    assert.match(await raw(lines), / 503 /);
+    failWith(new Error('a bug'));
+    assert.match(await raw(lines), / 500 /);
+  } finally {
+    Object.assign(access, { find });
+  }
+  assert.match(house.log.at(-1) ?? '', /"request_failed".*a bug/);
+  assert.match(await raw(lines), / 404 /);
 });
 
 test('what is no proper request is refused', async () => {

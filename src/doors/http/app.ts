@@ -2,7 +2,6 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { actorOf, type Credential, includesScope, scopes } from '../../core/access.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { Log } from '../../ports/log.ts';
 import { ask, routed, understand } from './asking.ts';
 import { callerOf, cookieName, notSignedIn, refuseBeyond } from './callers.ts';
 import type { AppOptions, Asker, Env, Routes } from './env.ts';
@@ -11,7 +10,7 @@ import { changeRate, flooded, makeLimiter } from './limits.ts';
 import { openMonitors } from './monitors.ts';
 import { Once } from './once.ts';
 import { noPage, openPage, type Page } from './page.ts';
-import { problemAnswer, refusalOf } from './problem.ts';
+import { explain, problemAnswer } from './problem.ts';
 import { readBody } from './question.ts';
 import { base } from './routes.ts';
 import { send } from './send.ts';
@@ -35,7 +34,9 @@ export function makeApp(options: AppOptions): App {
     await next();
     options.tally.count(c.res.status);
   });
-  app.onError((error, c) => explain(error, c, log));
+  app.onError((error, c) =>
+    problemAnswer(explain(error, { method: c.req.method, route: c.req.routePath }, log)),
+  );
   app.notFound(() => problemAnswer(new Refusal('not_found', 'There is nothing at this path.')));
   openSignIn(app, options);
   app.use('*', async (c, next) => {
@@ -77,19 +78,6 @@ function turnAway(c: Asker, { reception, tunnelFor, port }: AppOptions): Respons
   if (wantsHtml(c) && c.req.header('authorization') === undefined)
     return c.html(signInPage(tunnelFor?.(port) ?? null), 401, { 'cache-control': 'no-store' });
   return problemAnswer(reception.failed(c.env.incoming, notSignedIn()));
-}
-
-/** A bug is told to whoever looks after the program, and only that there was one to whoever asked. */
-function explain(error: Error, c: Asker, log: Log): Response {
-  const refusal = refusalOf(error);
-  if (refusal !== null) return problemAnswer(refusal);
-  log.error('request_failed', {
-    method: c.req.method,
-    route: c.req.routePath,
-    error: error.stack ?? error.message,
-  });
-  const message = 'It failed in a way that nobody foresaw; the log says more.';
-  return problemAnswer(new Refusal('unforeseen', message, { kind: 'failed' }));
 }
 
 function openSignIn(app: Routes, options: AppOptions): void {

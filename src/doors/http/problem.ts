@@ -1,5 +1,6 @@
 import { type ReasonCode, Refusal, type Remedy } from '../../core/refusal.ts';
 import { storeRemedy } from '../../core/store-remedy.ts';
+import type { Log } from '../../ports/log.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 
 /** An answer "no" as it leaves this door: RFC 9457, with our code and what to do now. */
@@ -83,12 +84,24 @@ function statusOfKind({ kind, code }: Refusal): number {
   }
 }
 
-/** What the door says of anything that was thrown. A bug is told in the log, not to whoever asked. */
-export function refusalOf(error: unknown): Refusal | null {
+/**
+ * What the door says of anything that was thrown. A bug is told to whoever looks after the program, and only that there was one to
+ * whoever asked.
+ */
+export function explain(
+  error: unknown,
+  asked: { readonly method: string; readonly route: string },
+  log: Log,
+): Refusal {
   if (error instanceof Refusal) return error;
-  if (!(error instanceof StoreUnavailable)) return null;
-  const { code, message } = error;
-  return new Refusal(code, message, { kind: 'failed', remedy: storeRemedy(code), cause: error });
+  if (error instanceof StoreUnavailable) {
+    const { code, message } = error;
+    return new Refusal(code, message, { kind: 'failed', remedy: storeRemedy(code), cause: error });
+  }
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log.error('request_failed', { ...asked, error: told });
+  const message = 'It failed in a way that nobody foresaw; the log says more.';
+  return new Refusal('unforeseen', message, { kind: 'failed' });
 }
 
 /** The same as an answer. */

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '../../core/refusal.ts';
 import type { OperationContext } from '../../operations/operation.ts';
+import type { Log } from '../../ports/log.ts';
 import { isLoopback, type Reach } from './binding.ts';
 import { callerOf, cookieName, notSignedIn } from './callers.ts';
 import { type Arrival, judgeArrival, type Premises } from './gatekeeper.ts';
 import { addressRate, failureRate, flooded, makeLimiter } from './limits.ts';
-import { problemOf, problemType } from './problem.ts';
+import { explain, problemOf, problemType } from './problem.ts';
 import type { Tally } from './tally.ts';
 
 /**
@@ -53,6 +54,7 @@ export type ReceptionOptions = {
   readonly profile: string;
   readonly port: number;
   readonly tally: Tally;
+  readonly log: Log;
   contextFor(profile: string, actor: string): OperationContext;
 };
 
@@ -93,8 +95,13 @@ export function makeReception(options: ReceptionOptions): Reception {
   };
 
   async function whyNoSocket(incoming: IncomingMessage): Promise<Refusal> {
-    const caller = await callerOf(context, incoming.headers, cookieName(profile, port));
-    if (caller === null) return failed(incoming, notSignedIn());
+    try {
+      const caller = await callerOf(context, incoming.headers, cookieName(profile, port));
+      if (caller === null) return failed(incoming, notSignedIn());
+    } catch (error) {
+      // Nobody awaits what becomes of an upgrade, so what goes up from here would end the process.
+      return explain(error, { method: incoming.method ?? '', route: 'upgrade' }, options.log);
+    }
     return new Refusal('not_found', 'There is no socket here; changes come as an event stream.');
   }
 }
