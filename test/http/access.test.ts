@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { scopes } from '../../src/core/access.ts';
 import { routed } from '../../src/doors/http/asking.ts';
+import { StoreUnavailable } from '../../src/ports/store.ts';
 import { openCliWorld } from '../doors/cli-host.ts';
 import { Json } from '../journeys/program.ts';
 import { instanceOf } from '../operations/world.ts';
@@ -73,6 +74,31 @@ test('a token ends when its time is over', async () => {
   assert.equal((await house.send('/api/v1/jobs', { headers })).status, 200);
   house.world.advance(60_000);
   assert.equal((await house.send('/api/v1/jobs', { headers })).status, 401);
+});
+
+test('whoever is let in reads on while nothing can be written, and is not let in by that for longer', async () => {
+  const { access } = house.world.store;
+  const { markUsed } = access;
+  const expiresAt = house.world.now() + 60_000;
+  const headers = { authorization: `Bearer ${await house.grant({ expiresAt })}` };
+  const ask = async (path: string) => (await house.send(path, { headers })).status;
+  const failWith = (error: Error) => {
+    const fails: typeof markUsed = async () => {
+      throw error;
+    };
+    Object.assign(access, { markUsed: fails });
+  };
+  try {
+    failWith(new StoreUnavailable('store_read_only', 'The store cannot be written.'));
+    for (const path of ['/api/v1/status', '/api/v1/jobs', '/api/v1/session', '/metrics'])
+      assert.equal(await ask(path), 200, path);
+    house.world.advance(60_000);
+    assert.equal(await ask('/api/v1/jobs'), 401);
+    failWith(new Error('a bug'));
+    assert.equal((await house.ask('/api/v1/jobs')).status, 500);
+  } finally {
+    Object.assign(access, { markUsed });
+  }
 });
 
 test('a link that is ten minutes old lets nobody in', async () => {

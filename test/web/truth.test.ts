@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { jobsAdd } from '../../src/operations/jobs-add.ts';
+import { StoreUnavailable } from '../../src/ports/store.ts';
 import { withHolder } from '../operations/world.ts';
 import { play } from './play.ts';
 import { liveIn } from './seed.ts';
@@ -71,6 +72,28 @@ scene(
     await page.goto(`${house.door.url}/#link=${link}`);
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     assert.ok(!page.url().includes(link));
+  },
+);
+
+scene(
+  'while nobody can say who is signed in the page does not say that nobody is',
+  {
+    expected: /503/,
+  },
+  async ({ page, house }) => {
+    const { profiles } = house.world.store;
+    const { list } = profiles;
+    const fails: typeof list = async () => {
+      throw new StoreUnavailable('store_unavailable', 'The store is locked.');
+    };
+    Object.assign(profiles, { list: fails });
+    await page.reload();
+    await page.getByText('Whether you are signed in is not known').waitFor();
+    await page.getByText('The store is locked.').waitFor();
+    assert.equal(await page.getByText('You are not signed in').count(), 0);
+    Object.assign(profiles, { list });
+    await page.getByRole('button', { name: 'Ask again' }).press('Enter');
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
   },
 );
 

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Problem } from '../http.ts';
+import { Button } from '../parts/button.tsx';
 import { Command } from '../parts/command.tsx';
 import { Loading } from '../parts/empty.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -13,7 +14,7 @@ export const openWith = (link: string | null): void => {
   code = link;
 };
 
-/** What those see who are not signed in: how to get in, exactly. */
+/** What those see who are not signed in: how to get in, exactly. Where nobody can say who is, it says that, and no way in. */
 export function Entrance({
   isLooking,
   problem,
@@ -34,20 +35,28 @@ export function Entrance({
     mutate(code);
     code = null;
   }, [isLooking, mutate]);
-  const refused = error ?? (problem !== null && problem.status !== 401 ? problem : null);
+  const unanswered = problem !== null && problem.status !== 401 ? problem : null;
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center px-5 py-10">
-      <Lamp state={isLooking || isPending ? 'unknown' : 'out'} size={44} />
+      <Lamp state={isLooking || isPending || unanswered !== null ? 'unknown' : 'out'} size={44} />
       <h1 className="mt-4 text-2xl font-semibold tracking-tight">cronkeeper</h1>
       {isLooking || isPending ? (
         <Loading what="the session" />
+      ) : unanswered !== null ? (
+        <div className="mt-2 space-y-4 text-pretty">
+          <p className="text-soft">
+            Whether you are signed in is not known: the dashboard could not say.
+          </p>
+          <ProblemNote problem={unanswered} />
+          <Button onClick={() => client.resetQueries({ queryKey: sessionKey })}>Ask again</Button>
+        </div>
       ) : (
         <div className="mt-2 space-y-4 text-pretty">
           <p className="text-soft">
             You are not signed in. The dashboard opens with a link that works once, within ten
             minutes.
           </p>
-          {refused !== null && <ProblemNote problem={refused} />}
+          {error !== null && <ProblemNote problem={error} />}
           <p>Type this on the machine where it runs, and open the link that it prints:</p>
           <Command text="cronkeeper dashboard link" />
           <p className="text-[0.92rem] text-soft">

@@ -6,8 +6,10 @@ import {
   judgeAccess,
   type Wanted,
 } from '../../core/access.ts';
+import type { Instant } from '../../core/instant.ts';
 import { command, Refusal } from '../../core/refusal.ts';
 import type { OperationContext } from '../../operations/operation.ts';
+import { StoreUnavailable } from '../../ports/store.ts';
 
 type Access = Pick<OperationContext, 'store' | 'clock' | 'secrets'>;
 
@@ -34,8 +36,17 @@ export async function callerOf(
   const found = await store.access.find(secrets.digest(text));
   const now = clock.now().wall;
   if (found === null || found.kind !== kind || !isCurrent(found, now)) return null;
-  if (now - (found.usedAt ?? 0) >= usedEveryMs) await store.access.markUsed(found.id, now);
+  if (now - (found.usedAt ?? 0) >= usedEveryMs) await markUsed(store, found.id, now);
   return found;
+}
+
+/** While nothing can be written, what can be read is still answered; a session only seems to be in disuse meanwhile. */
+async function markUsed({ access }: Access['store'], id: string, now: Instant): Promise<void> {
+  try {
+    await access.markUsed(id, now);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+  }
 }
 
 function cookieOf(header: string, name: string): string | null {
