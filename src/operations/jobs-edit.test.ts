@@ -239,6 +239,21 @@ test('a search finds words of names, ids and commands in any order, and nothing 
   assert.equal((await found('  ')).length, 2);
 });
 
+test('a search finds words of prompts and commands in any case, also of letters beyond a to z', async () => {
+  const world = await openWorld();
+  const add = (name: string, prompt: string) =>
+    world.ask(jobsAdd, { when: 'every 1h', prompt, model: 'a/b', name });
+  await add('one', 'Eine Übersicht der Straßen und 天気');
+  await add('two', 'Eine Ubersicht der Strassen und 天 気 %');
+  const found = async (search: string): Promise<readonly string[]> =>
+    (await world.ask(jobsList, { search })).jobs.map(({ name }) => name);
+  for (const search of ['Übersicht', 'übersicht', 'ÜBERSICHT', 'straßen', '天気', 'Ü'])
+    assert.deepEqual(await found(search), ['one'], search);
+  assert.deepEqual(await found('Ubersicht'), ['two']);
+  assert.deepEqual(await found('%'), ['two']);
+  assert.deepEqual(await found('ñ'), []);
+});
+
 test('a search is paged like a list, and ends', async () => {
   const world = await openWorld();
   for (let count = 0; count < 9; count += 1)

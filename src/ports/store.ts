@@ -99,10 +99,7 @@ export type JobStore = {
   some(profile: string, ids: readonly string[]): Promise<readonly Job[]>;
   /** Compares names without regard to case. At most 20, oldest first. */
   byName(profile: string, name: string): Promise<readonly Job[]>;
-  /**
-   * By name, then id; `after` is the last id of the page before. `like`: those with this text in their id or anywhere in their
-   * definition, whatever the case of its letters (outside of names: of a to z).
-   */
+  /** By name, then id; `after`: the last id of the page before. `like`: all with this text, in any case, and perhaps more: look at them. */
   list(
     profile: string,
     page: {

@@ -80,7 +80,8 @@ async function write(session: SqlSession, change: JobChange, telling: Telling): 
 function patternsOf(like: string): readonly string[] {
   if (like === '') return ['', ''];
   const part = (text: string) => `%${text.replace(/[!%_]/g, '!$&')}%`;
-  return [part(nameKey(like)), part(JSON.stringify(like).slice(1, -1).toLowerCase())];
+  const written = JSON.stringify(like).slice(1, -1).toLowerCase();
+  return [part(nameKey(like)), part(written).replace(/[^\0-\x7f]/gu, otherCase)];
 }
 
 type Applied = Awaited<ReturnType<JobStore['apply']>>;
@@ -93,6 +94,10 @@ async function applyAll(
 ): Promise<Applied> {
   for (const creation of creations) {
     const created = await insert(session, creation);
+/** SQL folds a to z only: in the place of another letter that has a case any is let through. */
+const otherCase = (letter: string): string =>
+  letter.toUpperCase() === letter.toLowerCase() ? letter : '_';
+
     if (created.kind === 'quota-reached') return created;
     if (created.kind === 'same-key' && !created.sameContent) {
       return { kind: 'stale', jobId: created.jobId };
