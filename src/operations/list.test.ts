@@ -33,6 +33,9 @@ test('profiles are added once and removed only when they are empty', async () =>
   assert.deepEqual(await world.ask(profilesAdd, { name: 'la' }), { name: 'la', created: true });
   assert.deepEqual(await world.ask(profilesAdd, { name: 'la' }), { name: 'la', created: false });
   await world.ask(jobsAdd, { when: 'every 1h', command: ['x'] }, 'la');
+  const maker = { kind: 'agent', name: 'http:bot', run: null } as const;
+  const agent = { ...world.context, profile: 'la', maker };
+  await jobsAdd.handle(agent, jobsAdd.input.parse({ when: 'every 1h', command: ['y'] }));
   await assert.rejects(world.ask(profilesRemove, { name: 'la' }), { code: 'profile_not_empty' });
   await assert.rejects(world.ask(profilesRemove, { name: 'nobody' }), { code: 'profile_unknown' });
   await assert.rejects(world.ask(profilesRemove, { name: 'default' }), {
@@ -44,7 +47,7 @@ test('profiles are added once and removed only when they are empty', async () =>
     profiles.map(({ name, jobs, current }) => [name, jobs, current]),
     [
       ['default', 0, true],
-      ['la', 1, false],
+      ['la', 2, false],
     ],
   );
 });

@@ -21,7 +21,7 @@ export const profilesList = operation({
       return {
         name: other.profile,
         createdAt: toIso(known.get(other.profile)?.createdAt ?? now),
-        jobs: counts.enabled + counts.paused + counts.done,
+        jobs: counts.enabled + counts.paused + counts.pending + counts.done,
         current: other.profile === context.profile,
         readiness: readinessAnswer(readiness),
       };
