@@ -69,6 +69,44 @@ test('the same key with the same content answers the first job, also for a relat
   assert.deepEqual(second.job, first.job);
 });
 
+for (const when of ['in 2 hours', '2026-11-22 12:00'])
+  test(`the same key answers the first job of "${when}" also when that time is over`, async () => {
+    const world = await openWorld();
+    const asked = { ...minimal, when, key: 'k' };
+    const first = await world.ask(jobsAdd, asked);
+    world.advance(3 * 3_600_000);
+    const second = await world.ask(jobsAdd, asked);
+    assert.equal(second.created, false);
+    assert.equal(second.job.id, first.job.id);
+    await assert.rejects(world.ask(jobsAdd, { ...asked, name: 'x' }), refused('key_conflict'));
+    assert.equal((await world.ask(jobsList, {})).jobs.length, 1);
+  });
+
+test('the same key asked twice at once makes one job, whoever comes first', async () => {
+  const world = await openWorld();
+  const asked = { ...minimal, key: 'k' };
+  const both = await Promise.all([world.ask(jobsAdd, asked), world.ask(jobsAdd, asked)]);
+  assert.deepEqual(both.map(({ created }) => created).sort(), [false, true]);
+  assert.equal(both[0].job.id, both[1].job.id);
+});
+
+test('the same key of a job that has ended is answered also when it is asked strictly', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  const asked = { ...minimal, when: '2026-11-22 12:00', key: 'k', strict: true };
+  const { job } = await world.ask(jobsAdd, asked);
+  const [before] = await world.store.jobs.byName('default', job.name);
+  assert.ok(before !== undefined);
+  world.advance(3 * 3_600_000);
+  const after = { ...before, state: 'done', nextFireAt: null } as const;
+  const entry = { profile: 'default', at: 0, actor: 'a', kind: 'x', subject: 'x', detail: {} };
+  const seen = { revision: before.revision, nextFireAt: before.nextFireAt };
+  const change = { profile: 'default', jobId: before.id, seen, after, decisions: [], entry };
+  assert.equal(await world.store.jobs.change(change), 'changed');
+  const again = await world.ask(jobsAdd, asked);
+  assert.deepEqual([again.created, again.readiness.code], [false, 'job_done']);
+});
+
 test('the same key with other content is refused and stores nothing', async () => {
   const world = await openWorld();
   await world.ask(jobsAdd, { ...minimal, key: 'k' });

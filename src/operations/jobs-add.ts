@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Job } from '../core/job.ts';
 import { advice, Refusal } from '../core/refusal.ts';
+import type { JobCreation, SameKey } from '../ports/store.ts';
 import type { WarningAnswer } from './answers.ts';
 import { commandIn } from './commands.ts';
 import { jobsAddInput } from './inputs.ts';
@@ -18,7 +19,10 @@ import { sayingOf, understoodAnswer } from './schedule-answer.ts';
 
 type Input = z.output<typeof jobsAddInput>;
 
-/** Stores a job that fires from now on. The answer says whether it will run, and whether its command could begin; `strict` stores nothing otherwise. */
+/**
+ * Stores a job that fires from now on. The answer says whether it will run, and whether its command could begin; `strict` stores nothing
+ * otherwise. Asked again under the same key it answers the first job, whatever became of that, and reads no time anew.
+ */
 export const jobsAdd = operation({
   name: 'jobs.add',
   summary: 'Add a job',
@@ -27,28 +31,36 @@ export const jobsAdd = operation({
   scope: 'edit',
   async handle(context, input) {
     const making = await readMaking(context);
-    const { job, notes } = await newJob(context, input, making);
-    if (input.strict) await requireProfile(context, 'nothing-will-run');
+    // Before what was asked is judged: the time that it names may have passed since it was asked first.
+    const earlier = await askedBefore(context, input);
+    const { job, notes } =
+      earlier === null ? await newJob(context, input, making) : { job: earlier, notes: [] };
+    // A job that has ended had its time; there is nothing left that could be promised of it.
+    const isStrict = input.strict && job.state !== 'done';
+    if (isStrict) await requireProfile(context, 'nothing-will-run');
     const isNewProfile = await ensureProfile(context);
     const view = await readReadiness(context);
     const readiness = readJobReadiness(view, job);
-    if (input.strict && !readiness.willRun) {
+    if (isStrict && !readiness.willRun) {
       throw new Refusal(readiness.code, `Nothing was stored: ${readiness.message}.`, {
         kind: 'nothing-will-run',
         remedy: readiness.remedy,
         details: { readiness: readinessAnswer(readiness) },
       });
     }
-    const patience = input.strict ? 'patient' : 'brief';
+    const patience = isStrict ? 'patient' : 'brief';
     const hindrance = await whyNotBegin(context, view, job.definition, patience);
-    if (input.strict && hindrance !== null) {
+    if (isStrict && hindrance !== null) {
       throw new Refusal(hindrance.code, `Nothing was stored: ${hindrance.message}`, {
         kind: 'nothing-will-run',
         remedy: beginRemedy(hindrance, job.definition),
       });
     }
     const namesakes = await context.store.jobs.byName(context.profile, job.definition.name);
-    const { stored, created } = await store(context, input, job, making);
+    const { stored, created } =
+      earlier === null
+        ? await store(context, input, job, making)
+        : { stored: earlier, created: false };
     if (created) await pokeAll(context);
     const said = await sayingOf(context);
     return {
@@ -85,15 +97,30 @@ async function store(
   job: Job,
   { quota }: OwnMaking,
 ): Promise<{ readonly stored: Job; readonly created: boolean }> {
-  const { profile } = context;
-  const key =
-    input.key === undefined ? null : { key: input.key, content: contentOf(context, input) };
+  const key = keyOf(context, input);
   const written = await context.store.jobs.create(creationOf(context, job, key, quota));
   if (written.kind === 'created') return { stored: job, created: true };
   if (written.kind === 'quota-reached') throw quotaReached(written.jobs);
-  const { jobId, sameContent } = written;
-  const first = await context.store.jobs.get(profile, jobId);
-  if (first !== null && sameContent) return { stored: first, created: false };
+  return { stored: await firstOf(context, written), created: false };
+}
+
+/** The job that was made under this key; null when there is no key, or it is free. */
+async function askedBefore(context: OperationContext, input: Input): Promise<Job | null> {
+  const key = keyOf(context, input);
+  const same = key === null ? null : await context.store.jobs.underKey(context.profile, key);
+  return same === null ? null : firstOf(context, same);
+}
+
+const keyOf = (context: OperationContext, input: Input): JobCreation['key'] =>
+  input.key === undefined ? null : { key: input.key, content: contentOf(context, input) };
+
+/** @throws Refusal `key_conflict` when that was something else, or is no longer there */
+async function firstOf(
+  { store: { jobs }, profile }: OperationContext,
+  { jobId, sameContent }: SameKey,
+): Promise<Job> {
+  const first = await jobs.get(profile, jobId);
+  if (first !== null && sameContent) return first;
   const used = sameContent ? 'used' : 'used with other content,';
   const since = first === null ? ', which was removed since' : '';
   throw new Refusal(

@@ -80,7 +80,10 @@ export type JobCreated =
   | { readonly kind: 'created' }
   /** There are so many already; nothing was written. */
   | { readonly kind: 'quota-reached'; readonly jobs: number }
+  /** The key was used for this job, which may have been removed since. */
   | { readonly kind: 'same-key'; readonly jobId: string; readonly sameContent: boolean };
+
+export type SameKey = Extract<JobCreated, { readonly kind: 'same-key' }>;
 
 export type JobStore = {
   create(creation: JobCreation): Promise<JobCreated>;
@@ -94,6 +97,8 @@ export type JobStore = {
     | { readonly kind: 'quota-reached'; readonly jobs: number }
   >;
   change(change: JobChange): Promise<'changed' | 'stale'>;
+  /** What `create` would answer to a key that was used; null while it is free. A moment later it may not be. */
+  underKey(profile: string, key: NonNullable<JobCreation['key']>): Promise<SameKey | null>;
   get(profile: string, id: string): Promise<Job | null>;
   /** Those of these that are there, in no order. */
   some(profile: string, ids: readonly string[]): Promise<readonly Job[]>;
@@ -115,8 +120,6 @@ export type JobStore = {
   nextFireTimes(profile: string, limit: number): Promise<readonly Instant[]>;
   counts(profile: string): Promise<Readonly<Record<JobState, number>>>;
 };
-
-export type Authorisation = { readonly attempt: Attempt };
 
 /** A place among the open runs. */
 export type OpenPlace = Pick<Run, 'id' | 'notBefore'>;
@@ -141,7 +144,7 @@ export type RunStore = {
    */
   authorise(
     fence: Fence,
-    authorisations: readonly Authorisation[],
+    authorisations: readonly { readonly attempt: Attempt }[],
     ends?: readonly Settlement[],
   ): Promise<Fenced<readonly string[]>>;
   /** Records when attempts began. Twice is fine; an attempt that ended keeps its end. */

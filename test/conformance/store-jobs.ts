@@ -39,6 +39,10 @@ export const jobClaims: readonly StoreClaim[] = [
         });
       assert.deepEqual(await create('b', 'x'), created);
       const again = { kind: 'same-key', jobId: 'b' } as const;
+      const look = (content: string) => store.jobs.underKey(profile, { key: 'k', content });
+      assert.deepEqual(await look('x'), { ...again, sameContent: true });
+      assert.deepEqual(await look('y'), { ...again, sameContent: false });
+      assert.equal(await store.jobs.underKey('other', { key: 'k', content: 'x' }), null);
       assert.deepEqual(await create('c', 'x'), { ...again, sameContent: true });
       assert.deepEqual(await create('d', 'y'), { ...again, sameContent: false });
       assert.equal(await store.jobs.get(profile, 'c'), null);

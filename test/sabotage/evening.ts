@@ -13,8 +13,8 @@ export const evening: readonly Sabotage[] = [
   {
     name: 'add --strict stores a command that its owner cannot begin',
     file: 'src/operations/jobs-add.ts',
-    find: 'if (input.strict && hindrance !== null) {',
-    put: 'if (input.strict && hindrance !== null && !readiness.willRun) {',
+    find: 'if (isStrict && hindrance !== null) {',
+    put: 'if (isStrict && hindrance !== null && !readiness.willRun) {',
     by: unit('src/operations/jobs-add.test.ts', 'its owner cannot begin', /Missing expected/),
   },
   {

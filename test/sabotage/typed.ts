@@ -27,6 +27,17 @@ export const typed: readonly Sabotage[] = [
     by: { file: edits, pattern: 'an empty name', red: /an empty name and an empty zone/ },
   },
   {
+    name: 'a time is judged before it is looked whether it was asked for already',
+    file: 'src/operations/jobs-add.ts',
+    find: 'await askedBefore(context, input);',
+    put: 'await askedBefore(context, { ...input, key: undefined });',
+    by: {
+      file: 'src/operations/jobs-add.test.ts',
+      pattern: 'also when that time is over',
+      red: /has passed/,
+    },
+  },
+  {
     name: 'an edit ends a job by an end that has passed',
     file: 'src/operations/new-job.ts',
     find: "if (isCut && before.state !== 'done')",

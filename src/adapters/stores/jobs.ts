@@ -1,6 +1,6 @@
 import type { JobState } from '../../core/job.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { JobChange, JobCreated, JobCreation, JobStore } from '../../ports/store.ts';
+import type { JobChange, JobCreated, JobCreation, JobStore, SameKey } from '../../ports/store.ts';
 import { record } from './audit.ts';
 import { integer, text } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession, type SqlValue } from './driver.ts';
@@ -24,15 +24,25 @@ const writtenOf = (creation: JobCreation): Written => ({
   entryRow: auditValues(creation.entry),
 });
 
+async function underKey(
+  session: Pick<SqlSession, 'all'>,
+  profile: string,
+  { key, content }: NonNullable<JobCreation['key']>,
+): Promise<SameKey | null> {
+  const [known] = await session.all(sql.findKey, [profile, key]);
+  if (known === undefined) return null;
+  const sameContent = text(known, 'content') === content;
+  return { kind: 'same-key', jobId: text(known, 'job_id'), sameContent };
+}
+
 async function insert(session: SqlSession, creation: Written): Promise<JobCreated> {
   const { job, key, quota, row, entryRow } = creation;
   if (key !== null) {
     const values = [job.profile, key.key, key.content, job.id];
     if ((await session.run(sql.insertKey, values)) === 0) {
-      const [known] = await session.all(sql.findKey, [job.profile, key.key]);
-      if (known === undefined) throw new Error(`The key ${key.key} is neither free nor taken.`);
-      const sameContent = text(known, 'content') === key.content;
-      return { kind: 'same-key', jobId: text(known, 'job_id'), sameContent };
+      const same = await underKey(session, job.profile, key);
+      if (same === null) throw new Error(`The key ${key.key} is neither free nor taken.`);
+      return same;
     }
   }
   if (quota !== undefined) {
@@ -84,6 +94,10 @@ function patternsOf(like: string): readonly string[] {
   return [part(nameKey(like)), part(written).replace(/[^\0-\x7f]/gu, otherCase)];
 }
 
+/** SQL folds a to z only: in the place of another letter that has a case any is let through. */
+const otherCase = (letter: string): string =>
+  letter.toUpperCase() === letter.toLowerCase() ? letter : '_';
+
 type Applied = Awaited<ReturnType<JobStore['apply']>>;
 
 async function applyAll(
@@ -94,10 +108,6 @@ async function applyAll(
 ): Promise<Applied> {
   for (const creation of creations) {
     const created = await insert(session, creation);
-/** SQL folds a to z only: in the place of another letter that has a case any is let through. */
-const otherCase = (letter: string): string =>
-  letter.toUpperCase() === letter.toLowerCase() ? letter : '_';
-
     if (created.kind === 'quota-reached') return created;
     if (created.kind === 'same-key' && !created.sameContent) {
       return { kind: 'stale', jobId: created.jobId };
@@ -143,6 +153,8 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
         (await write(session, change, telling)) ? commit('changed') : rollback('stale'),
       );
     },
+
+    underKey: (profile, key) => underKey(driver, profile, key),
 
     async get(profile, id) {
       const [row] = await driver.all(sql.getJob, [profile, id]);
