@@ -67,6 +67,19 @@ test('a yes is to the job that was shown, not to one that has its name by then',
   assert.match(approved.err, /There is no job/);
 });
 
+test('a list of a part that is empty does not say that there is nothing', async () => {
+  const cli = await openCliWorld();
+  const outOf = async (line: string) => (await cli.run(line.split(' '))).out;
+  assert.match(await outOf('list'), /^No jobs\. {2}Add one/);
+  assert.equal(await outOf('runs'), 'No runs yet.\n');
+  await cli.run(['add', 'every 5m', '--name', 'report', '--', 'x']);
+  for (const part of ['--state paused', '--search nothing'])
+    assert.equal(await outOf(`list ${part}`), 'No job matches.\n');
+  for (const part of ['--state ended', 'report --outcome failed'])
+    assert.equal(await outOf(`runs ${part}`), 'No run matches.\n');
+  assert.equal(await outOf('runs report'), 'No runs yet.\n');
+});
+
 test('one quoted word that only a shell understands is refused with the line for a shell', async () => {
   const cli = await openCliWorld();
   const line = 'ls *.txt | wc -l';

@@ -10,7 +10,7 @@ import type {
   jobsShowOutput,
 } from '../../../operations/outputs.ts';
 import { escapeLine } from './escape.ts';
-import { notAll, readOn, type Typed } from './read-on.ts';
+import { isNarrowed, notAll, readOn, type Typed } from './read-on.ts';
 import { renderRuns } from './runs.ts';
 import type { Cell } from './table.ts';
 import { renderFields, renderTable } from './table.ts';
@@ -153,7 +153,8 @@ export function presentJobs(answer: Listed, view: View, typed: Typed | null): Pr
         .join('') + renderWarnings(answer.warnings, view)
     : warningsOf(answer, 'THESE JOBS', view);
   if (answer.jobs.length === 0 && !answer.more) {
-    return { text: lines(`No jobs.  ${addOne(view.profile, view)}`), warnings };
+    const none = `No jobs.  ${addOne(view.profile, view)}`;
+    return { text: lines(isNarrowed(typed) ? 'No job matches.' : none), warnings };
   }
   const table = renderTable(
     [

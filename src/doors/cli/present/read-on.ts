@@ -33,6 +33,12 @@ const optionOf = ({ long, isDoors }: Flag, value: unknown): readonly string[] =>
     ? []
     : [`--${long}`, ...(value === true ? [] : wordsOf(value))];
 
+const parts = ['state', 'outcome', 'search', 'after', 'before'];
+
+/** Whether a part of what there is was asked for: that it is empty says nothing of the rest. */
+export const isNarrowed = (typed: Typed | null): boolean =>
+  parts.some((field) => (typed?.input[field] ?? null) !== null);
+
 /** The line below a list that was cut and has no place to read on from. */
 export const notAll = ({ input }: Typed): string =>
   lines(

@@ -7,7 +7,7 @@ import type {
   runsListOutput,
 } from '../../../operations/outputs.ts';
 import { escapeLine } from './escape.ts';
-import { notAll, readOn, type Typed } from './read-on.ts';
+import { isNarrowed, notAll, readOn, type Typed } from './read-on.ts';
 import { renderFields, renderTable } from './table.ts';
 import { duration, fullTime, instantOf, relativeAndAbsolute, shortTime } from './time.ts';
 import type { Presented, View } from './view.ts';
@@ -71,7 +71,8 @@ export function presentRuns(
   typed: Typed,
 ): Presented {
   const warnings = warningsOf(answer, 'THESE JOBS', view);
-  if (answer.runs.length === 0) return { text: lines('No runs yet.'), warnings };
+  const none = isNarrowed(typed) ? 'No run matches.' : 'No runs yet.';
+  if (answer.runs.length === 0) return { text: lines(none), warnings };
   const more = readOn('Older', typed, { before: answer.next }, view);
   const rest = answer.next === null && answer.more ? notAll(typed) : more;
   return { text: renderRuns(answer.runs, view) + rest, warnings };
