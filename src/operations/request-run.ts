@@ -128,38 +128,43 @@ const runPollMs = 200;
  * Waits until a run is final, for doors that were asked to wait.
  *
  * @param timeoutMs 0 looks once
- * @returns the run as it was at last: not final when the time was up; null when there is no such run
+ * @param signal ends the wait, not the run
+ * @returns the run as it was at last: not final when the wait was over before; null when there is no such run
  */
 export async function waitForRun(
   context: OperationContext,
   runId: string,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<Run | null> {
   const { clock, store, profile } = context;
   const endsAt = clock.now().boot + timeoutMs;
   for (;;) {
     const run = await store.runs.get(profile, runId);
-    if (run === null || isFinal(run.state) || clock.now().boot >= endsAt) return run;
-    await clock.sleep(runPollMs);
+    const isOver = run === null || isFinal(run.state) || signal?.aborted === true;
+    if (isOver || clock.now().boot >= endsAt) return run;
+    await clock.sleep(runPollMs, signal);
   }
 }
 
 /**
  * Waits until a request was answered: its run has an id, or it was refused or expired.
  *
+ * @param signal ends the wait, not the request
  * @returns the request as it was at last; null when there is no such request
  */
 export async function waitForRequest(
   context: OperationContext,
   receipt: string,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<Request | null> {
   const { clock, store, profile } = context;
   const endsAt = clock.now().boot + timeoutMs;
   for (;;) {
     const request = await store.requests.get(profile, receipt);
-    const isOver = request === null || request.state !== 'waiting';
+    const isOver = request?.state !== 'waiting' || signal?.aborted === true;
     if (isOver || clock.now().boot >= endsAt) return request;
-    await clock.sleep(runPollMs);
+    await clock.sleep(runPollMs, signal);
   }
 }

@@ -170,6 +170,41 @@ test('runs and show tell how it ended', async () => {
   assert.match((await cli.run(['list'])).out, /✗ failed/);
 });
 
+for (const [what, options] of [
+  ['run --wait', ['--wait']],
+  ['run --wait --json', ['--wait', '--json']],
+] as const)
+  test(`${what} ends when it is told to, with 5, and the run goes on`, async () => {
+    const cli = await withBusyOwner('succeeded');
+    const stop = new AbortController();
+    const held = cli.world.meanwhile;
+    let looks = 0;
+    cli.world.meanwhile = async () => {
+      looks += 1;
+      if (looks < 3) await held();
+      if (looks === 3) stop.abort();
+    };
+    const before = cli.world.now();
+    const ran = await cli.run(['run', 'report', ...options], { signal: stop.signal });
+    assert.equal(ran.exitCode, 5);
+    assert.ok(cli.world.now() - before < 5_000, 'it waited on');
+    assert.match(ran.out, /running/);
+    if (!what.includes('json'))
+      assert.match(ran.out, new RegExp(`\n  It goes on\\. .*cronkeeper logs ${runId} -f\n$`));
+  });
+
+test('run --wait ends when it is told to although nobody took the request, and says how to see it', async () => {
+  const cli = await openCliWorld();
+  await cli.run(['add', 'every 5m', '--name', 'report', '--', '/usr/bin/report']);
+  const stop = new AbortController();
+  cli.world.meanwhile = async () => stop.abort();
+  const before = cli.world.now();
+  const ran = await cli.run(['run', 'report', '--queue', '--wait'], { signal: stop.signal });
+  assert.equal(ran.exitCode, 5);
+  assert.ok(cli.world.now() - before < 5_000, 'it waited on');
+  assert.match(ran.out, /The request is waiting: .*cronkeeper owner requests\n$/s);
+});
+
 test('a wait that is too short ends with 5', async () => {
   const cli = await withBusyOwner('succeeded');
   const held = cli.world.meanwhile;

@@ -7,7 +7,7 @@ import { waitForRequest, waitForRun } from '../../../operations/request-run.ts';
 import type { Asked, Session } from '../call.ts';
 import { ask, inSession, jsonLine, print } from '../call.ts';
 import { renderDeliveries } from '../present/inbox.ts';
-import { presentAsked, renderRun } from '../present/runs.ts';
+import { followLine, presentAsked, renderRun, requestsLine } from '../present/runs.ts';
 import { lines } from '../present/view.ts';
 import type { Action, Call } from '../spec.ts';
 import { follow } from './logs.ts';
@@ -60,32 +60,48 @@ async function waitFor(session: Session, asked: Asked<Answer>, waitMs: number): 
   const leftMs = (): number => Math.max(0, endsAt - context.clock.now().boot);
   const { answer } = asked;
   const request =
-    answer.run === null ? await waitForRequest(context, answer.request.receipt, leftMs()) : null;
+    answer.run === null
+      ? await waitForRequest(context, answer.request.receipt, leftMs(), host.signal)
+      : null;
   const runId = answer.run?.id ?? request?.runId ?? null;
   if (runId === null) return notTaken(session, asked, request?.state ?? 'waiting');
   const following = { subject: runId, fromAttempt: 1, endsAtBoot: endsAt, isRaw: false };
   if (!globals.json) await follow(session, following);
-  await waitForRun(context, runId, leftMs());
+  await waitForRun(context, runId, leftMs(), host.signal);
   const shown = await ask(session, 'runs.show', { run: runId }, runsShowOutput);
   const made = shown.answer.run;
   if (globals.json) await host.stdout.write(jsonLine({ ...answer, run: made }, 2));
   else
     await host.stdout.write(
-      renderRun(made, view) + renderDeliveries(shown.answer.deliveries, view),
+      renderRun(made, view) + renderDeliveries(shown.answer.deliveries, view) + goesOn(made, view),
     );
   return waitedCode(made);
 }
 
+/** Of a run that was not waited for to its end, because the time was up or whoever waited went. */
+const goesOn = (run: RunAnswer, view: Session['view']): string =>
+  isOpen(run) ? lines(`  It goes on. ${followLine(run.id, view)}`) : '';
+
+const isOpen = ({ state }: RunAnswer): boolean => state === 'queued' || state === 'running';
+
 async function notTaken(session: Session, asked: Asked<Answer>, state: string): Promise<number> {
-  const { globals, host } = session;
+  const { globals, host, view } = session;
   const request = { ...asked.answer.request, state };
   if (globals.json) await host.stdout.write(jsonLine({ ...asked.answer, request }, 2));
-  else await host.stdout.write(lines(`The request is ${state}: ${asked.answer.request.receipt}`));
+  else
+    await host.stdout.write(
+      lines(
+        `The request is ${state}: ${asked.answer.request.receipt}`,
+        state === 'waiting'
+          ? `  It stays until it is taken or expires. ${requestsLine(view)}`
+          : null,
+      ),
+    );
   if (state === 'refused') return refused;
   return state === 'expired' ? nobody : tooLate;
 }
 
-function waitedCode({ state, outcome }: RunAnswer): number {
-  if (state === 'queued' || state === 'running') return tooLate;
-  return state === 'ended' && outcome === 'succeeded' ? 0 : failed;
+function waitedCode(run: RunAnswer): number {
+  if (isOpen(run)) return tooLate;
+  return run.state === 'ended' && run.outcome === 'succeeded' ? 0 : failed;
 }

@@ -123,6 +123,14 @@ function attemptWords(attempt: RunAnswer['attempts'][number]): string {
   return `${end}${reason === null ? '' : ` (${reason})`}, ${by}${adopted}`;
 }
 
+/** How to see more of a run that goes on. */
+export const followLine = (runId: string, view: View): string =>
+  `Follow it: ${inHome(view, `cronkeeper logs ${runId} -f${profileOption(view.profile)}`)}`;
+
+/** How to see what became of a request that nobody answered yet. */
+export const requestsLine = (view: View): string =>
+  `See it: ${inHome(view, `cronkeeper owner requests${profileOption(view.profile)}`)}`;
+
 /** The first word says what happened: Running, Queued or Refused. */
 export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View): Presented {
   const { word, request, run, owner } = answer;
@@ -130,7 +138,6 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
   const job = truncate(escapeLine(request.job?.name ?? run?.job.name ?? ''), 60);
   const who =
     owner === null ? 'nobody yet' : `${owner.role} (pid ${owner.pid} on ${escapeLine(owner.host)})`;
-  const option = profileOption(view.profile);
   const why = request.message ?? (run === null ? null : reasonWords(run));
   const message = why === null || why === '' ? null : `  ${capital(sentence(escapeLine(why)))}`;
   const expires =
@@ -145,9 +152,7 @@ export function presentAsked(answer: z.infer<typeof jobsRunOutput>, view: View):
       : null,
     word === 'Refused' ? null : `  Runs in: ${who}`,
     expires,
-    run === null || word === 'Refused'
-      ? null
-      : `  Follow it: ${inHome(view, `cronkeeper logs ${run.id} -f${option}`)}`,
+    run === null || word === 'Refused' ? null : `  ${followLine(run.id, view)}`,
   );
   return { text, warnings: warningsOf(answer, 'THIS JOB', view) };
 }
