@@ -1,11 +1,12 @@
 import { toIso } from '../core/instant.ts';
 import { managedService } from '../core/managed-service.ts';
-import { advice, command, profileOption, Refusal } from '../core/refusal.ts';
+import { advice, profileOption, Refusal } from '../core/refusal.ts';
 import { refuseUnfit } from '../core/service-fitness.ts';
 import type { ServicePlan } from '../core/service-plan.ts';
 import type { ServiceRecord } from '../core/service-record.ts';
 import type { Acted, ManagedService, ServiceFile } from '../ports/services.ts';
 import type { StatusAnswer } from './answers.ts';
+import { refuseSecond, tellOfEdits } from './service-before.ts';
 import { stopIfAsked, waitUntilProven, waitUntilReady } from './service-wait.ts';
 import {
   appoint,
@@ -73,7 +74,7 @@ export async function installService(
     `Installing ${nameOf(plan)}: home ${plan.home}, profile "${plan.profile}", ${jobs}, as user ${plan.user}.`,
   );
   if (plan.schedules) await world.tell(`PATH of its jobs: ${plan.path}`);
-  await tellOfEdits(world, home, found?.files ?? [], wish);
+  await tellOfEdits(world, home, found?.files ?? [], wish.hash);
   const undo = new Undo();
   try {
     return await install({ world, service, home, wish, undo, found: found?.files ?? [] });
@@ -118,43 +119,6 @@ async function install(about: Installation): Promise<Installed> {
 const sameFiles = (one: readonly ServiceFile[], other: readonly ServiceFile[]): boolean =>
   one.length === other.length &&
   other.every(({ path, text }) => one.some((file) => file.path === path && file.text === text));
-
-/** What somebody wrote into a file of ours goes when it is replaced. They are told, and where such things belong. */
-async function tellOfEdits(
-  { plan, tell }: ServiceWorld,
-  { records }: HomeFacts,
-  found: readonly ServiceFile[],
-  { hash }: InstallWish,
-): Promise<void> {
-  const record = records.find(
-    ({ unit, manager }) => unit === plan.unit && manager === plan.manager,
-  );
-  const file = found.find(({ path }) => path === record?.file);
-  if (record === undefined || file === undefined || hash(file.text) === record.sha256) return;
-  await tell(
-    `${file.path} was edited since it was installed; the edits are replaced. They belong in a drop-in.`,
-  );
-}
-
-/** A profile has one service of a role: a second one would only fight for what it may not have. */
-function refuseSecond({ plan }: ServiceWorld, { records }: HomeFacts): void {
-  const other = records.find(
-    ({ role, manager, unit }) =>
-      role === plan.role && (manager !== plan.manager || unit !== plan.unit),
-  );
-  if (other === undefined) return;
-  const scope = other.manager.endsWith('-system') || other.manager.endsWith('-daemon');
-  throw new Refusal(
-    'service_foreign',
-    `Profile "${plan.profile}" has a ${plan.role} already: ${other.manager}/${other.unit}.`,
-    {
-      remedy: command(
-        `cronkeeper service uninstall ${plan.role} --${scope ? 'system' : 'user'}${profileOption(plan.profile)}`,
-      ),
-      details: { service: `${other.manager}/${other.unit}` },
-    },
-  );
-}
 
 /** An earlier record of the same service keeps what was there before the first installation. */
 async function keepRecord({ world, home, service, undo, wish }: Installation) {
