@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { makeClock } from '../adapters/host/clock.ts';
@@ -104,8 +105,20 @@ async function install(request: ServiceRequest, rest: Rest): Promise<ServiceOutc
   }
   const { appoints, reason } = request;
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-  const installed = await installService(world, facts, { appoints, reason, hash });
+  const programChangedAt = changedAt(plan.program);
+  const wish = { appoints, reason, hash, programChangedAt };
+  const installed = await installService(world, facts, wish);
   return { kind: 'installed', plan, ...installed };
+}
+
+/** Of the files among these words the newest change; a package that is unpacked over another one has new files. */
+function changedAt(program: readonly string[]): number | null {
+  const files = program
+    .filter((word) => word.startsWith('/'))
+    .map((path) => statSync(path, { throwIfNoEntry: false }))
+    .filter((about) => about?.isFile());
+  const newest = Math.max(...files.map((about) => about?.ctimeMs ?? 0));
+  return Number.isFinite(newest) ? Math.floor(newest) : null;
 }
 
 async function change(request: ServiceRequest, rest: Rest): Promise<ServiceOutcome> {

@@ -1,6 +1,64 @@
+import type { Instant } from '../core/instant.ts';
 import { command, profileOption, Refusal } from '../core/refusal.ts';
-import type { ServiceFile } from '../ports/services.ts';
-import type { HomeFacts, ServiceWorld } from './service-world.ts';
+import type { ManagedService, ServiceFile } from '../ports/services.ts';
+import { type HomeFacts, nameOf, type ServiceWorld } from './service-world.ts';
+
+/** How a service stands before it is installed. */
+export type Before = {
+  readonly isActive: boolean;
+  readonly isEnabled: boolean;
+  /** Its files are just those that it shall have. */
+  readonly isSame: boolean;
+  /** What runs is the program as it lies there now. */
+  readonly isCurrent: boolean;
+};
+
+export async function lookBefore(
+  world: ServiceWorld,
+  {
+    service,
+    found,
+    home,
+    programChangedAt,
+  }: {
+    readonly service: ManagedService;
+    readonly found: readonly ServiceFile[];
+    readonly home: HomeFacts;
+    readonly programChangedAt: Instant | null;
+  },
+): Promise<Before> {
+  const state = await world.manager.state(service);
+  return {
+    isActive: state.kind === 'known' && state.isActive,
+    isEnabled: state.kind === 'known' && state.isEnabled,
+    isSame: sameFiles(found, service.files),
+    isCurrent: isCurrent(world, home, programChangedAt),
+  };
+}
+
+const sameFiles = (one: readonly ServiceFile[], other: readonly ServiceFile[]): boolean =>
+  one.length === other.length &&
+  other.every(({ path, text }) => one.some((file) => file.path === path && file.text === text));
+
+/**
+ * Its files tell nothing about the program: an upgrade lies at the same path, and the record of a killed installation names the new
+ * version already. So the process itself is asked what it is and since when it runs. Each tick of a timer is a process of its own.
+ */
+function isCurrent(
+  { plan, version }: ServiceWorld,
+  { status }: HomeFacts,
+  programChangedAt: Instant | null,
+): boolean {
+  if (plan.isTimer) return true;
+  const own = status.instances.filter(({ provenance }) => provenance.service === nameOf(plan));
+  return (
+    own.length > 0 &&
+    own.every(
+      (process) =>
+        process.version === version && Date.parse(process.startedAt) >= (programChangedAt ?? 0),
+    )
+  );
+}
 
 /** What somebody wrote into a file of ours goes when it is replaced. They are told, and where such things belong. */
 export async function tellOfEdits(

@@ -7,6 +7,7 @@ import {
   type ServiceMachine,
   worldOf,
 } from '../../test/operations/service-machine.ts';
+import { start } from '../../test/operations/world.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ServicePlan } from '../core/service-plan.ts';
 import { controlService } from './service-control.ts';
@@ -14,7 +15,12 @@ import { type InstallWish, installService } from './service-install.ts';
 import { uninstallService } from './service-uninstall.ts';
 import { readHome } from './service-world.ts';
 
-const wish: InstallWish = { appoints: false, reason: null, hash: (text) => `${text.length}` };
+const wish: InstallWish = {
+  appoints: false,
+  reason: null,
+  hash: (text) => `${text.length}`,
+  programChangedAt: null,
+};
 const own = 'service systemd-system/cronkeeper-default.service';
 
 async function install(
@@ -131,6 +137,45 @@ test('an upgrade that fails leaves the former unit, and its process', async () =
   assert.match(machine.running ?? '', /\/opt\/new\/dist/);
   await uninstall(machine);
   assert.equal(picture(machine), picture(makeMachine()));
+});
+
+const upgrades = [
+  { name: 'of another version', version: '1.2.4', programChangedAt: null },
+  {
+    name: 'of the same version that was built anew',
+    version: '1.2.3',
+    programChangedAt: start + 1,
+  },
+];
+for (const { name, version, programChangedAt } of upgrades) {
+  test(`a program ${name} at the same path is what runs afterwards, once`, async () => {
+    const machine = makeMachine();
+    await install(machine);
+    machine.version = version;
+    machine.boot = 1_000;
+    machine.acts.length = 0;
+    const { changed } = await install(machine, { changes: { programChangedAt } });
+    assert.deepEqual([changed, machine.acts], [true, ['put record', 'restart']]);
+    assert.equal((await install(machine, { changes: { programChangedAt } })).changed, false);
+  });
+}
+
+test('an upgrade that was killed after its record was written is completed by the next one', async () => {
+  const machine = makeMachine();
+  await install(machine);
+  machine.version = '1.2.4';
+  for (const [name, record] of machine.records)
+    machine.records.set(name, { ...record, version: '1.2.4' });
+  assert.equal((await install(machine)).changed, true);
+  assert.equal(machine.runningVersion, '1.2.4');
+});
+
+test('the ticks of a timer are of the program that lies there, so nothing is restarted', async () => {
+  const machine = makeMachine();
+  const plan = planFor({ isTimer: true });
+  await install(machine, { plan });
+  machine.version = '1.2.4';
+  assert.equal((await install(machine, { plan })).changed, false);
 });
 
 test('who interrupts it anywhere has everything as it was', async () => {

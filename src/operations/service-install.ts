@@ -1,4 +1,4 @@
-import { toIso } from '../core/instant.ts';
+import { type Instant, toIso } from '../core/instant.ts';
 import { managedService } from '../core/managed-service.ts';
 import { advice, profileOption, Refusal } from '../core/refusal.ts';
 import { refuseUnfit } from '../core/service-fitness.ts';
@@ -6,7 +6,7 @@ import type { ServicePlan } from '../core/service-plan.ts';
 import type { ServiceRecord } from '../core/service-record.ts';
 import type { Acted, ManagedService, ServiceFile } from '../ports/services.ts';
 import type { StatusAnswer } from './answers.ts';
-import { refuseSecond, tellOfEdits } from './service-before.ts';
+import { type Before, lookBefore, refuseSecond, tellOfEdits } from './service-before.ts';
 import { stopIfAsked, waitUntilProven, waitUntilReady } from './service-wait.ts';
 import {
   appoint,
@@ -27,6 +27,8 @@ export type InstallWish = {
   readonly reason: string | null;
   /** SHA-256 of a text, in hexadecimal. */
   hash(text: string): string;
+  /** When a file of the program was last replaced or changed; null where that cannot be seen. */
+  readonly programChangedAt: Instant | null;
 };
 
 export type Installed = {
@@ -84,9 +86,6 @@ export async function installService(
   }
 }
 
-/** How it was before: also whether its files are just those that it shall have. */
-type Before = { readonly isActive: boolean; readonly isEnabled: boolean; readonly isSame: boolean };
-
 type Installation = {
   readonly world: ServiceWorld;
   readonly service: ManagedService;
@@ -97,28 +96,20 @@ type Installation = {
 };
 
 async function install(about: Installation): Promise<Installed> {
-  const { world, service, found } = about;
-  const state = await world.manager.state(service);
-  const before: Before = {
-    isActive: state.kind === 'known' && state.isActive,
-    isEnabled: state.kind === 'known' && state.isEnabled,
-    isSame: sameFiles(found, service.files),
-  };
+  const { world, service, found, home, wish } = about;
+  const { programChangedAt } = wish;
+  const before = await lookBefore(world, { service, found, home, programChangedAt });
   const since = toIso(world.clock.now().wall);
   const first = await keepRecord(about);
   if (!before.isSame) await putFiles(about, first, before);
   const { lingers, record } = await linger(about, first);
   await begin(about, before);
-  const isUntouched = before.isSame && before.isActive;
+  const isUntouched = before.isActive && before.isSame && before.isCurrent;
   const seen = await waitUntilProven(world, isUntouched ? '' : since);
   const isAppointed = await appointIt(about, seen, record);
   const status = isAppointed ? await waitUntilReady(world) : seen;
   return { changed: !isUntouched, status, isAppointed, lingers };
 }
-
-const sameFiles = (one: readonly ServiceFile[], other: readonly ServiceFile[]): boolean =>
-  one.length === other.length &&
-  other.every(({ path, text }) => one.some((file) => file.path === path && file.text === text));
 
 /** An earlier record of the same service keeps what was there before the first installation. */
 async function keepRecord({ world, home, service, undo, wish }: Installation) {
@@ -206,7 +197,8 @@ async function begin({ world, service, undo }: Installation, before: Before): Pr
   if (!before.isActive) {
     undo.push('that it runs', () => must(plan, 'stopped', manager.stop(service)));
     await must(plan, 'started', manager.start(service));
-  } else if (!before.isSame) await must(plan, 'restarted', manager.restart(service));
+  } else if (!before.isSame || !before.isCurrent)
+    await must(plan, 'restarted', manager.restart(service));
 }
 
 async function must({ unit }: ServicePlan, done: string, act: Promise<Acted>): Promise<void> {

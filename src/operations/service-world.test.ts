@@ -26,7 +26,12 @@ test('what root is told to type installs just what was asked for', async () => {
     },
   });
   const timer = hindered(planFor({ isTimer: true }));
-  const wish = { appoints: true, reason: 'by night', hash: (text: string) => text };
+  const wish = {
+    appoints: true,
+    reason: 'by night',
+    hash: (text: string) => text,
+    programChangedAt: null,
+  };
   await assert.rejects(installService(timer, await readHome(timer.home), wish), {
     remedy: {
       kind: 'command',

@@ -12,6 +12,12 @@ export type ServiceMachine = {
   isEnabled: boolean;
   /** The text of the unit that runs; null when nothing does. */
   running: string | null;
+  /** Of the program that lies there, and of the one that runs. */
+  version: string;
+  runningVersion: string;
+  /** How long the machine has been running, and had been when the process began; milliseconds. */
+  boot: number;
+  startedBoot: number;
   lingers: boolean | null;
   readonly records: Map<string, ServiceRecord>;
   rule: readonly string[];
@@ -45,6 +51,10 @@ export const makeMachine = (): ServiceMachine => ({
   files: new Map(),
   isEnabled: false,
   running: null,
+  version: '1.2.3',
+  runningVersion: '1.2.3',
+  boot: 0,
+  startedBoot: 0,
   lingers: null,
   records: new Map(),
   rule: ['auto'],
@@ -64,18 +74,17 @@ export function worldOf(
   signal: AbortSignal = new AbortController().signal,
 ): ServiceWorld & { readonly told: string[] } {
   const told: string[] = [];
-  let boot = 0;
   return {
     plan,
     manager: managerOf(machine, plan),
     home: homeOf(machine, plan),
     clock: {
-      now: () => ({ wall: start + boot, boot }),
+      now: () => ({ wall: start + machine.boot, boot: machine.boot }),
       sleep: async (ms) => {
-        boot += ms;
+        machine.boot += ms;
       },
     },
-    version: '1.2.3',
+    version: machine.version,
     launcher: '/opt/cronkeeper/bin/cronkeeper',
     signal,
     told,
@@ -98,6 +107,11 @@ function managerOf(machine: ServiceMachine, plan: ServicePlan): ServiceManager {
   };
   const textOf = ({ files }: ManagedService): string =>
     machine.files.get(files[0]?.path ?? '') ?? '';
+  const run = (service: ManagedService): void => {
+    machine.running = textOf(service);
+    machine.runningVersion = machine.version;
+    machine.startedBoot = machine.boot;
+  };
   return {
     manager: plan.manager,
     hindrance: async () => null,
@@ -130,7 +144,7 @@ function managerOf(machine: ServiceMachine, plan: ServicePlan): ServiceManager {
       }),
     start: (service) =>
       change('start', () => {
-        machine.running ??= textOf(service);
+        if (machine.running === null) run(service);
       }),
     stop: () =>
       change('stop', () => {
@@ -138,7 +152,7 @@ function managerOf(machine: ServiceMachine, plan: ServicePlan): ServiceManager {
       }),
     restart: (service) =>
       change('restart', () => {
-        machine.running = textOf(service);
+        run(service);
       }),
     state: async ({ main }) => {
       const file = [...machine.files.keys()].find((path) => path.endsWith(`/${main}`)) ?? null;
@@ -247,8 +261,8 @@ function statusOf(machine: ServiceMachine, plan: ServicePlan): StatusAnswer {
         ? [
             {
               ...process,
-              startedAt: at,
-              version: '1.2.3',
+              startedAt: new Date(start + machine.startedBoot).toISOString(),
+              version: machine.runningVersion,
               url: null,
               command: '',
               program: '',

@@ -54,6 +54,20 @@ export const services: readonly Sabotage[] = [
     by: { file: installing, pattern: 'whichever change fails', red: /change \d+ failed/ },
   },
   {
+    name: 'an upgrade at the same path leaves the former program running',
+    file: 'src/operations/service-before.ts',
+    find: '        process.version === version && ',
+    put: '        ',
+    by: { file: installing, pattern: 'of another version', red: /deep-equal/ },
+  },
+  {
+    name: 'a program that was built anew is taken for the one that runs',
+    file: 'src/operations/service-before.ts',
+    find: ' >= (programChangedAt ?? 0)',
+    put: ' >= 0',
+    by: { file: installing, pattern: 'built anew', red: /deep-equal/ },
+  },
+  {
     name: 'what did not prove itself is appointed',
     file: 'src/operations/service-wait.ts',
     find: "instance.provenance.level === 'proven' &&",

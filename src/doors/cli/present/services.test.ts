@@ -22,7 +22,12 @@ async function installed(beside: string | null): Promise<string> {
   machine.rule = [`service ${gateway}`, 'service systemd-system/cronkeeper-default.service'];
   machine.beside = beside;
   const world = worldOf(machine);
-  const wish = { appoints: false, reason: null, hash: (text: string) => text };
+  const wish = {
+    appoints: false,
+    reason: null,
+    hash: (text: string) => text,
+    programChangedAt: null,
+  };
   const done = await installService(world, await readHome(world.home), wish);
   return installedLines({ kind: 'installed', plan: planFor(), ...done }, view).join('\n');
 }
