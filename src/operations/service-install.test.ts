@@ -35,8 +35,8 @@ async function install(
   return installService(world, await readHome(world.home), { ...wish, ...changes });
 }
 
-async function uninstall(machine: ServiceMachine) {
-  const world = worldOf(machine);
+async function uninstall(machine: ServiceMachine, plan?: ServicePlan) {
+  const world = worldOf(machine, plan);
   return uninstallService(world, await readHome(world.home));
 }
 
@@ -286,6 +286,32 @@ test('who edited the unit is told before their edits are replaced', async () => 
   await installService(again, await readHome(again.home), wish);
   assert.doesNotMatch(again.told.join('\n'), /was edited/);
 });
+
+const heirs = [
+  { name: 'of another profile', plan: { profile: 'la', unit: 'cronkeeper-la.service' } },
+  {
+    name: 'of another role',
+    plan: { role: 'gateway', unit: 'cronkeeper-gateway-default.service' },
+  },
+] as const;
+for (const { name, plan } of heirs) {
+  test(`lingering stays on for a service ${name}, and goes with the last one`, async () => {
+    const first = planFor({ manager: 'systemd-user' });
+    const second = planFor({ manager: 'systemd-user', ...plan });
+    for (const order of [
+      [first, second],
+      [second, first],
+    ]) {
+      const machine = { ...makeMachine(), lingers: false };
+      await install(machine, { plan: first });
+      await install(machine, { plan: second });
+      await uninstall(machine, order[0]);
+      assert.equal(machine.lingers, true);
+      await uninstall(machine, order[1]);
+      assert.equal(machine.lingers, false);
+    }
+  });
+}
 
 test("somebody else's unit is not touched, neither to install nor to uninstall", async () => {
   const machine = makeMachine();

@@ -10,6 +10,7 @@ import {
   type HomeFacts,
   nameOf,
   notInstalled,
+  putRecord,
   refuseHindered,
   removeRecord,
   type ServiceWorld,
@@ -61,17 +62,24 @@ function refuseFailed(what: string, acted: Acted): void {
   if (acted.kind === 'failed') throw failedAct(what, acted.why);
 }
 
-/** Another service of this user may need what the first one turned on. */
+/**
+ * Another service of this user, of whichever profile, may need what the first one turned on. It is handed on to one that stays, so that
+ * the last one that goes turns it off.
+ */
 async function stopLingering(
-  { manager, plan }: ServiceWorld,
+  { manager, plan, home: door }: ServiceWorld,
   record: ServiceRecord | undefined,
   home: HomeFacts | null,
 ): Promise<readonly string[]> {
-  if (record?.enabledLinger !== true || (await manager.lingers()) === null) return [];
-  const others = home?.records.filter(
+  if (record?.enabledLinger !== true || home === null || (await manager.lingers()) === null)
+    return [];
+  const [heir] = [...home.records, ...home.others].filter(
     ({ manager: name, unit }) => name === plan.manager && unit !== plan.unit,
   );
-  if (others !== undefined && others.length > 0) return [];
+  if (heir !== undefined) {
+    await putRecord(door, { ...heir, enabledLinger: true });
+    return [];
+  }
   const acted = await manager.linger(false);
   return acted.kind === 'done' ? [] : [`lingering is still on: ${acted.why}`];
 }

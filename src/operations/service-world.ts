@@ -30,7 +30,10 @@ export type ServiceWorld = {
 /** What is to be known of a home before a service of it is touched. */
 export type HomeFacts = {
   readonly status: StatusAnswer;
+  /** Of this profile. */
   readonly records: readonly ServiceRecord[];
+  /** Of the other profiles of the home. */
+  readonly others: readonly ServiceRecord[];
 };
 
 const recordsSchema = z.object({ records: z.array(z.unknown()) });
@@ -42,8 +45,9 @@ export async function readHome(home: HomeDoor): Promise<HomeFacts> {
   if (!isProfileName(status.profile))
     throw new Refusal('name_invalid', 'The home named a profile that cannot be one.');
   const { records } = recordsSchema.parse(await home.ask(['service', 'record', 'list']));
-  const own = records.flatMap((record) => parseRecord(JSON.stringify(record)) ?? []);
-  return { status, records: own.filter(({ profile }) => profile === status.profile) };
+  const all = records.flatMap((record) => parseRecord(JSON.stringify(record)) ?? []);
+  const isOwn = ({ profile }: ServiceRecord): boolean => profile === status.profile;
+  return { status, records: all.filter(isOwn), others: all.filter((record) => !isOwn(record)) };
 }
 
 export const readStatus = async (home: HomeDoor): Promise<StatusAnswer> =>

@@ -94,6 +94,20 @@ export const services: readonly Sabotage[] = [
     },
   },
   {
+    name: 'lingering is turned off under the service of another profile',
+    file: 'src/operations/service-uninstall.ts',
+    find: '[...home.records, ...home.others]',
+    put: 'home.records',
+    by: { file: installing, pattern: 'a service of another profile', red: /false !== true/ },
+  },
+  {
+    name: 'that lingering was turned on is forgotten with the service that did it',
+    file: 'src/operations/service-uninstall.ts',
+    find: '    await putRecord(door, { ...heir, enabledLinger: true });\n',
+    put: '',
+    by: { file: installing, pattern: 'a service of another role', red: /true !== false/ },
+  },
+  {
     name: 'a home is asked as root',
     file: 'src/adapters/services/as-user.ts',
     find: 'process.getuid?.() === uid ? {} : { uid, gid }',
