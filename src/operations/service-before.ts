@@ -9,8 +9,8 @@ export type Before = {
   readonly isEnabled: boolean;
   /** Its files are just those that it shall have. */
   readonly isSame: boolean;
-  /** What runs is the program as it lies there now. */
-  readonly isCurrent: boolean;
+  /** What it takes until what runs is what lies there; null when it is so already. */
+  readonly begins: 'start' | 'restart' | null;
 };
 
 export async function lookBefore(
@@ -28,11 +28,16 @@ export async function lookBefore(
   },
 ): Promise<Before> {
   const state = await world.manager.state(service);
+  const isActive = state.kind === 'known' && state.isActive;
+  const isSame = sameFiles(found, service.files);
+  // launchd starts what it holds under the name, which may be older than the files, also while nothing runs.
+  const isHeld = isActive || (found.length > 0 && !isSame);
+  const isUpToDate = isActive && isSame && isCurrent(world, home, programChangedAt);
   return {
-    isActive: state.kind === 'known' && state.isActive,
+    isActive,
     isEnabled: state.kind === 'known' && state.isEnabled,
-    isSame: sameFiles(found, service.files),
-    isCurrent: isCurrent(world, home, programChangedAt),
+    isSame,
+    begins: isUpToDate ? null : isHeld ? 'restart' : 'start',
   };
 }
 

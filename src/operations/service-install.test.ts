@@ -178,6 +178,17 @@ test('the ticks of a timer are of the program that lies there, so nothing is res
   assert.equal((await install(machine, { plan })).changed, false);
 });
 
+test('what its manager holds of a service that fell over is not what is started again', async () => {
+  const moved = planFor({ program: ['/usr/bin/node', '/opt/new/dist/cronkeeper.js', 'runner'] });
+  const machine = makeMachine();
+  await install(machine);
+  machine.running = null;
+  machine.acts.length = 0;
+  await install(machine, { plan: moved });
+  assert.deepEqual(machine.acts, ['put record', 'write', 'restart']);
+  assert.match(machine.running ?? '', /\/opt\/new\/dist/);
+});
+
 test('who interrupts it anywhere has everything as it was', async () => {
   for (const act of ['put record', 'write', 'enable', 'start']) {
     const machine = makeMachine();

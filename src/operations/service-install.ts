@@ -104,7 +104,7 @@ async function install(about: Installation): Promise<Installed> {
   if (!before.isSame) await putFiles(about, first, before);
   const { lingers, record } = await linger(about, first);
   await begin(about, before);
-  const isUntouched = before.isActive && before.isSame && before.isCurrent;
+  const isUntouched = before.begins === null;
   const seen = await waitUntilProven(world, isUntouched ? '' : since);
   const isAppointed = await appointIt(about, seen, record);
   const status = isAppointed ? await waitUntilReady(world) : seen;
@@ -194,11 +194,10 @@ async function begin({ world, service, undo }: Installation, before: Before): Pr
     undo.push('that it starts at boot', () => must(plan, 'disabled', manager.disable(service)));
     await must(plan, 'enabled', manager.enable(service));
   }
-  if (!before.isActive) {
+  if (before.begins === null) return;
+  if (!before.isActive)
     undo.push('that it runs', () => must(plan, 'stopped', manager.stop(service)));
-    await must(plan, 'started', manager.start(service));
-  } else if (!before.isSame || !before.isCurrent)
-    await must(plan, 'restarted', manager.restart(service));
+  await must(plan, `${before.begins}ed`, manager[before.begins](service));
 }
 
 async function must({ unit }: ServicePlan, done: string, act: Promise<Acted>): Promise<void> {

@@ -232,6 +232,17 @@ describe('launchd', () => {
     assert.deepEqual(commands.asked, [`launchctl kickstart gui/501/${runner}`]);
   });
 
+  test('restarts a label whose program is gone by the property list that lies there now', async () => {
+    const { launchd, service, commands } = open();
+    await launchd.write(service);
+    commands.loaded = printed('not running', null);
+    assert.deepEqual(await launchd.restart(service), done);
+    assert.deepEqual(commands.asked, [
+      `launchctl bootout gui/501/${runner}`,
+      `launchctl bootstrap gui/501 FOLDER/${runner}.plist`,
+    ]);
+  });
+
   test('enables a label only when somebody disabled it', async () => {
     const { launchd, service, commands } = open();
     await launchd.write(service);
