@@ -11,6 +11,8 @@ export type Before = {
   readonly isSame: boolean;
   /** What it takes until what runs is what lies there; null when it is so already. */
   readonly begins: 'start' | 'restart' | null;
+  /** A new process follows; not sure where it is started and its manager did not say whether it runs. */
+  readonly isFollowed: boolean;
 };
 
 export async function lookBefore(
@@ -33,11 +35,13 @@ export async function lookBefore(
   // launchd starts what it holds under the name, which may be older than the files, also while nothing runs.
   const isHeld = isActive || (found.length > 0 && !isSame);
   const isUpToDate = isActive && isSame && isCurrent(world, home, programChangedAt);
+  const begins = isUpToDate ? null : isHeld ? 'restart' : 'start';
   return {
     isActive,
     isEnabled: state.kind === 'known' && state.isEnabled,
     isSame,
-    begins: isUpToDate ? null : isHeld ? 'restart' : 'start',
+    begins,
+    isFollowed: begins === 'restart' || (begins === 'start' && state.kind !== 'silent'),
   };
 }
 

@@ -2,11 +2,10 @@ import { toIso } from '../core/instant.ts';
 import { managedService } from '../core/managed-service.ts';
 import type { ServiceState } from '../core/service-report.ts';
 import type { StatusAnswer } from './answers.ts';
-import { waitUntilProven, waitUntilReady } from './service-wait.ts';
+import { mayOwnNow, waitUntilProven, waitUntilReady } from './service-wait.ts';
 import {
   failedAct,
   findOwn,
-  nameOf,
   notInstalled,
   readStatus,
   refuseHindered,
@@ -35,15 +34,13 @@ export async function controlService(world: ServiceWorld, verb: ControlVerb): Pr
   if (acted.kind === 'failed')
     throw failedAct(`${plan.unit} could not be ${pastTense[verb]}`, acted.why);
   if (verb !== 'stop') {
-    const isUntouched = verb === 'start' && before.kind === 'known' && before.isActive;
-    const seen = await waitUntilProven(world, isUntouched ? '' : since);
-    if (mayOwn(world, seen)) await waitUntilReady(world);
+    // To start what runs is no mistake, and what nobody tells of may run.
+    const mayRun = before.kind === 'silent' || (before.kind === 'known' && before.isActive);
+    const seen = await waitUntilProven(world, verb === 'start' && mayRun ? '' : since);
+    if (mayOwnNow(seen, world)) await waitUntilReady(world);
   }
   return { state: await manager.state(service), status: await readStatus(world.home) };
 }
-
-const mayOwn = ({ plan }: ServiceWorld, { appointment }: StatusAnswer): boolean =>
-  appointment.rule.some((choice) => choice.startsWith(`service ${nameOf(plan)}`));
 
 /** How it stands. Needs no rights. */
 export async function lookAtService(world: ServiceWorld): Promise<Controlled> {

@@ -10,6 +10,7 @@ import {
 import { start } from '../../test/operations/world.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ServicePlan } from '../core/service-plan.ts';
+import type { StatusAnswer } from './answers.ts';
 import { controlService } from './service-control.ts';
 import { type InstallWish, installService } from './service-install.ts';
 import { uninstallService } from './service-uninstall.ts';
@@ -215,13 +216,13 @@ test('a process that its manager does not vouch for is not appointed, and goes a
 
 test('a rule that a person made is left alone, unless they say otherwise; both ways it comes back', async () => {
   const machine = makeMachine();
-  machine.rule = ['role gateway', 'role runner'];
+  machine.rule = ['role gateway', 'host 4711'];
   const before = picture(machine);
   assert.equal((await install(machine)).isAppointed, false);
-  assert.deepEqual(machine.rule, ['role gateway', 'role runner']);
+  assert.deepEqual(machine.rule, ['role gateway', 'host 4711']);
   assert.equal((await install(machine, { changes: { appoints: true } })).isAppointed, true);
   assert.deepEqual(machine.rule, [own]);
-  assert.deepEqual((await uninstall(machine)).restored, ['role gateway', 'role runner']);
+  assert.deepEqual((await uninstall(machine)).restored, ['role gateway', 'host 4711']);
   assert.equal(picture(machine), before);
 });
 
@@ -245,6 +246,40 @@ for (const { name, rule } of places) {
     }
   });
 }
+
+test('what the rule lets own by its role is seen to run the jobs, and the rule stays', async () => {
+  for (const isTimer of [false, true]) {
+    const machine = makeMachine();
+    machine.rule = ['role gateway', isTimer ? 'role timer' : 'role runner'];
+    const plan = planFor({ isTimer });
+    const { isAppointed, status } = await install(machine, { plan });
+    assert.deepEqual([isAppointed, status.readiness.willRun], [true, true]);
+    assert.equal(machine.rule[0], 'role gateway');
+  }
+});
+
+test('a former process that takes its time to end proves nothing for the one that follows', async () => {
+  const moved = planFor({ program: ['/usr/bin/node', '/opt/new/dist/cronkeeper.js', 'runner'] });
+  const machine = makeMachine();
+  await install(machine);
+  machine.boot = 5_000;
+  machine.endsAfterLooks = 3;
+  const upgraded = await install(machine, { plan: moved });
+  const began = (status: StatusAnswer) => Date.parse(status.instances[0]?.startedAt ?? '') - start;
+  assert.equal(began(upgraded.status), 5_000);
+  machine.boot = 9_000;
+  const restarted = await controlService(worldOf(machine, moved), 'restart');
+  assert.equal(began(restarted.status), 9_000);
+});
+
+test('a start that changes nothing waits for nobody new', async () => {
+  const machine = makeMachine();
+  await install(machine);
+  machine.boot = 5_000;
+  const { status } = await controlService(worldOf(machine), 'start');
+  assert.equal(status.readiness.willRun, true);
+  assert.equal(machine.boot, 5_000);
+});
 
 test('a timer that stands by for another is installed by its first tick', async () => {
   const machine = makeMachine();

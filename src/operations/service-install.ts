@@ -7,7 +7,13 @@ import type { ServiceRecord } from '../core/service-record.ts';
 import type { Acted, ManagedService, ServiceFile } from '../ports/services.ts';
 import type { StatusAnswer } from './answers.ts';
 import { type Before, lookBefore, refuseSecond, tellOfEdits } from './service-before.ts';
-import { stopIfAsked, waitUntilProven, waitUntilReady } from './service-wait.ts';
+import {
+  isNamed,
+  mayOwnNow,
+  stopIfAsked,
+  waitUntilProven,
+  waitUntilReady,
+} from './service-wait.ts';
 import {
   appoint,
   failedAct,
@@ -35,6 +41,7 @@ export type Installed = {
   /** False when it was there already, just so. */
   readonly changed: boolean;
   readonly status: StatusAnswer;
+  /** Whether the rule in force lets it own the profile. */
   readonly isAppointed: boolean;
   /** Whether it runs while nobody is logged in; null where that is no question. */
   readonly lingers: boolean | null;
@@ -104,11 +111,10 @@ async function install(about: Installation): Promise<Installed> {
   if (!before.isSame) await putFiles(about, first, before);
   const { lingers, record } = await linger(about, first);
   await begin(about, before);
-  const isUntouched = before.begins === null;
-  const seen = await waitUntilProven(world, isUntouched ? '' : since);
+  const seen = await waitUntilProven(world, before.isFollowed ? since : '');
   const isAppointed = await appointIt(about, seen, record);
   const status = isAppointed ? await waitUntilReady(world) : seen;
-  return { changed: !isUntouched, status, isAppointed, lingers };
+  return { changed: before.begins !== null, status, isAppointed, lingers };
 }
 
 /** An earlier record of the same service keeps what was there before the first installation. */
@@ -209,23 +215,23 @@ async function must({ unit }: ServicePlan, done: string, act: Promise<Acted>): P
  * Who was installed is appointed where nobody was, or where the person asks for it; a rule that a person made is left alone. One that
  * only asks is never appointed.
  *
- * @returns whether the rule in force names it
+ * @returns whether the rule in force lets it own the profile
  */
 async function appointIt(
   { world, wish, undo }: Installation,
-  { appointment }: StatusAnswer,
+  status: StatusAnswer,
   record: ServiceRecord,
 ): Promise<boolean> {
   const { plan, home } = world;
   if (!plan.schedules) return false;
-  const own = `service ${nameOf(plan)}`;
+  const { appointment } = status;
+  if (isNamed(appointment, plan)) return true;
+  if (appointment.kind !== 'auto' && !wish.appoints) return mayOwnNow(status, world);
   const { rule } = appointment;
-  if (rule.some((choice) => choice === own || choice.startsWith(`${own} level `))) return true;
-  if (appointment.kind !== 'auto' && !wish.appoints) return false;
   stopIfAsked(world.signal);
   await putRecord(home, { ...record, replaced: rule });
   undo.push('the appointment', () => appoint(home, rule, 'service install was undone'));
-  await appoint(home, [own], wish.reason ?? defaultReason);
+  await appoint(home, [`service ${nameOf(plan)}`], wish.reason ?? defaultReason);
   return true;
 }
 

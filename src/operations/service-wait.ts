@@ -1,5 +1,6 @@
 import { managedService } from '../core/managed-service.ts';
 import { advice, Refusal } from '../core/refusal.ts';
+import type { ServicePlan } from '../core/service-plan.ts';
 import type { StatusAnswer } from './answers.ts';
 import { nameOf, readStatus, type ServiceWorld } from './service-world.ts';
 
@@ -16,17 +17,44 @@ const readLines = 50;
 /**
  * Waits until the service was seen to be what it shall be: a process of ours, of which the manager itself says that it is the one.
  *
+ * @param since UTC, ISO 8601: a process that began before, or a tick before, is the former one, which may take a while to end
  * @throws Refusal `service_failed` with what the service said, when it is not there in time
  */
 export async function waitUntilProven(world: ServiceWorld, since: string): Promise<StatusAnswer> {
   return lookUntil(world, 'is not seen as a proven process of its manager', (status, pid) =>
-    world.plan.isTimer ? hasTicked(status, world, since) : isProven(status, world, pid),
+    world.plan.isTimer ? hasTicked(status, world, since) : isProven(status, world, { pid, since }),
   );
 }
 
 /** Waits until the profile's readiness is true, by this service or by one for which it stands by. */
 export async function waitUntilReady(world: ServiceWorld): Promise<StatusAnswer> {
   return lookUntil(world, 'does not run the jobs', (status, pid) => isReady(status, world, pid));
+}
+
+/**
+ * Whether the rule in force lets it own the profile: judged by where its own process stands, because a rule may name its role or its
+ * machine as well. Between two ticks of a timer there is no process, so that its readiness tells.
+ */
+export function mayOwnNow(
+  { appointment, instances, readiness }: StatusAnswer,
+  { plan }: Pick<ServiceWorld, 'plan'>,
+): boolean {
+  if (plan.isTimer)
+    return (
+      readiness.code === 'will_run_by_timer' ||
+      isNamed(appointment, plan) ||
+      appointment.rule.some((choice) => choice.startsWith('role timer'))
+    );
+  return instances.some(
+    ({ provenance, standing }) =>
+      provenance.service === nameOf(plan) && (standing === 'holder' || standing === 'standby'),
+  );
+}
+
+/** Whether the rule in force names the service itself. */
+export function isNamed({ rule }: StatusAnswer['appointment'], plan: ServicePlan): boolean {
+  const own = `service ${nameOf(plan)}`;
+  return rule.some((choice) => choice === own || choice.startsWith(`${own} level `));
 }
 
 /** A rule may name another one before it, and one that it names after it keeps the profile for a while: then it can only stand by. */
@@ -45,10 +73,15 @@ function isReady(
   );
 }
 
-const isProven = ({ instances }: StatusAnswer, { plan }: ServiceWorld, pid: number | null) =>
+const isProven = (
+  { instances }: StatusAnswer,
+  { plan }: ServiceWorld,
+  { pid, since }: { readonly pid: number | null; readonly since: string },
+) =>
   instances.some(
     (instance) =>
       instance.pid === pid &&
+      instance.startedAt >= since &&
       instance.provenance.level === 'proven' &&
       instance.provenance.service === nameOf(plan),
   );

@@ -18,6 +18,9 @@ export type ServiceMachine = {
   /** How long the machine has been running, and had been when the process began; milliseconds. */
   boot: number;
   startedBoot: number;
+  /** For how many looks a process is still seen after it was told to end; and the one of which that is so. */
+  endsAfterLooks: number;
+  former: { readonly startedBoot: number; looks: number } | null;
   lingers: boolean | null;
   readonly records: Map<string, ServiceRecord>;
   rule: readonly string[];
@@ -55,6 +58,8 @@ export const makeMachine = (): ServiceMachine => ({
   runningVersion: '1.2.3',
   boot: 0,
   startedBoot: 0,
+  endsAfterLooks: 0,
+  former: null,
   lingers: null,
   records: new Map(),
   rule: ['auto'],
@@ -108,6 +113,8 @@ function managerOf(machine: ServiceMachine, plan: ServicePlan): ServiceManager {
   const textOf = ({ files }: ManagedService): string =>
     machine.files.get(files[0]?.path ?? '') ?? '';
   const run = (service: ManagedService): void => {
+    const { startedBoot, endsAfterLooks: looks } = machine;
+    machine.former = machine.running === null ? null : { startedBoot, looks };
     machine.running = textOf(service);
     machine.runningVersion = machine.version;
     machine.startedBoot = machine.boot;
@@ -219,10 +226,14 @@ function statusOf(machine: ServiceMachine, plan: ServicePlan): StatusAnswer {
   const isUp = machine.running !== null;
   const { beside, rule } = machine;
   const holds = beside !== null && rule.includes(`service ${beside}`);
-  const mayOwn = isUp && (rule[0] === 'auto' || rule.includes(`service ${service}`));
+  const named = [`service ${service}`, `role ${isTimer ? 'timer' : 'runner'}`];
+  const mayOwn = isUp && (rule[0] === 'auto' || rule.some((choice) => named.includes(choice)));
   const isOwner = mayOwn && !holds;
   const willRun = isOwner || holds;
   const at = new Date(start).toISOString();
+  const isFormer = machine.former !== null && machine.former.looks > 0;
+  if (machine.former !== null) machine.former.looks -= 1;
+  const startedBoot = isFormer ? machine.former?.startedBoot : machine.startedBoot;
   const process = { instanceId: 'i', role: 'runner', pid: 7, host: 'attic', provenance } as const;
   const absent: StatusAnswer['backends']['runner'] = {
     state: 'absent',
@@ -261,7 +272,7 @@ function statusOf(machine: ServiceMachine, plan: ServicePlan): StatusAnswer {
         ? [
             {
               ...process,
-              startedAt: new Date(start + machine.startedBoot).toISOString(),
+              startedAt: new Date(start + (startedBoot ?? 0)).toISOString(),
               version: machine.runningVersion,
               url: null,
               command: '',

@@ -75,9 +75,16 @@ export const services: readonly Sabotage[] = [
     by: { file: installing, pattern: 'does not vouch for', red: /rejection|AssertionError/ },
   },
   {
+    name: 'a former process that still ends proves the one that follows',
+    file: 'src/operations/service-wait.ts',
+    find: '      instance.startedAt >= since &&\n',
+    put: '',
+    by: { file: installing, pattern: 'takes its time to end', red: /strictly equal/ },
+  },
+  {
     name: 'a rule that a person made is replaced',
     file: 'src/operations/service-install.ts',
-    find: "if (appointment.kind !== 'auto' && !wish.appoints) return false;",
+    find: "if (appointment.kind !== 'auto' && !wish.appoints) return mayOwnNow(status, world);",
     put: '',
     by: { file: installing, pattern: 'a rule that a person made is left', red: /true !== false/ },
   },
