@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Caller, chooseScope, chooseUser, managersOn } from './service-choice.ts';
+import { type Caller, chooseScope, chooseUser, managersOn, placesOf } from './service-choice.ts';
 
 const ana: Caller = { uid: 1000, name: 'ana', sudoUser: null };
 const root: Caller = { uid: 0, name: 'root', sudoUser: null };
@@ -25,6 +25,33 @@ for (const { name, who, scope, runAs, is } of cases) {
     const wish = { role: 'runner', scope, runAs } as const;
     if (typeof is === 'string') assert.equal(chooseUser(wish, who), is);
     else assert.throws(() => chooseUser(wish, who), is);
+  });
+}
+
+const bobs = { user: 'bob', home: '/srv/bob' };
+const anas = { user: 'ana', home: null };
+const searches = [
+  { name: 'their own first, then the one that has the name', who: sudo, is: [anas, bobs] },
+  { name: 'the one of the profile that was named', who: sudo, profile: 'la', is: [bobs] },
+  { name: 'the one of the home that was named', who: sudo, home: '/srv/bob', is: [bobs] },
+  { name: 'the one that is there, for root', who: root, is: [bobs] },
+  { name: 'the one that is there, for root through sudo', who: fromRoot, is: [bobs] },
+  { name: 'that of the user who was named', who: sudo, runAs: 'ana', is: [anas] },
+  { name: 'where the user who was named has it', who: sudo, runAs: 'bob', is: [bobs] },
+  { name: 'their own, where none is there', who: sudo, marks: null, is: [anas] },
+  { name: 'their own, without sudo', who: ana, marks: null, is: [anas] },
+] as const;
+for (const { name, who, is, ...more } of searches) {
+  test(`of the services of a machine is meant: ${name}`, () => {
+    const { marks = bobs, ...named } = { marks: bobs, ...more };
+    const wish = {
+      role: 'runner',
+      scope: 'system',
+      runAs: null,
+      profile: null,
+      home: null,
+    } as const;
+    assert.deepEqual(placesOf({ ...wish, ...named }, who, marks), is);
   });
 }
 

@@ -56,5 +56,31 @@ export function chooseUser(wish: ServiceWish, caller: Caller): string {
   );
 }
 
+/** Where a service that was installed is looked for: as this user, in this home; null for the user's usual one. */
+export type ServicePlace = { readonly user: string; readonly home: string | null };
+
+/**
+ * Where to look for the service that is meant, the likeliest first. Who used sudo and named neither a profile nor a home means their own
+ * one, whatever profile it is of: another user's may have the usual name on this machine. Else the marks of what lies there say whose it is.
+ *
+ * @param marks of the service of the machine under the name that was asked for; null when there is none, or when root does not ask
+ * @throws Refusal as `chooseUser`
+ */
+export function placesOf(
+  wish: ServiceWish & { readonly profile: string | null; readonly home: string | null },
+  caller: Caller,
+  marks: ServicePlace | null,
+): readonly ServicePlace[] {
+  if (wish.runAs !== null || marks === null) {
+    const user = chooseUser(wish, caller);
+    return [{ user, home: marks !== null && marks.user === user ? marks.home : null }];
+  }
+  const { sudoUser } = caller;
+  const isOwnMeant = wish.profile === null && wish.home === null;
+  return isOwnMeant && sudoUser !== null && sudoUser !== 'root'
+    ? [{ user: sudoUser, home: null }, marks]
+    : [marks];
+}
+
 const usage = (message: string, remedy: string): Refusal =>
   new Refusal('usage', message, { kind: 'usage', remedy: advice(remedy) });

@@ -5,7 +5,7 @@ import type { CliHost, SetupGround, SetupRequest } from '../doors/cli/host.ts';
 import { withoutManager } from '../operations/service-world.ts';
 import { accountOf, caller } from './accounts.ts';
 import { managerOf } from './managers.ts';
-import { doorOf, placeOf, planFor } from './service.ts';
+import { doorOf, placeOf, planFor } from './service-place.ts';
 
 /**
  * Whose home is set up, where the service will be, and what stands in the way of it.

@@ -137,6 +137,17 @@ export const services: readonly Sabotage[] = [
     },
   },
   {
+    name: 'sudo means the service that has the usual name, whosever it is',
+    file: 'src/core/service-choice.ts',
+    find: '? [{ user: sudoUser, home: null }, marks]',
+    put: '? [marks]',
+    by: {
+      file: 'src/core/service-choice.test.ts',
+      pattern: 'their own first',
+      red: /deep-equal/,
+    },
+  },
+  {
     name: 'a unit that somebody wrote is replaced',
     file: 'src/adapters/services/systemd-reading.ts',
     find: 'if (unmarked >= 0)',

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import type { Account } from '../adapters/services/accounts.ts';
+import { makeHomeDoor } from '../adapters/services/home-door.ts';
+import { advice, Refusal } from '../core/refusal.ts';
+import { managersOn } from '../core/service-choice.ts';
+import { planService, type ServicePlan } from '../core/service-plan.ts';
+import type { ServiceRole } from '../core/service-record.ts';
+import type { HomeDoor } from '../ports/services.ts';
+import { pathOf } from './accounts.ts';
+import { lastingNode } from './node.ts';
+
+/** The words that start our own command line. */
+const program = (): readonly [string, string] => [
+  lastingNode(),
+  resolve(process.argv[1] ?? 'cronkeeper'),
+];
+
+/** A home, and as whom it is asked. */
+export type Place = {
+  readonly home: string;
+  readonly profile: string | null;
+  readonly account: Account;
+};
+
+export const doorOf = ({ account, home, profile }: Place): HomeDoor =>
+  makeHomeDoor(account, program(), { home, profile });
+
+export function placeOf(
+  { home, profile }: Pick<Place, 'profile'> & { readonly home: string | null },
+  account: Account,
+): Place {
+  return {
+    account,
+    profile,
+    home: home === null ? `${account.folder}/.cronkeeper` : resolve(home),
+  };
+}
+
+export async function planFor(
+  about: {
+    readonly role: ServiceRole;
+    readonly isTimer: boolean;
+    readonly scope: 'system' | 'user';
+    /** Of a dashboard. */
+    readonly schedules?: boolean;
+    readonly port?: number | null;
+  },
+  { account, home }: Place,
+  profile: string,
+): Promise<ServicePlan> {
+  const [node, bundle] = program();
+  return planService({
+    manager: managersOn(process.platform)[about.scope],
+    role: about.role,
+    isTimer: about.isTimer,
+    schedules: about.schedules === true,
+    port: about.port ?? null,
+    profile,
+    user: account.name,
+    userFolder: account.folder,
+    home,
+    node,
+    bundle,
+    path: await pathOf(account),
+  });
+}
+
+export const withoutManagers = (): Refusal =>
+  new Refusal(
+    'service_manager_absent',
+    'This platform has no service manager that is known here.',
+    {
+      remedy: advice('Keep it running yourself: cronkeeper runner'),
+    },
+  );
