@@ -6,7 +6,8 @@ import { managersOn } from '../core/service-choice.ts';
 import { planService, type ServicePlan } from '../core/service-plan.ts';
 import type { ServiceRole } from '../core/service-record.ts';
 import type { HomeDoor } from '../ports/services.ts';
-import { pathOf } from './accounts.ts';
+import { caller, pathOf } from './accounts.ts';
+import { homePath } from './config.ts';
 import { lastingNode } from './node.ts';
 
 /** The words that start our own command line. */
@@ -25,16 +26,18 @@ export type Place = {
 export const doorOf = ({ account, home, profile }: Place): HomeDoor =>
   makeHomeDoor(account, program(), { home, profile });
 
+/** Without a name it is the home that every other command of the user means; the environment here tells only of who typed this. */
 export function placeOf(
   { home, profile }: Pick<Place, 'profile'> & { readonly home: string | null },
   account: Account,
 ): Place {
-  return {
-    account,
-    profile,
-    home: home === null ? `${account.folder}/.cronkeeper` : resolve(home),
-  };
+  const isOwn = account.uid === caller().uid;
+  if (home !== null || isOwn)
+    return { account, profile, home: homePath(home ?? undefined, process.env) };
+  return { account, profile, home: usualHome(account) };
 }
+
+export const usualHome = ({ folder }: Account): string => `${folder}/.cronkeeper`;
 
 export async function planFor(
   about: {

@@ -5,7 +5,7 @@ import type { CliHost, SetupGround, SetupRequest } from '../doors/cli/host.ts';
 import { withoutManager } from '../operations/service-world.ts';
 import { accountOf, caller } from './accounts.ts';
 import { managerOf } from './managers.ts';
-import { doorOf, placeOf, planFor } from './service-place.ts';
+import { doorOf, placeOf, planFor, usualHome } from './service-place.ts';
 
 /**
  * Whose home is set up, where the service will be, and what stands in the way of it.
@@ -31,7 +31,8 @@ export async function openSetup(host: CliHost, request: SetupRequest): Promise<S
   const again = {
     launcher: host.program,
     profile: request.profile,
-    home: request.home === null ? null : place.home,
+    // Root means the usual one, whatever the environment of this user says.
+    home: place.home === usualHome(account) ? null : place.home,
     runAs: request.runAs,
   };
   const refusal =
