@@ -158,12 +158,13 @@ test('what root left in the home of a user is told with the command that gives i
   openHome(home.path);
 });
 
-test('a network file system is refused by its name, and PostgreSQL is named', (t) => {
+test('a network file system is refused by its name, and what is there to be had is named', (t) => {
   const refusal = refused('store_network_fs', () =>
     openHome(makeFolder(t), facts({ networkFileSystem: () => 'NFS' })),
   );
   assert.match(refusal.message, /NFS/);
-  assert.match(refusal.remedy?.text ?? '', /PostgreSQL/);
+  assert.match(refusal.remedy?.text ?? '', /on a local disk, one for each machine: --home/);
+  assert.doesNotMatch(refusal.remedy?.text ?? '', /PostgreSQL/);
 });
 
 test('what cannot be a home is refused', (t) => {

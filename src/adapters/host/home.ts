@@ -210,9 +210,7 @@ function refuseNetwork(path: string, facts: HomeFacts): void {
     'store_network_fs',
     `${shellWord(path)} lies on ${kind}, where the embedded store (SQLite) would be corrupted.`,
     {
-      remedy: advice(
-        'Choose a home on a local disk with --home. To share jobs between machines, use the PostgreSQL store.',
-      ),
+      remedy: advice('Choose a home on a local disk, one for each machine: --home /path/to/folder'),
       details: { path, fileSystem: kind },
     },
   );
