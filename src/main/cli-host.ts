@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { advice, Refusal } from '../core/refusal.ts';
 import type { CliHost, Sink } from '../doors/cli/host.ts';
 import { sinkOf } from '../doors/cli/sink.ts';
+import { currentFolder } from './folder.ts';
 
 /** What few verbs ask for is loaded by those that do. */
 const errands = () => import('./errands.ts');
@@ -37,7 +38,9 @@ export function makeCliHost(
     },
     version,
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return currentFolder();
+    },
     stdout: sinkOf(process.stdout),
     stdoutIsTty: process.stdout.isTTY === true,
     // Streams are opened when they are asked for: most commands need but one.

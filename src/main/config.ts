@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { type Allowed, readAllowed } from '../core/address.ts';
 import type { ModelSetting } from '../core/model-setting.ts';
 import { advice, Refusal } from '../core/refusal.ts';
 import type { SecretSource } from '../core/secret.ts';
 import type { LoopSettings } from '../loops/world.ts';
 import type { Setting } from '../ports/settings.ts';
+import { currentFolder } from './folder.ts';
 import { known } from './known-settings.ts';
 import { type Known, modelsIn, sourcesIn } from './setting-families.ts';
 import { wordsIn } from './setting-readers.ts';
@@ -32,7 +33,8 @@ export type Config = {
  */
 export function homePath(option: string | undefined, env: NodeJS.ProcessEnv): string {
   const named = option ?? env['CRONKEEPER_HOME'];
-  if (named !== undefined && named !== '') return resolve(named);
+  if (named !== undefined && named !== '')
+    return isAbsolute(named) ? resolve(named) : resolve(currentFolder(), named);
   const folder = env['HOME'] || currentUser().folder;
   if (folder !== null) return join(folder, '.cronkeeper');
   throw new Refusal('home_unusable', 'No home is named, and this user has no folder of its own.', {

@@ -16,6 +16,7 @@ import type { ModelAssistants } from '../ports/assistant.ts';
 import type { SecretKeeper } from '../ports/secrets.ts';
 import type { Settings } from '../ports/settings.ts';
 import { type Base, openBase } from './base.ts';
+import { currentFolder } from './folder.ts';
 import { serviceReportsOf } from './managers.ts';
 import { makeOutputReader } from './output.ts';
 import { currentUser } from './user.ts';
@@ -55,7 +56,9 @@ export function contextOf(base: Base, profile: string): OperationContext {
       return makerHere();
     },
     zone: base.config.zone,
-    cwd: process.cwd(),
+    get cwd() {
+      return currentFolder();
+    },
     get userFolder() {
       return currentUser().folder;
     },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +24,32 @@ const jobsOf = async (person: Person): Promise<Json[]> =>
   (await person.ask(['list', '--limit', '1000'])).answer.list('jobs');
 
 describe('what is typed wrongly', { concurrency: 2 }, () => {
+  test('in a folder that was deleted only what needs a folder is refused', () =>
+    walk(async (person) => {
+      const launcher = fileURLToPath(new URL('../../bin/cronkeeper', import.meta.url));
+      const typed = (...words: readonly string[]) => {
+        mkdirSync(person.file('gone'));
+        return spawnSync(
+          '/bin/sh',
+          ['-c', 'cd gone && rmdir ../gone && exec "$0" "$@"', launcher, ...words],
+          { cwd: person.file('.'), env: person.env, encoding: 'utf8' },
+        );
+      };
+      for (const words of [['--version'], ['--help'], ['list'], ['add', '--help']]) {
+        const { status, stderr } = typed(...words);
+        assert.equal(status, 0, stderr);
+      }
+      for (const words of [
+        ['add', daily, '--', 'true'],
+        ['export', '--home', 'relative'],
+      ]) {
+        const { status, stderr } = typed(...words);
+        assert.equal(status, 3, stderr);
+        assert.match(stderr, /not there any more\. +\[cwd_missing\]\n {2}→ Go to another folder/);
+        assert.doesNotMatch(stderr, /^\s+at /m);
+      }
+    }));
+
   test('schedules that cannot be meant are refused with what to type instead, and nothing is stored', () =>
     walk(async (person) => {
       const cases: readonly (readonly [string, readonly string[], number, string, RegExp])[] = [
