@@ -14,6 +14,21 @@ const cases = [
   ['systemd-system', {}, 'sudo cronkeeper service install runner --system --run-as ana -p la'],
   ['launchd-daemon', {}, 'sudo cronkeeper service install runner --system --run-as ana -p la'],
   ['systemd-user', {}, 'cronkeeper service install runner --user -p la'],
+  [
+    'systemd-user',
+    { program: ['node', 'x', 'runner', '-p', 'la', '--home', '/home/ana/.cronkeeper'] },
+    'cronkeeper service install runner --user -p la',
+  ],
+  [
+    'systemd-system',
+    { program: ['node', 'x', 'runner', '-p', 'la', '--home', '/srv/my jobs'] },
+    "sudo cronkeeper service install runner --system --run-as ana -p la --home '/srv/my jobs'",
+  ],
+  [
+    'systemd-user',
+    { program: ['node', 'x', 'runner', '--home'] },
+    'cronkeeper service install runner --user -p la',
+  ],
   ['systemd-system', { isTimer: true }, /--system --run-as ana --timer -p la$/],
   [
     'systemd-system',
@@ -49,6 +64,8 @@ test('a second service is appointed as a standby and installed, of the other rol
     standBehind(first),
     "cronkeeper owner appoint service launchd-daemon/dev.cronkeeper.runner.la --then 'service launchd-daemon/dev.cronkeeper.gateway.la' -p la and sudo cronkeeper service install gateway --system --run-as ana -p la",
   );
+  const elsewhere = { ...first, program: [...first.program, '--home', '/srv/jobs'] };
+  assert.match(standBehind(elsewhere), /service install gateway .* --home \/srv\/jobs$/);
   const gateway = { ...first, role: 'gateway', unit: 'dev.cronkeeper.gateway.la' } as const;
   assert.match(
     standBehind(gateway),

@@ -15,12 +15,21 @@ const isOfMachine = ({ manager }: Pick<Installed, 'manager'>): boolean =>
 /** What is typed to install a service again where it was and for whom it was: with fewer words another might be installed beside it. */
 export function installAgain(service: Installed): string {
   const { role, profile, user } = service;
+  const home = homeOption(service);
   const place = isOfMachine(service) ? ' --system' : ' --user';
   // Who used sudo need not be the one whose jobs it runs.
   const runAs = isOfMachine(service) ? ` --run-as ${shellWord(user)}` : '';
   const more = ownOptions(service).map((word) => ` ${word}`);
   const option = profileOption(profile);
-  return typed(service, `service install ${role}${place}${runAs}${more.join('')}${option}`);
+  return typed(service, `service install ${role}${place}${runAs}${more.join('')}${option}${home}`);
+}
+
+/** Beside the folder that bears the user's name nobody can tell from here what is usual, so there the home is named. */
+function homeOption({ program, user }: Pick<Installed, 'program' | 'user'>): string {
+  const at = program.indexOf('--home');
+  const home = program[at + 1];
+  if (at < 0 || home === undefined || home.endsWith(`/${user}/.cronkeeper`)) return '';
+  return ` --home ${shellWord(home)}`;
 }
 
 /** The options that a service of this role was installed with. */
@@ -57,7 +66,7 @@ export function setUpAsRoot(asked: {
 export function standBehind(service: Installed & Service): string {
   const { manager, profile, isTimer } = service;
   const role = service.role === 'gateway' ? 'runner' : 'gateway';
-  const second = { ...service, role, program: [] } as const;
+  const second = { ...service, role } as const;
   const unit = serviceName(manager, { role, profile, isTimer });
   const rule = [serviceText(service), '--then', `service ${serviceText({ manager, unit })}`];
   const appoint = shellLine(['cronkeeper', 'owner', 'appoint', 'service', ...rule]);

@@ -147,8 +147,9 @@ if (isLong)
       const left = await person.type(install, 'sudo');
       assert.equal(left.code, 0, left.stderr);
       assert.match(left.stdout, /may not own the profile: the owner is role gateway/);
-      const [, line = ''] = /To appoint it: cronkeeper (.*) --reason TEXT/.exec(left.stdout) ?? [];
-      assert.equal(line, `owner appoint service systemd-system/${unit}`);
+      const [, line = ''] =
+        /To let it stand by: cronkeeper (.*) --reason TEXT/.exec(left.stdout) ?? [];
+      assert.equal(line, `owner appoint 'role gateway' --then 'service systemd-system/${unit}'`);
       const now = quote('it is here now');
       const appointed = await person.ask(`${install} --appoint --reason ${now}`, 'sudo');
       assert.equal(appointed.at('isAppointed').value, true);

@@ -42,5 +42,19 @@ test('an installed standby is told to stand by, and who runs the jobs', async ()
   assert.doesNotMatch(text, /may not own/);
 });
 
+test('who may not own is told how to stand by, without shutting out who may', async () => {
+  const machine = makeMachine();
+  machine.rule = [`service ${gateway}`, 'role dashboard'];
+  const world = worldOf(machine);
+  const wish = { appoints: false, reason: null, hash: (text: string) => text };
+  const facts = await readHome(world.home);
+  const done = await installService(world, facts, { ...wish, programChangedAt: null });
+  const text = installedLines({ kind: 'installed', plan: planFor(), ...done }, view).join('\n');
+  assert.match(
+    text,
+    /It may not own the profile.* To let it stand by: cronkeeper owner appoint 'service systemd-system\/cronkeeper-gateway-default\.service' --then 'role dashboard' --then 'service systemd-system\/cronkeeper-default\.service' --reason TEXT$/m,
+  );
+});
+
 test('an installed owner is not told to stand by', async () =>
   assert.doesNotMatch(await installed(null), /stands by/));

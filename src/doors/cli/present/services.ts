@@ -80,23 +80,26 @@ export function installedLines(outcome: Installed, view: View): readonly (string
   const { plan, status, changed, isAppointed, lingers } = outcome;
   const name = serviceWords(serviceText(plan));
   const done = changed ? `Installed ${name}.` : `${name} was installed already.`;
-  const option = profileOption(plan.profile);
-  const appointing = shellLine([
-    ...['cronkeeper', 'owner', 'appoint', 'service', serviceText(plan)],
-    ...option.trim().split(' ').filter(Boolean),
-  ]);
   return [
     `${paint(view, 'good', '✓')} ${done}`,
     ...proof(status),
     standbyLine(outcome),
     isAppointed || !plan.schedules
       ? null
-      : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To appoint it: ${appointing} --reason TEXT`,
+      : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To let it stand by: ${standingBy(outcome)} --reason TEXT`,
     dashboardLine(outcome),
     lingers === false
       ? `  ⚠ It runs only while ${escapeLine(plan.user)} is logged in. To let it run always: ${shellLine(['sudo', 'loginctl', 'enable-linger', plan.user])}`
       : null,
   ];
+}
+
+/** What is typed so that it is named after those that the rule names already: a rule with it alone would shut them out. */
+function standingBy({ plan, status }: Installed): string {
+  const [first = 'auto', ...others] = status.appointment.rule;
+  const then = [...others, `service ${serviceText(plan)}`].flatMap((choice) => ['--then', choice]);
+  const words = shellLine(['cronkeeper', 'owner', 'appoint', first, ...then]);
+  return `${words}${profileOption(plan.profile)}`;
 }
 
 /** It may own, and another one does. */
