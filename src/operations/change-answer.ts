@@ -29,7 +29,7 @@ export async function changeAnswer(
     readiness: readinessAnswer(readJobReadiness(view, job)),
     warnings: [
       ...view.warnings,
-      ...(hindrance === null ? [] : [beginWarning(hindrance, definition)]),
+      ...(hindrance === null ? [] : [beginWarning(hindrance, definition, context.profile)]),
     ],
   };
 }

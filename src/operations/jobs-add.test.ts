@@ -307,6 +307,16 @@ test('a command that its owner cannot begin is warned about, and with strict it 
   assert.deepEqual(here.warnings, []);
 });
 
+test('the PATH of runs is to be looked up for the profile of the job', async () => {
+  const world = await openWorld();
+  const context = { ...world.context, profile: 'la' };
+  await world.store.profiles.ensure('la', world.context.clock.now().wall, 'test');
+  world.missing.add('/opt/gone');
+  const input = jobsAdd.input.parse({ when: 'every 1h', command: ['/opt/gone'] });
+  const { warnings } = await jobsAdd.handle(context, input);
+  assert.match(JSON.stringify(warnings), /cronkeeper doctor --env -p la shows/);
+});
+
 test('where no owner answers, what is certain from here is told', async () => {
   const world = await openWorld();
   world.missing.add('/home/anna/gone').add('/opt/gone').add('/home/anna/work/gone');

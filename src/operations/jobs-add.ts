@@ -53,7 +53,7 @@ export const jobsAdd = operation({
     if (isStrict && hindrance !== null) {
       throw new Refusal(hindrance.code, `Nothing was stored: ${hindrance.message}`, {
         kind: 'nothing-will-run',
-        remedy: beginRemedy(hindrance, job.definition),
+        remedy: beginRemedy(hindrance, job.definition, context.profile),
       });
     }
     const namesakes = await context.store.jobs.byName(context.profile, job.definition.name);
@@ -70,7 +70,7 @@ export const jobsAdd = operation({
       readiness: readinessAnswer(readJobReadiness(view, stored)),
       warnings: [
         ...view.warnings,
-        ...(hindrance === null ? [] : [beginWarning(hindrance, job.definition)]),
+        ...(hindrance === null ? [] : [beginWarning(hindrance, job.definition, context.profile)]),
         ...(isNewProfile ? [newProfileWarning(context.profile)] : []),
         ...(created && namesakes.length > 0 ? [namesakeWarning(stored)] : []),
       ],

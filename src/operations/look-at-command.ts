@@ -3,6 +3,7 @@ import { type CommandLook, commandLookOf, type Hindrance, pathsOf } from '../cor
 import { advice, command, type Remedy } from '../core/refusal.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { WarningAnswer } from './answers.ts';
+import { commandIn } from './commands.ts';
 import type { OperationContext } from './operation.ts';
 import type { ProfileView } from './readiness.ts';
 
@@ -42,15 +43,19 @@ function lookFromHere({ cwd, machine }: OperationContext, look: CommandLook): Hi
 }
 
 /** What mends it, whether the job is stored or not. */
-export function beginRemedy({ code }: Hindrance, { cwd }: JobDefinition): Remedy {
+export function beginRemedy({ code }: Hindrance, { cwd }: JobDefinition, profile: string): Remedy {
   if (code === 'cwd_missing') return command(`mkdir -p -- ${shellWord(cwd)}`);
   return advice(
-    'Install it for whoever runs the jobs, or name it by its whole path; cronkeeper doctor --env shows their PATH.',
+    `Install it for whoever runs the jobs, or name it by its whole path; ${commandIn(profile, 'doctor --env').text} shows their PATH.`,
   );
 }
 
-export const beginWarning = (hindrance: Hindrance, definition: JobDefinition): WarningAnswer => ({
+export const beginWarning = (
+  hindrance: Hindrance,
+  definition: JobDefinition,
+  profile: string,
+): WarningAnswer => ({
   code: hindrance.code,
   message: `As it is now, it will NOT run: ${hindrance.message}`,
-  remedy: beginRemedy(hindrance, definition),
+  remedy: beginRemedy(hindrance, definition, profile),
 });

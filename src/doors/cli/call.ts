@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Refusal } from '../../core/refusal.ts';
+import { profileOption, Refusal } from '../../core/refusal.ts';
 import { issueWords } from '../../operations/issue-words.ts';
 import type { Operation, OperationContext } from '../../operations/operation.ts';
 import { explainOutage } from '../../operations/outage.ts';
@@ -52,6 +52,10 @@ export function viewOf(
     home: homeToName(host, globals.home),
   };
 }
+
+/** What is typed again so that the same profile is meant. */
+export const optionOf = ({ profile }: Call['globals']): string =>
+  profile === null ? '' : profileOption(profile);
 
 /** Opens the context for the time of `work`. */
 export async function inSession<T>(call: Call, work: (session: Session) => Promise<T>): Promise<T> {

@@ -14,6 +14,21 @@ test('a token without an end is not told as revoked', async () => {
   assert.ok(!out.includes('revoked'), out);
 });
 
+test('what is to be typed instead is about the profile that was named', async () => {
+  const cli = await openCliWorld();
+  for (const [typed, meant] of [
+    [['doctor', 'backup'], 'cronkeeper doctor --env backup -p la'],
+    [
+      ['service', 'install', 'gateway', '--timer'],
+      'cronkeeper service install runner --timer -p la',
+    ],
+  ] as const) {
+    const { err, exitCode } = await cli.run([...typed, '-p', 'la']);
+    assert.equal(exitCode, 2);
+    assert.ok(err.includes(`→ ${meant}\n`), err);
+  }
+});
+
 test('a folder with ~ is refused, not made below the present one; "none" is the present one', async () => {
   const cli = await openCliWorld();
   const add = (cwd: string) => cli.run(['add', 'every 5m', '--name', 'x', '--cwd', cwd, '--', 'x']);

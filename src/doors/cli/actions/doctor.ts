@@ -5,7 +5,7 @@ import { shellWord } from '../../../core/shell-word.ts';
 import { type Closed, doctorOutside } from '../../../operations/doctor.ts';
 import { doctorOutput } from '../../../operations/outputs.ts';
 import { StoreUnavailable } from '../../../ports/store.ts';
-import { ask, inSession, isSet, plainView, print, textOf } from '../call.ts';
+import { ask, inSession, isSet, optionOf, plainView, print, textOf } from '../call.ts';
 import { presentDoctor } from '../present/doctor.ts';
 import type { View } from '../present/view.ts';
 import type { Action, Call } from '../spec.ts';
@@ -22,7 +22,7 @@ export const doctor: Action = async (call) => {
   if (job === null) return diagnose(call);
   throw new Refusal('usage', 'The doctor looks at a whole profile; a job goes with --env.', {
     kind: 'usage',
-    remedy: command(`cronkeeper doctor --env ${shellWord(job)}`),
+    remedy: command(`cronkeeper doctor --env ${shellWord(job)}${optionOf(call.globals)}`),
   });
 };
 

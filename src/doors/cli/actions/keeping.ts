@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { command, profileOption, Refusal } from '../../../core/refusal.ts';
+import { command, Refusal } from '../../../core/refusal.ts';
 import {
   applyOutput,
   backupOutput,
@@ -12,7 +12,7 @@ import {
   profilesListOutput,
   profilesRemoveOutput,
 } from '../../../operations/outputs.ts';
-import { answering, isSet, print, textOf } from '../call.ts';
+import { answering, isSet, optionOf, print, textOf } from '../call.ts';
 import { escapeLine } from '../present/escape.ts';
 import {
   presentExport,
@@ -86,9 +86,6 @@ async function readNamed({ host, own, spec, globals }: Call): Promise<string> {
     ? whichCrontab(optionOf(globals))
     : whichFile(spec.path.join(' '));
 }
-
-const optionOf = ({ profile }: Call['globals']): string =>
-  profile === null ? '' : profileOption(profile);
 
 const whichFile = (verb: string): Refusal =>
   new Refusal('usage', 'Which file?', {

@@ -1,6 +1,6 @@
 import { advice, command, Refusal } from '../../../core/refusal.ts';
 import { type ServiceRole, serviceRoles } from '../../../core/service-record.ts';
-import { isSet, jsonLine, numberOf, plainView, print, textOf } from '../call.ts';
+import { isSet, jsonLine, numberOf, optionOf, plainView, print, textOf } from '../call.ts';
 import { portOf } from '../port.ts';
 import { escapeLine } from '../present/escape.ts';
 import { presentService, serviceDocument } from '../present/services.ts';
@@ -58,7 +58,7 @@ function requestOf({ globals, own }: Call, verb: ServiceRequest['verb']): Servic
 
 function placed({ globals, own }: Pick<Call, 'globals' | 'own'>) {
   const scope = scopeOf(own);
-  const role = roleOf(textOf(own, 'role') ?? 'runner', isSet(own, 'timer'));
+  const role = roleOf(textOf(own, 'role') ?? 'runner', isSet(own, 'timer'), optionOf(globals));
   return {
     profile: globals.profile,
     home: globals.home,
@@ -77,14 +77,14 @@ export function scopeOf(own: Fields): 'system' | 'user' | null {
   return isSet(own, 'user') ? 'user' : null;
 }
 
-function roleOf(text: string, isTimer: boolean): ServiceRole {
+function roleOf(text: string, isTimer: boolean, option: string): ServiceRole {
   const role = serviceRoles.find((name) => name === text);
   if (role === undefined)
     throw usage(`"${text}" is no role of a service.`, `Name one of ${serviceRoles.join(', ')}.`);
   if (isTimer && role !== 'runner')
     throw new Refusal('usage', 'Only a runner can be a timer.', {
       kind: 'usage',
-      remedy: command('cronkeeper service install runner --timer'),
+      remedy: command(`cronkeeper service install runner --timer${option}`),
     });
   return role;
 }
