@@ -1,8 +1,9 @@
+import type { z } from 'zod';
 import type { JobAnswer } from '../../../src/operations/answers.ts';
-import type { InputOf, routes } from '../../api.ts';
+import type { jobsPreviewInput } from '../../../src/operations/inputs.ts';
 import { joinWords, splitWords } from './words.ts';
 
-type Fields = Omit<InputOf<typeof routes.previewJob>, 'job'>;
+type Fields = Omit<z.input<typeof jobsPreviewInput>, 'job'>;
 
 /** What stands in the form; everything is text, as it was typed. */
 export type Draft = {
@@ -129,6 +130,9 @@ export function spanText(ms: number): string {
   return parts.join('') || '0s';
 }
 
+/** What a field that was emptied means where no word of the door says so: what a new job gets. */
+export const usual = { agent: 'built-in', expect: '2xx', outputLimit: 10_485_760 } as const;
+
 /** The wish that a draft is: what was said for a new job, or what differs from the job as it was. An emptied field is cleared. */
 export function wishOf(draft: Draft, was: Draft = emptyDraft): Fields {
   const isNew = (field: keyof Draft): boolean => draft[field] !== was[field];
@@ -143,13 +147,15 @@ export function wishOf(draft: Draft, was: Draft = emptyDraft): Fields {
     ),
     ...Object.fromEntries(durations.map((field) => [field, draft[field].trim() || 'none'])),
     ...Object.fromEntries(lists.map((field) => [field, linesOf(draft[field])])),
-    ...workOf(draft, isNew),
+    ...workOf(draft, was),
     ...(isNew('overlap')
       ? { overlap: oneOf(['skip', 'queue', 'replace', 'allow'], draft.overlap) }
       : {}),
     ...(isNew('onLoss') ? { onLoss: oneOf(['report', 'rerun'], draft.onLoss) } : {}),
     ...(isNew('retries') ? { retries: Number(draft.retries) } : {}),
-    ...(isNew('outputLimit') ? { outputLimit: Number(draft.outputLimit) } : {}),
+    ...(isNew('outputLimit')
+      ? { outputLimit: Number(draft.outputLimit.trim() || usual.outputLimit) }
+      : {}),
     ...(isNew('maxRuns')
       ? { maxRuns: draft.maxRuns.trim() === '' ? ('none' as const) : Number(draft.maxRuns) }
       : {}),
@@ -168,27 +174,35 @@ const oneOf = <Word extends string>(words: readonly Word[], text: string): Word 
   words.find((word) => word === text);
 
 /** What it does, of the kind that is chosen; the fields of the others count for nothing. */
-function workOf(draft: Draft, isNew: (field: keyof Draft) => boolean): Fields {
-  const { kind, prompt, http } = draft;
-  const isOther = isNew('kind');
-  const said = (field: 'agent' | 'model' | 'expect'): Fields =>
-    isNew(field) && draft[field].trim() !== '' ? { [field]: draft[field].trim() } : {};
+function workOf(draft: Draft, was: Draft): Fields {
+  const { kind, prompt, http, tools, expect } = draft;
+  const isNew = (field: keyof Draft): boolean => kind !== was.kind || draft[field] !== was[field];
   switch (kind) {
     case 'command':
-      return isOther || isNew('command') || isNew('isShell') ? commandOf(draft) : {};
+      return isNew('command') || isNew('isShell') ? commandOf(draft) : {};
     case 'agent':
       return {
-        ...((isOther || isNew('prompt')) && prompt.trim() !== '' ? { prompt } : {}),
-        ...said('agent'),
-        ...said('model'),
-        ...(isNew('tools') ? { tools: linesOf(draft.tools) } : {}),
+        ...(isNew('prompt') && prompt.trim() !== '' ? { prompt } : {}),
+        ...agentOf(draft, was),
+        ...(tools !== was.tools ? { tools: linesOf(tools) } : {}),
       };
     case 'http':
       return {
-        ...((isOther || isNew('http')) && http.trim() !== '' ? { http: http.trim() } : {}),
-        ...said('expect'),
+        ...(isNew('http') && http.trim() !== '' ? { http: http.trim() } : {}),
+        ...(expect !== was.expect ? { expect: expect.trim() || usual.expect } : {}),
       };
   }
+}
+
+/** Who does it. The model of the agent before goes with it; whether one may do without is for the door to say. */
+function agentOf(draft: Draft, was: Draft): Pick<Fields, 'agent' | 'model'> {
+  const agent = draft.agent.trim() || usual.agent;
+  const isOther = agent !== (was.agent.trim() || usual.agent);
+  const model = draft.model.trim();
+  return {
+    ...(isOther ? { agent } : {}),
+    ...(model !== was.model && !(isOther && model === '') ? { model: model || 'none' } : {}),
+  };
 }
 
 /** Whether it says what is to be done. */
