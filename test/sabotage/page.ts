@@ -18,6 +18,13 @@ export const page: readonly Sabotage[] = [
     by: inBrowser('form', 'does not overwrite', /Timeout|strictly/),
   },
   {
+    name: 'a job that its owner could not begin is said to run',
+    file: 'web/pages/job-form/new-job-page.tsx',
+    find: 'return warnings.length > 0 ?',
+    put: 'return warnings.length > 99 ?',
+    by: inBrowser('form', 'could not begin', /Timeout|match/),
+  },
+  {
     name: 'a menu writes a style sheet into the page',
     file: 'web/parts/menu.tsx',
     find: '<DropdownMenu.Root modal={false}>',

@@ -115,6 +115,51 @@ scene(
 );
 
 scene(
+  'a job that its owner could not begin is not said to run when it is saved',
+  {
+    at: '/jobs/new',
+    prepare: async ({ world }) => {
+      await withHolder(world);
+      const gone = { code: 'command_not_found', message: 'There is no command "gone".' } as const;
+      world.looks.set('/run/812.sock gone', gone).set('/run/812.sock here', null);
+      await world.ask(jobsAdd, { when: 'every 1h', command: ['here'], name: 'Other' });
+    },
+  },
+  async ({ page, house: { world, door } }) => {
+    const said = page.getByRole('region', { name: 'Messages' });
+    const command = page.getByRole('textbox', { name: 'What should it run?' });
+    await page.getByRole('textbox', { name: 'When should it run?' }).fill('every 1h');
+    await command.fill('gone --all');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Errand');
+    await page.getByRole('button', { name: 'Save the job' }).press('Enter');
+    await said.getByText('Saved: Errand.').waitFor();
+    await said.getByText('As it is now, it will NOT run: There is no command "gone".').waitFor();
+    assert.doesNotMatch(await said.innerText(), /It will run/);
+    const [other] = await world.store.jobs.byName('default', 'Other');
+    await page.goto(`${door.url}/jobs/${other?.id}/edit`);
+    await command.fill('gone');
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await said.getByText('Saved: action').waitFor();
+    await said.getByText('As it is now, it will NOT run: There is no command "gone".').waitFor();
+  },
+);
+
+scene(
+  'a command with an open quote is not saved as one word',
+  { at: '/jobs/new', prepare: ({ world }) => withHolder(world) },
+  async ({ page }) => {
+    await page.getByRole('textbox', { name: 'When should it run?' }).fill('every 1h');
+    const command = page.getByRole('textbox', { name: 'What should it run?' });
+    const save = page.getByRole('button', { name: 'Save the job' });
+    await command.fill('say "two words');
+    await page.getByText('Close the quote in the command first.').waitFor();
+    assert.equal(await save.isDisabled(), true);
+    await command.fill('say "two words"');
+    assert.equal(await save.isDisabled(), false);
+  },
+);
+
+scene(
   'what was typed is not lost by a click',
   {
     at: '/jobs/new',

@@ -7,9 +7,9 @@ import { Button } from '../../parts/button.tsx';
 import { Loading } from '../../parts/empty.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
-import { toast } from '../../parts/toast.tsx';
 import { draftOf } from './draft.ts';
 import { JobForm } from './job-form.tsx';
+import { tellSaved } from './saved.tsx';
 
 const here = getRouteApi('/jobs/$job/edit');
 
@@ -35,8 +35,10 @@ function Edit({ job, onAgain }: { readonly job: JobAnswer; readonly onAgain: () 
   const navigate = here.useNavigate();
   const toJob = { to: '/jobs/$job', params: { job: job.id } } as const;
   const { mutate, isPending, isSuccess, error } = useAction(routes.editJob, {
-    done: ({ changed }) => {
-      toast(changed.length === 0 ? 'Nothing was different.' : `Saved: ${changed.join(', ')}`);
+    done: ({ changed, warnings }) => {
+      const words =
+        changed.length === 0 ? 'Nothing was different.' : `Saved: ${changed.join(', ')}`;
+      tellSaved(words, { warnings });
       void navigate(toJob);
     },
   });

@@ -48,7 +48,8 @@ export function JobForm({
   const split = isWords ? splitWords(draft.command) : null;
   const shown = problem ?? preview.error;
   const wrong = fieldOf(shown);
-  const isComplete = draft.when.trim() !== '' && saysWork(draft);
+  const isOpenQuote = split?.kind === 'open-quote';
+  const isComplete = draft.when.trim() !== '' && saysWork(draft) && !isOpenQuote;
   return (
     <>
       <form
@@ -63,11 +64,7 @@ export function JobForm({
         <div className="contents lg:block lg:space-y-8">
           <WhenFields draft={draft} set={set} wrong={wrong} />
           <div className="order-2 space-y-8">
-            <WorkFields
-              draft={draft}
-              set={set}
-              wrong={split?.kind === 'open-quote' ? openQuote : wrong}
-            />
+            <WorkFields draft={draft} set={set} wrong={isOpenQuote ? openQuote : wrong} />
             <MoreFields draft={draft} set={set} wrong={wrong} isEdit={job !== undefined} />
             {problem !== null && (
               <div className="space-y-2">
@@ -81,7 +78,11 @@ export function JobForm({
               </Button>
               <Button onClick={onCancel}>Cancel</Button>
               {!isComplete && (
-                <span className="text-soft">It needs a time and something to do.</span>
+                <span className="text-soft">
+                  {isOpenQuote
+                    ? 'Close the quote in the command first.'
+                    : 'It needs a time and something to do.'}
+                </span>
               )}
             </div>
           </div>

@@ -1,10 +1,10 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { routes } from '../../api.ts';
+import { type AnswerOf, routes } from '../../api.ts';
 import { useAction } from '../../ask.ts';
 import { PageHead } from '../../parts/page.tsx';
-import { toast } from '../../parts/toast.tsx';
 import { emptyDraft } from './draft.ts';
 import { JobForm } from './job-form.tsx';
+import { tellSaved } from './saved.tsx';
 
 const here = getRouteApi('/jobs/new');
 
@@ -12,17 +12,8 @@ const here = getRouteApi('/jobs/new');
 export function NewJobPage() {
   const navigate = here.useNavigate();
   const { mutate, isPending, isSuccess, error } = useAction(routes.addJob, {
-    done: ({ job, readiness }) => {
-      toast(
-        readiness.willRun ? (
-          <>Saved: {job.name}. It will run.</>
-        ) : (
-          <>
-            Saved: {job.name}. It will not run: {readiness.message}.
-          </>
-        ),
-        { isBad: !readiness.willRun },
-      );
+    done: ({ job, readiness, warnings }) => {
+      tellSaved(savedWords({ job, readiness, warnings }), { warnings }, !readiness.willRun);
       void navigate({ to: '/jobs/$job', params: { job: job.id } });
     },
   });
@@ -47,4 +38,15 @@ export function NewJobPage() {
       />
     </>
   );
+}
+
+/** "It will run" only where nothing that the answer warns of speaks against it. */
+function savedWords({
+  job,
+  readiness,
+  warnings,
+}: Pick<AnswerOf<typeof routes.addJob>, 'job' | 'readiness' | 'warnings'>): string {
+  const saved = `Saved: ${job.name}.`;
+  if (!readiness.willRun) return `${saved} It will not run: ${readiness.message}.`;
+  return warnings.length > 0 ? saved : `${saved} It will run.`;
 }
