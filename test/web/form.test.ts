@@ -115,6 +115,35 @@ scene(
 );
 
 scene(
+  'the form opens on the job as it is, not on what was known of it',
+  {
+    at: '/jobs',
+    prepare: async ({ world }) => {
+      await withHolder(world);
+      await world.ask(jobsAdd, { when: 'every 1h', command: ['./a.sh'], name: 'Shared' });
+    },
+  },
+  async ({ page, house: { world } }) => {
+    await page.getByRole('link', { name: 'Shared' }).first().click();
+    await page.getByRole('heading', { name: 'Shared' }).waitFor();
+    await page.getByRole('link', { name: 'Jobs', exact: true }).first().click();
+    await page
+      .getByRole('row', { name: /Shared/ })
+      .getByText('./a.sh')
+      .waitFor();
+    await world.ask(jobsEdit, { job: 'Shared', command: ['./b.sh'] });
+    await page
+      .getByRole('row', { name: /Shared/ })
+      .getByText('./b.sh')
+      .waitFor();
+    await page.getByRole('button', { name: 'More for Shared' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Edit' }).press('Enter');
+    const command = page.getByRole('textbox', { name: 'What should it run?' });
+    assert.equal(await command.inputValue(), './b.sh');
+  },
+);
+
+scene(
   'a job that its owner could not begin is not said to run when it is saved',
   {
     at: '/jobs/new',

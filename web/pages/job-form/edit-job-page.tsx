@@ -13,14 +13,17 @@ import { tellSaved } from './saved.tsx';
 
 const here = getRouteApi('/jobs/$job/edit');
 
-/** A job that is there, to be changed. It is held as it was when the form was opened, so that a change by others is noticed. */
+/**
+ * A job that is there, to be changed. It is held as it was when the form was opened, so that a change by others is noticed; never as
+ * it was kept from before, when others may have changed it already.
+ */
 export function EditJobPage() {
   const { job: id } = here.useParams();
-  const { data, error } = useAnswer(routes.job, { job: id });
+  const { data, error, isStale } = useAnswer(routes.job, { job: id });
   const [held, hold] = useState<JobAnswer>();
   useEffect(() => {
-    if (held === undefined && data !== undefined) hold(data.job);
-  }, [held, data]);
+    if (held === undefined && data !== undefined && !isStale) hold(data.job);
+  }, [held, data, isStale]);
   if (held === undefined)
     return (
       <>
