@@ -94,7 +94,7 @@ export const routes = {
 
 export type Asking = {
   readonly profile: string;
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly signal?: AbortSignal;
 };
 

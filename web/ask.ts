@@ -49,28 +49,32 @@ export function useAnswer<Input extends object, Answer>(
 }
 
 /**
- * A wish of a person. All tries of one wish carry the same key, so the door carries it out once;
- * `mutate` while one is under way does nothing.
+ * A wish of a person. All tries of one wish carry the same key, so the door carries it out once; `mutate` while one is under way does
+ * nothing, unless it is about another subject.
  */
 export function useAction<Input extends object, Answer>(
   route: Route<Input, Answer>,
   then: {
     readonly done?: (answer: Answer, input: Input) => void;
-    readonly failed?: (problem: Problem) => void;
+    readonly failed?: (problem: Problem, input: Input) => void;
+    /** What a wish is about, where one hand has several. */
+    readonly subject?: (input: Input) => string;
   } = {},
 ): Omit<UseMutationResult<Answer, Problem, Input>, 'mutate'> & { mutate(input: Input): void } {
   const profile = useProfile();
   const client = useQueryClient();
-  const underWay = useRef(false);
-  const key = useRef('');
+  /** The key of the wish that is under way, by its subject. */
+  const underWay = useRef(new Map<string, string>());
+  const subjectNamed = (input: Input): string => then.subject?.(input) ?? '';
   const mutation = useMutation<Answer, Problem, Input>({
     // Without a key a second try could do it twice.
     ...(route.isSecret === true ? { retry: false } : {}),
-    mutationFn: (input) => call(route, input, { profile, key: key.current }),
+    mutationFn: (input) =>
+      call(route, input, { profile, key: underWay.current.get(subjectNamed(input)) }),
     onSuccess: (answer, input) => then.done?.(answer, input),
-    onError: (problem) => then.failed?.(problem),
-    onSettled: () => {
-      underWay.current = false;
+    onError: (problem, input) => then.failed?.(problem, input),
+    onSettled: (_answer, _problem, input) => {
+      underWay.current.delete(subjectNamed(input));
       return client.invalidateQueries({ queryKey: [profile, subjectOf(route)] });
     },
   });
@@ -78,9 +82,8 @@ export function useAction<Input extends object, Answer>(
     ...mutation,
     mutate: (input) => {
       // The state of React is a rendering behind; two clicks can come before the next one.
-      if (underWay.current) return;
-      underWay.current = true;
-      key.current = newKey();
+      if (underWay.current.has(subjectNamed(input))) return;
+      underWay.current.set(subjectNamed(input), newKey());
       mutation.mutate(input);
     },
   };

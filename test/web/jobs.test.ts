@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { jobsAdd } from '../../src/operations/jobs-add.ts';
+import { jobsPause } from '../../src/operations/jobs-state.ts';
+import { until } from '../journeys/program.ts';
 import { withHolder } from '../operations/world.ts';
 import { play } from './play.ts';
 import { liveIn } from './seed.ts';
@@ -10,6 +12,18 @@ const lived = {
   at: '/jobs',
   prepare: ({ world }: { world: Parameters<typeof liveIn>[0] }) => liveIn(world),
 };
+
+/** Answers to these wishes stay out until they are let go. */
+async function hold(page: Page, path: string): Promise<{ asked(): number; letGo(): void }> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let count = 0;
+  await page.route(path, async (route) => {
+    count += 1;
+    await promise;
+    await route.continue();
+  });
+  return { asked: () => count, letGo: resolve };
+}
 
 /** Two keys that belong together. On a busy machine they may come too far apart to be taken so; a person presses them again. */
 async function go(page: Page, letter: string, title: string): Promise<void> {
@@ -173,6 +187,45 @@ scene(
     await page.getByText('Remove: done for 2').waitFor();
     assert.deepEqual(await stateOf('Morning mail digest'), []);
     assert.deepEqual(await stateOf('Nightly backup'), []);
+  },
+);
+
+scene(
+  'keys are for the row they are pressed on, also while an answer about another is awaited',
+  {
+    ...lived,
+    prepare: async ({ world }) => {
+      await liveIn(world);
+      for (const job of ['Photo import', 'Sync calendar']) await world.ask(jobsPause, { job });
+    },
+  },
+  async ({ page, house }) => {
+    const { store } = house.world;
+    const press = async (key: string, job: string) => {
+      await page.getByRole('row', { name: new RegExp(job) }).focus();
+      await page.keyboard.press(key);
+    };
+    const runs = await hold(page, '**/run?*');
+    await press('r', 'Renew certificates');
+    await press('r', 'Nightly backup');
+    await press('r', 'Renew certificates');
+    await page.waitForTimeout(200);
+    runs.letGo();
+    await page.getByText(/(Queued|Running): Renew certificates/).waitFor();
+    await page.getByText(/(Queued|Running): Nightly backup/).waitFor();
+    assert.equal(runs.asked(), 2);
+    const resumes = await hold(page, '**/resume?*');
+    await press('p', 'Photo import');
+    await press('p', 'Sync calendar');
+    await page.waitForTimeout(200);
+    assert.equal(await page.getByText(/^Resumed /).count(), 0, 'said before it is so');
+    resumes.letGo();
+    await page.getByText(/^Resumed /).waitFor();
+    const states = async () =>
+      (await store.jobs.list('default', { after: null, limit: 100 })).filter(
+        ({ state, definition }) => state === 'paused' && definition.name !== 'Rotate keys',
+      );
+    await until('both are enabled', async () => (await states()).length === 0 || undefined);
   },
 );
 

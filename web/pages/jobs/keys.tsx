@@ -13,12 +13,19 @@ export function useKeys() {
   const [shown, setShown] = useState<{ readonly act: 'pause' | 'remove'; readonly job: Listed }>();
   const navigate = useNavigate();
   const mayEdit = useMay('edit');
-  const asked = useRef({ id: '', until: 0 });
+  /** Until when a further press of the key means the same wish, by job. */
+  const asked = useRef(new Map<string, number>());
   const run = useAction(routes.runJob, {
+    subject: ({ job }) => job,
     done: ({ word, request }) => toast(`${word}: ${request.job?.name ?? ''}`),
-    failed: (problem) => toast(problem.message, { isBad: true }),
+    failed: (problem, { job }) => {
+      asked.current.delete(job);
+      toast(problem.message, { isBad: true });
+    },
   });
   const resume = useAction(routes.resumeJob, {
+    subject: ({ job }) => job,
+    done: ({ job }) => announce(`Resumed ${job.name}`),
     failed: (problem) => toast(problem.message, { isBad: true }),
   });
   const close = (): void => setShown(undefined);
@@ -30,9 +37,10 @@ export function useKeys() {
   };
   const acts = (job: Listed): Readonly<Record<string, () => void>> => ({
     r: () => {
-      const { id, until } = asked.current;
-      const isAgain = id === job.id && performance.now() < until;
-      asked.current = { id: job.id, until: performance.now() + oneWishMs };
+      const now = performance.now();
+      for (const [id, until] of asked.current) if (until <= now) asked.current.delete(id);
+      const isAgain = asked.current.has(job.id);
+      asked.current.set(job.id, now + oneWishMs);
       if (isAgain) announce(`${job.name} was asked for already`);
       else run.mutate({ job: job.id });
     },
@@ -40,9 +48,7 @@ export function useKeys() {
     Delete: () => setShown({ act: 'remove', job }),
     p: () => {
       if (job.state === 'enabled') setShown({ act: 'pause', job });
-      if (job.state !== 'paused') return;
-      resume.mutate({ job: job.id });
-      announce(`Resumed ${job.name}`);
+      if (job.state === 'paused') resume.mutate({ job: job.id });
     },
   });
   const dialogs =
