@@ -25,6 +25,13 @@ export const page: readonly Sabotage[] = [
     by: inBrowser('form', 'could not begin', /Timeout|match/),
   },
   {
+    name: 'what was asked of many goes on after it was cancelled',
+    file: 'web/pages/jobs/bulk-bar.tsx',
+    find: '      if (isStopped.current) break;\n',
+    put: '',
+    by: inBrowser('jobs', 'stops where somebody cancels', /Timeout/),
+  },
+  {
     name: 'a menu writes a style sheet into the page',
     file: 'web/parts/menu.tsx',
     find: '<DropdownMenu.Root modal={false}>',

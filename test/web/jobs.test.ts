@@ -229,6 +229,26 @@ scene(
   },
 );
 
+scene('what many are asked stops where somebody cancels it', lived, async ({ page, house }) => {
+  const { store } = house.world;
+  for (const name of ['Photo import', 'Sync calendar', 'Nightly backup'])
+    await page.getByRole('checkbox', { name: `Select ${name}` }).check();
+  await page.getByRole('button', { name: 'Pause', exact: true }).press('Enter');
+  const pauses = await hold(page, '**/pause?*');
+  await page.getByRole('button', { name: 'Pause 3 jobs' }).press('Enter');
+  await page.getByRole('button', { name: '1 of 3 …' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  pauses.letGo();
+  await page.getByText('Pause: stopped after 1 of 3').waitFor();
+  await page.getByText('2 selected').waitFor();
+  const jobs = await store.jobs.list('default', { after: null, limit: 100 });
+  const paused = jobs.filter(({ state }) => state === 'paused');
+  assert.deepEqual(paused.map(({ definition }) => definition.name).sort(), [
+    'Photo import',
+    'Rotate keys',
+  ]);
+});
+
 scene(
   'whoever may only read is offered nothing else',
   { ...lived, scope: 'read' },

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { call, type Route, routes } from '../../api.ts';
 import { newKey, Problem } from '../../http.ts';
 import { Button } from '../../parts/button.tsx';
@@ -27,9 +27,12 @@ const acts: Readonly<
 export function BulkBar({
   chosen,
   onClear,
+  onAsked,
 }: {
   readonly chosen: readonly Listed[];
   readonly onClear: () => void;
+  /** These were asked for, and need not stay selected. */
+  readonly onAsked: (jobs: readonly Listed[]) => void;
 }) {
   const [asked, setAsked] = useState<Act>();
   const mayEdit = useMay('edit');
@@ -62,7 +65,7 @@ export function BulkBar({
           act={asked}
           chosen={chosen}
           onClose={() => setAsked(undefined)}
-          onDone={onClear}
+          onAsked={onAsked}
         />
       )}
     </section>
@@ -73,35 +76,45 @@ function BulkDialog({
   act,
   chosen,
   onClose,
-  onDone,
+  onAsked,
 }: {
   readonly act: Act;
   readonly chosen: readonly Listed[];
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  readonly onAsked: (jobs: readonly Listed[]) => void;
 }) {
   const profile = useProfile();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const [done, setDone] = useState<number>();
+  const isStopped = useRef(false);
   const { words, route } = acts[act];
   const many = `${chosen.length} ${chosen.length === 1 ? 'job' : 'jobs'}`;
+  const close = (): void => {
+    isStopped.current = true;
+    onClose();
+  };
   const carryOut = async (): Promise<void> => {
     const refused: string[] = [];
+    let count = 0;
     // One after the other: each is a change of its own, which can be refused on its own.
-    for (const [at, job] of chosen.entries()) {
-      setDone(at);
+    for (const job of chosen) {
+      if (isStopped.current) break;
+      setDone(count);
       const input = act === 'pause' && reason.trim() !== '' ? { reason: reason.trim() } : {};
       await call(route, { job: job.id, ...input }, { profile, key: newKey() }).catch(
         (problem: unknown) => {
           refused.push(`${job.name}: ${problem instanceof Problem ? problem.message : 'failed'}`);
         },
       );
+      count += 1;
     }
     await client.invalidateQueries({ queryKey: [profile, 'jobs'] });
-    report(words, chosen.length - refused.length, refused);
-    onClose();
-    onDone();
+    if (count < chosen.length) toast(`${words}: stopped after ${count} of ${chosen.length}`);
+    report(words, count - refused.length, refused);
+    onAsked(chosen.slice(0, count));
+    // By then another dialog may be open.
+    if (!isStopped.current) onClose();
   };
   return (
     <Confirm
@@ -109,7 +122,7 @@ function BulkDialog({
       act={done === undefined ? `${words} ${many}` : `${done + 1} of ${chosen.length} …`}
       look={act === 'remove' ? 'danger' : 'primary'}
       waiting={done !== undefined}
-      onClose={onClose}
+      onClose={close}
       onConfirm={() => void carryOut()}
     >
       <ul className="max-h-52 list-inside list-disc overflow-auto">

@@ -70,7 +70,7 @@ export function JobsPage() {
         />
       )}
       {found.isSuccess && jobs.length === 0 && (isFiltered ? <NoneFound /> : <NoJobs />)}
-      <BulkBar chosen={chosen.list} onClear={chosen.clear} />
+      <BulkBar chosen={chosen.list} onClear={chosen.clear} onAsked={chosen.drop} />
       {dialogs}
     </>
   );
@@ -90,6 +90,8 @@ function useChosen() {
           last.current.has(job.id) ? before.filter(({ id }) => id !== job.id) : [...before, job],
         ),
       clear: () => setList([]),
+      drop: (gone: readonly Listed[]) =>
+        setList((before) => before.filter((job) => gone.every(({ id }) => id !== job.id))),
     }),
     [list, ids],
   );
