@@ -249,6 +249,22 @@ scene('what many are asked stops where somebody cancels it', lived, async ({ pag
   ]);
 });
 
+scene('the search follows the address when a link changes it', lived, async ({ page }) => {
+  const field = page.getByRole('searchbox', { name: 'Search the jobs' });
+  const rows = page.getByRole('grid', { name: 'Jobs' }).getByRole('row');
+  for (const back of ['Show all jobs', 'Jobs']) {
+    await field.fill('no such job');
+    await page.getByRole('heading', { name: 'No job matches' }).waitFor();
+    assert.match(page.url(), /search=/);
+    await page.getByRole('link', { name: back, exact: true }).first().click();
+    await rows.nth(5).waitFor();
+    // Longer than a hand rests before it is asked.
+    await page.waitForTimeout(600);
+    assert.doesNotMatch(page.url(), /search=/);
+    assert.equal(await field.inputValue(), '');
+  }
+});
+
 scene(
   'whoever may only read is offered nothing else',
   { ...lived, scope: 'read' },

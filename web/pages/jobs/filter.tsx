@@ -33,17 +33,26 @@ export function Filter({
     '/',
     useCallback(() => field.current?.focus(), []),
   );
+  /** What the address says, as far as this field knows. */
+  const known = useRef(search);
   useEffect(() => {
+    const wanted = typed.trim();
+    if (wanted === known.current) return;
     const wait = setTimeout(() => {
-      if (typed.trim() === search) return;
+      known.current = wanted;
       void navigate({
         replace: true,
-        search: ({ search: _, ...rest }) =>
-          typed.trim() === '' ? rest : { ...rest, search: typed.trim() },
+        search: ({ search: _, ...rest }) => (wanted === '' ? rest : { ...rest, search: wanted }),
       });
     }, typingMs);
     return () => clearTimeout(wait);
-  }, [typed, search, navigate]);
+  }, [typed, navigate]);
+  useEffect(() => {
+    // The field asked for this itself, and somebody may have typed on since; anything else came from a link.
+    if (search === known.current) return;
+    known.current = search;
+    setTyped(search);
+  }, [search]);
   return (
     <search className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
       <div className="relative min-w-56 grow sm:max-w-sm">
