@@ -54,6 +54,35 @@ scene(
   },
 );
 
+scene(
+  'an earlier attempt is read from its beginning, however much the last one wrote',
+  {},
+  async ({ page, house }) => {
+    const { run } = await liveWithRun(house.world, '');
+    // What the door would answer after a second attempt that wrote three megabytes.
+    await page.route(`**/api/v1/runs/${run}?*`, async (route) => {
+      const response = await route.fetch();
+      const answer = await response.json();
+      const [first] = answer.run.attempts;
+      const attempts = [first, { ...first, number: 2 }];
+      const ended = { state: 'ended', outcome: 'failed', outputBytes: 3_000_000, attempts };
+      await route.fulfill({ response, json: { ...answer, run: { ...answer.run, ...ended } } });
+    });
+    await page.route(`**/api/v1/runs/${run}/log?*`, async (route) => {
+      const asked = new URL(route.request().url()).searchParams;
+      const from = Number(asked.get('fromByte') ?? 0);
+      const whole = Buffer.from(asked.get('attempt') === '1' ? 'what the first try said\n' : '');
+      const base64 = whole.subarray(from).toString('base64');
+      const nextByte = Math.max(from, whole.length);
+      const answer = { run: { state: 'ended' }, base64, nextByte, isAbsent: false };
+      await route.fulfill({ json: answer });
+    });
+    await page.goto(`${house.door.url}/runs/${run}`);
+    await page.getByRole('combobox', { name: 'of attempt' }).selectOption('1');
+    await page.getByText('what the first try said').waitFor();
+  },
+);
+
 scene('cancelling asks first, and Escape lets the run go on', {}, async ({ page, house }) => {
   const { run } = await liveWithRun(house.world, '');
   const { runs } = house.world.store;

@@ -60,7 +60,7 @@ function DecidedPage({ id }: { readonly id: string }) {
       </PageHead>
       <div className="space-y-8">
         <Facts run={run} />
-        <Output run={run} />
+        <Output key={run.id} run={run} />
         <Transcript run={run} />
         <Attempts run={run} />
         <Deliveries run={run.id} />

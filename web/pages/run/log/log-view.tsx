@@ -21,7 +21,9 @@ export function LogView({
   readonly run: RunAnswer;
   readonly attempt: number | null;
 }) {
-  const size = run.outputBytes ?? 0;
+  const isLast = attempt === null || attempt === run.attempts.at(-1)?.number;
+  // That of the last attempt; how much an earlier one wrote is not known before it was read.
+  const size = isLast ? (run.outputBytes ?? 0) : 0;
   const [fromByte, setFromByte] = useState(size > 4 * tailBytes ? size - tailBytes : 0);
   const log = useLog({ run: run.id, attempt, fromByte });
   const isGrowing = log.state === 'following' || log.state === 'reading';
@@ -87,10 +89,10 @@ export function LogView({
       {log.state === 'paused' && (
         <div className="flex flex-wrap items-center gap-2">
           <Button onClick={log.readOn}>Read on</Button>
-          <span className="text-soft">{sizeWords(size - log.nextByte)} more</span>
+          {isLast && <span className="text-soft">{sizeWords(size - log.nextByte)} more</span>}
         </div>
       )}
-      {run.outputTruncated && log.state === 'whole' && (
+      {isLast && run.outputTruncated && log.state === 'whole' && (
         <p className="text-soft">
           The program wrote more than is kept. What is here is what the job’s output limit allows.
         </p>
