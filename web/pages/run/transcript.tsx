@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { z } from 'zod';
 import type { RunAnswer } from '../../../src/operations/answers.ts';
 import type { runsTranscriptOutput } from '../../../src/operations/outputs.ts';
@@ -47,6 +48,8 @@ const words: Readonly<Record<Entry['kind'], string>> = {
 
 /** Long texts are folded. All of it is text, whatever a model or a tool wrote. */
 function Said({ entry: { kind, title, text } }: { readonly entry: Entry }) {
+  // Only at first: a text that grows past that must not close under whoever reads it.
+  const [isShort] = useState(text.length < 2_000);
   const head = (
     <>
       <span className="font-medium">{words[kind]}</span>
@@ -55,7 +58,7 @@ function Said({ entry: { kind, title, text } }: { readonly entry: Entry }) {
   );
   if (text === '') return <p>{head}</p>;
   return (
-    <details open={text.length < 2_000}>
+    <details open={isShort}>
       <summary className="cursor-pointer">{head}</summary>
       <pre className="mt-1 overflow-x-auto rounded-box border border-line bg-sheet px-3 py-2 font-mono text-[0.93em] whitespace-pre-wrap [overflow-wrap:anywhere]">
         {text}
