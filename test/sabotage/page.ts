@@ -18,6 +18,13 @@ export const page: readonly Sabotage[] = [
     by: inBrowser('form', 'does not overwrite', /Timeout|strictly/),
   },
   {
+    name: 'what is approved is the job as it is by then',
+    file: 'web/pages/jobs/approve.tsx',
+    find: 'const [job] = useState(current);',
+    put: 'const job = current;',
+    by: inBrowser('approve', 'as it was shown', /the text was changed/),
+  },
+  {
     name: 'a job that its owner could not begin is said to run',
     file: 'web/pages/job-form/new-job-page.tsx',
     find: 'return warnings.length > 0 ?',

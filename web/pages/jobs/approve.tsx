@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { JobAnswer } from '../../../src/operations/answers.ts';
 import { routes } from '../../api.ts';
 import { useAction } from '../../ask.ts';
@@ -13,28 +14,52 @@ const powerWords: Readonly<Record<JobAnswer['unapproved'][number], string>> = {
 };
 
 /** All of what it would do, not the line that a list has room for. */
-function whole({ does, shell, agent }: JobAnswer): string {
-  if (agent === null) return shell ? `sh -c ${does}` : does;
-  const gate = agent.gate === null ? [] : [`Gate: ${agent.gate}`];
-  const tools = agent.tools.join(', ') || 'none';
-  return [`${agent.name}: ${agent.prompt}`, `Tools: ${tools}`, ...gate].join('\n');
+function whole({ does, shell, agent, http }: JobAnswer): string {
+  if (agent !== null) return wholePrompt(agent);
+  if (http !== null) return wholeCall(http);
+  return shell ? `sh -c ${does}` : does;
+}
+
+const listOf = (texts: readonly string[]): string => texts.join(', ');
+
+function wholePrompt(agent: NonNullable<JobAnswer['agent']>): string {
+  const { name, model, prompt, tools, gate, contextFrom } = agent;
+  const told = contextFrom.map((job) => (job === 'last' ? 'its own last success' : job));
+  return [
+    `${name}: ${prompt}`,
+    ...(model === null ? [] : [`Model: ${model}`]),
+    `Tools: ${listOf(tools) || 'none'}`,
+    ...(told.length === 0 ? [] : [`Told of: ${listOf(told)}`]),
+    ...(gate === null ? [] : [`Gate: ${gate}`]),
+  ].join('\n');
+}
+
+function wholeCall(http: NonNullable<JobAnswer['http']>): string {
+  const { method, url, headers, hasBody, allow } = http;
+  return [
+    `${method} ${url}${hasBody ? ', with a body' : ''}`,
+    ...(headers.length === 0 ? [] : [`Headers: ${listOf(headers)}`]),
+    ...(allow.length === 0 ? [] : [`Private addresses that it may reach: ${listOf(allow)}`]),
+  ].join('\n');
 }
 
 /** What a person says yes to, as it was when they looked. */
 export function ApproveDialog({
-  job,
+  job: current,
   onClose,
 }: {
   readonly job: JobAnswer;
   readonly onClose: () => void;
 }) {
+  // Whoever reads must not have the text changed under their eyes, and then say yes to the new one: the door refuses the old revision.
+  const [job] = useState(current);
   const { mutate, isPending, error } = useAction(routes.approveJob, {
     done: () => {
       toast(`Approved: ${job.name}`);
       onClose();
     },
   });
-  const targets = [...job.deliver, ...job.onFailure].join(', ');
+  const targets = listOf([...job.deliver, ...job.onFailure]);
   return (
     <Confirm
       title={`Approve ${job.name}`}
@@ -55,8 +80,9 @@ export function ApproveDialog({
       <p className="text-soft">
         In {job.cwd}
         {targets === '' ? '' : `, results to ${targets}`}
-        {job.env.length === 0 ? '' : `, with the variables ${job.env.join(', ')}`}. Changed
-        afterwards, it waits again.
+        {job.ping === null ? '' : `, starts and ends told to ${job.ping}`}
+        {job.env.length === 0 ? '' : `, with the variables ${listOf(job.env)}`}. Changed afterwards,
+        it waits again.
       </p>
     </Confirm>
   );
