@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import { jobsAdd } from '../../src/operations/jobs-add.ts';
 import { Json, until } from '../journeys/program.ts';
-import { instanceOf } from '../operations/world.ts';
+import { instanceOf, withHolder } from '../operations/world.ts';
 import { type House, openHouse } from './house.ts';
 
 const instance = instanceOf(99);
@@ -155,6 +155,31 @@ test('a stream ends within five seconds when its token is revoked, and others go
   assert.equal(stays.isOver(), false);
   stays.close();
 });
+
+test('a profile that was removed ends its own streams, and silences no other', async () => {
+  const own = await openHouse();
+  try {
+    const { world } = own;
+    const reader = await own.grant({ scope: 'read' });
+    await world.store.profiles.ensure('gone', world.now(), 'test');
+    const gone = await listen(own, '?profile=gone', reader);
+    await until('readiness', () => gone.messages.length > 0 || undefined);
+    const stays = await listen(own, '', reader);
+    await until('readiness', () => stays.messages.length > 0 || undefined);
+    const entry = { profile: 'gone', at: world.now(), actor: 'test', kind: 'profile.removed' };
+    await world.store.profiles.remove('gone', { ...entry, subject: 'gone', detail: {} });
+    await withHolder(world);
+    await until('jobs will run', () => stays.messages.some(isReady) || undefined, 6_000);
+    await until('the end', () => gone.isOver() || undefined, 5_000);
+    assert.equal(stays.isOver(), false);
+    stays.close();
+  } finally {
+    await own.close();
+  }
+});
+
+const isReady = ({ event, data }: Message): boolean =>
+  event === 'readiness' && data.at('willRun').value === true;
 
 test('a stream about a profile that the token is not for is refused', async () => {
   const other = await listen(

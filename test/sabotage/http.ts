@@ -107,6 +107,17 @@ export const http: readonly Sabotage[] = [
     by: seenBy('streams', 'ends within five seconds', /the end/),
   },
   {
+    name: 'a profile that was removed silences the others',
+    file: 'src/doors/http/hub.ts',
+    find: 'await this.#readReadiness(profile).catch(isGone);',
+    put: 'await this.#readReadiness(profile);',
+    by: {
+      file: 'test/http/streams.test.ts',
+      pattern: 'silences no other',
+      red: /not within/,
+    },
+  },
+  {
     name: 'a job that was removed is told to no page',
     file: 'src/adapters/stores/schema-dashboard.ts',
     find: `  \`CREATE TRIGGER job_removed AFTER DELETE ON jobs BEGIN \${tell('job', 'OLD', 'OLD.updated_at')} END\`,\n`,

@@ -1,5 +1,6 @@
 import { type Credential, isCurrent } from '../../core/access.ts';
 import { toIso } from '../../core/instant.ts';
+import { Refusal } from '../../core/refusal.ts';
 import type { OperationContext } from '../../operations/operation.ts';
 import { readinessAnswer, readReadiness } from '../../operations/readiness.ts';
 import type { ChangeEvent } from '../../ports/events.ts';
@@ -202,10 +203,15 @@ export class Hub {
     const profiles = new Set([...this.#streams].map(({ profile }) => profile));
     for (const profile of profiles) {
       const before = this.#readiness.get(profile);
-      const now = await this.#readReadiness(profile);
+      const now = await this.#readReadiness(profile).catch(isGone);
       if (now === before) continue;
       const text = `event: readiness\nid: ${this.#cursor}\ndata: ${now}\n\n`;
-      for (const stream of this.#streams) if (stream.profile === profile) stream.write(text);
+      for (const stream of this.#streams) {
+        if (stream.profile !== profile) continue;
+        // Of a profile that was removed nothing is told, and the others are not to wait for it.
+        if (now === null) stream.end();
+        else stream.write(text);
+      }
     }
   }
 
@@ -230,6 +236,12 @@ export class Hub {
     this.#readiness.set(profile, text);
     return text;
   }
+}
+
+/** A profile that is refused is there no more. Anything else is an outage. */
+function isGone(error: unknown): null {
+  if (error instanceof Refusal) return null;
+  throw error;
 }
 
 const message = (event: string, id: number, data: unknown): string =>
