@@ -39,6 +39,13 @@ export const page: readonly Sabotage[] = [
     by: inBrowser('jobs', 'stops where somebody cancels', /Timeout/),
   },
   {
+    name: 'a tab that nobody looks at keeps its connection',
+    file: 'web/events.ts',
+    find: 'leaving = setTimeout(close, hiddenMs)',
+    put: 'leaving = setTimeout(() => {}, hiddenMs)',
+    by: inBrowser('truth', 'nobody looks at', /Timeout/),
+  },
+  {
     name: 'a menu writes a style sheet into the page',
     file: 'web/parts/menu.tsx',
     find: '<DropdownMenu.Root modal={false}>',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page, Request } from 'playwright-core';
 import { jobsAdd } from '../../src/operations/jobs-add.ts';
 import { StoreUnavailable } from '../../src/ports/store.ts';
 import { withHolder } from '../operations/world.ts';
@@ -56,6 +57,35 @@ scene(
     await page.getByText('No jobs yet').waitFor();
     await house.world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'From a terminal' });
     await page.getByRole('row', { name: /From a terminal/ }).waitFor();
+  },
+);
+
+/** In the browser: whether somebody looks at this tab. */
+const hide = (page: Page, isHidden: boolean) =>
+  page.evaluate(
+    `Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+     document.dispatchEvent(new Event('visibilitychange'));`,
+  );
+
+scene(
+  'a tab that nobody looks at keeps no connection, and is told on return what it missed',
+  {
+    at: '/jobs',
+    prepare: async ({ world }) => {
+      await withHolder(world);
+    },
+  },
+  async ({ page, house }) => {
+    await page.getByText('No jobs yet').waitFor();
+    const isStream = (request: Request) => request.url().includes('/events?');
+    const over = page.waitForEvent('requestfailed', { predicate: isStream, timeout: 20_000 });
+    await hide(page, true);
+    await over;
+    await house.world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'Made meanwhile' });
+    const opened = page.waitForRequest(isStream);
+    await hide(page, false);
+    assert.match((await opened).url(), /[?&]after=\d/);
+    await page.getByRole('row', { name: /Made meanwhile/ }).waitFor();
   },
 );
 
