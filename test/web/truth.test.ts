@@ -90,6 +90,23 @@ scene(
 );
 
 scene(
+  'a link with more rights is spent in a session that has fewer, however it is opened',
+  { scope: 'read', expected: /40[13]/ },
+  async ({ page, house }) => {
+    const { url } = house.door;
+    await page.goto(`${url}/settings#link=${await house.grant({ kind: 'link' })}`);
+    await page.getByRole('button', { name: 'New token' }).waitFor();
+    assert.ok(!page.url().includes('link='));
+    // Pasted into the same tab: only the part behind the "#" changes, and nothing is loaded.
+    await page.goto(`${url}/settings#link=${await house.grant({ kind: 'link', scope: 'read' })}`);
+    await page.getByText('Your session may not').waitFor();
+    assert.ok(!page.url().includes('link='));
+    await page.goto(`${url}/settings#link=spent-long-ago`);
+    await page.getByRole('region', { name: 'Messages' }).getByText(/link/).waitFor();
+  },
+);
+
+scene(
   'a session that was ended shows the way in, and a fresh link leads back',
   {
     expected: /401/,

@@ -5,10 +5,11 @@ import { listen } from '../events.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
-import { Toasts } from '../parts/toast.tsx';
+import { Toasts, toast } from '../parts/toast.tsx';
 import { useProfile, useSession } from '../session.ts';
 import { Banner } from './banner.tsx';
 import { Entrance } from './entrance.tsx';
+import { useOpenedLink } from './link.ts';
 import { PhoneBar, PhoneTop, Rail } from './navigation.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
@@ -22,7 +23,11 @@ export function App() {
 function Frame() {
   const profile = useProfile();
   const client = useQueryClient();
+  const { refused } = useOpenedLink();
   useEffect(() => listen(profile, client), [profile, client]);
+  useEffect(() => {
+    if (refused !== null) toast(refused.message, { isBad: true });
+  }, [refused]);
   return (
     <>
       <a

@@ -1,18 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
 import type { Problem } from '../http.ts';
 import { Button } from '../parts/button.tsx';
 import { Command } from '../parts/command.tsx';
 import { Loading } from '../parts/empty.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
-import { type Session, sessionKey, spendLink } from '../session.ts';
 import { Lamp } from './lamp.tsx';
-
-/** The code of the link that opened the page. It is spent once, by a POST. */
-let code: string | null = null;
-export const openWith = (link: string | null): void => {
-  code = link;
-};
+import { useOpenedLink } from './link.ts';
 
 /** What those see who are not signed in: how to get in, exactly. Where nobody can say who is, it says that, and no way in. */
 export function Entrance({
@@ -23,18 +16,7 @@ export function Entrance({
   readonly problem: Problem | null;
 }) {
   const client = useQueryClient();
-  const { mutate, isPending, error } = useMutation<Session, Problem, string>({
-    mutationFn: spendLink,
-    onSuccess: (session) => {
-      client.setQueryData(sessionKey, session);
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: sessionKey }),
-  });
-  useEffect(() => {
-    if (code === null || isLooking) return;
-    mutate(code);
-    code = null;
-  }, [isLooking, mutate]);
+  const { isUnderWay: isPending, refused: error } = useOpenedLink();
   const unanswered = problem !== null && problem.status !== 401 ? problem : null;
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center px-5 py-10">
@@ -48,7 +30,7 @@ export function Entrance({
             Whether you are signed in is not known: the dashboard could not say.
           </p>
           <ProblemNote problem={unanswered} />
-          <Button onClick={() => client.resetQueries({ queryKey: sessionKey })}>Ask again</Button>
+          <Button onClick={() => client.resetQueries({ queryKey: ['session'] })}>Ask again</Button>
         </div>
       ) : (
         <div className="mt-2 space-y-4 text-pretty">
