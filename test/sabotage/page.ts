@@ -25,6 +25,20 @@ export const page: readonly Sabotage[] = [
     by: inBrowser('approve', 'as it was shown', /the text was changed/),
   },
   {
+    name: 'a job that was removed goes on running on its page',
+    file: 'web/pages/job/job-page.tsx',
+    find: ' || error?.status === 404',
+    put: '',
+    by: inBrowser('truth', 'removed elsewhere', /Timeout|strictly/),
+  },
+  {
+    name: 'what was true counts as true while nobody can say',
+    file: 'web/shell/keeper.tsx',
+    find: ' && error === null;',
+    put: ';',
+    by: inBrowser('truth', 'nobody can say', /Timeout/),
+  },
+  {
     name: 'a job that its owner could not begin is said to run',
     file: 'web/pages/job-form/new-job-page.tsx',
     find: 'return warnings.length > 0 ?',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page, Request } from 'playwright-core';
 import { jobsAdd } from '../../src/operations/jobs-add.ts';
+import { jobsRemove } from '../../src/operations/jobs-state.ts';
 import { StoreUnavailable } from '../../src/ports/store.ts';
 import { withHolder } from '../operations/world.ts';
 import { play } from './play.ts';
@@ -86,6 +87,57 @@ scene(
     await hide(page, false);
     assert.match((await opened).url(), /[?&]after=\d/);
     await page.getByRole('row', { name: /Made meanwhile/ }).waitFor();
+  },
+);
+
+scene(
+  'a job that was removed elsewhere is not said to run',
+  {
+    at: '/jobs',
+    prepare: async ({ world }) => {
+      await withHolder(world);
+      await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'Gone soon' });
+    },
+    expected: /404/,
+  },
+  async ({ page, house }) => {
+    await page.getByRole('link', { name: 'Gone soon' }).first().click();
+    await page.getByText('It will run.').waitFor();
+    await house.world.ask(jobsRemove, { job: 'Gone soon' });
+    await page.getByRole('main').getByRole('alert').waitFor();
+    assert.equal(await page.getByText('It will run.').count(), 0);
+  },
+);
+
+scene(
+  'while nobody can say whether jobs will run, no page says so',
+  {
+    at: '/jobs',
+    prepare: async ({ world }) => {
+      await withHolder(world);
+      await world.ask(jobsAdd, { when: 'every 1h', command: ['x'], name: 'Errand' });
+    },
+    expected: /500/,
+  },
+  async ({ page, house }) => {
+    await page.getByText('Jobs will run').filter({ visible: true }).waitFor();
+    await page.getByRole('link', { name: 'Errand' }).first().click();
+    await page.getByText('It will run.').waitFor();
+    for (const path of ['status', 'jobs/*'])
+      await page.route(`**/api/v1/${path}*`, (route) =>
+        route.fulfill({ status: 500, json: { detail: 'The store is full.' } }),
+      );
+    await house.world.ask(jobsAdd, { when: 'every 1h', command: ['x'] });
+    const banner = page.getByText(/Whether jobs will run is not known now.*The store is full\./);
+    await banner.waitFor();
+    await page.getByText('Not known', { exact: true }).filter({ visible: true }).waitFor();
+    const old = page.getByText('What stands here may be old. The store is full.');
+    await old.waitFor();
+    await page.unrouteAll();
+    await house.world.ask(jobsAdd, { when: 'every 1h', command: ['x'] });
+    await banner.waitFor({ state: 'detached' });
+    await old.waitFor({ state: 'detached' });
+    await page.getByText('Jobs will run').filter({ visible: true }).waitFor();
   },
 );
 

@@ -3,6 +3,7 @@ import { TriangleAlert, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { StatusAnswer, WarningAnswer } from '../../src/operations/answers.ts';
 import { useLine } from '../events.ts';
+import type { Problem } from '../http.ts';
 import { RemedyLine } from '../parts/command.tsx';
 import { sentence } from '../parts/readiness.tsx';
 import { useStatus } from '../status.ts';
@@ -13,7 +14,7 @@ import { AtBoot, FromHere } from './start-dialogs.tsx';
  * that get in each other's way, and a connection that was lost.
  */
 export function Banner() {
-  const { data } = useStatus();
+  const { data, error } = useStatus();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => keepHeight(box.current), []);
   return (
@@ -27,7 +28,7 @@ export function Banner() {
           .map((warning) => (
             <Several key={warning.message} warning={warning} />
           ))}
-        <LineLost />
+        <NotKnown problem={error} />
       </div>
     </div>
   );
@@ -114,7 +115,32 @@ function Several({ warning }: { readonly warning: WarningAnswer }) {
 /** A pause of a second while the browser opens the next connection is nothing to speak of. */
 const patienceMs = 3_000;
 
-function LineLost() {
+/** What keeps this page from knowing what is true now. */
+function NotKnown({ problem }: { readonly problem: Problem | null }) {
+  const isLost = useLongLost() || problem?.status === 0;
+  if (!isLost && problem === null) return null;
+  return (
+    <div className="flex items-center gap-3 border-b border-line bg-raised px-4 py-2 sm:px-6">
+      <Unplug size={16} aria-hidden className="shrink-0 text-warn" />
+      {isLost || problem === null ? (
+        <p>
+          The dashboard does not answer. What is shown may be old; this page goes on asking. Jobs
+          run without it.
+        </p>
+      ) : (
+        <>
+          <p className="min-w-0 grow text-pretty">
+            Whether jobs will run is not known now; what is shown may be old.{' '}
+            {sentence(problem.message)}
+          </p>
+          {problem.remedy !== null && <RemedyLine remedy={problem.remedy} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+function useLongLost(): boolean {
   const line = useLine();
   const [isLong, setIsLong] = useState(false);
   useEffect(() => {
@@ -123,12 +149,5 @@ function LineLost() {
     const wait = setTimeout(() => setIsLong(true), patienceMs);
     return () => clearTimeout(wait);
   }, [line]);
-  if (!isLong) return null;
-  return (
-    <p className="flex items-center gap-3 border-b border-line bg-raised px-4 py-2 sm:px-6">
-      <Unplug size={16} aria-hidden className="shrink-0 text-warn" />
-      The dashboard does not answer. What is shown may be old; this page goes on asking. Jobs run
-      without it.
-    </p>
-  );
+  return isLong;
 }

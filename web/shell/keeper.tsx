@@ -5,14 +5,15 @@ import { Lamp } from './lamp.tsx';
 
 /** The name, and in one glance whether jobs will run and whether that is fresh. */
 export function Keeper() {
-  const { data } = useStatus();
+  const { data, error } = useStatus();
   const line = useLine();
   const willRun = data?.readiness.willRun;
-  const state = willRun === undefined || line === 'lost' ? 'unknown' : willRun ? 'lit' : 'out';
+  const isKnown = willRun !== undefined && line !== 'lost' && error === null;
+  const state = !isKnown ? 'unknown' : willRun ? 'lit' : 'out';
   const words = {
     lit: 'Jobs will run',
     out: 'Nothing runs',
-    unknown: line === 'lost' ? 'Connection lost' : 'Looking',
+    unknown: line === 'lost' ? 'Connection lost' : error === null ? 'Looking' : 'Not known',
   }[state];
   return (
     <Link

@@ -7,7 +7,7 @@ import { Button, buttonClass } from '../../parts/button.tsx';
 import { Loading } from '../../parts/empty.tsx';
 import { Badge } from '../../parts/outcome.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { ProblemNote } from '../../parts/problem.tsx';
+import { Outdated, ProblemNote } from '../../parts/problem.tsx';
 import { ReadinessNote } from '../../parts/readiness.tsx';
 import { useMay } from '../../session.ts';
 import { ApproveDialog } from '../jobs/approve.tsx';
@@ -25,14 +25,20 @@ const here = getRouteApi('/jobs/$job');
 export function JobPage() {
   const { job: id } = here.useParams();
   const { data, error } = useAnswer(routes.job, { job: id }, { keep: false });
-  if (data === undefined)
+  // A job that was removed is none that may run, whatever was known of it.
+  if (data === undefined || error?.status === 404)
     return (
       <>
         <PageHead title="Job" eyebrow={<BackToJobs />} />
         {error === null ? <Loading what="the job" /> : <ProblemNote problem={error} />}
       </>
     );
-  return <Job shown={data} />;
+  return (
+    <>
+      <Outdated problem={error} />
+      <Job shown={data} />
+    </>
+  );
 }
 
 const BackToJobs = () => (

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { routes } from '../../api.ts';
 import { useAnswer } from '../../ask.ts';
-import { ProblemNote } from '../../parts/problem.tsx';
+import { Outdated, ProblemNote } from '../../parts/problem.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Away } from '../../parts/time.tsx';
 
@@ -18,6 +18,7 @@ export function Requests() {
   return (
     <Section title="Requests waiting">
       {error !== null && data === undefined && <ProblemNote problem={error} />}
+      {data !== undefined && <Outdated problem={error} />}
       {data?.requests.length === 0 && (
         <p className="text-pretty text-soft">
           None. “Run now”, cancel and hand over from anywhere arrive here and are answered by the

@@ -6,7 +6,7 @@ import { useAnswer } from '../../ask.ts';
 import { Loading } from '../../parts/empty.tsx';
 import { Outcome } from '../../parts/outcome.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { ProblemNote } from '../../parts/problem.tsx';
+import { Outdated, ProblemNote } from '../../parts/problem.tsx';
 import { CancelRun, RetryRun } from './acts.tsx';
 import { Attempts } from './attempts.tsx';
 import { Deliveries } from './deliveries.tsx';
@@ -58,6 +58,7 @@ function DecidedPage({ id }: { readonly id: string }) {
           {run.message !== null && <span className="text-pretty text-ink">{run.message}</span>}
         </div>
       </PageHead>
+      <Outdated problem={error} />
       <div className="space-y-8">
         <Facts run={run} />
         <Output key={run.id} run={run} />

@@ -7,7 +7,7 @@ import { Button, buttonClass } from '../../parts/button.tsx';
 import { Empty, Loading } from '../../parts/empty.tsx';
 import { type Mark, sights } from '../../parts/outcome.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { ProblemNote } from '../../parts/problem.tsx';
+import { Outdated, ProblemNote } from '../../parts/problem.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
 import { hasWrong, inOrder, isBad, type Line, totals } from './lanes.ts';
@@ -37,6 +37,7 @@ export function TimelinePage() {
       </PageHead>
       {error !== null && data === undefined && <ProblemNote problem={error} />}
       {data === undefined && error === null && <Loading what="the timeline" />}
+      {data !== undefined && <Outdated problem={error} />}
       {data !== undefined && (data.jobs.length === 0 ? <NothingHere /> : <Whole answer={data} />)}
     </>
   );

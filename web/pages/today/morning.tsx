@@ -6,7 +6,7 @@ import { RemedyLine } from '../../parts/command.tsx';
 import { Loading } from '../../parts/empty.tsx';
 import { useNow } from '../../parts/moment.ts';
 import { type Mark, sights } from '../../parts/outcome.tsx';
-import { ProblemNote } from '../../parts/problem.tsx';
+import { Outdated, ProblemNote } from '../../parts/problem.tsx';
 import { sentence } from '../../parts/readiness.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Away, Time } from '../../parts/time.tsx';
@@ -36,6 +36,7 @@ export function Morning() {
         </span>
       }
     >
+      <Outdated problem={error} />
       <div className="space-y-5">
         <MorningVerdict answer={data} />
         <Counts answer={data} />

@@ -5,7 +5,7 @@ import { useAnswer } from '../../ask.ts';
 import { RemedyLine } from '../../parts/command.tsx';
 import { Loading } from '../../parts/empty.tsx';
 import { pointInTime, useNow, viewerZone } from '../../parts/moment.ts';
-import { ProblemNote } from '../../parts/problem.tsx';
+import { Outdated, ProblemNote } from '../../parts/problem.tsx';
 import { sentence } from '../../parts/readiness.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -36,6 +36,7 @@ export function Tonight() {
         </span>
       }
     >
+      <Outdated problem={error} />
       <div className="space-y-5">
         <TonightVerdict answer={data} />
         <Obstacles answer={data} />
