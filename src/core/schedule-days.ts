@@ -35,9 +35,9 @@ function ordinalOf(word: string): number {
 function weekdayList(words: readonly string[]): string | null {
   const found = new Set<number>();
   for (let index = 0; index < words.length; index += 1) {
-    const [firstName = '', lastName] = (words[index] ?? '').split('-');
+    const [firstName = '', lastName, ...more] = (words[index] ?? '').split('-');
     const first = placeIn(weekdays, firstName);
-    if (first < 0) return null;
+    if (first < 0 || more.length > 0) return null;
     const joins = ['to', 'through', 'thru', 'until', 'till'].includes(words[index + 1] ?? '');
     const lastWord = lastName ?? (joins ? (words[index + 2] ?? '') : firstName);
     const last = placeIn(weekdays, lastWord);
@@ -66,10 +66,14 @@ function daysOfMonth(words: readonly string[]): Days | null {
   for (const item of items) {
     // In "first and third monday" the weekday stands at the end, for both.
     const [which = '', ...own] = item.split(' ');
-    const named = own.length === 0 && lastWords.length === 2 ? lastWords.slice(1) : own;
+    const isShared = own.length === 0 && lastWords.length === 2;
+    const named = isShared ? lastWords.slice(1) : own;
     if (named.length > 1) return null;
     const [day] = named;
     const weekday = day === undefined ? -1 : placeIn(weekdays, day);
+    // In "1st and last friday" the figures may as well be a day of the month.
+    if (isShared && weekday >= 0 && /^\d/.test(which) !== /^\d/.test(lastWords[0] ?? ''))
+      return null;
     const ordinal = ordinalOf(which);
     if (which === 'last') {
       if (day === 'day') dates.push('L');

@@ -3,9 +3,10 @@ import { readDays } from './schedule-days.ts';
 // Plain English recurrences: "every weekday at 9am", "first monday of the month at 10", "at 9am and 5pm on weekends".
 // A phrase is days and times in either order. Whatever is not understood to the last word is not understood.
 
-/** A five-field expression; or days without a time; or a wish that no expression can carry; or no such phrase at all. */
+/** A five-field expression; or days without a time; or what could mean two things; or a wish that no expression can carry; or no such phrase at all. */
 export type PhraseReading =
   | { readonly kind: 'cron'; readonly expression: string; readonly note?: string }
+  | { readonly kind: 'ambiguous'; readonly message: string; readonly ways: readonly string[] }
   | { readonly kind: 'no-time'; readonly timesPerDay: number }
   | { readonly kind: 'impossible'; readonly message: string; readonly instead: string }
   | { readonly kind: 'unknown' };
@@ -29,25 +30,40 @@ function timeOf(word: string): TimeOfDay | null {
 /** A time that needs no "at" before it: a bare number could be anything. */
 const isPlainTime = (word: string): boolean => timeOf(word) !== null && !/^\d+$/.test(word);
 
-/** Puts spaces and joins in one form, so that words can be compared. */
+/** Puts spaces and joins in one form, so that words can be compared. A comma is a word of its own: beside a time it may join nothing. */
 function wordsOf(text: string): readonly string[] {
   return text
     .toLowerCase()
     .replace(/(\d) ?([ap])\.?m\b\.?/g, '$1$2m')
-    .replace(/ ?(?:,| & |;) ?(?:and )?/g, ' and ')
+    .replace(/ ?(?:,| & |;) ?and /g, ' and ')
+    .replace(/ ?(?: & |;) ?/g, ' and ')
+    .replace(/ ?, ?/g, ' , ')
     .replace(/\beveryday\b/g, 'every day')
     .replace(/o'clock/g, '')
     .split(/\s+/)
     .filter((word) => word !== '');
 }
 
-/** `open` are the times that could be meant before noon and after it: an hour from 1 to 12 without "am" or "pm". */
+/** What a comma does between days, and between times. */
+const joined = (words: readonly string[]): string =>
+  words.map((word) => (word === ',' ? 'and' : word)).join(' ');
+
+/** Which half of the day a time is in: said, or seen by a clock of 24 hours, or open, as that of an hour from 1 to 12 without "am" or "pm". */
+type Half = 'am' | 'pm' | 'named' | 'of-24' | 'open';
+
+function halfOf(word: string): Half {
+  if (/[ap]m$/.test(word)) return word.endsWith('am') ? 'am' : 'pm';
+  if (/^\D/.test(word)) return 'named';
+  return /^(?:[1-9]|1[0-2])(?:\D\d\d)?$/.test(word) ? 'open' : 'of-24';
+}
+
 type Split = {
   readonly days: string;
   /** The words that were taken out. */
   readonly said: string;
   readonly times: readonly TimeOfDay[];
-  readonly open: ReadonlySet<TimeOfDay>;
+  /** One for each time. */
+  readonly halves: readonly Half[];
 };
 
 /** Takes the one run of times out of the words; what is left over is about days. */
@@ -57,27 +73,85 @@ function splitTimes(words: readonly string[]): Split | null {
       (word === 'at' && timeOf(words[index + 1] ?? '') !== null) || isPlainTime(word),
   );
   if (start < 0)
-    return words.includes('at')
-      ? null
-      : { days: words.join(' '), said: '', times: [], open: new Set() };
+    return words.includes('at') ? null : { days: joined(words), said: '', times: [], halves: [] };
   const times: TimeOfDay[] = [];
-  const open = new Set<TimeOfDay>();
+  const halves: Half[] = [];
   let index = words[start] === 'at' ? start + 1 : start;
   let end = index;
   while (index < words.length) {
     const time = timeOf(words[index] ?? '');
     if (time === null) break;
     times.push(time);
-    if (/^(?:0?[1-9]|1[0-2])(?:\D\d\d)?$/.test(words[index] ?? '')) open.add(time);
+    halves.push(halfOf(words[index] ?? ''));
     end = index + 1;
-    if (words[end] !== 'and') break;
+    if (words[end] !== 'and' && words[end] !== ',') break;
     index = words[end + 1] === 'at' ? end + 2 : end + 1;
   }
+  // "friday, 5pm" is "friday 5pm".
+  const before = words.slice(0, words[start - 1] === ',' ? start - 1 : start);
+  const after = words.slice(words[end] === ',' ? end + 1 : end);
   return {
-    days: [...words.slice(0, start), ...words.slice(end)].join(' '),
-    said: words.slice(start, end).join(' '),
+    days: joined([...before, ...after]),
+    said: joined(words.slice(start, end)),
     times,
-    open,
+    halves,
+  };
+}
+
+const halfDay = 720;
+const wholeDay = 1_440;
+
+/**
+ * The other way to read open hours beside times that speak against the first: in "1 and 3pm" the "pm" may be that of both, and in "9 and 5" the
+ * second is hardly the earlier. Null where nothing speaks against it, or one time shows a clock of 24 hours.
+ */
+function otherTimes({ times, halves }: Split): readonly TimeOfDay[] | null {
+  if (halves.includes('of-24')) return null;
+  const other: TimeOfDay[] = [];
+  for (const [index, time] of times.entries()) {
+    const isDoubted = times.some(
+      (next, place) =>
+        place > index &&
+        ((halves[place] === 'pm' && next - halfDay > time) ||
+          (halves[place] === 'am' && next < time)),
+    );
+    const isLater = halves[index] === 'open' && (isDoubted || time <= (other.at(-1) ?? -1));
+    other.push(isLater ? (time + halfDay) % wholeDay : time);
+  }
+  return other.every((time, index) => time === times[index]) ? null : other;
+}
+
+/** "9:30am": in either order of the times it means one thing. */
+function clockText(time: TimeOfDay): string {
+  if (time % halfDay === 0) return time === 0 ? 'midnight' : 'noon';
+  const minute = time % 60 === 0 ? '' : `:${String(time % 60).padStart(2, '0')}`;
+  return `${Math.floor((time % halfDay) / 60) || 12}${minute}${time < halfDay ? 'am' : 'pm'}`;
+}
+
+/** What both readings of the times have to be typed as. */
+function readOpenTimes(split: Split): PhraseReading | null {
+  const other = otherTimes(split);
+  if (other === null) return null;
+  const [, on, day = '', more = ''] = weekdayFirst.exec(split.days) ?? [];
+  const days = on === undefined ? split.days : `every ${day}${more}`;
+  return {
+    kind: 'ambiguous',
+    message: 'leaves open which hours are before noon and which after it',
+    ways: [split.times, other].map((times) => `${days} at ${times.map(clockText).join(' and ')}`),
+  };
+}
+
+const severalDashes =
+  /^(?:(?:on|every|each) )?((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:-[a-z]+){2,})$/;
+
+/** "mon-wed-fri": a range has two ends, and a list has commas. */
+function readDashes({ days, said }: Split): PhraseReading | null {
+  const list = severalDashes.exec(days)?.[1]?.replaceAll('-', ', ');
+  if (list === undefined || readDays(list.replaceAll(', ', ' and ')) === null) return null;
+  return {
+    kind: 'ambiguous',
+    message: 'has more than two days between its dashes',
+    ways: [`${list} ${said}`.trim()],
   };
 }
 
@@ -126,33 +200,32 @@ const bounds: ReadonlyMap<string, readonly [number, number]> = new Map([
 ]);
 
 /** "every evening at 8" is 20:00; null if the words do not name a part of the day, or the time is not in it. */
-function readPartOfDay({ days, said, times, open }: Split): Split | null {
+function readPartOfDay({ days, said, times, halves }: Split): Split | null {
   const part = partsOfDay.exec(days)?.[1] ?? '';
   const [from, until] = bounds.get(part) ?? [0, 0];
-  const moved = times.map((time) =>
-    part !== 'morning' && open.has(time) && time < 720 ? time + 720 : time,
+  const moved = times.map((time, index) =>
+    part !== 'morning' && halves[index] === 'open' && time < halfDay ? time + halfDay : time,
   );
   const fits = until > 0 && moved.every((time) => time >= from && time < until);
-  return fits ? { days: 'every day', said, times: moved, open } : null;
+  return fits ? { days: 'every day', said, times: moved, halves: times.map(() => 'named') } : null;
 }
 
 /** Reads a recurrence. Days without a time are told apart from what is no recurrence at all. */
 export function readPhrase(text: string): PhraseReading {
   const words = wordsOf(text);
-  const whole = wholePhrases.get(words.join(' '));
+  const phrase = joined(words);
+  const whole = wholePhrases.get(phrase);
   if (whole !== undefined) return { kind: 'cron', expression: whole };
-  const minuteOfHour = /^(?:hourly|every hour) at (?::|minute )([0-5]?\d)(?: past)?$/.exec(
-    words.join(' '),
-  );
+  const minuteOfHour = /^(?:hourly|every hour) at (?::|minute )([0-5]?\d)(?: past)?$/.exec(phrase);
   if (minuteOfHour !== null)
     return { kind: 'cron', expression: `${Number(minuteOfHour[1])} * * * *` };
-  const steps = readStepsOnDays(words.join(' '));
+  const steps = readStepsOnDays(phrase);
   if (steps !== null) return steps;
   const typed = splitTimes(words);
   if (typed === null) return { kind: 'unknown' };
   const split = readPartOfDay(typed) ?? typed;
   const days = readDays(split.days);
-  if (days === null) return { kind: 'unknown' };
+  if (days === null) return readDashes(split) ?? { kind: 'unknown' };
   if (split.times.length === 0) return { kind: 'no-time', timesPerDay: days.timesPerDay ?? 1 };
   if (days.timesPerDay !== undefined && days.timesPerDay !== split.times.length) {
     return {
@@ -170,7 +243,12 @@ export function readPhrase(text: string): PhraseReading {
       instead: 'Make one job for each time, or choose times such as "at 9:30 and 17:30".',
     };
   }
-  return { kind: 'cron', expression: `${time} ${days.date} ${days.month} ${days.weekday}` };
+  return (
+    readOpenTimes(split) ?? {
+      kind: 'cron',
+      expression: `${time} ${days.date} ${days.month} ${days.weekday}`,
+    }
+  );
 }
 
 /**
@@ -183,7 +261,7 @@ export function readWeekday(
   const split = splitTimes(wordsOf(text));
   if (split === null || split.times.length === 0) return null;
   const { said, times } = split;
-  const match = weekdayFirst.exec(split.days.replace(/^and | and$/g, ''));
+  const match = weekdayFirst.exec(split.days);
   if (match === null) return null;
   const [, on, day = '', more = ''] = match;
   return {

@@ -49,9 +49,14 @@ const understoodTexts = [
   ['Mondays, Wednesdays, and Fridays at 9 a.m.', '0 9 * * 1,3,5 America/New_York'],
   ['monday to friday at 8', '0 8 * * 1-5 America/New_York'],
   ['fri-mon at 8', '0 8 * * 0,1,5,6 America/New_York'],
+  ['mon, wed, fri at 9', '0 9 * * 1,3,5 America/New_York'],
+  ['friday, 5pm', '0 17 * * 5 America/New_York'],
+  ['5pm, fridays', '0 17 * * 5 America/New_York'],
+  ['every day, at 9', '0 9 * * * America/New_York'],
   ['on fridays at 5pm', '0 17 * * 5 America/New_York'],
   ['first monday of the month at 10', '0 10 * * 1#1 America/New_York'],
   ['first and third tuesday of the month at 14:00', '0 14 * * 2#1,2#3 America/New_York'],
+  ['1st and 3rd tuesday of the month at 14:00', '0 14 * * 2#1,2#3 America/New_York'],
   ['last friday of the month at 6pm', '0 18 * * 5L America/New_York'],
   ['last day of every month at 23:00', '0 23 L * * America/New_York'],
   ['monthly on the 1st at 8', '0 8 1 * * America/New_York'],
@@ -61,6 +66,12 @@ const understoodTexts = [
   ['every evening at 8', '0 20 * * * America/New_York'],
   ['weekly on sunday at 3am', '0 3 * * 0 America/New_York'],
   ['twice a day at 9 and 17', '0 9,17 * * * America/New_York'],
+  ['every day at 9 and 5pm', '0 9,17 * * * America/New_York'],
+  ['every day at 17 and 9', '0 9,17 * * * America/New_York'],
+  ['every day at 9, 12 and 3pm', '0 9,12,15 * * * America/New_York'],
+  ['every day at midnight and 6', '0 0,6 * * * America/New_York'],
+  ['every day at 09:00 and 05:00', '0 5,9 * * * America/New_York'],
+  ['every day at 8 and 9am', '0 8,9 * * * America/New_York'],
   ['at 9am and 5pm on weekdays', '0 9,17 * * 1-5 America/New_York'],
   ['every quarter hour', '*/15 * * * * America/New_York'],
   ['every 15 minutes on weekdays', '*/15 * * * 1-5 America/New_York'],
@@ -100,6 +111,28 @@ for (const [text, canonical] of understoodTexts) {
   });
 }
 
+/** Hours that may be before noon or after it, beside times that speak for the other half. */
+const openTimes = [
+  'every day at 1 and 3pm',
+  'weekdays at 1 and 3 pm',
+  'every day at 5 and 8 pm',
+  'every day at 1, 2 and 3pm',
+  'every day at 10 and 2am',
+  'every day at 12 and 1am',
+  'every day at 9 and 5',
+  'every day at 9:30 and 5:30',
+  'every day at 9am and 5',
+  'every day at 5pm and 8',
+  'every day at 5pm and 12',
+  'every day at noon and 6',
+  'every day at 8am and 8',
+  'twice a day at 9 and 5',
+  'friday at 1 and 3pm',
+  'on friday at 1 and 3pm',
+  'on fridays at 1 and 3pm',
+  'first monday of the month at 1 and 3pm',
+];
+
 const refusedTexts = [
   ['30m', 'schedule_ambiguous'],
   ['1 day', 'schedule_ambiguous'],
@@ -119,6 +152,14 @@ const refusedTexts = [
   ['5 in the afternoon on friday', 'schedule_ambiguous'],
   ['on friday, 5pm', 'schedule_ambiguous'],
   ['on friday 5ish', 'schedule_invalid'],
+  ...['mon-wed-fri at 9', 'every monday-wednesday-friday at 9', 'on tue-thu-sat 9am'].map(
+    (text) => [text, 'schedule_ambiguous'] as const,
+  ),
+  ['mon-wed-nope at 9', 'schedule_invalid'],
+  // The day of the month, or the weekday that stands at the end?
+  ['monthly on the 1st and first monday at 9', 'schedule_invalid'],
+  ['monthly on the 1st and last friday at 9', 'schedule_invalid'],
+  ...openTimes.map((text) => [text, 'schedule_ambiguous'] as const),
   ['daily', 'schedule_ambiguous'],
   ['every monday', 'schedule_ambiguous'],
   ['every 2 days at 9:00', 'schedule_invalid'],
@@ -174,6 +215,9 @@ const remediesThatWork = [
   '5pm, on friday',
   'daily',
   'every other day at 9',
+  'mon-wed-fri at 9',
+  'every monday-wednesday-friday at 9',
+  ...openTimes,
   'soon',
 ];
 for (const text of remediesThatWork) {

@@ -137,6 +137,12 @@ function readRecurrence(text: string, context: TextContext): TextReading | null 
         `${quoted(text)} names no time of day.`,
         `Say when, as in "${withSampleTime(text, phrase.timesPerDay)}".`,
       );
+    case 'ambiguous':
+      return refuse(
+        'schedule_ambiguous',
+        `${quoted(text)} ${phrase.message}.`,
+        `Type ${phrase.ways.map((way) => `"${way}"`).join(' or ')}.`,
+      );
     case 'impossible':
       return refuse(
         'schedule_invalid',

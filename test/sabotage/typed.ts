@@ -38,6 +38,20 @@ export const typed: readonly Sabotage[] = [
     },
   },
   {
+    name: 'of "1 and 3pm" the first is before noon',
+    file: 'src/core/schedule-phrases.ts',
+    find: "halves[index] === 'open' && (isDoubted",
+    put: "halves[index] === 'named' && (isDoubted",
+    by: { file: 'src/core/schedule-text.test.ts', pattern: '1 and 3pm', red: /kind/ },
+  },
+  {
+    name: 'of "mon-wed-fri" the third day is dropped',
+    file: 'src/core/schedule-days.ts',
+    find: 'if (first < 0 || more.length > 0) return null;',
+    put: 'if (first < 0 || more.length < 0) return null;',
+    by: { file: 'src/core/schedule-text.test.ts', pattern: 'mon-wed-fri', red: /kind/ },
+  },
+  {
     name: 'an edit ends a job by an end that has passed',
     file: 'src/operations/new-job.ts',
     find: "if (isCut && before.state !== 'done')",
