@@ -12,6 +12,16 @@ const longestText = 80;
 /** Says its offset, or that it is UTC. The reader takes "art" for Argentina and "cat" for Africa, where a person means just that. */
 const zoned = /(?:\b|\d)(?:utc|gmt|z)(?![a-z])|\+\d|(?<!\d{4}|-\d\d)-\d/i;
 
+/** "next month at 9" and "march 2027 at 9" name no day, for which the reader takes one. "In 2 months" counts from this one. */
+const namesDay = (
+  text: string,
+  isCertain: (part: 'year' | 'month' | 'day' | 'weekday') => boolean,
+): boolean =>
+  (!isCertain('year') && !isCertain('month')) ||
+  isCertain('day') ||
+  isCertain('weekday') ||
+  /^in (?:an?|one|\d)|\bfrom now\b/i.test(text);
+
 /**
  * Loads the reader of dates in English. Only here, because loading takes a tenth of a second.
  * The reader finds the local date and time; which instant that is, our own zones decide.
@@ -26,6 +36,7 @@ export async function loadInstantReader(): Promise<InstantReader> {
     if (found === undefined || others.length > 0 || found.text !== text) return null;
     const { start } = found;
     if ((found.end ?? null) !== null || !start.isCertain('hour')) return null;
+    if (!namesDay(text, (part) => start.isCertain(part))) return null;
     if (start.isCertain('timezoneOffset')) return zoned.test(text) ? found.date().getTime() : null;
     const local = Date.UTC(
       Number(start.get('year')),

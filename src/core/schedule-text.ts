@@ -1,6 +1,7 @@
 import { monthLength } from './calendar.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { dayMs, minuteMs, secondMs } from './instant.ts';
+import { doubtAbout } from './instant-doubt.ts';
 import {
   accept,
   acceptAt,
@@ -13,7 +14,7 @@ import {
 } from './schedule-answers.ts';
 import { readAsCron, readCronText, takeZone } from './schedule-cron-text.ts';
 import { readPhrase, readTimeAlone, readWeekday } from './schedule-phrases.ts';
-import { instantOfLocal, localTimeAt } from './time-zone.ts';
+import { instantOfLocal, localTimeAt, toLocalIso } from './time-zone.ts';
 
 export type { TextContext, TextReading } from './schedule-answers.ts';
 
@@ -159,11 +160,19 @@ function readEnglish(text: string, context: TextContext): TextReading | null {
   const recurrence = readEveryAtTime(lower, context) ?? readRecurrence(lower, context);
   const weekday = readWeekday(lower);
   if (recurrence?.kind !== 'understood' || weekday === null) return recurrence;
-  const { isOn, once } = weekday;
-  if (isOn) return refuseWeekday(text, weekday);
+  const once = weekday.once === null ? null : onceFrom(weekday.once, context);
+  if (weekday.isOn) return refuseWeekday(text, { every: weekday.every, once });
   if (once === null) return recurrence;
   const note = `Understood as every week; for once, type "${once}".`;
   return { ...recurrence, notes: [...recurrence.notes, note] };
+}
+
+/** "this friday 5pm", unless that has passed on this very Friday; a midnight that begins the day says so. */
+function onceFrom(once: string, context: TextContext): string {
+  const clear = once.replace(/\bmidnight$/, '0:00');
+  const reading = readAsInstant(clear, context);
+  const hasPassed = reading?.kind === 'refused' && reading.refusal.code === 'schedule_in_past';
+  return hasPassed ? clear.replace(/^this /, 'next ') : clear;
 }
 
 const refuseWeekday = (
@@ -176,17 +185,35 @@ const refuseWeekday = (
     `Type "${every}"${once === null ? '' : ` or "${once}"`}.`,
   );
 
-const onWeekday = /^on (?:the )?([a-z]+day)(?: |, (?=at |\d))|\bon (?:the )?([a-z]+day)$/;
+/** "on friday at 5 in the afternoon", "friday evening at 5": no phrase of ours, but a day of the week that nothing says to be one or all. */
+const openWeekday =
+  /^(?!.*(?:\b(?:this|next|last|coming|following|after|from)\b|\d(?:st|nd|rd|th)\b|\d[/.-]\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))(?:.* )?(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(day)?\b/;
+const endOfMonth = /\bend of (?:the )?month\b/;
 
-/** Words that only the reader of dates knows, as in "on friday at 5 in the afternoon", are a time of one day. */
+/** Words that only the reader of dates knows. They are a time of one day, where they cannot mean another, or each of such days. */
 function readAsInstant(text: string, context: TextContext): TextReading | null {
-  const instant = context.readInstant?.(text, context.now, context.zone) ?? null;
+  const dated = text.replace(/^on (?:the )?(?=\d|[a-z]+ \d)/i, '');
+  const instant = context.readInstant?.(dated, context.now, context.zone) ?? null;
   if (instant === null) return null;
-  const [, first, last = first] = onWeekday.exec(text.toLowerCase()) ?? [];
-  if (last === undefined) return acceptAt(instant, context);
-  const minutes = Math.floor((localTimeAt(context.zone, instant) % dayMs) / minuteMs);
+  const lower = text.toLowerCase();
+  const refusal = doubtAbout(text, instant, context);
+  if (refusal !== null) return { kind: 'refused', refusal };
+  const [, name, day = ''] = openWeekday.exec(lower) ?? [];
+  const isMonthly = endOfMonth.test(lower);
+  if (name === undefined && !isMonthly) return acceptAt(instant, context);
+  const local = localTimeAt(context.zone, instant);
+  const minutes = Math.floor((local % dayMs) / minuteMs);
   const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
-  return refuseWeekday(text, { every: `every ${last} ${time}`, once: `this ${last} ${time}` });
+  if (isMonthly)
+    return refuse(
+      'schedule_ambiguous',
+      `${quoted(text)} could mean once or every month.`,
+      `Type "last day of every month at ${time}" or "${toLocalIso(context.zone, instant).slice(0, 16).replace('T', ' ')}".`,
+    );
+  return refuseWeekday(text, {
+    every: `every ${name}${day} ${time}`,
+    once: onceFrom(`this ${name}${day} ${time}`, context),
+  });
 }
 
 /** The next time that a clock in the zone shows this, in minutes after midnight. */

@@ -181,6 +181,16 @@ const wrong: readonly Case[] = [
     code: 'usage',
   },
   {
+    name: 'a start whose month could be its day',
+    input: { ...minimal, start: '3/5/2027 9:00' },
+    code: 'schedule_ambiguous',
+  },
+  {
+    name: 'an end before which it is to end',
+    input: { ...minimal, end: 'tomorrow before 5pm' },
+    code: 'schedule_ambiguous',
+  },
+  {
     name: 'an end that leaves no time',
     input: { ...minimal, end: '2026-11-22T09:01:00Z' },
     code: 'schedule_never_fires',

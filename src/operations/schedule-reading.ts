@@ -1,4 +1,5 @@
 import type { Instant } from '../core/instant.ts';
+import { doubtAbout } from '../core/instant-doubt.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Schedule } from '../core/schedule.ts';
 import { understandSchedule } from '../core/schedule-text.ts';
@@ -78,7 +79,11 @@ function isoInstant(text: string): Instant | null {
   return Number.isFinite(at) ? at : null;
 }
 
-/** The instant that a text names: ISO 8601 with or without offset, a date (its midnight), or words. Null when it names none. */
+/**
+ * The instant that a text names: ISO 8601 with or without offset, a date (its midnight), or words. Null when it names none.
+ *
+ * @throws Refusal when its words could mean another
+ */
 export async function readInstant(
   context: OperationContext,
   text: string,
@@ -97,5 +102,9 @@ export async function readInstant(
     return isReal && hour < 24 && minute < 60 ? instantOfLocal(zone, reading) : null;
   }
   const read = await context.language.instantReader();
-  return read(typed, context.clock.now().wall, zone);
+  const now = context.clock.now().wall;
+  const at = read(typed, now, zone);
+  const doubt = at === null ? null : doubtAbout(typed, at, { now, zone });
+  if (doubt !== null) throw doubt;
+  return at;
 }

@@ -45,6 +45,38 @@ export const typed: readonly Sabotage[] = [
     by: { file: 'src/core/schedule-text.test.ts', pattern: '1 and 3pm', red: /kind/ },
   },
   {
+    name: 'a date in figures has its month first',
+    file: 'src/core/instant-doubt.ts',
+    find: 'choices.length === 1 && choices[0] === found',
+    put: 'choices.includes(found)',
+    by: { file: 'src/core/instant-doubt.test.ts', pattern: '3/5/2027', red: /is believed/ },
+  },
+  {
+    name: 'half past twelve tonight is at noon',
+    file: 'src/core/instant-doubt.ts',
+    find: 'words.test(lower) && (hour',
+    put: "words.test('') && (hour",
+    by: { file: 'src/core/instant-doubt.test.ts', pattern: 'tonight at 12:30', red: /is believed/ },
+  },
+  {
+    name: 'before 5pm is at 5pm',
+    file: 'src/core/instant-doubt.ts',
+    find: 'if (bound.test(lower))',
+    put: "if (bound.test(''))",
+    by: { file: 'src/core/instant-doubt.test.ts', pattern: 'before 5pm', red: /is believed/ },
+  },
+  {
+    name: 'a start has its month first',
+    file: 'src/operations/schedule-reading.ts',
+    find: 'if (doubt !== null) throw doubt;',
+    put: 'if (doubt === undefined) throw doubt;',
+    by: {
+      file: 'src/operations/jobs-add.test.ts',
+      pattern: 'whose month could be its day',
+      red: /Missing expected rejection/,
+    },
+  },
+  {
     name: 'of "mon-wed-fri" the third day is dropped',
     file: 'src/core/schedule-days.ts',
     find: 'if (first < 0 || more.length > 0) return null;',
