@@ -1,4 +1,5 @@
 import { startsCommand, wishBreak } from './assistant-changes.ts';
+import { unreadTime } from './assistant-rest.ts';
 import {
   type ChatWork,
   type Doubt,
@@ -8,7 +9,14 @@ import {
   type SentenceContext,
   sentenceExamples,
 } from './assistant-sentence.ts';
-import { findTime, type RefusedTime, timeWithin, tokensOf } from './assistant-time.ts';
+import {
+  type FoundTime,
+  findTime,
+  type RefusedTime,
+  timeWithin,
+  tokensOf,
+} from './assistant-time.ts';
+import { understandSchedule } from './schedule-text.ts';
 import { wordsOf } from './target.ts';
 
 // A sentence that makes a job: perhaps "remind me" or "make a job called NAME that", a time at the front or the end, and what to do.
@@ -34,6 +42,8 @@ const condition =
   /^(?:until|till|unless|except|but|if|when|whenever|while|starting|from|between|before|after|for \d+)(?= |$)/i;
 const conditionBefore =
   /(?:^| )(?:until|till|unless|except|before|after|by|from|since|than|between|if|when|not|or)$/i;
+
+type Found = Extract<FoundTime, { kind: 'found' }>;
 
 type Said = {
   readonly isReminder: boolean;
@@ -89,7 +99,7 @@ export function readCreation(sentence: string, context: SentenceContext): Senten
       `I understood "${when}", but not "${(after === '' ? before : after).slice(0, 80)}". A job of mine has one schedule and no condition. What is the time without it?`,
     );
   const said = takeLeads(before === '' ? after : before, first);
-  return readWork(when, said, context);
+  return readWork(time, said, context);
 }
 
 function withoutTime({ isJob, rest }: Said, sentence: string): Sentence | null {
@@ -105,7 +115,8 @@ function withoutTime({ isJob, rest }: Said, sentence: string): Sentence | null {
     : null;
 }
 
-function readWork(when: string, said: Said, context: SentenceContext): Sentence {
+function readWork(time: Found, said: Said, context: SentenceContext): Sentence {
+  const { when } = time;
   const { rest, isReminder, name } = said;
   if (rest === '')
     return question(
@@ -114,7 +125,7 @@ function readWork(when: string, said: Said, context: SentenceContext): Sentence 
         ? `Of what? Say it as one sentence, as in "remind me ${when} to stretch".`
         : `What should happen ${when}? Say for example "${when} remind me to stretch".`,
     );
-  const doubt = readFurther(when, rest, context);
+  const doubt = readFurther(when, rest, context) ?? readUnread(time, context);
   if (doubt !== null) return doubt;
   if (isReminder)
     return intend({ kind: 'create', when, name, work: { kind: 'reminder', text: unquoted(rest) } });
@@ -122,6 +133,18 @@ function readWork(when: string, said: Said, context: SentenceContext): Sentence 
   return 'doubt' in work
     ? question(work.doubt, work.text)
     : intend({ kind: 'create', when, name, work });
+}
+
+/** More of the time, as it seems, than was understood. */
+function readUnread(time: Found, context: SentenceContext): Sentence | null {
+  const reading = understandSchedule(time.when, context);
+  const unread = unreadTime(time, reading.kind === 'understood' && reading.schedule.kind === 'at');
+  return unread === null
+    ? null
+    : question(
+        'time',
+        `I understood "${time.when}", but not "${unread.slice(0, 80)}" beside it. Is that a part of when? Say all of it in one piece, as in "every monday at 9am". What is only text goes into quotes.`,
+      );
 }
 
 /** A second time, or a second wish. What stands in quotes is only text. */

@@ -57,6 +57,20 @@ describe('the time of a sentence', () => {
       assert.deepEqual(findTime(tokensOf(text), context), { kind: 'none' }));
   }
 
+  for (const [text, when] of [
+    ['call Anna on friday at 5pm', 'on friday at 5pm'],
+    ['call Anna today at 9', 'today at 9'],
+    ['call Anna yesterday at 9', 'yesterday at 9'],
+    ['call Anna 3/5/2027 at 9', '3/5/2027 at 9'],
+    ['call Anna every year on feb 30 at 9', 'every year on feb 30 at 9'],
+  ] as const) {
+    test(`is not the end of one that is refused, in ${JSON.stringify(text)}`, () => {
+      const time = findTime(tokensOf(text), context);
+      assert.equal(time.kind, 'refused');
+      assert.equal(time.kind === 'refused' && time.when, when);
+    });
+  }
+
   test('is refused where it cannot be, by the longest that is one', () => {
     const time = findTime(tokensOf('yesterday at 9 eat'), context);
     assert.equal(time.kind === 'refused' && time.when, 'yesterday at 9');

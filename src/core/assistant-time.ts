@@ -29,7 +29,7 @@ export const tokensOf = (text: string): readonly string[] =>
   (text.match(/`[^`]*`\S*|"[^"]*"\S*|\S+/g) ?? []).slice(0, mostTokens);
 
 type Read =
-  | { readonly kind: 'refused'; readonly isAmbiguous: boolean; readonly time: RefusedTime }
+  | { readonly kind: 'refused'; readonly isWhole: boolean; readonly time: RefusedTime }
   | { readonly kind: 'understood'; readonly when: string };
 
 /** Null when this is no time at all. A refusal that only gives examples has recognised nothing. */
@@ -46,7 +46,7 @@ function readSpan(tokens: readonly string[], context: TextContext): Read | null 
   return isTime && !/^for$/i.test(tokens[0] ?? '')
     ? {
         kind: 'refused',
-        isAmbiguous: code === 'schedule_ambiguous',
+        isWhole: code !== 'schedule_invalid',
         time: { kind: 'refused', when, message, instead: remedy.text },
       }
     : null;
@@ -59,7 +59,7 @@ const isWithin = (inner: Place, outer: Place): boolean =>
 
 /**
  * The longest time at the front, else the longest at the end; what was understood before what was refused, but not a part of what could
- * mean two things: of "on friday at 5pm" the end alone means one of them.
+ * mean two things, has passed or never comes: of "on friday at 5pm" the end alone means one of them, and of "today at 9" it is tomorrow.
  */
 export function findTime(tokens: readonly string[], context: TextContext): FoundTime {
   const longest = Math.min(mostWords, tokens.length);
@@ -69,10 +69,10 @@ export function findTime(tokens: readonly string[], context: TextContext): Found
     ...lengths.map((length) => ({ from: tokens.length - length, until: tokens.length })),
   ];
   let refused: FoundTime = { kind: 'none' };
-  const ambiguous: Place[] = [];
+  const whole: Place[] = [];
   for (const place of places) {
     const { from, until } = place;
-    if (ambiguous.some((other) => isWithin(place, other))) continue;
+    if (whole.some((other) => isWithin(place, other))) continue;
     if (/^for$/i.test(tokens[from - 1] ?? '')) continue;
     const read = readSpan(tokens.slice(from, until), context);
     if (read === null) continue;
@@ -83,7 +83,7 @@ export function findTime(tokens: readonly string[], context: TextContext): Found
         before: tokens.slice(0, from).join(' '),
         after: tokens.slice(until).join(' '),
       };
-    if (read.isAmbiguous) ambiguous.push(place);
+    if (read.isWhole) whole.push(place);
     if (refused.kind === 'none') refused = read.time;
   }
   return refused;

@@ -56,6 +56,13 @@ test('with nothing to run it the answer says so first, in words', async () => {
   assert.equal(answer.readiness.willRun, false);
 });
 
+test('a chat says how it understood what could be once, too', async () => {
+  const world = await openWorld();
+  await withHolder(world);
+  const answer = await say(world, 'remind me friday at 5pm to leave');
+  assert.match(words(answer), /every week; for once, type "this friday at 5pm"/);
+});
+
 test('without a model what needs one is kept, paused, and runs with the model that is named later', async () => {
   const world = await openWorld();
   await withHolder(world);

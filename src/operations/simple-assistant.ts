@@ -119,7 +119,8 @@ async function* create(
       job.agent === null
         ? ''
         : ` Its agent may use nothing yet: cronkeeper edit ${job.id} --tools read-file${profileOption(job.profile)} lets it read below its folder.`;
-    return `Added "${job.name}": ${understood.words}.${first}${bare}`;
+    const notes = understood.notes.map((note) => ` ${note}`).join('');
+    return `Added "${job.name}": ${understood.words}.${first}${notes}${bare}`;
   });
 }
 

@@ -21,6 +21,24 @@ export const chats: readonly Sabotage[] = [
     by: byCore('30m or so'),
   },
   {
+    name: 'the assistant takes "every other monday at 9" for each Monday',
+    file: 'src/core/assistant-creation.ts',
+    find: 'return unread === null',
+    put: 'return unread !== undefined',
+    by: byCore('swim every other|pay rent monthly'),
+  },
+  {
+    name: 'the assistant takes today at 9, when it has passed, for tomorrow',
+    file: 'src/core/assistant-time.ts',
+    find: 'if (read.isWhole) whole.push(place);',
+    put: 'if (read.isWhole) continue;',
+    by: {
+      file: 'src/core/assistant-time.test.ts',
+      pattern: 'the end of one that is refused.*today at 9',
+      red: /'found'/,
+    },
+  },
+  {
     name: 'the assistant makes the first of two jobs and forgets the second',
     file: 'src/core/assistant-creation.ts',
     find: 'if (doubt !== null) return doubt;',
