@@ -12,21 +12,21 @@ const unit =
   'seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|quarters?|years?|noon|midnight';
 const ordinal = '\\d{1,2}(?:st|nd|rd|th)';
 const word = (words: string): RegExp =>
-  new RegExp(`(?<=^|[ ,;:(])(?:${words})(?=[ ,;:)]|$|[/-](?:${weekday}))`, 'i');
+  new RegExp(`(?<=^|[ ,;:(])(?:${words})(?=[ ,;:)]|$|[/-](?:${weekday}))`, 'iu');
 
 /** At the end of what stands before the time: more of it, whatever it begins with. */
 const openEnd = new RegExp(
-  `(?:^|[ ,])(?:every|each|other|alternate|the|an?|at|of|to|past|within|and|but|without|excluding|only|through|once|twice|half|quarter|${ordinal}|the (?:first|second|third|fourth|fifth|last|next))$`,
+  `(?:^|[ ,])(?:every|each|other|alternate|the|an?|at|of|to|past|within|and|but|without|excluding|only|through|once|twice|half|quarter|${ordinal}|today|tomorrow|tonight|${weekday}|the (?:first|second|third|fourth|fifth|last|next))$`,
   'i',
 );
 /** The same where the time begins with such a day: "this" before "tomorrow" is something else. */
 const openEndOfDay =
-  /(?:^| )(?:this|next|last|first|second|third|fourth|fifth|following|coming|thing|early|late)$/i;
+  /(?:^| )(?:this|that|next|last|first|second|third|fourth|fifth|following|coming|thing|early|late)$/i;
 const startsWithDay = new RegExp(`^(?:${weekday}|${partOfDay}|${unit}|${month})\\b`, 'i');
 
 /** At the front of what stands after the time. */
 const openFront =
-  /^(?:in|on|at|by|of|sharp|exactly|o'clock|during|through|(?:and|or|to|-) ?\d\S*|\p{L}+ time(?= (?:to|that|about|remind|tell|run)\b))(?=[ ,]|$)/iu;
+  /^(?:in|on|at|by|of|sharp|exactly|o'clock|during|through|(?:and|or|to|-) ?\d\S*|\d\S* (?:and|or|to|-)|\p{L}+ time(?= (?:to|that|about|remind|tell|run)\b))(?=[ ,]|$)/iu;
 /** Only in capitals: "wet" is a word. */
 const zoneFront = /^(?:[ECMP][SD]?T|CES?T|BST|GMT|UTC|IST|JST|AE[SD]T|MSK)(?=[ ,]|$)/;
 const leadWithin = /(?<=\S )(?:remind|tell|notify) (?:me|us)\b/i;
@@ -44,6 +44,8 @@ const often = [
   word(
     `(?:starting|beginning|from|until|till|except|excluding|through|after|before|since|only) (?:on |the |at )*(?:today|tomorrow|tonight|now|next|noon|midnight|\\d\\S*|${weekday}|${month})`,
   ),
+  word(`not (?:on )?(?:${weekday})`),
+  word('for (?:an?|one|two|three|four|\\d+|the next \\S+) (?:days?|weeks?|months?|years?)'),
   word(`on (?:the )?(?:${ordinal}|${weekday})`),
 ];
 /** What names a day or says how often, where the time is that of one day. */
@@ -51,6 +53,7 @@ const day = [
   word('every|each|today|tomorrow|tonight|yesterday'),
   word(`${weekday}|${month}|mornings|afternoons|evenings|nights`),
   word(`(?:this|next|last|that) (?:${partOfDay}|${unit})`),
+  word('unless|until|till|on (?:\\p{L}+ )?\\p{L}*days?'),
   word('christmas|easter|halloween|thanksgiving|birthday|new year'),
   word(
     '(?:march|may) \\d{1,2}|\\d{1,2} (?:march|may)|\\d{1,2}[/.]\\d{1,2}(?:[/.]\\d{2,4})?|day \\d{1,2}',

@@ -117,6 +117,7 @@ const understood: readonly (readonly [string, Intent])[] = [
   ['every weekday at 9 summarise ./notes', prompt('every weekday at 9', 'summarise ./notes')],
   ['summarise my mail every weekday at 9am', prompt('every weekday at 9am', 'summarise my mail')],
   ['remind me to call Anna on march 5 at 9', remind('on march 5 at 9', 'call Anna')],
+  ['remind me to turn the light on at 9pm', remind('at 9pm', 'turn the light on')],
   // Words of time that are only text.
   [
     'remind me to pay the monthly rent tomorrow at 9',
@@ -224,6 +225,13 @@ const asked: readonly (readonly [string, Doubt])[] = [
   ['remind me at 9 and 5 to stretch', 'time'],
   ['remind me to stretch every 2 days at 9', 'time'],
   ['every hour remind me tomorrow to drink', 'time'],
+  ['remind me tomorrow at 9, 10 and 11 to stretch', 'time'],
+  ['remind me to stretch on school days at 9', 'time'],
+  ['remind me to stretch for 3 days at 9', 'time'],
+  ['remind me to stretch at 9 for 3 days', 'time'],
+  ['remind me every weekday at 9 to stretch but not friday', 'time'],
+  ['remind me to finish that friday at 5pm', 'time'],
+  ['check the server weekdays every 5 minutes', 'time'],
   // A time that has passed, or may mean two, is not the next that its end means.
   ['remind me to call Anna today at 9', 'time'],
   ['remind me to call Anna yesterday at 9', 'time'],

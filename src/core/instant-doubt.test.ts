@@ -56,6 +56,10 @@ const inDoubt: readonly (readonly [text: string, ...ways: readonly string[]])[] 
   ['2 days after friday at 11'],
   ['next week at 9', '2026-03-09 09:00'],
   ['this weekend at 9', '2026-03-07 09:00'],
+  ['at 9 for a week', '2026-03-09 09:00'],
+  ['at 9 for 3 days', '2026-03-05 09:00'],
+  ['next weekday at 9', '2026-03-10 09:00'],
+  ['next 2 days at 9', '2026-03-04 09:00'],
   ['5 days a week at 9', '2026-03-14 09:00'],
   ['a week at 9', '2026-03-09 09:00'],
   // Days of the week.

@@ -66,7 +66,8 @@ const bound = new RegExp(
 );
 const amountAlone =
   /^(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+(?:\.\d+)?) (?:second|minute|hour|day|week|month|year)s?\b(?!.*\b(?:from|after|before|later)\b)/;
-const noDay = /\b(?:this|next) week(?:end)?\b/;
+const lasting = /\bfor (?:an?|one|two|three|the|\d+)\b/;
+const noDay = /\b(?:this|next) (?:week(?:end|day)?|\d+ [a-z]+)\b/;
 const sameDay = /\b(?:today|tonight|this (?:morning|afternoon|evening|night))\b/;
 const lastForm = new RegExp(
   `\\blast (?:${weekdayWord}|weekday|weekend|week|month|year|night|evening|morning|afternoon)\\b`,
@@ -79,6 +80,8 @@ function doubtForm({ lower, found, present }: Read): Doubt | null {
       choices: [found],
       instead: 'the time itself',
     };
+  if (lasting.test(lower))
+    return { message: 'says how long, too', choices: [found], instead: 'the time alone' };
   if (amountAlone.test(lower))
     return { message: 'does not say from when on', choices: [found], instead: 'the day itself' };
   if (noDay.test(lower) && weekdayIn(lower) < 0)

@@ -192,7 +192,7 @@ const endOfMonth = /\bend of (?:the )?month\b/;
 
 /** Words that only the reader of dates knows. They are a time of one day, where they cannot mean another, or each of such days. */
 function readAsInstant(text: string, context: TextContext): TextReading | null {
-  const dated = text.replace(/^on (?:the )?(?=\d|[a-z]+ \d)/i, '');
+  const dated = text.replace(/^on (?:the )?(?=\d|(?!at )[a-z]+ \d)/i, '');
   const instant = context.readInstant?.(dated, context.now, context.zone) ?? null;
   if (instant === null) return null;
   const lower = text.toLowerCase();
