@@ -127,6 +127,7 @@ const openTimes = [
   'every day at 5pm and 8',
   'every day at 5pm and 12',
   'every day at noon and 6',
+  'every day at 12:30 and 6:30',
   'every day at 8am and 8',
   'twice a day at 9 and 5',
   'friday at 1 and 3pm',
