@@ -26,7 +26,8 @@ const variableLine =
   /^\s*(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"]*)"|'([^']*)')\s*=\s*(?:"([^"]*)"|'([^']*)'|(.*?))\s*$/;
 const macroLine = /^\s*-?(@[A-Za-z]+)\s+(.*)$/;
 /** What runs our jobs from a crontab would run nothing any more as one of these jobs. */
-const ownTick = /(?:^|[\s/"'])cronkeeper(?:\.[cm]?js)?["']?\s(?:[^|;&]*\s)?tick(?:\s|$)/;
+const ownTick =
+  /(?:^|[\s/"'`;&|(])cronkeeper(?:@[^\s"']+)?(?:\.[cm]?js)?["']?\s(?:[^|;&]*\s)?["']?tick["']?(?:[\s;&|<>)%`]|$)/;
 const fieldsLine = /^\s*-?((?:[^\s]+\s+){4}[^\s]+)\s+(.*)$/;
 
 /** Reads a crontab as cron does: variables count for the lines below them, `%` begins standard input, `\%` is a percent sign. */

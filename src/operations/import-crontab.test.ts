@@ -64,6 +64,32 @@ for (const { command, script } of scripts) {
   });
 }
 
+const ticks = [
+  'cronkeeper tick',
+  'cronkeeper tick; curl -fsS https://example.org/ping',
+  'cronkeeper tick&& touch /tmp/ticked',
+  'cronkeeper tick>/dev/null 2>&1',
+  'cronkeeper tick|logger',
+  'cd /srv;cronkeeper tick',
+  '(cronkeeper -p la tick)',
+  "sh -c 'cronkeeper tick'",
+  'npx cronkeeper@1 tick',
+  'npx --yes cronkeeper@1.2.0 -p la "tick"',
+  '/usr/bin/node "/opt/dist/cronkeeper.js" tick -p default',
+];
+for (const command of ticks) {
+  test(`cron goes on letting cronkeeper tick by ${command}`, () => {
+    const { lines, skipped } = parseCrontab(`* * * * * ${command}`, false);
+    assert.deepEqual(lines, []);
+    assert.match(skipped[0]?.reason ?? '', /cron goes on doing that/);
+  });
+}
+
+for (const command of ['cronkeeper tick-tock', 'clock; tick', 'mycronkeeper tick', 'tick'])
+  test(`${command} is a command like any other`, () => {
+    assert.equal(parseCrontab(`* * * * * ${command}`, false).lines.length, 1);
+  });
+
 test('a system crontab names a user in each line, which is told', async () => {
   const world = await openWorld();
   const text = 'SHELL=/bin/bash\n17 * * * * root cd / && run-parts /etc/cron.hourly\n';

@@ -36,6 +36,17 @@ export const services: readonly Sabotage[] = [
     by: { file: takingOver, pattern: 'a line whose job is paused', red: /strictly equal/ },
   },
   {
+    name: 'a line by which cronkeeper ticks is known only with a blank behind it',
+    file: 'src/operations/crontab.ts',
+    find: '(?:[\\s;&|<>)%`]|$)/;',
+    put: '(?:\\s|$)/;',
+    by: {
+      file: 'src/operations/import-crontab.test.ts',
+      pattern: 'cron goes on letting',
+      red: /deep-equal/,
+    },
+  },
+  {
     name: 'a protected job runs under a manager that it does not name',
     file: 'src/core/requirement-check.ts',
     find: '(manager === undefined || service.manager === manager)',
