@@ -36,6 +36,17 @@ export const services: readonly Sabotage[] = [
     by: { file: takingOver, pattern: 'a line whose job is paused', red: /strictly equal/ },
   },
   {
+    name: 'a crontab is read as text whatever its bytes are',
+    file: 'src/adapters/host/crontab.ts',
+    find: 'if (isUtf8(bytes)) return',
+    put: 'if (bytes.length >= 0) return',
+    by: {
+      file: 'src/adapters/host/crontab.test.ts',
+      pattern: 'that is not UTF-8 is refused',
+      red: /Missing expected rejection/,
+    },
+  },
+  {
     name: 'a line by which cronkeeper ticks is known only with a blank behind it',
     file: 'src/operations/crontab.ts',
     find: '(?:[\\s;&|<>)%`]|$)/;',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { advice, Refusal } from '../../core/refusal.ts';
@@ -6,28 +7,44 @@ const execute = promisify(execFile);
 const largest = 4 * 1024 * 1024;
 const withinMs = 10_000;
 
-const unusable = (why: string): Refusal =>
+const lookYourself = 'Look at it yourself: crontab -l. A file can be imported as well.';
+
+const unusable = (why: string, next = lookYourself): Refusal =>
   new Refusal('crontab_unusable', `The crontab of this user cannot be used: ${why}`, {
     kind: 'failed',
-    remedy: advice('Look at it yourself: crontab -l. A file can be imported as well.'),
+    remedy: advice(next),
   });
 
 const textOf = (error: unknown, name: 'stderr' | 'code'): string => {
   const value: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, name) : null;
-  return typeof value === 'string' ? value.trim() : '';
+  return typeof value === 'string' || value instanceof Buffer ? String(value).trim() : '';
 };
 
 /** The crontab of this user; null when there is none, or no cron at all. @throws Refusal `crontab_unusable` */
 export async function readCrontab(): Promise<string | null> {
+  let bytes: Buffer;
   try {
-    const options = { maxBuffer: largest, timeout: withinMs, env: { ...process.env, LC_ALL: 'C' } };
-    return (await execute('crontab', ['-l'], options)).stdout;
+    const env = { ...process.env, LC_ALL: 'C' };
+    const limits = { maxBuffer: largest, timeout: withinMs };
+    bytes = (await execute('crontab', ['-l'], { ...limits, env, encoding: 'buffer' })).stdout;
   } catch (error) {
     const said = textOf(error, 'stderr');
     if (textOf(error, 'code') === 'ENOENT' || /^no crontab for /m.test(said)) return null;
     throw unusable(said || String(error));
   }
+  return decoded(bytes);
+}
+
+/** What is read is written back in a take-over, every byte of it, and what is no text cannot be. */
+function decoded(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString();
+  const lines = bytes.toString('latin1').split('\n');
+  const other = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+  throw unusable(
+    `line ${other + 1} of it is not UTF-8.`,
+    'Write that line in UTF-8 (crontab -e), then type this again.',
+  );
 }
 
 /** Puts the whole crontab in its place, all or nothing, as `crontab` itself does it. @throws Refusal `crontab_unusable` */
