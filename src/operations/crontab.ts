@@ -112,6 +112,14 @@ export function withoutTaken(text: string, taken: readonly TakenLine[]): string 
 const markStart = '# cronkeeper runs this as "';
 const markOf = (name: string): string => `${markStart}${name}": `;
 
+/** The lines that were taken out of a crontab. */
+export const marksIn = (text: string): readonly string[] =>
+  text.split('\n').filter((raw) => raw.startsWith(markStart));
+
+/** Whether a line was taken out for the job of this name. */
+export const isMarked = (marks: readonly string[], name: string): boolean =>
+  marks.some((raw) => raw.startsWith(markOf(name)));
+
 /**
  * Whether a job that was made of a line may begin: cron does not have the line, and nobody put another one in its place. Where other
  * lines are there, only our mark tells a line that we took out from one that somebody rewrote.
@@ -122,9 +130,9 @@ export function hasLetGo(
 ): boolean {
   const { lines, skipped } = parseCrontab(text, false);
   if (lines.some(({ script }) => script === command.at(-1))) return false;
-  const marks = text.split('\n').filter((raw) => raw.startsWith(markStart));
+  const marks = marksIn(text);
   const isBare = lines.length + skipped.length + marks.length === 0;
-  return isBare || marks.some((raw) => raw.startsWith(markOf(name)));
+  return isBare || isMarked(marks, name);
 }
 
 const fullMinuteMs = 60_000;

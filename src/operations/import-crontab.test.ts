@@ -43,7 +43,65 @@ test('an import again changes nothing, and never touches a job that was changed 
   await world.ask(jobsEdit, { job: 'backup', timeout: '5m' });
   const third = await world.ask(importCrontab, { text: crontab });
   assert.equal(third.counts.change, 0);
-  assert.match(third.skipped.map(({ reason }) => reason).join(), /left as it is/);
+  assert.match(
+    third.skipped.map(({ reason }) => reason).join(),
+    /not as the line says; it was left as it is/,
+  );
+  const held = await world.ask(importCrontab, { text: crontab, hold: 'x', plan: true });
+  const reasons = held.skipped.map(({ reason }) => reason).join();
+  assert.match(reasons, /Take the line out \(crontab -e\), or remove the job: cronkeeper remove /);
+});
+
+const schedulesIn = async (world: Awaited<ReturnType<typeof openWorld>>) =>
+  Object.fromEntries(
+    (await world.ask(jobsList, {})).jobs.map(({ name, schedule }) => [name, schedule.canonical]),
+  );
+
+test('a line is the job of its schedule and command, wherever it stands among lines of that command', async () => {
+  const world = await openWorld();
+  await world.ask(importCrontab, { text: '0 9 * * * report\n0 18 * * * report\n' });
+  const text = '0 7 * * * report\n0 18 * * * report\n0 9 * * * report\n';
+  const again = await world.ask(importCrontab, { text });
+  assert.deepEqual(again.counts, { create: 1, change: 0, unchanged: 2, remove: 0 });
+  assert.deepEqual(
+    again.taken.map(({ line, name }) => [line, name]),
+    [
+      [1, 'report (3)'],
+      [2, 'report (2)'],
+      [3, 'report'],
+    ],
+  );
+  assert.deepEqual(await schedulesIn(world), {
+    report: '0 9 * * * Europe/Berlin',
+    'report (2)': '0 18 * * * Europe/Berlin',
+    'report (3)': '0 7 * * * Europe/Berlin',
+  });
+});
+
+test('a line whose job may be one of which the schedule was edited becomes no second job', async () => {
+  const world = await openWorld();
+  await world.ask(importCrontab, { text: '0 9 * * * report\n' });
+  await world.ask(jobsEdit, { job: 'report', when: '0 10 * * *' });
+  const { skipped } = await world.ask(importCrontab, { text: '0 9 * * * report\n* * * * * x\n' });
+  assert.match(skipped[0]?.reason ?? '', /left as it is\. Give it another name/);
+  assert.deepEqual(Object.keys(await schedulesIn(world)).sort(), ['report', 'x']);
+  const [, ...typed] = / edit (\S+) --name (NAME)/.exec(skipped[0]?.reason ?? '') ?? [];
+  await world.ask(jobsEdit, { job: typed[0] ?? '', name: 'other' });
+  const third = await world.ask(importCrontab, { text: '0 9 * * * report\n' });
+  assert.equal(third.counts.create, 1);
+});
+
+test('a job by the first number that is free', async () => {
+  const world = await openWorld();
+  await world.ask(importCrontab, { text: '0 1 * * * report\n0 2 * * * report (2)\n' });
+  await world.ask(importCrontab, {
+    text: '0 1 * * * report\n0 2 * * * report (2)\n0 3 * * * report\n',
+  });
+  assert.deepEqual(await schedulesIn(world), {
+    report: '0 1 * * * Europe/Berlin',
+    'report (2)': '0 2 * * * Europe/Berlin',
+    'report (3)': '0 3 * * * Europe/Berlin',
+  });
 });
 
 test('a plan of an import writes nothing', async () => {

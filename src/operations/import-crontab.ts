@@ -3,22 +3,15 @@ import { advice, profileOption, Refusal, type Remedy } from '../core/refusal.ts'
 import { carryOut } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
 import { type PlanItem, planApply } from './apply-plan.ts';
-import {
-  type Crontab,
-  type CrontabLine,
-  parseCrontab,
-  type SkippedLine,
-  type TakenLine,
-} from './crontab.ts';
+import { type Crontab, parseCrontab, type SkippedLine, type TakenLine } from './crontab.ts';
 import { importWarnings } from './import-warnings.ts';
 import { importCrontabInput } from './inputs.ts';
-import { nameOf } from './job-name.ts';
+import { jobsOfLines, type LineJob } from './line-jobs.ts';
 import { readMaking } from './making.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { importOutput } from './outputs.ts';
-import { readPresentJobs } from './present-jobs.ts';
+import { type PresentJobs, readPresentJobs } from './present-jobs.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
-import { nameKey } from './values.ts';
 
 const mostLinesNamed = 12;
 
@@ -35,10 +28,13 @@ export const importCrontab = operation({
   async handle(asked, { text, userColumn, plan, hold = null, lines: only }) {
     const context = importing(asked);
     if (!plan) await readMaking(context);
-    const { lines, skipped } = chosen(parseCrontab(text, userColumn), only);
+    const all = parseCrontab(text, userColumn);
+    const { lines, skipped } = chosen(all, only);
     if (plan) await requireProfile(context);
-    const beside = { hold, folder: context.userFolder ?? '/' };
-    const { items, taken, left, refused } = await planLines(context, lines, beside);
+    const present = await readPresentJobs(context);
+    const isChosen = new Set(lines);
+    const wanted = jobsOfLines(all.lines, text, present).filter(({ line }) => isChosen.has(line));
+    const { items, taken, left, refused } = await planLines(context, wanted, { hold, present });
     // A crontab that is taken over may have nothing in it; a text that somebody names is meant to have something.
     const isNothing = text.includes('\0') || taken.length + left.length === 0;
     if (isNothing && hold === null) throw nothingIn(text, inOrder([...skipped, ...refused]));
@@ -65,26 +61,26 @@ type LinesPlan = {
 
 async function planLines(
   context: OperationContext,
-  lines: readonly CrontabLine[],
-  beside: Beside,
+  wanted: readonly LineJob[],
+  { hold, present }: { readonly hold: string | null; readonly present: PresentJobs },
 ): Promise<LinesPlan> {
-  const present = await readPresentJobs(context);
   const done: LinesPlan = { items: [], taken: [], left: [], refused: [] };
-  for (const [index, one] of wantedJobs(lines, beside).entries()) {
-    const { line } = lines[index] ?? { line: 0 };
-    const { name } = one.fields;
-    const { items, problems } = await planApply(context, [one], present);
+  for (const one of wanted) {
+    const { name } = one;
+    const { line } = one.line;
+    const job = { ...wantedJob(one, context.userFolder ?? '/'), holdNew: hold };
+    const { items, problems } = await planApply(context, [job], present);
     const [item] = items;
     if (item === undefined) {
       const reason = problems.map(({ message }) => message).join(' ');
       done.refused.push({ line, text: name, reason });
       continue;
     }
-    const job = item.action === 'create' ? item.job : item.before;
-    const reason = whyLeft(context, item, beside.hold);
+    const { id, definition } = item.action === 'create' ? item.job : item.before;
+    const reason = whyLeft(context, item, one, hold);
     if (reason === null) {
       done.items.push(item);
-      done.taken.push({ line, id: job.id, name: job.definition.name });
+      done.taken.push({ line, id, name: definition.name });
     } else done.left.push({ line, text: name, reason });
   }
   return done;
@@ -94,15 +90,23 @@ async function planLines(
 function whyLeft(
   { profile }: OperationContext,
   item: PlanItem,
+  { isOwn }: LineJob,
   hold: string | null,
 ): string | null {
   const job = item.action === 'create' ? item.job : item.before;
   const isHeld = job.state === 'paused' && job.pausedReason === hold;
   const option = profileOption(profile);
-  if (item.action === 'change')
-    return isHeld && hold !== null
-      ? `Its job was made of the line as it was before; remove that one first: cronkeeper remove ${job.id}${option}`
-      : `There is another job named "${job.definition.name}"; it was left as it is.`;
+  if (item.action === 'change') {
+    const { name } = job.definition;
+    const remove = `cronkeeper remove ${job.id}${option}`;
+    if (isHeld && hold !== null)
+      return `Its job was made of the line as it was before; remove that one first: ${remove}`;
+    if (!isOwn)
+      return `There is another job named "${name}"; it was left as it is. Give it another name to have one of this line beside it: cronkeeper edit ${job.id}${option} --name NAME`;
+    const either =
+      hold === null ? '' : ` Take the line out (crontab -e), or remove the job: ${remove}`;
+    return `Its job "${name}" is not as the line says; it was left as it is.${either}`;
+  }
   if (hold === null) return null;
   if (job.state === 'paused' && !isHeld)
     return `Its job is paused; resume it first: cronkeeper resume ${job.id}${option}`;
@@ -161,24 +165,9 @@ function chosen(all: Crontab, only: readonly number[] | undefined): Crontab {
   return { lines, skipped: [...skipped, ...nothing] };
 }
 
-/** What the lines do not say: why their jobs are held, and where cron would start them. */
-type Beside = { readonly hold: string | null; readonly folder: string };
-
-/** The same command at two times becomes two jobs; their names are counted. */
-function wantedJobs(lines: readonly CrontabLine[], { hold, folder }: Beside): readonly WantedJob[] {
-  const taken = new Map<string, number>();
-  return lines.map((line) => {
-    const plain = nameOf({ kind: 'command', argv: [line.script], shell: true });
-    const count = (taken.get(nameKey(plain)) ?? 0) + 1;
-    taken.set(nameKey(plain), count);
-    const name = count === 1 ? plain : `${plain} (${count})`;
-    return { ...wantedJob(line, name, folder), holdNew: hold };
-  });
-}
-
+/** @param folder where cron would start the line */
 function wantedJob(
-  { line, when, script, variables }: CrontabLine,
-  name: string,
+  { line: { line, when, script, variables }, name, id }: LineJob,
   folder: string,
 ): Omit<WantedJob, 'holdNew'> {
   const shell = variables.get('SHELL') ?? '/bin/sh';
@@ -195,7 +184,7 @@ function wantedJob(
       cwd: variables.get('HOME') ?? folder,
       ...(delayMinutes > 0 ? { jitter: delayMinutes * 60_000 } : {}),
     },
-    id: null,
+    id,
     paused: null,
     placeOf: () => `line ${line}: `,
   };

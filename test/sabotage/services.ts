@@ -47,6 +47,28 @@ export const services: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a line of a crontab is the job of its place among its namesakes',
+    file: 'src/operations/line-jobs.ts',
+    find: 'one.time === time && one.script === line.script',
+    put: "one.job.id !== time + ''",
+    by: {
+      file: 'src/operations/import-crontab.test.ts',
+      pattern: 'wherever it stands among',
+      red: /deep-equal/,
+    },
+  },
+  {
+    name: 'a line becomes a second job when the schedule of the first was edited',
+    file: 'src/operations/line-jobs.ts',
+    find: '!isMarked(marks, one.job.definition.name)',
+    put: "marks.includes(one.job.id + '')",
+    by: {
+      file: 'src/operations/import-crontab.test.ts',
+      pattern: 'becomes no second job',
+      red: /did not match/,
+    },
+  },
+  {
     name: 'a line by which cronkeeper ticks is known only with a blank behind it',
     file: 'src/operations/crontab.ts',
     find: '(?:[\\s;&|<>)%`]|$)/;',

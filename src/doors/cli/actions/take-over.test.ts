@@ -120,6 +120,28 @@ test('only the lines that are named are taken; one that starts nothing is told',
   assert.equal((await run([...line, '--line', 'x'], { crontab })).exitCode, 2);
 });
 
+const long = `/srv/bin/with-a-long-name ${'x'.repeat(60)}`;
+const alike = [
+  { name: 'the same command at two times', text: '0 9 * * * report\n0 18 * * * report\n' },
+  { name: 'a name that is cut', text: `0 9 * * * ${long} one\n0 18 * * * ${long} two\n` },
+];
+for (const { name, text } of alike) {
+  test(`lines that would be called the same, by ${name}, can be taken one after the other`, async () => {
+    const { run, world } = await openCliWorld();
+    const { tell, crontab } = crontabOf(text);
+    for (const number of ['1', '2']) {
+      const { exitCode, err } = await run([...line, '--line', number], { crontab });
+      assert.equal(exitCode, 0, err);
+    }
+    assert.match(
+      tell.text ?? '',
+      /^# cronkeeper runs.*": 0 9 .*\n# cronkeeper runs.* \(2\)": 0 18 /,
+    );
+    assert.equal((await world.context.store.jobs.counts('default')).enabled, 2);
+    assert.deepEqual(JSON.parse((await run(line, { crontab })).out).taken, []);
+  });
+}
+
 test('when none of the lines that are named can be taken, that is a mistake', async () => {
   const { run } = await openCliWorld();
   const { tell, crontab } = crontabOf(tab);
