@@ -181,6 +181,12 @@ test('a job runs in the folder where cron would start its line, wherever the imp
   );
 });
 
+test('a run of a line may last as long as any run may, for cron ends none', async () => {
+  const world = await openWorld();
+  await world.ask(importCrontab, { text: '0 3 * * * backup\n' });
+  assert.equal((await world.ask(jobsList, {})).jobs[0]?.timeoutMs, 20 * 86_400_000);
+});
+
 test('a line that cron cannot start, for its HOME is no absolute path, becomes no job', async () => {
   const world = await openWorld();
   const text = '0 3 * * * x\nHOME=data\n0 4 * * * ./other.sh\n';

@@ -6,6 +6,7 @@ import { type PlanItem, planApply } from './apply-plan.ts';
 import { type Crontab, parseCrontab, type SkippedLine, type TakenLine } from './crontab.ts';
 import { importWarnings } from './import-warnings.ts';
 import { importCrontabInput } from './inputs.ts';
+import { longestRunMs } from './job-fields.ts';
 import { jobsOfLines, type LineJob } from './line-jobs.ts';
 import { readMaking } from './making.ts';
 import { type OperationContext, operation } from './operation.ts';
@@ -182,6 +183,8 @@ function wantedJob(
       env: env.map(([variable, value]) => `${variable}=${value}`),
       ...(zone === undefined ? {} : { tz: zone }),
       cwd: variables.get('HOME') ?? folder,
+      // Cron ends no run.
+      timeout: longestRunMs,
       ...(delayMinutes > 0 ? { jitter: delayMinutes * 60_000 } : {}),
     },
     id,

@@ -26,8 +26,8 @@ export type ReadDefinition = {
   readonly notes: readonly string[];
 };
 
-/** A timer of the runtime cannot wait longer. */
-const longestRunMs = 20 * dayMs;
+/** The longest that a run may last, in milliseconds: a timer of the runtime cannot wait longer. */
+export const longestRunMs = 20 * dayMs;
 
 export type Manner = {
   /** Whether the job does not fire for now: it need not have all that it needs to run. */
