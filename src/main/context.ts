@@ -5,11 +5,13 @@ import { makeMachine } from '../adapters/host/machine.ts';
 import { runAround } from '../adapters/host/run-around.ts';
 import { makeRunEnvironments } from '../adapters/host/run-environments.ts';
 import { secrets } from '../adapters/host/secrets.ts';
+import { daemonZone } from '../adapters/host/zone.ts';
 import { makeOutlookProbe } from '../adapters/outlook/probe.ts';
 import { makeProvenanceReader } from '../adapters/provenance/probe.ts';
 import { makeRecords } from '../adapters/services/records.ts';
 import type { Maker } from '../core/maker.ts';
 import { loadCronWords, loadInstantReader } from '../core/natural-language.ts';
+import { zoneNameOf } from '../core/time-zone.ts';
 import type { CliHost, OpenContext, Place } from '../doors/cli/host.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import type { ModelAssistants } from '../ports/assistant.ts';
@@ -61,6 +63,9 @@ export function contextOf(base: Base, profile: string): OperationContext {
     },
     get userFolder() {
       return currentUser().folder;
+    },
+    get cronZone() {
+      return zoneNameOf(daemonZone(process.env) ?? '');
     },
     home: base.home.path,
     version: base.version,

@@ -6,6 +6,7 @@ import { parseCrontab } from './crontab.ts';
 import { importCrontab } from './import-crontab.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList } from './jobs-list.ts';
+import type { OperationContext } from './operation.ts';
 
 const crontab = `# mail
 MAILTO=me@example.org
@@ -185,6 +186,25 @@ test('a run of a line may last as long as any run may, for cron ends none', asyn
   const world = await openWorld();
   await world.ask(importCrontab, { text: '0 3 * * * backup\n' });
   assert.equal((await world.ask(jobsList, {})).jobs[0]?.timeoutMs, 20 * 86_400_000);
+});
+
+test('a line is read in the zone of the machine, whatever zone the asker has, and that is told', async () => {
+  const world = await openWorld();
+  const text = '0 3 * * * backup\nCRON_TZ=Asia/Tokyo\n0 4 * * * tidy\n';
+  const context = { ...world.context, cronZone: 'UTC' };
+  const ask = (asked: OperationContext) =>
+    importCrontab.handle(asked, importCrontab.input.parse({ text }));
+  const { warnings } = await ask(context);
+  assert.deepEqual(await schedulesIn(world), {
+    backup: '0 3 * * * UTC',
+    tidy: '0 4 * * * Asia/Tokyo',
+  });
+  assert.match(warnings[0]?.message ?? '', /times in UTC, .* your own zone is Europe\/Berlin/);
+  const again = await ask({ ...context, zone: 'UTC' });
+  assert.deepEqual([again.counts.unchanged, again.warnings], [2, []]);
+  const unnamed = { ...(await openWorld()).context, cronZone: null };
+  assert.deepEqual((await ask(unnamed)).warnings, []);
+  assert.equal((await unnamed.store.jobs.list('default', { after: null, limit: 9 })).length, 2);
 });
 
 test('a line that cron cannot start, for its HOME is no absolute path, becomes no job', async () => {

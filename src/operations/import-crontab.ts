@@ -69,7 +69,7 @@ async function planLines(
   for (const one of wanted) {
     const { name } = one;
     const { line } = one.line;
-    const job = { ...wantedJob(one, context.userFolder ?? '/'), holdNew: hold };
+    const job = { ...wantedJob(one, context), holdNew: hold };
     const { items, problems } = await planApply(context, [job], present);
     const [item] = items;
     if (item === undefined) {
@@ -166,13 +166,12 @@ function chosen(all: Crontab, only: readonly number[] | undefined): Crontab {
   return { lines, skipped: [...skipped, ...nothing] };
 }
 
-/** @param folder where cron would start the line */
 function wantedJob(
   { line: { line, when, script, variables }, name, id }: LineJob,
-  folder: string,
+  { userFolder, cronZone }: OperationContext,
 ): Omit<WantedJob, 'holdNew'> {
   const shell = variables.get('SHELL') ?? '/bin/sh';
-  const zone = variables.get('CRON_TZ');
+  const zone = variables.get('CRON_TZ') ?? cronZone ?? undefined;
   const delayMinutes = Number(variables.get('RANDOM_DELAY') ?? 0);
   const env = [...variables].filter(([variable]) => !ofCron.has(variable));
   return {
@@ -182,7 +181,7 @@ function wantedJob(
       ...(shell === '/bin/sh' ? { shell: script } : { command: [shell, '-c', script] }),
       env: env.map(([variable, value]) => `${variable}=${value}`),
       ...(zone === undefined ? {} : { tz: zone }),
-      cwd: variables.get('HOME') ?? folder,
+      cwd: variables.get('HOME') ?? userFolder ?? '/',
       // Cron ends no run.
       timeout: longestRunMs,
       ...(delayMinutes > 0 ? { jitter: delayMinutes * 60_000 } : {}),

@@ -5,10 +5,11 @@ import type { OperationContext } from './operation.ts';
 
 /** What cron did for these lines and nobody does for their jobs, and whether they were read as what they are. */
 export const importWarnings = (
-  { profile }: Pick<OperationContext, 'profile'>,
+  { profile, zone, cronZone }: Pick<OperationContext, 'profile' | 'zone' | 'cronZone'>,
   lines: readonly CrontabLine[],
 ): readonly WarningAnswer[] => [
   ...(columnWarning(lines) ?? userWarnings(lines)),
+  ...(cronZone === null || cronZone === zone ? [] : zoneWarnings(profile, [cronZone, zone], lines)),
   ...mailWarnings(profile, lines),
 ];
 
@@ -60,6 +61,24 @@ function userWarnings(lines: readonly CrontabLine[]): readonly WarningAnswer[] {
       code: 'capability_missing',
       message: `These lines ran as ${users.join(', ')}; here every job runs as the user of the owner.`,
       remedy: advice('Run an owner as that user, in a profile of its own.'),
+    },
+  ];
+}
+
+/** Who has another zone than the machine reads other times in the lines than cron does. */
+function zoneWarnings(
+  profile: string,
+  [cronZone, zone]: readonly [cronZone: string, zone: string],
+  lines: readonly CrontabLine[],
+): readonly WarningAnswer[] {
+  if (lines.every(({ variables }) => variables.has('CRON_TZ'))) return [];
+  return [
+    {
+      code: 'usage',
+      message: `The times of these lines are times in ${cronZone}, the zone of this machine, as they are for its cron; your own zone is ${zone}.`,
+      remedy: advice(
+        `If cron ran them at times of another zone: cronkeeper edit JOB${profileOption(profile)} --tz ${zone}`,
+      ),
     },
   ];
 }

@@ -36,6 +36,8 @@ export type OperationContext = {
    * an entry.
    */
   readonly userFolder: string | null;
+  /** Zone in which cron of this machine reads its lines; null where nothing names it. */
+  readonly cronZone: string | null;
   readonly home: string;
   readonly version: string;
   readonly store: Store;

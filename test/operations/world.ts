@@ -154,6 +154,7 @@ export async function openWorld(): Promise<World> {
     zone: 'Europe/Berlin',
     cwd: '/home/anna/work',
     userFolder: '/home/anna',
+    cronZone: 'Europe/Berlin',
     home: '/home/anna/.cronkeeper',
     version: '0.0.0',
     store,

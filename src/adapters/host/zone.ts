@@ -1,4 +1,7 @@
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+
+const localtime = '/etc/localtime';
+const timezone = '/etc/timezone';
 
 /**
  * The zone of this machine, as it is named; null when nothing names it. That it is UTC is told without Intl, whose first answer takes
@@ -11,11 +14,38 @@ export function machineZone(env: Readonly<Record<string, string | undefined>>): 
   return typeof named === 'string' ? named : null;
 }
 
-function isLinkedToUtc(): boolean {
+const isLinkedToUtc = (): boolean => linkedZone(localtime) === 'UTC';
+
+/**
+ * The zone that daemons of this machine have, whatever zone the caller's environment names; null when nothing names it. A daemon may
+ * have been given another one by who started it; nobody but root can see that.
+ */
+export function daemonZone(
+  env: Readonly<Record<string, string | undefined>>,
+  places = { localtime, timezone },
+): string | null {
+  if (env['TZ'] === undefined) return machineZone(env);
+  return linkedZone(places.localtime) ?? namedZone(places.timezone);
+}
+
+function linkedZone(file: string): string | null {
   try {
-    return /\/zoneinfo\/(?:Etc\/)?UTC$/.test(readlinkSync('/etc/localtime'));
+    const [, name = null] = /\/zoneinfo\/(?:Etc\/(?=UTC$))?(.+)$/.exec(readlinkSync(file)) ?? [];
+    return name;
   } catch {
     // Some systems have a copy there, or nothing.
-    return false;
+    return null;
+  }
+}
+
+function namedZone(file: string): string | null {
+  try {
+    return (
+      readFileSync(file, 'utf8')
+        .trim()
+        .replace(/^Etc\/(?=UTC$)/, '') || null
+    );
+  } catch {
+    return null;
   }
 }
