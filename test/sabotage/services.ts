@@ -69,6 +69,13 @@ export const services: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a job that calls Hermes believes its exit code',
+    file: 'src/doors/cli/unbuilt.ts',
+    find: '{exit !ok}',
+    put: '{exit 0}',
+    by: { file: 'src/doors/cli/unbuilt.test.ts', pattern: 'by what Hermes says', red: /true/ },
+  },
+  {
     name: 'a line by which cronkeeper ticks is known only with a blank behind it',
     file: 'src/operations/crontab.ts',
     find: '(?:[\\s;&|<>)%`]|$)/;',

@@ -20,18 +20,31 @@ export function unbuilt(words: readonly string[], place: Place): Refusal | null 
   const profile = profileOption(nameOf(place));
   if (verb === 'import' && plain[0] === 'hermes') {
     const next =
-      'List the jobs with "hermes cron list" and add each: cronkeeper add WHEN -- COMMAND';
+      'List the jobs with "hermes cron list", add each (cronkeeper add WHEN -- COMMAND), and pause it in Hermes, or both run it: hermes cron pause ID';
     return refuse('"import hermes"', advice(next));
   }
   const remedy = replaced.get(verb)?.(profile);
   return remedy === undefined ? null : refuse(`"${verb}"`, remedy);
 }
 
+/** Hermes ends with 0 whatever became of the job, so what it says is what counts. Everything is read, so that it is not cut off. */
+const askHermes =
+  'hermes -p NAME cron run ID 2>&1 | awk "{print} /^ *Ran now: succeeded/ {ok=1} END {exit !ok}"';
+
 const replaced: ReadonlyMap<string, (profile: string) => Refusal['remedy']> = new Map([
   ['desktop', (profile: string) => command(`cronkeeper dashboard --desktop${profile}`)],
   [
     'hermes',
     (profile: string) =>
-      advice(`Let a job call Hermes: cronkeeper add WHEN${profile} -- hermes -p NAME cron run ID`),
+      advice(
+        [
+          'Let a job call Hermes. It fails unless Hermes says that the run succeeded:',
+          '',
+          `  cronkeeper add WHEN${profile} --shell '${askHermes}'`,
+          '',
+          'Hermes runs only jobs that are enabled in Hermes. So let no gateway, Desktop or timer',
+          'of that profile of Hermes run beside it, or the job runs twice.',
+        ].join('\n'),
+      ),
   ],
 ]);
