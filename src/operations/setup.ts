@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Refusal } from '../core/refusal.ts';
 import type { HomeDoor } from '../ports/services.ts';
 import type { StatusAnswer } from './answers.ts';
 import { importOutput } from './outputs.ts';
@@ -7,9 +8,14 @@ import { readStatus } from './service-world.ts';
 /** What is there before a scheduler is set up. */
 export type SetupFacts = {
   readonly status: StatusAnswer;
-  /** Lines of the crontab of that user that can become jobs, and those that cannot. */
-  readonly crontab: Pick<z.infer<typeof importOutput>, 'taken' | 'skipped'>;
+  readonly crontab: SetupCrontab;
 };
+
+/** The crontab of that user: its lines that can become jobs, and those that cannot. */
+export type SetupCrontab =
+  | ({ readonly kind: 'read' } & Pick<z.infer<typeof importOutput>, 'taken' | 'skipped'>)
+  | { readonly kind: 'not-asked' }
+  | { readonly kind: 'unreadable'; readonly why: string };
 
 /** What a person agreed to. */
 export type SetupWishes = { readonly installs: boolean; readonly lines: readonly number[] };
@@ -18,11 +24,25 @@ const takeOver = ['import', 'crontab', '--take-over'];
 const takenOver = importOutput.extend({ resumed: z.number() });
 export type TakenOver = z.infer<typeof takenOver>;
 
-/** Reads what is there, as the user of the home, and changes nothing. */
-export async function lookBeforeSetup(door: HomeDoor): Promise<SetupFacts> {
+/**
+ * Reads what is there, as the user of the home, and changes nothing.
+ *
+ * @param asksCrontab whether the crontab is looked at
+ */
+export async function lookBeforeSetup(door: HomeDoor, asksCrontab: boolean): Promise<SetupFacts> {
   const status = await readStatus(door);
-  const { taken, skipped } = importOutput.parse(await door.ask([...takeOver, '--plan']));
-  return { status, crontab: { taken, skipped } };
+  return { status, crontab: asksCrontab ? await lookAtCrontab(door) : { kind: 'not-asked' } };
+}
+
+/** A scheduler can be set up all the same where cron is not for this user, or cannot be asked. */
+async function lookAtCrontab(door: HomeDoor): Promise<SetupCrontab> {
+  try {
+    const { taken, skipped } = importOutput.parse(await door.ask([...takeOver, '--plan']));
+    return { kind: 'read', taken, skipped };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'crontab_unusable') throw error;
+    return { kind: 'unreadable', why: error.message };
+  }
 }
 
 /** Makes jobs of these lines, and takes them from cron. What an earlier take-over left half done is completed, too. */

@@ -35,3 +35,20 @@ test('a crontab that is not UTF-8 is refused, for what is read is written back',
   });
   assert.ok(!existsSync(written));
 });
+
+const complaints = [
+  { says: 'no crontab for ana', isNone: true },
+  { says: 'crontab: no crontab for ana', isNone: true },
+  { says: 'You (ana) are not allowed to use this program (crontab)', isNone: false },
+];
+for (const { says, isNone } of complaints) {
+  test(`"${says}" means that ${isNone ? 'there is none' : 'it cannot be used'}`, async () => {
+    crontabThat(`echo '${says}' >&2; exit 1`);
+    if (isNone) assert.equal(await readCrontab(), null);
+    else
+      await assert.rejects(readCrontab(), (error: unknown) => {
+        assert.equal(Reflect.get(Object(error), 'code'), 'crontab_unusable');
+        return String(error).includes(says);
+      });
+  });
+}

@@ -30,7 +30,9 @@ export async function readCrontab(): Promise<string | null> {
     bytes = (await execute('crontab', ['-l'], { ...limits, env, encoding: 'buffer' })).stdout;
   } catch (error) {
     const said = textOf(error, 'stderr');
-    if (textOf(error, 'code') === 'ENOENT' || /^no crontab for /m.test(said)) return null;
+    // That of BSD and macOS names itself first.
+    const isNone = /^(?:crontab: )?no crontab for /m.test(said);
+    if (textOf(error, 'code') === 'ENOENT' || isNone) return null;
     throw unusable(said || String(error));
   }
   return decoded(bytes);

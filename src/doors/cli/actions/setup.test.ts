@@ -30,7 +30,13 @@ type Told = {
 /** A machine with a crontab of two lines, on which a service can be installed, or not. */
 async function machine(
   status: StatusAnswer,
-  given: { readonly hindrance?: Refusal; readonly runs?: boolean; readonly questions?: Questions },
+  given: {
+    readonly hindrance?: Refusal;
+    readonly runs?: boolean;
+    readonly questions?: Questions;
+    /** Why the crontab cannot be read. */
+    readonly unreadable?: string;
+  },
 ): Promise<Told> {
   const typed: string[] = [];
   const installed: ServiceRequest[] = [];
@@ -47,6 +53,7 @@ async function machine(
     ask: async (words) => {
       typed.push(words.join(' '));
       if (words[0] === 'status') return now();
+      if (given.unreadable !== undefined) throw new Refusal('crontab_unusable', given.unreadable);
       return { ...imported, counts, applied: true, readiness: now().readiness, resumed: 2 };
     },
   };
@@ -115,12 +122,28 @@ test('--yes installs first, then takes every line that can be taken, and shows t
 test('a crontab is left alone on request, and when nothing would run its lines', async () => {
   const kept = await open();
   assert.equal((await kept.run('setup', '--yes', '--no-crontab')).exitCode, 0);
-  assert.ok(!kept.typed.some((words) => words.includes('--line')));
+  assert.deepEqual(kept.typed, ['status']);
   const broken = await open({ runs: false });
   const { exitCode, out } = await broken.run('setup', '--yes');
   assert.equal(exitCode, 4);
   assert.match(out, /crontab was left as it is/);
   assert.ok(!broken.typed.some((words) => words.includes('--line')));
+});
+
+test('where cron is not for this user a scheduler is set up all the same, and the answer says why', async () => {
+  const given = { unreadable: 'You (ana) are not allowed to use this program.' };
+  for (const questions of [undefined, answers(true, null)]) {
+    const { run, installed } = await open(
+      questions === undefined ? given : { ...given, questions },
+    );
+    const { exitCode, out, err } = await run(
+      'setup',
+      ...(questions === undefined ? ['--yes'] : []),
+    );
+    assert.equal(exitCode, 0, err);
+    assert.match(out, /Crontab: cannot be read, and stays as it is. You \(ana\) are not allowed/);
+    assert.equal(installed.length, 1);
+  }
 });
 
 test('a person chooses; who says no, or stops, changes nothing', async () => {

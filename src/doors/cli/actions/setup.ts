@@ -1,4 +1,5 @@
 import { Refusal } from '../../../core/refusal.ts';
+import type { TakenLine } from '../../../operations/crontab.ts';
 import { readStatus } from '../../../operations/service-world.ts';
 import {
   isSetUp,
@@ -27,9 +28,9 @@ export const setup: Action = async (call) => {
   const request = { ...globals, scope: scopeOf(own), runAs: textOf(own, 'runAs') };
   const ground = await host.openSetup(request);
   if (ground.hindrance !== null) throw ground.hindrance;
-  const facts = await lookBeforeSetup(ground.door);
+  const facts = await lookBeforeSetup(ground.door, !isSet(own, 'noCrontab'));
   await tell(call, setupLines(ground, facts));
-  const usual = allOf(facts, isSet(own, 'noCrontab'));
+  const usual = allOf(facts);
   const wishes = agreed ? usual : await askFor(await host.questions?.(), facts, usual);
   if (wishes === null || (!wishes.installs && wishes.lines.length === 0)) {
     await print(call, { changed: false }, plain(lines('Nothing was changed.')));
@@ -48,15 +49,18 @@ const tell = async ({ host, globals }: Call, text: readonly string[]): Promise<v
   if (!globals.json) await host.stdout.write(lines(...text.map(escapeLine)));
 };
 
-function allOf({ status, crontab }: SetupFacts, keepsCrontab: boolean): SetupWishes {
-  const all = keepsCrontab ? [] : crontab.taken.map(({ line }) => line);
-  return { installs: !isSetUp(status), lines: all };
-}
+const linesIn = ({ crontab }: SetupFacts): readonly TakenLine[] =>
+  crontab.kind === 'read' ? crontab.taken : [];
+
+const allOf = (facts: SetupFacts): SetupWishes => ({
+  installs: !isSetUp(facts.status),
+  lines: linesIn(facts).map(({ line }) => line),
+});
 
 /** Null when the person would rather stop. */
 async function askFor(
   questions: Questions | undefined,
-  { crontab }: SetupFacts,
+  facts: SetupFacts,
   usual: SetupWishes,
 ): Promise<SetupWishes | null> {
   if (questions === undefined) return null;
@@ -65,7 +69,7 @@ async function askFor(
     : false;
   if (installs === null) return null;
   if (usual.lines.length === 0) return { installs, lines: [] };
-  const choices = crontab.taken.map(({ line, name }) => ({ value: line, label: name }));
+  const choices = linesIn(facts).map(({ line, name }) => ({ value: line, label: name }));
   const chosen = await questions.some(
     'Which lines shall leave your crontab and run here?',
     choices,

@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '../../../operations/answers.ts';
-import type { SetupFacts, TakenOver } from '../../../operations/setup.ts';
+import type { SetupCrontab, SetupFacts, TakenOver } from '../../../operations/setup.ts';
 import type { SetupGround } from '../host.ts';
 import type { ServiceOutcome } from '../service.ts';
 import { installedLines } from './services.ts';
@@ -23,7 +23,10 @@ export function setupLines(ground: SetupGround, { status, crontab }: SetupFacts)
   ];
 }
 
-function crontabWords({ taken, skipped }: SetupFacts['crontab']): string {
+function crontabWords(crontab: SetupCrontab): string {
+  if (crontab.kind === 'not-asked') return 'left alone.';
+  if (crontab.kind === 'unreadable') return `cannot be read, and stays as it is. ${crontab.why}`;
+  const { taken, skipped } = crontab;
   if (taken.length + skipped.length === 0) return 'nothing is in it.';
   const stay = skipped.map(({ line, reason }) => `line ${line} (${reason})`).join(', ');
   const can = `${count(taken.length, 'line')} can become ${taken.length === 1 ? 'a job' : 'jobs'}`;
