@@ -54,7 +54,7 @@ export const readStatus = async (home: HomeDoor): Promise<StatusAnswer> =>
   statusSchema.parse(await home.ask(['status']));
 
 export const putRecord = async (home: HomeDoor, record: ServiceRecord): Promise<void> => {
-  await home.ask(['service', 'record', 'put'], JSON.stringify(record));
+  await home.ask(['service', 'record', 'put'], { input: JSON.stringify(record) });
 };
 
 export const removeRecord = async (home: HomeDoor, plan: ServicePlan): Promise<void> => {

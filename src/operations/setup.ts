@@ -11,17 +11,22 @@ export type SetupFacts = {
   readonly crontab: SetupCrontab;
 };
 
-/** The crontab of that user: its lines that can become jobs, and those that cannot. */
+/** The crontab of that user: its lines that can become jobs, those that cannot, and how many jobs a take-over holds. */
 export type SetupCrontab =
-  | ({ readonly kind: 'read' } & Pick<z.infer<typeof importOutput>, 'taken' | 'skipped'>)
+  | ({ readonly kind: 'read' } & Pick<TakenOver, 'taken' | 'skipped' | 'waiting'>)
   | { readonly kind: 'not-asked' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** What a person agreed to. */
-export type SetupWishes = { readonly installs: boolean; readonly lines: readonly number[] };
+export type SetupWishes = {
+  readonly installs: boolean;
+  readonly lines: readonly number[];
+  /** How many jobs of a take-over that was interrupted shall begin. */
+  readonly waiting: number;
+};
 
 const takeOver = ['import', 'crontab', '--take-over'];
-const takenOver = importOutput.extend({ resumed: z.number() });
+const takenOver = importOutput.extend({ resumed: z.number(), waiting: z.number() });
 export type TakenOver = z.infer<typeof takenOver>;
 
 /**
@@ -37,18 +42,26 @@ export async function lookBeforeSetup(door: HomeDoor, asksCrontab: boolean): Pro
 /** A scheduler can be set up all the same where cron is not for this user, or cannot be asked. */
 async function lookAtCrontab(door: HomeDoor): Promise<SetupCrontab> {
   try {
-    const { taken, skipped } = importOutput.parse(await door.ask([...takeOver, '--plan']));
-    return { kind: 'read', taken, skipped };
+    const { taken, skipped, waiting } = takenOver.parse(await door.ask([...takeOver, '--plan']));
+    return { kind: 'read', taken, skipped, waiting };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'crontab_unusable') throw error;
     return { kind: 'unreadable', why: error.message };
   }
 }
 
+/** Each line is a job that is made and one that is resumed, and cron is let go of away from a full minute. */
+const takeOverMs = 60_000;
+const takeLineMs = 1_000;
+
 /** Makes jobs of these lines, and takes them from cron. What an earlier take-over left half done is completed, too. */
-export async function takeLines(door: HomeDoor, lines: readonly number[]): Promise<TakenOver> {
+export async function takeLines(
+  door: HomeDoor,
+  { lines, waiting }: Pick<SetupWishes, 'lines' | 'waiting'>,
+): Promise<TakenOver> {
   const chosen = lines.flatMap((line) => ['--line', String(line)]);
-  return takenOver.parse(await door.ask([...takeOver, ...chosen]));
+  const withinMs = takeOverMs + (lines.length + waiting) * takeLineMs;
+  return takenOver.parse(await door.ask([...takeOver, ...chosen], { withinMs }));
 }
 
 /** Whether a scheduler that starts at boot runs the jobs already. */

@@ -88,6 +88,15 @@ export type ServiceManager = {
  * root never reads what a user may have put there.
  */
 export type HomeDoor = {
-  /** Types a command with `--json` for the profile of the service; `input` is its standard input. The document that it printed. @throws Refusal when it was refused */
-  ask(words: readonly string[], input?: string): Promise<unknown>;
+  /**
+   * Types a command with `--json` for the profile of the service. The document that it printed.
+   *
+   * @param given.input its standard input
+   * @param given.withinMs after which it is ended; a minute unless told
+   * @throws Refusal when it was refused, or gave no answer
+   */
+  ask(
+    words: readonly string[],
+    given?: { readonly input?: string; readonly withinMs?: number },
+  ): Promise<unknown>;
 };

@@ -194,7 +194,7 @@ function homeOf(machine: ServiceMachine, plan: ServicePlan): HomeDoor {
     machine.acts.push(act);
   };
   return {
-    async ask([verb, act, ...words], input = '') {
+    async ask([verb, act, ...words], { input = '' } = {}) {
       if (verb === 'status') return statusOf(machine, plan);
       if (verb === 'owner') {
         change('appoint');

@@ -76,6 +76,17 @@ export const services: readonly Sabotage[] = [
     by: { file: 'src/doors/cli/unbuilt.test.ts', pattern: 'by what Hermes says', red: /true/ },
   },
   {
+    name: 'setup looks for lines alone, not for jobs that an interrupted take-over holds',
+    file: 'src/doors/cli/actions/setup.ts',
+    find: "facts.crontab.kind === 'read' ? facts.crontab.waiting : 0",
+    put: '0',
+    by: {
+      file: 'src/doors/cli/actions/setup.test.ts',
+      pattern: 'no line is left to take',
+      red: /status/,
+    },
+  },
+  {
     name: 'a line by which cronkeeper ticks is known only with a blank behind it',
     file: 'src/operations/crontab.ts',
     find: '(?:[\\s;&|<>)%`]|$)/;',

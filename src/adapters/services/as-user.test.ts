@@ -34,12 +34,12 @@ test('nothing of our environment goes along, and what is said comes back', async
   const line = 'cat; printenv CRONKEEPER_SECRET || echo nothing; echo no >&2; exit 7';
   const ended = await runAs(self, shell(line), { timeoutMs: 5_000, input: 'asked\n' });
   delete process.env['CRONKEEPER_SECRET'];
-  assert.deepEqual(ended, { code: 7, out: 'asked\nnothing\n', err: 'no\n' });
+  assert.deepEqual(ended, { code: 7, timedOut: false, out: 'asked\nnothing\n', err: 'no\n' });
 });
 
 test('who does not answer in time is ended', async () => {
   const ended = await runAs(self, ['/bin/sleep', '30'], { timeoutMs: 100 });
-  assert.equal(ended.code, null);
+  assert.deepEqual([ended.code, ended.timedOut], [null, true]);
 });
 
 test('a program that the user cannot execute is a refusal that says so', async () => {

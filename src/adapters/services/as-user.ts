@@ -3,7 +3,13 @@ import { advice, Refusal } from '../../core/refusal.ts';
 import type { Account } from './accounts.ts';
 
 /** How a program that was started as a user ended. */
-export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+export type Ended = {
+  readonly code: number | null;
+  /** Whether we ended it, because its time was over. */
+  readonly timedOut: boolean;
+  readonly out: string;
+  readonly err: string;
+};
 
 const mostBytes = 4 << 20;
 
@@ -54,7 +60,7 @@ export function runAs(
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
     child.once('error', (cause) => reject(unable(name, program, cause)));
-    child.once('close', (code) => resolve({ code, out, err }));
+    child.once('close', (code) => resolve({ code, timedOut: child.killed, out, err }));
   });
 }
 

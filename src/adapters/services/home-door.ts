@@ -1,3 +1,4 @@
+import { formatDuration } from '../../core/duration.ts';
 import { advice, type ReasonCode, Refusal, type Remedy, reasonCodes } from '../../core/refusal.ts';
 import type { HomeDoor } from '../../ports/services.ts';
 import type { Account } from './accounts.ts';
@@ -17,11 +18,12 @@ export function makeHomeDoor(
   const named = place.profile === null ? [] : ['-p', place.profile];
   const options = ['--json', '--home', place.home, ...named];
   return {
-    async ask(words, input = '') {
+    async ask(words, { input = '', withinMs = answerMs } = {}) {
       const ended = await runAs(account, [...program, ...options, ...words], {
-        timeoutMs: answerMs,
+        timeoutMs: withinMs,
         input,
       });
+      if (ended.timedOut) throw endedUnanswered(account.name, withinMs);
       const document = parse(ended.out);
       if (document === undefined) throw unanswered(account.name, ended.err);
       const error = read(document, 'error');
@@ -51,6 +53,14 @@ const unanswered = (user: string, complaint: string): Refusal =>
         'Install Node and cronkeeper where that user may execute them, such as /usr/local or /opt.',
       ),
     },
+  );
+
+/** What it had begun may be done, half done or not. */
+const endedUnanswered = (user: string, withinMs: number): Refusal =>
+  new Refusal(
+    'service_failed',
+    `cronkeeper of user ${user} gave no answer within ${formatDuration(withinMs)} and was ended; what it had done is unknown.`,
+    { remedy: advice('Type this again: what was begun is completed then.') },
   );
 
 /** What was refused there is refused here, in the same words. */

@@ -36,16 +36,20 @@ async function machine(
     readonly questions?: Questions;
     /** Why the crontab cannot be read. */
     readonly unreadable?: string;
+    /** Jobs that an interrupted take-over holds, with no line left in the crontab. */
+    readonly waiting?: number;
   },
 ): Promise<Told> {
   const typed: string[] = [];
   const installed: ServiceRequest[] = [];
   let willRun = status.readiness.willRun;
   const now = (): StatusAnswer => ({ ...status, readiness: { ...status.readiness, willRun } });
-  const taken = [
+  const { waiting = 0 } = given;
+  const all = [
     { line: 1, id: '1', name: 'mail' },
     { line: 3, id: '3', name: 'report' },
   ];
+  const taken = waiting > 0 ? [] : all;
   const warnings = [{ code: 'capability_missing', message: 'cron mailed.', remedy: null }];
   const imported = { counts: {}, items: [], warnings, taken, skipped: [], remedy: null };
   const counts = { create: 2, change: 0, unchanged: 0, remove: 0 };
@@ -54,7 +58,14 @@ async function machine(
       typed.push(words.join(' '));
       if (words[0] === 'status') return now();
       if (given.unreadable !== undefined) throw new Refusal('crontab_unusable', given.unreadable);
-      return { ...imported, counts, applied: true, readiness: now().readiness, resumed: 2 };
+      return {
+        ...imported,
+        counts,
+        applied: true,
+        readiness: now().readiness,
+        resumed: waiting || 2,
+        waiting,
+      };
     },
   };
   const host: Partial<CliHost> = {
@@ -144,6 +155,25 @@ test('where cron is not for this user a scheduler is set up all the same, and th
     assert.match(out, /Crontab: cannot be read, and stays as it is. You \(ana\) are not allowed/);
     assert.equal(installed.length, 1);
   }
+});
+
+test('a take-over that was interrupted is completed although no line is left to take', async () => {
+  for (const questions of [undefined, answers(true, null)]) {
+    const { run, typed } = await open({
+      waiting: 1,
+      ...(questions === undefined ? {} : { questions }),
+    });
+    const { exitCode, out, err } = await run(
+      'setup',
+      ...(questions === undefined ? ['--yes'] : []),
+    );
+    assert.equal(exitCode, 0, err);
+    assert.ok(typed.includes('import crontab --take-over'), typed.join());
+    assert.match(out, /A take-over was interrupted; 1 job of it waits\./);
+    assert.match(out, /Completed the take-over that was interrupted: 1 job of it began\./);
+  }
+  const no = await open({ waiting: 1, questions: answers(false, null) });
+  assert.match((await no.run('setup')).out, /Nothing was changed/);
 });
 
 test('a person chooses; who says no, or stops, changes nothing', async () => {

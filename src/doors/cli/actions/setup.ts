@@ -32,12 +32,14 @@ export const setup: Action = async (call) => {
   await tell(call, setupLines(ground, facts));
   const usual = allOf(facts);
   const wishes = agreed ? usual : await askFor(await host.questions?.(), facts, usual);
-  if (wishes === null || (!wishes.installs && wishes.lines.length === 0)) {
+  if (wishes === null || !(wishes.installs || takes(wishes))) {
     await print(call, { changed: false }, plain(lines('Nothing was changed.')));
     return 0;
   }
   return carryOut(call, ground, wishes);
 };
+
+const takes = ({ lines: chosen, waiting }: SetupWishes): boolean => chosen.length + waiting > 0;
 
 const noTerminal = (): Refusal =>
   new Refusal('usage', 'setup asks questions, and there is no terminal to ask on.', {
@@ -55,7 +57,10 @@ const linesIn = ({ crontab }: SetupFacts): readonly TakenLine[] =>
 const allOf = (facts: SetupFacts): SetupWishes => ({
   installs: !isSetUp(facts.status),
   lines: linesIn(facts).map(({ line }) => line),
+  waiting: facts.crontab.kind === 'read' ? facts.crontab.waiting : 0,
 });
+
+const completeIt = 'Complete the take-over of your crontab that was interrupted?';
 
 /** Null when the person would rather stop. */
 async function askFor(
@@ -68,13 +73,19 @@ async function askFor(
     ? await questions.yes('Run these jobs from boot on, also when nobody is logged in?', true)
     : false;
   if (installs === null) return null;
-  if (usual.lines.length === 0) return { installs, lines: [] };
+  if (usual.lines.length === 0) {
+    const completes = usual.waiting > 0 ? await questions.yes(completeIt, true) : false;
+    return completes === null
+      ? null
+      : { installs, lines: [], waiting: completes ? usual.waiting : 0 };
+  }
   const choices = linesIn(facts).map(({ line, name }) => ({ value: line, label: name }));
   const chosen = await questions.some(
     'Which lines shall leave your crontab and run here?',
     choices,
   );
-  return chosen === null ? null : { installs, lines: chosen };
+  if (chosen === null) return null;
+  return { installs, lines: chosen, waiting: chosen.length === 0 ? 0 : usual.waiting };
 }
 
 /** The service first: what leaves the crontab must be run by somebody at once. */
@@ -82,8 +93,7 @@ async function carryOut(call: Call, ground: SetupGround, wishes: SetupWishes): P
   const service = wishes.installs ? await install(call, ground) : null;
   const before = service?.kind === 'installed' ? service.status : await readStatus(ground.door);
   const isReady = before.readiness.willRun;
-  const crontab =
-    isReady && wishes.lines.length > 0 ? await takeLines(ground.door, wishes.lines) : null;
+  const crontab = isReady && takes(wishes) ? await takeLines(ground.door, wishes) : null;
   const status = crontab === null ? before : await readStatus(ground.door);
   const document = {
     changed: true,

@@ -73,7 +73,9 @@ test('until cron let go of a line its job is paused; the same command completes 
     ['paused', 'paused'],
   );
   tell.fails = false;
+  assert.equal(JSON.parse((await run([...line, '--plan'], { crontab })).out).waiting, 2);
   assert.equal(JSON.parse((await run(line, { crontab })).out).resumed, 2);
+  assert.equal(JSON.parse((await run([...line, '--plan'], { crontab })).out).waiting, 0);
   assert.equal(tell.written.length, 1);
   const again = JSON.parse((await run(line, { crontab })).out);
   assert.deepEqual([again.taken, again.resumed, tell.written.length], [[], 0, 1]);

@@ -16,7 +16,11 @@ import type { Action, Fields } from '../spec.ts';
 /** By this reason a job is known that was imported and whose line cron may still run. */
 const takeOverReason = 'its line is being taken out of the crontab';
 
-export type TakenOver = z.infer<typeof importOutput> & { readonly resumed: number };
+export type TakenOver = z.infer<typeof importOutput> & {
+  readonly resumed: number;
+  /** Jobs that a take-over holds which was interrupted. */
+  readonly waiting: number;
+};
 
 /**
  * Makes jobs of the lines of this user's crontab and takes the lines out of it. At every moment a line is run by cron, or by us, or,
@@ -40,7 +44,10 @@ async function takeOverCrontab(session: Session): Promise<TakenOver> {
   if (!isSet(session.input, 'plan') && hasLines(before)) await requireRunning(session);
   const input = { ...session.input, text: before ?? '', hold: takeOverReason };
   const { answer } = await ask(session, 'import.crontab', input, importOutput);
-  if (!answer.applied) return { ...answer, resumed: 0, remedy: null };
+  if (!answer.applied) {
+    const { length } = await heldJobs(session);
+    return { ...answer, resumed: 0, waiting: length, remedy: null };
+  }
   const after = withoutTaken(before ?? '', answer.taken);
   if (before !== null && answer.taken.length > 0) {
     await context.clock.sleep(waitForQuietMs(context.clock.now().wall));
@@ -58,6 +65,7 @@ async function takeOverCrontab(session: Session): Promise<TakenOver> {
     ...answer,
     readiness: readinessAnswer((await readReadiness(context)).readiness),
     resumed: free.length,
+    waiting: waiting.length,
     warnings: [...answer.warnings, ...stillHeld(waiting, context.profile)],
     remedy: null,
   };

@@ -26,12 +26,25 @@ export function setupLines(ground: SetupGround, { status, crontab }: SetupFacts)
 function crontabWords(crontab: SetupCrontab): string {
   if (crontab.kind === 'not-asked') return 'left alone.';
   if (crontab.kind === 'unreadable') return `cannot be read, and stays as it is. ${crontab.why}`;
-  const { taken, skipped } = crontab;
+  const { taken, skipped, waiting } = crontab;
+  const held =
+    waiting === 0
+      ? ''
+      : ` A take-over was interrupted; ${count(waiting, 'job')} of it ${waiting === 1 ? 'waits' : 'wait'}.`;
+  return `${linesWords(taken, skipped)}${held}`;
+}
+
+function linesWords(taken: TakenOver['taken'], skipped: TakenOver['skipped']): string {
   if (taken.length + skipped.length === 0) return 'nothing is in it.';
   const stay = skipped.map(({ line, reason }) => `line ${line} (${reason})`).join(', ');
   const can = `${count(taken.length, 'line')} can become ${taken.length === 1 ? 'a job' : 'jobs'}`;
   return skipped.length === 0 ? `${can}.` : `${can}; these stay: ${stay}`;
 }
+
+const takenWords = ({ taken, resumed }: TakenOver): string =>
+  taken.length > 0
+    ? `Took over ${count(taken.length, 'line')} of the crontab; cron no longer runs them.`
+    : `Completed the take-over that was interrupted: ${count(resumed, 'job')} of it began.`;
 
 /** What was done, and the proof. */
 export function presentSetup(
@@ -47,9 +60,7 @@ export function presentSetup(
   const { service, crontab, status, leftLines } = done;
   const text = lines(
     ...(service?.kind === 'installed' ? installedLines(service, view) : []),
-    crontab === null
-      ? null
-      : `Took over ${count(crontab.taken.length, 'line')} of the crontab; cron no longer runs them.`,
+    crontab === null ? null : takenWords(crontab),
     leftLines === 0
       ? null
       : `The crontab was left as it is, because nothing would run its ${count(leftLines, 'line')} here.`,
