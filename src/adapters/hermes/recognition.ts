@@ -11,7 +11,8 @@ export type Recognised = {
 
 export type Environment = ReadonlyMap<string, string>;
 
-const isProgram = (word: string): boolean =>
+/** Whether a word of a command is the program of Hermes. */
+export const isProgram = (word: string): boolean =>
   /(^|\/)hermes$|(^|\/)hermes_cli\/main\.py$|^hermes_cli(\.main)?$/.test(word);
 
 const isInterpreter = (word: string): boolean => /(^|\/)python[\d.]*$/i.test(word);

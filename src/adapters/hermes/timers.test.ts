@@ -42,3 +42,38 @@ test('timers are found by what they start, and belong to the profile that it nam
   ]);
   assert.deepEqual(find(main), [['tick.timer', true]]);
 });
+
+const lines = [
+  { line: 'ana HERMES_HOME=/home/ana/.hermes/profiles/la hermes cron tick', ticks: 'la' },
+  { line: 'export HERMES_HOME=/home/ana/.hermes/profiles/la; hermes cron tick', ticks: 'la' },
+  { line: 'cd /home/ana/.hermes && hermes cron tick', ticks: 'default' },
+  { line: '/usr/bin/env hermes cron tick>/dev/null', ticks: 'default' },
+  { line: "sh -c 'hermes -p la cron tick'", ticks: 'la' },
+  { line: '(timeout 60 /usr/bin/hermes cron tick)', ticks: 'default' },
+  { line: 'cd /x; /venv/bin/python -m hermes_cli.main -p la cron tick', ticks: 'la' },
+  { line: 'hermes cron list; hermes -p la cron tick', ticks: 'la' },
+  { line: 'hermes cron list && cron tick', ticks: null },
+  { line: 'cat /home/ana/.hermes/cron tick', ticks: null },
+];
+for (const { line, ticks } of lines) {
+  test(`in a crontab and a unit, ${line} ticks for ${ticks ?? 'nobody'}`, () => {
+    const place = mkdtempSync(join(folder, 'place-'));
+    const other = '* * * * * HERMES_HOME=/srv/other hermes cron list\n';
+    writeFileSync(join(place, 'crontab'), `${other}*/5 * * * * ${line}\n`);
+    writeFileSync(join(place, 'x.timer'), '');
+    writeFileSync(join(place, 'x.service'), `[Service]\nExecStart=${line}\n`);
+    const seenFor = (profile: typeof la) =>
+      findTimers(profile, { unitFolders: [place], crontabs: [join(place, 'crontab')] }).length;
+    assert.deepEqual(
+      [seenFor(la), seenFor(main)],
+      [ticks === 'la' ? 2 : 0, ticks === 'default' ? 2 : 0],
+    );
+  });
+}
+
+test('a home that a crontab sets for the lines below it counts for them', () => {
+  const file = join(folder, 'with-home');
+  writeFileSync(file, `HERMES_HOME = ${la.folder}\n* * * * * hermes cron tick\n`);
+  assert.equal(findTimers(la, { unitFolders: [], crontabs: [file] }).length, 1);
+  assert.equal(findTimers(main, { unitFolders: [], crontabs: [file] }).length, 0);
+});

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ForeignTimer } from '../../ports/foreign.ts';
 import { type HermesProfile, readSmall } from './home.ts';
-import { type Environment, recognise } from './recognition.ts';
+import { type Environment, isProgram, recognise } from './recognition.ts';
 
 /** Where this user's and the system's timers are written. */
 export type TimerPlaces = {
@@ -58,29 +58,33 @@ function timersIn(folder: string, profile: HermesProfile): readonly ForeignTimer
 }
 
 function linesIn(file: string, profile: HermesProfile): readonly ForeignTimer[] {
-  const text = readSmall(file) ?? '';
-  const found = text.split('\n').some((line) => {
-    const at = /^\s*#/.test(line) ? -1 : line.search(/\S*hermes/);
-    return at >= 0 && ticks(line.slice(at), text, profile);
-  });
+  const lines = (readSmall(file) ?? '').split('\n');
+  const variables = lines.filter((line) => /^\s*HERMES_HOME\s*=/.test(line)).join('\n');
+  const found = lines.some((line) => !/^\s*#/.test(line) && ticks(line, variables, profile));
   return found ? [{ program: 'hermes', name: 'crontab', file, isEnabled: null }] : [];
 }
 
-/** @param surroundings where `HERMES_HOME` may be set for the command */
-function ticks(
-  command: string,
-  surroundings: string,
-  { root, name, folder }: HermesProfile,
-): boolean {
-  const words = command.split(/\s+/).map((word) => word.replace(/^["']|["';&|]+$/g, ''));
-  const seen = recognise(words, () => null);
-  if (seen?.part !== 'tick') return false;
-  if (seen.profile !== null) return seen.profile === name;
-  const home = /\bHERMES_HOME=["']?([^"'\s]+)/.exec(surroundings)?.[1];
-  return home === undefined
-    ? name === 'default'
-    : home === folder || (home === root && name === 'default');
+/**
+ * Whether one of the commands of a line lets Hermes tick. What stands before the program only leads to it: a schedule, a user, a
+ * variable, `env`, `sh -c`.
+ *
+ * @param surroundings where `HERMES_HOME` may be set for a line that does not set it itself
+ */
+function ticks(line: string, surroundings: string, { root, name, folder }: HermesProfile): boolean {
+  const home = homeSetIn(line) ?? homeSetIn(surroundings);
+  const isOwn =
+    home === null ? name === 'default' : home === folder || (home === root && name === 'default');
+  return line.split(/[;&|]+/).some((command) => {
+    const words = command.split(/[\s()`<>]+/).map((word) => word.replace(/^["']|["']+$/g, ''));
+    return words.some((word, index) => {
+      const seen = isProgram(word) ? recognise(words.slice(index), () => null) : null;
+      return seen?.part === 'tick' && (seen.profile === null ? isOwn : seen.profile === name);
+    });
+  });
 }
+
+const homeSetIn = (text: string): string | null =>
+  /\bHERMES_HOME\s*=\s*["']?([^"'\s;]+)/.exec(text)?.[1] ?? null;
 
 function namesIn(folder: string): readonly string[] {
   try {
