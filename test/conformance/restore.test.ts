@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { restoreSqlite } from '../../src/adapters/stores/restore.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite.ts';
-import type { SqliteOptions } from '../../src/adapters/stores/sqlite-driver.ts';
+import { openSqliteDriver, type SqliteOptions } from '../../src/adapters/stores/sqlite-driver.ts';
+import { schemaVersion } from '../../src/adapters/stores/sqlite-schema.ts';
 import { alertsOf } from '../../src/core/incident.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
@@ -30,19 +31,24 @@ const optionsOf = (path: string, now: number): SqliteOptions => ({
   random: () => 0.5,
 });
 
-/** Restores what `prepare` left behind, days later, into the home that it was made in. */
+/** What happens in the home between the backup and its return, and when that is. */
+type Since = { readonly at: number; readonly change: (path: string) => Promise<void> };
+const daysLater: Since = { at: start + 3 * dayMs + 1, change: async () => {} };
+
+/** Restores what `prepare` left behind into the home that it was made in. */
 async function restored(
   name: string,
   prepare: (store: Store) => Promise<void>,
+  { at, change }: Since = daysLater,
 ): Promise<{ readonly store: Store; readonly passedOver: unknown }> {
   const path = (part: string): string => join(folder, `${name}-${part}.db`);
   const backup = path('backup');
   const target = path('target');
-  const before = await openSqliteStore(optionsOf(path('from'), start));
+  const before = await openSqliteStore(optionsOf(target, start));
   await prepare(before);
   await before.upkeep.backup(backup);
   await before.close();
-  const at = start + 3 * dayMs;
+  await change(target);
   const { passedOver } = await restoreSqlite({
     ...optionsOf(target, at),
     backup,
@@ -126,5 +132,68 @@ test('a run that was under way in a backup is not tried again', async () => {
   });
   const run = await store.runs.get(profile, 'r');
   assert.deepEqual([run?.state, run?.cancelRequested], ['running', true]);
+  await store.close();
+});
+
+const epochOf = async (store: Store, name = profile): Promise<number> =>
+  (await store.leases.read(name)).epoch;
+
+/** As many terms as one minute of them after the other, told by a clock that was set back. */
+const manyTerms = async (path: string): Promise<void> => {
+  const driver = await openSqliteDriver(optionsOf(path, start), schemaVersion);
+  await driver.run('UPDATE leases SET epoch = epoch + 5000');
+  await driver.close();
+};
+
+const since: readonly (Since & { readonly name: string; readonly atLeast: number })[] = [
+  { name: 'what the former store gave out', at: start, change: manyTerms, atLeast: 5_001 },
+  {
+    name: 'what time allowed, where the former store is gone',
+    at: daysLater.at,
+    change: async (path) => rmSync(path),
+    atLeast: 1 + 3 * 86_400,
+  },
+  {
+    name: 'what time allowed, where the former store is damaged',
+    at: daysLater.at,
+    change: async (path) => writeFileSync(path, 'no store'),
+    atLeast: 1 + 3 * 86_400,
+  },
+  {
+    name: 'what time allowed, where the former store was made anew',
+    at: daysLater.at,
+    change: async (path) => {
+      rmSync(path);
+      await (await openSqliteStore(optionsOf(path, start))).close();
+    },
+    atLeast: 1 + 3 * 86_400,
+  },
+];
+for (const { name, atLeast, ...then } of since) {
+  test(`a restored epoch lies beyond ${name}`, async () => {
+    const { store } = await restored(
+      `epoch ${name}`,
+      async (from) => assert.equal((await withHolder(from)).epoch, 1),
+      then,
+    );
+    assert.ok((await epochOf(store)) > atLeast, `${await epochOf(store)}`);
+    assert.equal((await store.leases.read(profile)).endRunsUpTo, await epochOf(store));
+    await store.close();
+  });
+}
+
+test('a profile that was made after the backup does not begin its epochs again', async () => {
+  const { store } = await restored('late', async () => {}, {
+    at: start + 1_000,
+    change: async (path) => {
+      const former = await openSqliteStore(optionsOf(path, start));
+      await withHolder(former);
+      await former.close();
+      await manyTerms(path);
+    },
+  });
+  await store.profiles.ensure(profile, start, 'test');
+  assert.ok((await epochOf(store)) > 5_001);
+  assert.deepEqual(await store.upkeep.check(), []);
   await store.close();
 });

@@ -63,6 +63,28 @@ export const crashes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a restored store gives out the epochs of the former one again',
+    file: 'src/adapters/stores/restore.ts',
+    find: 'for (const [profile, epoch] of former)',
+    put: 'for (const [profile, epoch] of [...former].slice(former.size))',
+    by: {
+      file: 'test/conformance/restore.test.ts',
+      pattern: 'the former store gave out|made after the backup',
+      red: /AssertionError/,
+    },
+  },
+  {
+    name: 'a restored store gives out again the epochs that time allowed',
+    file: 'src/adapters/stores/restore.ts',
+    find: 'await driver.run(leapByTime, [epochLeap, at]);',
+    put: 'await driver.run(leapByTime, [epochLeap, at * 0]);',
+    by: {
+      file: 'test/conformance/restore.test.ts',
+      pattern: 'what time allowed',
+      red: /AssertionError/,
+    },
+  },
+  {
     name: 'what is marked by a run of another home is swept',
     file: 'src/adapters/executors/process-tree.ts',
     find: '.filter((runId) => hasRunFolder(home, runId))',

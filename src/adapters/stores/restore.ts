@@ -2,19 +2,33 @@ import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path';
 import type { Instant } from '../../core/instant.ts';
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { integer, text } from './columns.ts';
 import type { SqlDriver } from './driver.ts';
 import { writeThrough } from './new-file.ts';
 import { openSqliteStore } from './sqlite.ts';
 import { openSqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
 import { migrate, schemaVersion } from './sqlite-schema.ts';
 
-/** By how much a restored epoch is raised, so that no number that was given out after the backup is given out again. */
+/** By how much a restored epoch is raised at least. */
 const epochLeap = 1_000;
 
-/** What former terms said of themselves is void: no holder, a leap of the epoch, and their runs must not be adopted. */
+/**
+ * No number that was given out after the backup may be given out again. Nobody claims more often than each second for long, so the time
+ * since the last sign of a term bounds them, whatever became of the store that knew.
+ */
+const leapByTime = `
+  UPDATE leases SET epoch = epoch + $1 + CAST(MAX(0, $2 - MAX(renewed_at,
+    COALESCE((SELECT created_at FROM profiles WHERE name = leases.profile), 0))) / 1000 AS INTEGER)`;
+
+/** The former store, where it can be read, knows whatever the clocks say, and profiles that the backup does not. */
+const leapBeyond = `
+  INSERT INTO leases (profile, epoch, appointment_version, renewals, renewed_at, ttl_ms, end_runs_up_to)
+  VALUES ($1, $2, 0, 0, 0, 0, 0)
+  ON CONFLICT (profile) DO UPDATE SET epoch = MAX(epoch, excluded.epoch)`;
+
+/** What former terms said of themselves is void: no holder, and their runs must not be adopted. */
 const voidTerms = `
-  UPDATE leases SET epoch = epoch + $1, holder_id = NULL, holder = NULL, preferred_id = NULL,
-    end_runs_up_to = epoch + $1`;
+  UPDATE leases SET holder_id = NULL, holder = NULL, preferred_id = NULL, end_runs_up_to = epoch`;
 
 /** A run of another home is not this one's to adopt, to judge or to end; its processes carry the same mark as they would here. */
 const underWay = `SELECT id FROM runs WHERE state = 'running'`;
@@ -110,9 +124,10 @@ function removeStore(path: string): void {
 }
 
 async function makeDraft(
-  { backup, target: _target, at, decide, isOfHome, ...rest }: Restoring,
+  { backup, target, at, decide, isOfHome, ...rest }: Restoring,
   draft: string,
 ): Promise<PassedOver> {
+  const former = await formerEpochs({ ...rest, path: target });
   copyFileSync(backup, draft);
   let passedOver: PassedOver;
   const driver = await openSqliteDriver({ ...rest, path: draft }, schemaVersion);
@@ -122,7 +137,10 @@ async function makeDraft(
     if (row?.['user_version'] === 0)
       throw new StoreUnavailable('store_corrupt', `${backup} holds no store.`);
     await migrate(driver);
-    await driver.run(voidTerms, [epochLeap]);
+    await driver.run(leapByTime, [epochLeap, at]);
+    for (const [profile, epoch] of former)
+      await driver.run(leapBeyond, [profile, epoch + epochLeap]);
+    await driver.run(voidTerms);
     for (const { id } of await driver.all(underWay)) {
       if (isOfHome(String(id))) {
         await driver.run(endWithAttempt, [String(id)]);
@@ -146,6 +164,23 @@ async function makeDraft(
     throw new StoreUnavailable('store_unavailable', `${draft} could not be written.`);
   writeThrough(draft);
   return passedOver;
+}
+
+/** The newest epoch of each profile in the store that goes; none where there is no store, or a damaged or foreign one. */
+async function formerEpochs(options: SqliteOptions): Promise<ReadonlyMap<string, number>> {
+  if (!existsSync(options.path)) return new Map();
+  try {
+    const driver = await openSqliteDriver(options, schemaVersion);
+    try {
+      const rows = await driver.all('SELECT profile, epoch FROM leases');
+      return new Map(rows.map((row) => [text(row, 'profile'), integer(row, 'epoch')]));
+    } finally {
+      await driver.close();
+    }
+  } catch {
+    // It is why people restore; what time tells has to do.
+    return new Map();
+  }
 }
 
 const passOverWaiting = async (driver: SqlDriver, at: Instant): Promise<PassedOver> => ({
