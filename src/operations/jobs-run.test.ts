@@ -170,6 +170,22 @@ test('a retry is a new request that names the old run, and only of a run that is
   });
 });
 
+test('a retry of a retry names the first run, whose key it keeps', async () => {
+  const world = await withJob();
+  const fence = await withHolder(world);
+  world.meanwhile = () => accept(world, fence, 'ended');
+  const first = await world.ask(jobsRun, { job: 'report' });
+  const second = await world.ask(runsRetry, { run: first.run?.id ?? '' });
+  const third = await world.ask(runsRetry, { run: second.run?.id ?? '' });
+  assert.notEqual(third.run?.id, second.run?.id);
+  assert.equal(third.run?.retryOf, first.run?.id);
+  world.answers.clear();
+  await assert.rejects(
+    world.ask(runsRetry, { run: third.run?.id ?? '' }),
+    new RegExp(`cronkeeper retry ${third.run?.id} --queue`),
+  );
+});
+
 test('a cancel is recorded for the holder, and refused for what is over', async () => {
   const world = await withJob();
   const fence = await withHolder(world);

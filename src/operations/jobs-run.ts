@@ -40,11 +40,12 @@ export const jobsRun = profileOperation({
       job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,
       retryOf: null,
+      typed: `run ${id}`,
     });
   },
 });
 
-/** A new run of the job as it is now, which names the old one. */
+/** A new run of the job as it is now, which names the old one; one that repeats a repetition, too, names the first of them. */
 export const runsRetry = profileOperation({
   name: 'runs.retry',
   summary: 'Run again what a run did',
@@ -62,7 +63,8 @@ export const runsRetry = profileOperation({
     return requestRun(context, {
       job: { id, name: definition.name, overlap: definition.overlap },
       queue: input.queue,
-      retryOf: run.id,
+      retryOf: run.retryOf ?? run.id,
+      typed: `retry ${run.id}`,
     });
   },
 });

@@ -27,7 +27,10 @@ const acceptancePollMs = 50;
 export type WantedRun = {
   readonly job: { readonly id: string; readonly name: string; readonly overlap: Overlap };
   readonly queue: boolean | string | number;
+  /** The first of the runs that repeat each other: its key is the key of them all. */
   readonly retryOf: string | null;
+  /** The words that ask for it. */
+  readonly typed: string;
 };
 
 /**
@@ -86,11 +89,10 @@ function readQueue(queue: WantedRun['queue']): number | null {
   return readDuration(queue, { field: 'queue', leastMs: 1_000, mostMs: longestQueueMs });
 }
 
-function nobodyThere({ profile, readiness }: ProfileView, { job, retryOf }: WantedRun): Refusal {
-  const verb = retryOf === null ? `run ${job.id}` : `retry ${retryOf}`;
+function nobodyThere({ profile, readiness }: ProfileView, { typed }: WantedRun): Refusal {
   return new Refusal(
     readiness.code,
-    `Refused: nobody would run it now: ${readiness.message}. Nothing was stored. To store it until somebody can, for an hour: cronkeeper ${verb} --queue${profileOption(profile)}`,
+    `Refused: nobody would run it now: ${readiness.message}. Nothing was stored. To store it until somebody can, for an hour: cronkeeper ${typed} --queue${profileOption(profile)}`,
     {
       kind: 'nothing-will-run',
       remedy: readiness.remedy ?? commandIn(profile, 'doctor'),
