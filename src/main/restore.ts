@@ -129,7 +129,7 @@ async function aliveByStore(found: Home, home: string | null): Promise<string | 
   try {
     base = await openBase(home ?? undefined);
   } catch (error) {
-    if (error instanceof StoreUnavailable) return null;
+    if (cannotTell(error)) return null;
     throw error;
   }
   try {
@@ -148,6 +148,11 @@ async function aliveByStore(found: Home, home: string | null): Promise<string | 
     await base.close();
   }
 }
+
+/** Damaged, of a newer program that somebody goes back from, or no store of ours. */
+const cannotTell = (error: unknown): boolean =>
+  error instanceof StoreUnavailable ||
+  (error instanceof Refusal && ['store_version_newer', 'home_foreign'].includes(error.code));
 
 /** Whoever listens in the home uses it, whatever its store says. */
 async function aliveBySocket({ run }: Home): Promise<string | null> {

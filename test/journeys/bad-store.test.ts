@@ -9,6 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { add, holderPid, isStopped, startRunner, walk, whenRuns } from './asking.ts';
@@ -276,5 +277,32 @@ describe('home and store', { concurrency: 2 }, () => {
       const runner = await startRunner(person);
       await whenItBeatsAgain(person);
       await runner.stop();
+    }));
+
+  test('a backup takes the place of a store that a newer program upgraded, and of a file of another program', () =>
+    walk(async (person) => {
+      const job = await beat(person);
+      assert.equal((await person.type(['backup', 'safe.db'])).code, 0);
+      const become = (pragma: string): void => {
+        const database = new DatabaseSync(person.file('cronkeeper.db'));
+        database.exec(`PRAGMA ${pragma}`);
+        database.close();
+      };
+      for (const [reason, pragma] of [
+        ['store_version_newer', 'user_version = 999'],
+        ['home_foreign', 'application_id = 4711'],
+      ] as const) {
+        become(pragma);
+        assertClear(await person.type(['list']), 1, reason);
+        // Who lives there is told by whoever listens.
+        const lives = createServer();
+        await new Promise<void>((resolve) => lives.listen(person.file('run/x.sock'), resolve));
+        const refused = await person.type(['restore', 'safe.db']);
+        await new Promise((resolve) => lives.close(resolve));
+        assertClear(refused, 3, 'lease_held');
+        const restored = await person.type(['restore', 'safe.db']);
+        assert.equal(restored.code, 0, restored.err);
+        assert.equal((await person.ask(['show', job])).answer.text('job', 'name'), 'beat');
+      }
     }));
 });
