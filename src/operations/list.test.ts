@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { openWorld, soundMachine, withHolder } from '../../test/operations/world.ts';
+import { attemptOf } from '../../test/conformance/store-samples.ts';
+import { fire } from '../../test/operations/fire.ts';
+import { entryOf, openWorld, soundMachine, withHolder } from '../../test/operations/world.ts';
 import { backup } from './backup.ts';
 import { configGet, configSet } from './config.ts';
 import { doctor } from './doctor.ts';
 import { jobsAdd } from './jobs-add.ts';
+import { jobsRemove } from './jobs-state.ts';
 import { operations } from './list.ts';
 import { profilesAdd, profilesList, profilesRemove } from './profiles.ts';
 
@@ -50,6 +53,25 @@ test('profiles are added once and removed only when they are empty', async () =>
       ['la', 2, false],
     ],
   );
+});
+
+test('a profile is kept while a run in it goes on, and the answer names the run', async () => {
+  const world = await openWorld();
+  await world.ask(profilesAdd, { name: 'la' });
+  const { job } = await world.ask(jobsAdd, { when: 'every 1h', command: ['x'] }, 'la');
+  const fence = await withHolder(world, { profile: 'la' });
+  world.advance(3_700_000);
+  await fire(world, fence);
+  const [run] = await world.store.runs.open('la', 1);
+  assert.ok(run);
+  await world.store.runs.authorise(fence, [{ attempt: attemptOf(run.id, fence) }]);
+  await world.ask(jobsRemove, { job: job.id }, 'la');
+  await world.store.leases.release(fence, entryOf('owner.released'));
+  await assert.rejects(world.ask(profilesRemove, { name: 'la' }), {
+    code: 'profile_not_empty',
+    message: new RegExp(`^The run ${run.id} of "x" in the profile "la" is not over`),
+    remedy: { kind: 'command', text: `cronkeeper cancel ${run.id} -p la` },
+  });
 });
 
 for (const name of ['../x', '-p', 'a b', '', 'x'.repeat(65), 'a/b', 'a\n']) {

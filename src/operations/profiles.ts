@@ -1,5 +1,6 @@
 import { toIso } from '../core/instant.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Store } from '../ports/store.ts';
 import { commandIn } from './commands.ts';
 import { nothingInput, profileInput } from './inputs.ts';
 import { operation } from './operation.ts';
@@ -87,6 +88,8 @@ export const profilesRemove = operation({
         throw new Refusal('profile_not_empty', `The profile "${name}" still has jobs.`, {
           remedy: commandIn(name, 'list'),
         });
+      case 'busy':
+        throw await stillBusy(store, name);
       case 'held':
         throw new Refusal('lease_held', `The profile "${name}" is owned by a running process.`, {
           remedy: commandIn(name, 'status'),
@@ -94,3 +97,13 @@ export const profilesRemove = operation({
     }
   },
 });
+
+async function stillBusy(store: Store, name: string): Promise<Refusal> {
+  const [run] = await store.runs.open(name, 1);
+  const which = run === undefined ? 'A run' : `The run ${run.id} of "${run.jobName}"`;
+  return new Refusal(
+    'profile_not_empty',
+    `${which} in the profile "${name}" is not over; what it did would be forgotten.`,
+    { remedy: commandIn(name, run === undefined ? 'runs' : `cancel ${run.id}`) },
+  );
+}

@@ -3,10 +3,13 @@ import type { AuditEntry } from './audit.ts';
 
 export type Profile = { readonly name: string; readonly createdAt: Instant };
 
+/** `busy`: a run waits or goes on, which nobody could end any more. */
+export type ProfileHindrance = 'unknown' | 'not-empty' | 'busy' | 'held';
+
 export type ProfileStore = {
   list(): Promise<readonly Profile[]>;
   /** Creates it with the appointment `auto` at version 1 if it is not there; answers whether it was created. */
   ensure(name: string, at: Instant, actor: string): Promise<boolean>;
-  /** Removes the profile with everything in it, unless it still has jobs or a holder. */
-  remove(name: string, entry: AuditEntry): Promise<'removed' | 'unknown' | 'not-empty' | 'held'>;
+  /** Removes the profile with everything in it, unless it still has jobs, runs that are not over, or a holder. */
+  remove(name: string, entry: AuditEntry): Promise<'removed' | ProfileHindrance>;
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Request } from '../../src/core/request.ts';
 import type { StoreClaim } from './store-samples.ts';
 import {
+  attemptOf,
   changeOf,
   entryOf,
   instanceOf,
@@ -9,9 +10,10 @@ import {
   profile,
   requestOf,
   runOf,
+  settlementOf,
   start,
 } from './store-samples.ts';
-import { fireRuns, withHolder } from './store-scenes.ts';
+import { fireRuns, takeOver, withHolder } from './store-scenes.ts';
 
 export const recordClaims: readonly StoreClaim[] = [
   {
@@ -47,6 +49,24 @@ export const recordClaims: readonly StoreClaim[] = [
       assert.equal(await store.runs.get(profile, 'r1'), null);
       await store.profiles.ensure(profile, start, 'test');
       assert.equal((await store.leases.read(profile)).epoch, fence.epoch);
+    },
+  },
+  {
+    name: 'a profile is not removed while a run in it waits or goes on',
+    async show({ store }) {
+      const remove = () => store.profiles.remove(profile, entryOf('profile.removed'));
+      const fence = await withHolder(store);
+      await fireRuns(store, fence, [runOf('r1')]);
+      await store.runs.authorise(fence, [{ attempt: attemptOf('r1', fence) }]);
+      const job = jobOf('a', { nextFireAt: start + 60_000 });
+      assert.equal(await store.jobs.change(changeOf(job, null)), 'changed');
+      await store.leases.release(fence, entryOf('owner.released'));
+      assert.equal(await remove(), 'busy');
+      assert.equal((await store.runs.get(profile, 'r1'))?.state, 'running');
+      const next = await takeOver(store, 'two');
+      await store.runs.settle(next, [settlementOf('r1', 1)]);
+      await store.leases.release(next, entryOf('owner.released'));
+      assert.equal(await remove(), 'removed');
     },
   },
   {

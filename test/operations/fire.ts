@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /** What the holder's loop does with the job that is due. */
 export async function fire(world: World, fence: Fence): Promise<void> {
-  const [job] = await world.store.jobs.due('default', world.now(), 1);
+  const [job] = await world.store.jobs.due(fence.profile, world.now(), 1);
   if (job === undefined) throw new Error('Nothing is due.');
   const plan = planFiring(job, {
     now: world.now(),

@@ -116,6 +116,17 @@ export const ownership: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a profile is removed over a run that goes on',
+    file: 'src/adapters/stores/profiles.ts',
+    find: "if ((await session.all(sql.findOpenRun, [name])).length > 0) return 'busy';",
+    put: '',
+    by: {
+      file: 'test/conformance/sqlite.test.ts',
+      pattern: 'while a run in it waits or goes on',
+      red: /removed/,
+    },
+  },
+  {
     name: 'who handed over steps aside although the next one died',
     file: 'src/loops/elect.ts',
     find: '  if (holderId !== null && holderId !== state.world.self.id) state.stepAsideUntilBoot = 0;\n',

@@ -1,4 +1,4 @@
-import type { ProfileStore } from '../../ports/profiles.ts';
+import type { ProfileHindrance, ProfileStore } from '../../ports/profiles.ts';
 import { record } from './audit.ts';
 import { integer } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
@@ -10,14 +10,13 @@ import * as sql from './sql/profiles.ts';
 /** Rows of history removed in one transaction. */
 const sliceRows = 500;
 
-type Hindrance = 'unknown' | 'not-empty' | 'held';
-
-async function hindrance(session: SqlSession, name: string): Promise<Hindrance | null> {
+async function hindrance(session: SqlSession, name: string): Promise<ProfileHindrance | null> {
   await session.run(lockLease, [name]);
   const [profile] = await session.all(sql.findProfile, [name]);
   if (profile === undefined) return 'unknown';
   const [jobs] = await session.all(sql.countJobs, [name]);
   if (jobs === undefined || integer(jobs, 'jobs') > 0) return 'not-empty';
+  if ((await session.all(sql.findOpenRun, [name])).length > 0) return 'busy';
   const [lease] = await session.all(getLease, [name]);
   return lease !== undefined && lease['holder_id'] !== null ? 'held' : null;
 }
@@ -44,18 +43,20 @@ export function profileStore(driver: SqlDriver): ProfileStore {
     /** History goes first, slice by slice; an interruption leaves the profile with less of it, never half a profile. */
     async remove(name, entry) {
       for (;;) {
-        const answer = await driver.transaction<Hindrance | 'removed' | 'more'>(async (session) => {
-          const hindered = await hindrance(session, name);
-          if (hindered !== null) return rollback(hindered);
-          await session.run(sql.deleteAttemptsSlice, [name, sliceRows]);
-          const runs = await session.run(sql.deleteRunsSlice, [name, sliceRows]);
-          const entries = await session.run(sql.deleteAuditSlice, [name, sliceRows]);
-          const owed = await session.run(sql.deleteDeliveriesSlice, [name, sliceRows]);
-          if (runs + entries + owed > 0) return commit('more');
-          for (const statement of sql.deleteProfile) await session.run(statement, [name]);
-          await record(session, entry);
-          return commit('removed');
-        });
+        const answer = await driver.transaction<ProfileHindrance | 'removed' | 'more'>(
+          async (session) => {
+            const hindered = await hindrance(session, name);
+            if (hindered !== null) return rollback(hindered);
+            await session.run(sql.deleteAttemptsSlice, [name, sliceRows]);
+            const runs = await session.run(sql.deleteRunsSlice, [name, sliceRows]);
+            const entries = await session.run(sql.deleteAuditSlice, [name, sliceRows]);
+            const owed = await session.run(sql.deleteDeliveriesSlice, [name, sliceRows]);
+            if (runs + entries + owed > 0) return commit('more');
+            for (const statement of sql.deleteProfile) await session.run(statement, [name]);
+            await record(session, entry);
+            return commit('removed');
+          },
+        );
         if (answer !== 'more') return answer;
       }
     },

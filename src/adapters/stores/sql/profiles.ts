@@ -7,6 +7,9 @@ export const findProfile = `SELECT name, created_at FROM profiles WHERE name = $
 
 export const countJobs = `SELECT COUNT(*) AS jobs FROM jobs WHERE profile = $1`;
 
+export const findOpenRun = `
+  SELECT id FROM runs WHERE profile = $1 AND state IN ('queued', 'running') LIMIT 1`;
+
 /** A slice of the history of a profile: attempts first, because they point to runs. */
 export const deleteAttemptsSlice = `
   DELETE FROM attempts WHERE run_id IN
