@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { attemptOf } from '../../test/conformance/store-samples.ts';
 import { fire } from '../../test/operations/fire.ts';
 import { entryOf, openWorld, soundMachine, withHolder } from '../../test/operations/world.ts';
+import type { ProcessIdentity } from '../core/provenance.ts';
 import { backup } from './backup.ts';
 import { configGet, configSet } from './config.ts';
 import { doctor } from './doctor.ts';
@@ -73,6 +74,52 @@ test('a profile is kept while a run in it goes on, and the answer names the run'
     remedy: { kind: 'command', text: `cronkeeper cancel ${run.id} -p la` },
   });
 });
+
+const holders: readonly {
+  readonly name: string;
+  readonly afterMs?: number;
+  readonly become?: Partial<ProcessIdentity>;
+  readonly isDead?: boolean;
+  readonly refused: RegExp | null;
+}[] = [
+  {
+    name: 'lives keeps its profile and is named',
+    afterMs: 3_600_000,
+    refused: /"la" is owned by a runner \(pid 812\), which lives/,
+  },
+  { name: 'crashed does not keep its profile', isDead: true, refused: null },
+  {
+    name: 'cannot be seen from here keeps its profile while its lease may last',
+    become: { machineId: 'other' },
+    refused: /of which nobody can tell here/,
+  },
+  {
+    name: 'cannot be seen from here does not keep its profile when its lease is long over',
+    afterMs: 76_000,
+    become: { machineId: 'other' },
+    refused: null,
+  },
+];
+for (const { name, afterMs = 0, become = {}, isDead = false, refused } of holders) {
+  test(`a holder that ${name}`, async () => {
+    const world = await openWorld();
+    await world.ask(profilesAdd, { name: 'la' });
+    const fence = await withHolder(world, { profile: 'la', process: become });
+    world.advance(afterMs);
+    if (isDead) world.dead.add(812);
+    const asked = world.ask(profilesRemove, { name: 'la' });
+    if (refused !== null) {
+      await assert.rejects(asked, { code: 'lease_held', message: refused });
+      return;
+    }
+    await asked;
+    // Should it live after all, it writes nothing any more, whether or not the profile comes back.
+    await world.ask(profilesAdd, { name: 'la' });
+    const written = await world.store.upkeep.prune(fence, [], 0);
+    assert.equal(written.kind, 'fenced');
+    assert.equal((await world.store.leases.read('la')).holder, null);
+  });
+}
 
 for (const name of ['../x', '-p', 'a b', '', 'x'.repeat(65), 'a/b', 'a\n']) {
   test(`the profile name ${JSON.stringify(name)} is refused`, async () => {

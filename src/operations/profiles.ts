@@ -1,9 +1,12 @@
-import { toIso } from '../core/instant.ts';
-import { Refusal } from '../core/refusal.ts';
+import { minuteMs, secondMs, toIso } from '../core/instant.ts';
+import type { Lease } from '../core/lease.ts';
+import type { HolderCheck } from '../core/readiness.ts';
+import { advice, Refusal } from '../core/refusal.ts';
 import type { Store } from '../ports/store.ts';
 import { commandIn } from './commands.ts';
+import { checkHolder } from './holder-check.ts';
 import { nothingInput, profileInput } from './inputs.ts';
-import { operation } from './operation.ts';
+import { type OperationContext, operation } from './operation.ts';
 import { profilesAddOutput, profilesListOutput, profilesRemoveOutput } from './outputs.ts';
 import { inEveryProfile, isProfileName } from './profile-check.ts';
 import { readinessAnswer, readReadiness } from './readiness.ts';
@@ -59,24 +62,29 @@ export const profilesAdd = operation({
   },
 });
 
-/** Only an empty profile that nobody holds; its history goes with it. */
+/** Only an empty profile whose holder, if it has one, is gone; its history goes with it. */
 export const profilesRemove = operation({
   name: 'profiles.remove',
   summary: 'Remove an empty profile',
   input: profileInput,
   output: profilesRemoveOutput,
   scope: 'admin',
-  async handle({ store, clock, actor }, { name }) {
+  async handle(context, { name }) {
+    const { store, clock, actor } = context;
     if (name === 'default')
       throw new Refusal('profile_not_empty', 'The profile "default" is always there.');
-    const result = await store.profiles.remove(name, {
+    const lease = await store.leases.read(name);
+    const check = await checkHolder(lease, context);
+    const entry = {
       profile: name,
       at: clock.now().wall,
       actor,
       kind: 'profile.removed',
       subject: name,
       detail: {},
-    });
+    };
+    const over = isGone(check, lease) ? lease : undefined;
+    const result = await store.profiles.remove(name, entry, over);
     switch (result) {
       case 'removed':
         return { name };
@@ -91,12 +99,39 @@ export const profilesRemove = operation({
       case 'busy':
         throw await stillBusy(store, name);
       case 'held':
-        throw new Refusal('lease_held', `The profile "${name}" is owned by a running process.`, {
-          remedy: commandIn(name, 'status'),
-        });
+        throw await stillHeld(context, name);
     }
   },
 });
+
+/** How long after its lease ended a holder that cannot be seen from here counts as gone; its epoch protects should it live. */
+const unseenMs = minuteMs;
+
+const isGone = (check: HolderCheck, { ttlMs }: Lease): boolean =>
+  check.kind === 'dead' || (check.kind === 'remote' && check.heartbeatAgeMs > ttlMs + unseenMs);
+
+/** Looks anew: another may have taken over from the one that was gone. */
+async function stillHeld(context: OperationContext, profile: string): Promise<Refusal> {
+  const lease = await context.store.leases.read(profile);
+  const { holder, ttlMs } = lease;
+  const check = await checkHolder(lease, context);
+  const who = holder === null ? 'a process' : `a ${holder.role} (pid ${holder.process.pid})`;
+  return check.kind === 'remote'
+    ? new Refusal(
+        'lease_held',
+        `The profile "${profile}" is owned by ${who} of another machine or container, of which nobody can tell here whether it lives.`,
+        {
+          remedy: advice(
+            `Stop it there, or, when it is gone, try again in ${Math.ceil((ttlMs + unseenMs) / secondMs)} s.`,
+          ),
+        },
+      )
+    : new Refusal('lease_held', `The profile "${profile}" is owned by ${who}, which lives.`, {
+        remedy: advice(
+          `Stop it first. How it was started: ${commandIn(profile, 'status -v').text}`,
+        ),
+      });
+}
 
 async function stillBusy(store: Store, name: string): Promise<Refusal> {
   const [run] = await store.runs.open(name, 1);

@@ -8,6 +8,7 @@ import {
   instanceOf,
   jobOf,
   profile,
+  provenanceOf,
   requestOf,
   runOf,
   settlementOf,
@@ -49,6 +50,23 @@ export const recordClaims: readonly StoreClaim[] = [
       assert.equal(await store.runs.get(profile, 'r1'), null);
       await store.profiles.ensure(profile, start, 'test');
       assert.equal((await store.leases.read(profile)).epoch, fence.epoch);
+    },
+  },
+  {
+    name: 'a profile whose holder is gone is removed, unless it renewed its lease since it was judged',
+    async show({ store }) {
+      const fence = await withHolder(store);
+      assert.equal(await store.jobs.change(changeOf(jobOf('a'), null)), 'changed');
+      const { epoch, renewals } = await store.leases.read(profile);
+      const remove = (over: { readonly epoch: number; readonly renewals: number }) =>
+        store.profiles.remove(profile, entryOf('profile.removed'), over);
+      assert.equal(await remove({ epoch: epoch - 1, renewals }), 'held');
+      await store.leases.renew(fence, provenanceOf('unknown'));
+      assert.equal(await remove({ epoch, renewals }), 'held');
+      assert.equal(await remove({ epoch, renewals: renewals + 1 }), 'removed');
+      await store.profiles.ensure(profile, start, 'test');
+      const lease = await store.leases.read(profile);
+      assert.deepEqual([lease.epoch > epoch, lease.holder], [true, null]);
     },
   },
   {

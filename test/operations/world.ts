@@ -325,6 +325,7 @@ export async function withHolder(
     readonly role?: Role;
     readonly provenance?: Provenance;
     readonly profile?: string;
+    readonly process?: Partial<ProcessIdentity>;
   } = {},
 ): Promise<Fence> {
   const { store } = world;
@@ -335,6 +336,7 @@ export async function withHolder(
     standing: 'holder',
     provenance,
     seenAt: world.now(),
+    process: { ...processOf(pid), ...fields.process },
   });
   const holder: Holder = {
     instanceId: row.id,

@@ -127,6 +127,28 @@ export const ownership: readonly Sabotage[] = [
     },
   },
   {
+    name: 'a profile is removed from under a holder that renewed its lease',
+    file: 'src/adapters/stores/profiles.ts',
+    find: ' && lease?.renewals === over?.renewals;',
+    put: ';',
+    by: {
+      file: 'test/conformance/sqlite.test.ts',
+      pattern: 'unless it renewed its lease',
+      red: /removed/,
+    },
+  },
+  {
+    name: 'who held a removed profile may still write',
+    file: 'src/adapters/stores/profiles.ts',
+    find: 'if (over !== undefined) await session.run(forceLease, [name]);',
+    put: '',
+    by: {
+      file: 'src/operations/list.test.ts',
+      pattern: 'crashed does not keep|cannot be seen',
+      red: /fenced/,
+    },
+  },
+  {
     name: 'who handed over steps aside although the next one died',
     file: 'src/loops/elect.ts',
     find: '  if (holderId !== null && holderId !== state.world.self.id) state.stepAsideUntilBoot = 0;\n',

@@ -1,24 +1,34 @@
+import type { Lease } from '../../core/lease.ts';
 import type { ProfileHindrance, ProfileStore } from '../../ports/profiles.ts';
 import { record } from './audit.ts';
 import { integer } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession } from './driver.ts';
-import { profileOf } from './rows.ts';
+import { leaseOf, profileOf } from './rows.ts';
 import { insertAppointment } from './sql/appointments.ts';
-import { getLease, insertLease, lockLease } from './sql/leases.ts';
+import { forceLease, getLease, insertLease, lockLease } from './sql/leases.ts';
 import * as sql from './sql/profiles.ts';
 
 /** Rows of history removed in one transaction. */
 const sliceRows = 500;
 
-async function hindrance(session: SqlSession, name: string): Promise<ProfileHindrance | null> {
+type Over = Pick<Lease, 'epoch' | 'renewals'> | undefined;
+
+async function hindrance(
+  session: SqlSession,
+  name: string,
+  over: Over,
+): Promise<ProfileHindrance | null> {
   await session.run(lockLease, [name]);
   const [profile] = await session.all(sql.findProfile, [name]);
   if (profile === undefined) return 'unknown';
   const [jobs] = await session.all(sql.countJobs, [name]);
   if (jobs === undefined || integer(jobs, 'jobs') > 0) return 'not-empty';
   if ((await session.all(sql.findOpenRun, [name])).length > 0) return 'busy';
-  const [lease] = await session.all(getLease, [name]);
-  return lease !== undefined && lease['holder_id'] !== null ? 'held' : null;
+  const [row] = await session.all(getLease, [name]);
+  const lease = row === undefined ? null : leaseOf(row);
+  const isHeld = lease !== null && lease.holder !== null;
+  const isOver = lease?.epoch === over?.epoch && lease?.renewals === over?.renewals;
+  return isHeld && !isOver ? 'held' : null;
 }
 
 export function profileStore(driver: SqlDriver): ProfileStore {
@@ -41,17 +51,19 @@ export function profileStore(driver: SqlDriver): ProfileStore {
     },
 
     /** History goes first, slice by slice; an interruption leaves the profile with less of it, never half a profile. */
-    async remove(name, entry) {
+    async remove(name, entry, over) {
       for (;;) {
         const answer = await driver.transaction<ProfileHindrance | 'removed' | 'more'>(
           async (session) => {
-            const hindered = await hindrance(session, name);
+            const hindered = await hindrance(session, name, over);
             if (hindered !== null) return rollback(hindered);
             await session.run(sql.deleteAttemptsSlice, [name, sliceRows]);
             const runs = await session.run(sql.deleteRunsSlice, [name, sliceRows]);
             const entries = await session.run(sql.deleteAuditSlice, [name, sliceRows]);
             const owed = await session.run(sql.deleteDeliveriesSlice, [name, sliceRows]);
             if (runs + entries + owed > 0) return commit('more');
+            // Should its process live after all, its epoch is no longer the current one.
+            if (over !== undefined) await session.run(forceLease, [name]);
             for (const statement of sql.deleteProfile) await session.run(statement, [name]);
             await record(session, entry);
             return commit('removed');
