@@ -114,7 +114,11 @@ function isPublic(address: Address): boolean {
 export type Place = { readonly host: string; readonly address: string; readonly port: number };
 
 /** What a person has allowed besides the public network. */
-export type Allowed = { has(place: Place): boolean };
+export type Allowed = {
+  /** As they were written. */
+  readonly words: readonly string[];
+  has(place: Place): boolean;
+};
 
 type Entry =
   | { readonly kind: 'host'; readonly host: string; readonly port: number | null }
@@ -135,7 +139,7 @@ export function readAllowed(
     if (entry === null) return { why: `"${word}" is no address, network or host` };
     entries.push(entry);
   }
-  return { allowed: { has: (place) => entries.some((entry) => opens(entry, place)) } };
+  return { allowed: { words, has: (place) => entries.some((entry) => opens(entry, place)) } };
 }
 
 function parseEntry(word: string): Entry | null {

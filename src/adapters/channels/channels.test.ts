@@ -256,6 +256,18 @@ test('a target that cannot be reached is told before it is stored, with what wou
   assert.equal(whyNot({ kind: 'inbox' }), null);
 });
 
+test('what would allow one private place more keeps those that are allowed', async () => {
+  const words = ['192.168.1.5', 'nas.local:8080'];
+  const all = /cronkeeper config set privateTargets '192\.168\.1\.5 nas\.local:8080 10\.0\.0\.1'$/;
+  const allowed = allow(...words);
+  const target = { kind: 'webhook', url: 'http://10.0.0.1/' } as const;
+  assert.match(makeTargetCheck(allowed).whyNot(target)?.remedy ?? '', all);
+  const answer = await send(target, { allowed: () => allowed });
+  assert.match(answer.kind === 'refused' ? answer.cause : '', all);
+  const none = allow();
+  assert.match(makeTargetCheck(none).whyNot(target)?.remedy ?? '', / privateTargets 10\.0\.0\.1$/);
+});
+
 test('ntfy gets the text, with a title in any letters, and a token of its own', async (t) => {
   const { port, heard } = await serve(t, ok);
   writeFileSync(join(home, 'secrets', 'ntfy'), 'tk_1\n');

@@ -2,6 +2,7 @@ import type { Allowed, Place } from '../../core/address.ts';
 import { judgeStatus, readRetryAfter, type SendAnswer } from '../../core/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Network, NetworkAnswer } from '../../ports/network.ts';
+import { allowToo } from './target-check.ts';
 
 /** What is asked of a server. */
 export type WebRequest = {
@@ -38,7 +39,7 @@ export function makeRequester(options: RequesterOptions): Requester {
       const cut = new AbortController();
       const late = clock.sleep(Math.min(limitMs, 30_000), limit).then(() => cut.abort('late'));
       try {
-        return judge(await network.ask(asked, places, cut.signal), clock);
+        return judge(await network.ask(asked, places, cut.signal), clock, places);
       } finally {
         over.abort();
         await late;
@@ -47,10 +48,10 @@ export function makeRequester(options: RequesterOptions): Requester {
   };
 }
 
-function judge(answer: NetworkAnswer, clock: Clock): SendAnswer {
+function judge(answer: NetworkAnswer, clock: Clock, allowed: Allowed): SendAnswer {
   switch (answer.kind) {
     case 'closed':
-      return { kind: 'refused', cause: whyClosed(answer.place) };
+      return { kind: 'refused', cause: whyClosed(answer.place, allowed) };
     case 'not-sent':
       return { kind: 'not-taken', cause: answer.cause, retryAfterMs: null };
     case 'lost':
@@ -63,5 +64,5 @@ function judge(answer: NetworkAnswer, clock: Clock): SendAnswer {
   }
 }
 
-const whyClosed = ({ host, address }: Place): string =>
-  `${host} leads to the private address ${address}. To allow it: cronkeeper config set privateTargets ${address}`;
+const whyClosed = ({ host, address }: Place, allowed: Allowed): string =>
+  `${host} leads to the private address ${address}. To allow it: ${allowToo(allowed, address)}`;

@@ -6,8 +6,13 @@ import {
   mayReach,
   portOf,
 } from '../../core/address.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import type { Target } from '../../core/target.ts';
 import type { TargetCheck } from '../../ports/channels.ts';
+
+/** The line that allows one place more. A setting is set as a whole, so it says what is allowed already, too. */
+export const allowToo = ({ words }: Allowed, place: string): string =>
+  `cronkeeper config set privateTargets ${shellWord([...words, place].join(' '))}`;
 
 /** What a person is told before a target is stored: names are only asked for when something is sent. */
 export function makeTargetCheck(allowed: Allowed): TargetCheck {
@@ -21,7 +26,7 @@ export function makeTargetCheck(allowed: Allowed): TargetCheck {
         return null;
       return {
         message: `${host} is a private address, and messages go to the public network only.`,
-        remedy: `cronkeeper config set privateTargets ${host}`,
+        remedy: allowToo(allowed, host),
       };
     },
   };
