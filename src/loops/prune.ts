@@ -6,6 +6,8 @@ const pruneEveryMs = 10 * 60_000;
 /** While there is more to remove: a slice that often, so that starts never wait for it. */
 const sliceEveryMs = 1_000;
 const slice = 200;
+/** A pass that finds so many runs whose output cannot be removed ends; the next one tries them again. */
+const mostLeft = 2_000;
 const auditKeptMs = 365 * 24 * 3_600_000;
 
 /**
@@ -15,23 +17,24 @@ const auditKeptMs = 365 * 24 * 3_600_000;
 export async function pruneHistory(state: InstanceState, term: Term): Promise<void> {
   const { store, self, clock, settings } = state.world;
   const now = clock.now();
-  if (now.boot < state.pruneBoot) return;
-  state.pruneBoot = now.boot + pruneEveryMs;
+  const { pruning } = state;
+  if (now.boot < pruning.nextBoot) return;
+  pruning.nextBoot = now.boot + pruneEveryMs;
   const keep = {
     since: now.wall - settings.keepRunsMs,
     runs: settings.keepRuns,
     outputBytes: settings.keepOutputBytes,
   };
-  const prunable = await store.upkeep.prunable(self.profile, keep, slice);
-  if (prunable.length < slice) undertake(state, 'write-back', store.upkeep.writeBack());
+  const found = await store.upkeep.prunable(self.profile, keep, slice + pruning.left.size);
+  const runIds = found.map(({ runId }) => runId).filter((runId) => !pruning.left.has(runId));
+  if (runIds.length < slice) undertake(state, 'write-back', store.upkeep.writeBack());
   if (!mayAct(state, term)) return;
-  const runIds = prunable.map(({ runId }) => runId);
   undertake(state, 'prune', pruneSlice(state, term, runIds));
 }
 
 /**
  * The output goes first: should this end in between, the rows still tell the next pass what to remove, while output without its row
- * would stay for ever. Starts do not wait for it.
+ * would stay for ever. Starts do not wait for it. Where output stays its rows stay, too, and nothing else does.
  */
 async function pruneSlice(
   state: InstanceState,
@@ -39,11 +42,24 @@ async function pruneSlice(
   runIds: readonly string[],
 ): Promise<void> {
   const { store, clock, executor, log } = state.world;
-  await executor.removeOutput(runIds);
+  const left = await executor.removeOutput(runIds);
   if (!mayAct(state, term)) return;
   const now = clock.now();
-  const pruned = await store.upkeep.prune(term.held.fence, runIds, now.wall - auditKeptMs);
+  const gone = runIds.filter((runId) => !left.has(runId));
+  const pruned = await store.upkeep.prune(term.held.fence, gone, now.wall - auditKeptMs);
   if (pruned.kind === 'fenced') return endTerm(state, term);
-  if (runIds.length > 0) log.info('pruned', { runs: runIds.length });
-  if (runIds.length === slice) state.pruneBoot = now.boot + sliceEveryMs;
+  if (gone.length > 0) log.info('pruned', { runs: gone.length });
+  if (left.size > 0) log.warn('output-left', { runs: left.size, error: [...left.values()][0] });
+  passOn(state, runIds.length, left);
+}
+
+/** Goes on soon while there is more, and begins anew with the next pass. */
+function passOn(
+  { pruning, world }: InstanceState,
+  taken: number,
+  left: Iterable<[string, string]>,
+): void {
+  for (const [runId] of left) pruning.left.add(runId);
+  if (taken < slice || pruning.left.size > mostLeft) pruning.left.clear();
+  else pruning.nextBoot = world.clock.now().boot + sliceEveryMs;
 }

@@ -130,8 +130,8 @@ export type Executor = {
   expect(count: number): void;
   /** Called for every event, in order; one listener. */
   listen(listener: (event: ExecutorEvent) => void): void;
-  /** Removes the folders of these runs. */
-  removeOutput(runIds: readonly string[]): Promise<void>;
+  /** Removes the folders of these runs. Answers which stay, at least in part, and why; one that stays keeps no other. */
+  removeOutput(runIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
    * Lets the starter end; gates still closed are closed for good, running attempts go on. With `left` the starter stays behind
    * with these attempts, outlives this process, and ends those that no owner has adopted within 60 s of its awake time.

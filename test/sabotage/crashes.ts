@@ -165,9 +165,31 @@ export const crashes: readonly Sabotage[] = [
   {
     name: 'rows are pruned before their output',
     file: 'src/loops/prune.ts',
-    find: '  await executor.removeOutput(runIds);\n',
-    put: '  setTimeout(() => void executor.removeOutput(runIds), 2_000);\n',
+    find: 'const left = await executor.removeOutput(runIds);',
+    put: 'setTimeout(() => void executor.removeOutput(runIds), 2_000);\n  const left = new Map<string, string>();',
     by: crashPoints('prune', 'fsync', /output without its run/, '12'),
+  },
+  {
+    name: 'rows are pruned although their output stays',
+    file: 'src/loops/prune.ts',
+    find: 'runIds.filter((runId) => !left.has(runId))',
+    put: 'runIds',
+    by: {
+      file: 'test/simulation/scenes-ends.test.ts',
+      pattern: 'output that cannot be removed',
+      red: /strictly equal/,
+    },
+  },
+  {
+    name: 'output that cannot be removed stops all pruning',
+    file: 'src/loops/prune.ts',
+    find: 'slice + pruning.left.size',
+    put: 'slice',
+    by: {
+      file: 'test/simulation/scenes-ends.test.ts',
+      pattern: 'output that cannot be removed',
+      red: /strictly equal/,
+    },
   },
   {
     name: 'a missing mark proves that nothing began, even after the power was cut',

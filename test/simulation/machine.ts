@@ -357,7 +357,7 @@ export function simulatedExecutor(
       listener = next;
     },
     expect: () => {},
-    removeOutput: async () => {},
+    removeOutput: async () => new Map(),
     close: async (left = []) => {
       closeGates();
       const pid = starter?.pid;

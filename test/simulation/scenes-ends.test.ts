@@ -228,3 +228,45 @@ test('and its job is busy', async () => {
     'skipped overlap_skip',
   ]);
 });
+
+const minute = 60_000;
+for (const { name, stuck, goesOn } of [
+  { name: 'keeps its rows and nothing else', stuck: 200, goesOn: true },
+  { name: 'ends the pass when there is very much of it', stuck: 2_400, goesOn: false },
+]) {
+  test(`output that cannot be removed ${name}, and is tried again in the next pass`, async () => {
+    const solo = await Solo.open();
+    const ids = Array.from({ length: stuck + 250 }, (_, index) => `r${index}`);
+    const rows = new Set(ids);
+    let tries = 0;
+    solo.start(({ store, executor }) => ({
+      store: {
+        ...store,
+        upkeep: {
+          ...store.upkeep,
+          prunable: async (_profile, _keep, limit) =>
+            [...rows].slice(0, limit).map((runId) => ({ runId, outputBytes: 1 })),
+          prune: async (_fence, runIds) => {
+            for (const runId of runIds) rows.delete(runId);
+            return { kind: 'done', value: runIds.length };
+          },
+        },
+      },
+      executor: {
+        ...executor,
+        removeOutput: async (runIds) => {
+          if (runIds.includes('r0')) tries += 1;
+          assert.ok(runIds.length <= 200);
+          const left = runIds.filter((runId) => Number(runId.slice(1)) < stuck);
+          return new Map(left.map((runId) => [runId, 'EPERM']));
+        },
+      },
+    }));
+    await solo.pass(minute);
+    assert.equal(rows.size, goesOn ? stuck : ids.length);
+    assert.equal(tries, 1);
+    assert.match(solo.said('output-left')[0] ?? '', /200.*EPERM/);
+    await solo.pass(10 * minute);
+    assert.equal(tries, 2);
+  });
+}

@@ -1,11 +1,26 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import fc, { integer, nat, property, string } from 'fast-check';
 import { reasonCodes } from '../../core/refusal.ts';
-import { attemptFolder, leaveNoTrace, leaveVerdict, readAttempt } from './attempt-folder.ts';
+import {
+  attemptFolder,
+  leaveNoTrace,
+  leaveVerdict,
+  makeAttemptFolder,
+  readAttempt,
+  removeRunFolders,
+} from './attempt-folder.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cronkeeper-attempt-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -40,6 +55,16 @@ test('of a shell that stood ready in vain nothing is left, and all of one that b
   leaveNoTrace(begun);
   assert.deepEqual(readdirSync(begun), ['began']);
   leaveNoTrace(join(home, 'missing'));
+});
+
+test('a folder that cannot be removed is answered, and keeps no other', async () => {
+  const runId = `01J${'0'.repeat(23)}`;
+  const folder = makeAttemptFolder(home, { runId, number: 1 });
+  writeFileSync(join(folder, 'output.log'), 'x');
+  const left = await removeRunFolders(home, ['..', runId, `02J${'0'.repeat(23)}`]);
+  assert.deepEqual([...left.keys()], ['..']);
+  assert.match(left.get('..') ?? '', /not the id of a run/);
+  assert.equal(existsSync(folder), false);
 });
 
 test('a torn mark is no mark', () => {

@@ -53,9 +53,20 @@ export function makeAttemptFolder(home: string, key: AttemptKey): string {
   return folder;
 }
 
-/** Removes the folders of these runs. */
-export async function removeRunFolders(home: string, runIds: readonly string[]): Promise<void> {
-  for (const runId of runIds) await rm(runFolder(home, runId), { recursive: true, force: true });
+/** Removes the folders of these runs. Answers which stay, at least in part, and why: a run may have left what nobody may remove. */
+export async function removeRunFolders(
+  home: string,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const left = new Map<string, string>();
+  for (const runId of runIds) {
+    try {
+      await rm(runFolder(home, runId), { recursive: true, force: true });
+    } catch (error) {
+      left.set(runId, String(error));
+    }
+  }
+  return left;
 }
 
 /** What the files of an attempt say. `end` is null until the wrapper has written its record whole. */

@@ -212,7 +212,7 @@ class LocalExecutor implements Executor {
     this.#listener = listener;
   }
 
-  removeOutput(runIds: readonly string[]): Promise<void> {
+  removeOutput(runIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return removeRunFolders(this.#options.home, runIds);
   }
 
