@@ -32,6 +32,11 @@ export const backup = operation({
   },
 });
 
+const full = { why: 'Its disk is full.', next: 'Free some space there, or choose another folder.' };
+const readOnly = { why: 'Its file system is read-only.', next: 'Choose another folder.' };
+const forbidden = { why: 'This process may not write there.', next: 'Choose another folder.' };
+
+/** The store only reads: what is full or read-only is where the copy goes. */
 const reasons = new Map([
   [
     'EEXIST',
@@ -41,7 +46,15 @@ const reasons = new Map([
     },
   ],
   ['ENOENT', { why: 'Its folder does not exist.', next: 'Make the folder, or choose another.' }],
-  ['EACCES', { why: 'This process may not write there.', next: 'Choose another folder.' }],
+  ['ENOTDIR', { why: 'A part of its path is no folder.', next: 'Choose another folder.' }],
+  ['ENAMETOOLONG', { why: 'Its name is too long.', next: 'Choose another name.' }],
+  ['EACCES', forbidden],
+  ['EPERM', forbidden],
+  ['EROFS', readOnly],
+  ['store_read_only', readOnly],
+  ['ENOSPC', full],
+  ['EDQUOT', full],
+  ['store_full', full],
 ]);
 
 /** What a person can mend; null for an outage. */

@@ -8,6 +8,7 @@ import { attemptOf } from '../../test/conformance/store-samples.ts';
 import { fire } from '../../test/operations/fire.ts';
 import { entryOf, openWorld, soundMachine, withHolder } from '../../test/operations/world.ts';
 import type { ProcessIdentity } from '../core/provenance.ts';
+import { Refusal } from '../core/refusal.ts';
 import { backup } from './backup.ts';
 import { configGet, configSet } from './config.ts';
 import { doctor } from './doctor.ts';
@@ -169,6 +170,36 @@ test('a doctor sees a machine that loses jobs, and a clock that nobody sets', as
   assert.equal(isHealthy, true);
   assert.equal(new Set(findings.map(({ check }) => check)).size, findings.length);
 });
+
+for (const [code, why] of [
+  ['ENOENT', /folder does not exist/],
+  ['ENOTDIR', /no folder/],
+  ['ENAMETOOLONG', /too long/],
+  ['EACCES', /may not write/],
+  ['EPERM', /may not write/],
+  ['EROFS', /read-only/],
+  ['store_read_only', /read-only/],
+  ['ENOSPC', /full/],
+  ['EDQUOT', /full/],
+  ['store_full', /full/],
+] as const) {
+  test(`a backup that ends with ${code} is told of its place, not of the home`, async () => {
+    const world = await openWorld();
+    const fail = async () => {
+      throw Object.assign(new Error('x'), { code });
+    };
+    const upkeep = { ...world.store.upkeep, backup: fail };
+    const context = { ...world.context, store: { ...world.store, upkeep } };
+    await assert.rejects(backup.handle(context, { path: '/there/x.db' }), (error) => {
+      assert.ok(error instanceof Refusal);
+      assert.equal(error.code, 'usage');
+      assert.match(error.message, /^\/there\/x\.db: /);
+      assert.match(error.message, why);
+      assert.doesNotMatch(error.remedy?.text ?? '', /home/);
+      return true;
+    });
+  });
+}
 
 test('a backup is a new file, and an existing one is refused', async () => {
   const world = await openWorld();
