@@ -100,6 +100,8 @@ async function putInPlace(
   try {
     return await restoreSqlite(options);
   } catch (error) {
+    const uncopied = whyNotCopied(error, options);
+    if (uncopied !== null) throw uncopied;
     if (!(error instanceof StoreUnavailable) || error.code !== 'store_corrupt') throw error;
     // biome-ignore lint/style/useErrorCause: a Refusal takes its cause among its options
     throw new Refusal('store_corrupt', `${options.backup} is not a whole store.`, {
@@ -107,6 +109,36 @@ async function putInPlace(
       remedy: advice('Name a file that "cronkeeper backup" made. Nothing was changed.'),
       cause: error,
     });
+  }
+}
+
+/** Of the copy of the backup in the home; null for everything else. */
+function whyNotCopied(
+  cause: unknown,
+  { backup, target }: { readonly backup: string; readonly target: string },
+): Refusal | null {
+  if (!(cause instanceof Error && 'syscall' in cause && cause.syscall === 'copyfile')) return null;
+  const told = 'code' in cause ? String(cause.code) : cause.message;
+  switch (told) {
+    case 'EACCES':
+    case 'EPERM':
+      return new Refusal('not_permitted', `This user may not read ${backup}.`, {
+        remedy: advice('Give this user the right to read it. Nothing was changed.'),
+        cause,
+      });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Refusal('store_full', `There is no space beside ${target} for ${backup}.`, {
+        kind: 'failed',
+        remedy: advice('Free some space on the disk of the home. Nothing was changed.'),
+        cause,
+      });
+    default:
+      return new Refusal('store_unavailable', `${backup} could not be copied (${told}).`, {
+        kind: 'failed',
+        remedy: advice('Copy it to another disk by hand and restore that. Nothing was changed.'),
+        cause,
+      });
   }
 }
 

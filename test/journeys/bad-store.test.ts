@@ -279,6 +279,55 @@ describe('home and store', { concurrency: 2 }, () => {
       await runner.stop();
     }));
 
+  test('a backup that may only be read is restored, and one that may not is refused by its name', () =>
+    walk(async (person) => {
+      const job = await beat(person);
+      assert.equal((await person.type(['backup', 'safe.db'])).code, 0);
+      chmodSync(person.file('safe.db'), 0o400);
+      assert.equal((await person.type(['restore', 'safe.db'])).code, 0);
+      assert.equal(statSync(person.file('cronkeeper.db')).mode & 0o777, 0o600);
+      assert.equal((await person.ask(['show', job])).answer.text('job', 'name'), 'beat');
+      if (isRoot) return;
+      chmodSync(person.file('safe.db'), 0);
+      assertClear(await person.type(['restore', 'safe.db']), 3, 'not_permitted');
+    }));
+
+  test(
+    'what is wrong with the disk of a backup, or of the home that it returns to, is told of it',
+    {
+      skip: !isRoot,
+    },
+    () =>
+      walk(async (person) => {
+        const small = person.file('small');
+        mkdirSync(small);
+        const mount = (how: string, at: string) =>
+          spawnSync('mount', ['-t', 'tmpfs', '-o', how, 'tmpfs', at]).status;
+        await beat(person);
+        assert.equal(mount('size=64k', small), 0);
+        try {
+          const full = await person.type(['backup', 'small/safe.db']);
+          assertClear(full, 2, 'usage');
+          assert.match(full.err, /small\/safe\.db: Its disk is full/);
+          assert.equal(spawnSync('mount', ['-o', 'remount,ro', small]).status, 0);
+          const closed = await person.type(['backup', 'small/safe.db']);
+          assertClear(closed, 2, 'usage');
+          assert.match(closed.err, /read-only/);
+        } finally {
+          spawnSync('umount', ['-l', small]);
+        }
+        assert.equal((await person.type(['backup', 'safe.db'])).code, 0);
+        assert.equal(mount('size=64k,mode=700', small), 0);
+        try {
+          const full = await person.type(['--home', small, 'restore', person.file('safe.db')]);
+          assertClear(full, 1, 'store_full');
+          assert.match(full.err, /Nothing was changed/);
+        } finally {
+          spawnSync('umount', ['-l', small]);
+        }
+      }),
+  );
+
   test('a backup takes the place of a store that a newer program upgraded, and of a file of another program', () =>
     walk(async (person) => {
       const job = await beat(person);

@@ -99,6 +99,18 @@ export const crashes: readonly Sabotage[] = [
     by: restoring('whose process its rows do not name', /no error\.code/),
   },
   {
+    name: 'a restored store keeps the mode of its backup',
+    file: 'src/adapters/stores/restore.ts',
+    find: 'chmodSync(draft, 0o600);',
+    put: 'chmodSync(draft, 0o400);',
+    by: {
+      file: 'test/journeys/bad-store.test.ts',
+      pattern: 'a backup that may only be read',
+      red: /strictly equal/,
+      usesProgram: true,
+    },
+  },
+  {
     name: 'a restored store keeps the processes of another home',
     file: 'src/main/restore.ts',
     find: 'await store.instances.remove(name, id);',

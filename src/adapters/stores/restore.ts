@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Instant } from '../../core/instant.ts';
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
@@ -129,6 +129,8 @@ async function makeDraft(
 ): Promise<PassedOver> {
   const former = await formerEpochs({ ...rest, path: target });
   copyFileSync(backup, draft);
+  // A copy has the mode of what it was made of, which may be for reading only, or for everybody.
+  chmodSync(draft, 0o600);
   let passedOver: PassedOver;
   const driver = await openSqliteDriver({ ...rest, path: draft }, schemaVersion);
   try {
