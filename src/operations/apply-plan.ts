@@ -9,8 +9,8 @@ import {
   type ChangeTime,
   changeTime,
   endsSchedule,
-  placeInTime,
   redefined,
+  resumedPlace,
   type WantedChange,
 } from './change-job.ts';
 import { contextAfter, contextReader } from './context-names.ts';
@@ -180,14 +180,15 @@ function planChange(
   const changed = [...differingParts(definition, before.definition)];
   let after = changed.length === 0 ? before : redefined(before, definition, time, making);
   refuseEnding(before, after, changed);
-  const isOn = before.state === 'enabled' || before.state === 'pending';
+  // Asked of the job as the file makes it: new times let one fire again that was done.
+  const isOn = after.state === 'enabled' || after.state === 'pending';
   const pauses = wanted.paused === true && isOn;
   const resumes = wanted.paused === false && before.state === 'paused';
   if (pauses || resumes) {
     changed.push('state');
     const place = pauses
       ? { state: 'paused' as const, nextFireAt: null }
-      : placeInTime(after, time.from);
+      : resumedPlace(after, time.from);
     after = {
       ...after,
       ...place,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openWorld, start, withHolder } from '../../test/operations/world.ts';
+import { openWorld, start, type World, withHolder } from '../../test/operations/world.ts';
 import { apply } from './apply.ts';
 import { exportJobs } from './export.ts';
 import { jobsAdd } from './jobs-add.ts';
@@ -119,8 +119,8 @@ test('jobs that the file does not name stay, unless it prunes; what is done stay
   );
 });
 
-test('a job that is done is neither exported nor pruned, and its time can still be in the file', async () => {
-  const world = await openWorld();
+/** Makes the job "Once", lets its time pass and fires it; the file that made it. */
+async function withDoneJob(world: World): Promise<string> {
   const fence = await withHolder(world);
   const once = 'version: 1\njobs:\n  - {name: Once, when: "2026-11-22T09:10:00Z", command: [x]}\n';
   await world.ask(apply, { file: once });
@@ -132,10 +132,42 @@ test('a job that is done is neither exported nor pruned, and its time can still 
   await world.store.runs.fire(fence, [
     { jobId, seen, nextFireAt: null, scheduledRuns: 1, state: 'done', rows: [] },
   ]);
+  return once;
+}
+
+test('a job that is done is neither exported nor pruned, and its time can still be in the file', async () => {
+  const world = await openWorld();
+  const once = await withDoneJob(world);
   assert.equal((await world.ask(exportJobs, {})).jobs, 0);
   const none = await world.ask(apply, { file: 'version: 1\njobs: []\n', prune: true });
   assert.equal(none.counts.remove, 0);
   assert.equal((await world.ask(apply, { file: once })).counts.unchanged, 1);
+});
+
+test('a job that is done and gets new times from a file that says paused is paused at once', async () => {
+  const world = await openWorld();
+  await withDoneJob(world);
+  const again =
+    'version: 1\njobs:\n  - {name: Once, when: every 5m, prompt: Sum up, paused: true}\n';
+  const { counts } = await world.ask(apply, { file: again });
+  assert.equal(counts.change, 1);
+  const { job } = await world.ask(jobsShow, { job: 'Once' });
+  assert.deepEqual([job.state, job.nextFireAt], ['paused', null]);
+  assert.equal((await world.ask(apply, { file: again })).counts.unchanged, 1);
+});
+
+test('a paused job whose time has passed is not ended by a file that lets it fire again', async () => {
+  const world = await openWorld();
+  const once = 'version: 1\njobs:\n  - {name: Once, when: "2026-11-22T09:10:00Z", command: [x]';
+  await world.ask(apply, { file: `${once}, paused: true}\n` });
+  world.advance(600_000);
+  const asked = world.ask(apply, { file: `${once}, paused: false}\n` });
+  await assert.rejects(asked, {
+    code: 'file_invalid',
+    message: /job "Once": The job has no occurrences left, so it cannot be resumed\./,
+  });
+  const { job } = await world.ask(jobsShow, { job: 'Once' });
+  assert.equal(job.state, 'paused');
 });
 
 const broken = [

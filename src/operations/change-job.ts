@@ -135,6 +135,15 @@ export function placeInTime(
   return mayRun(job) ? { state: 'enabled', nextFireAt } : { state: 'pending', nextFireAt: null };
 }
 
+/** Where a paused job stands that fires again from `from` on. @throws Refusal `job_done` when it has no occurrence left */
+export function resumedPlace(job: Job, from: Instant): Pick<Job, 'state' | 'nextFireAt'> {
+  const place = placeInTime(job, from);
+  if (place.state !== 'done') return place;
+  throw new Refusal('job_done', 'The job has no occurrences left, so it cannot be resumed.', {
+    remedy: commandIn(job.profile, `run ${job.id}`),
+  });
+}
+
 const conflict = (job: Job, revision: number): Refusal =>
   new Refusal(
     'revision_conflict',

@@ -1,8 +1,7 @@
 import { isLess, trustOf } from '../core/maker.ts';
 import { Refusal } from '../core/refusal.ts';
 import { changeAnswer } from './change-answer.ts';
-import { changeJob, placeInTime, redefined } from './change-job.ts';
-import { commandIn } from './commands.ts';
+import { changeJob, redefined, resumedPlace } from './change-job.ts';
 import { findJob } from './find-job.ts';
 import { jobsChangeInput, jobsPauseInput } from './inputs.ts';
 import { withModel } from './job-action.ts';
@@ -72,12 +71,7 @@ export const jobsResume = profileOperation({
       const definition = await withModel(context, before.definition);
       const job =
         definition === before.definition ? before : redefined(before, definition, time, making);
-      const place = placeInTime(job, time.from);
-      if (place.state === 'done') {
-        throw new Refusal('job_done', 'The job has no occurrences left, so it cannot be resumed.', {
-          remedy: commandIn(context.profile, `run ${job.id}`),
-        });
-      }
+      const place = resumedPlace(job, time.from);
       return {
         after: {
           ...job,
