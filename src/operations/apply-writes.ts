@@ -1,6 +1,6 @@
 import type { Instant } from '../core/instant.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { JobChange, JobCreation } from '../ports/store.ts';
+import type { JobChange, JobCreation } from '../ports/jobs.ts';
 import { type PlanItem, planOne } from './apply-plan.ts';
 import { changeOf, type WantedChange } from './change-job.ts';
 import { commandIn } from './commands.ts';

@@ -3,7 +3,7 @@ import { decideBeforeChange, nextFireOf } from '../core/firing.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { JobChange } from '../ports/store.ts';
+import type { JobChange } from '../ports/jobs.ts';
 import { commandIn } from './commands.ts';
 import type { OperationContext } from './operation.ts';
 

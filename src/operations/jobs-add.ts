@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Job } from '../core/job.ts';
 import { advice, Refusal } from '../core/refusal.ts';
-import type { JobCreation, SameKey } from '../ports/store.ts';
+import type { JobCreation, SameKey } from '../ports/jobs.ts';
 import type { WarningAnswer } from './answers.ts';
 import { commandIn } from './commands.ts';
 import { jobsAddInput } from './inputs.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWorld, start, type World } from '../../test/operations/world.ts';
 import type { Job } from '../core/job.ts';
-import type { JobChange } from '../ports/store.ts';
+import type { JobChange } from '../ports/jobs.ts';
 import { apply } from './apply.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';

@@ -2,7 +2,7 @@ import { newAuthority } from '../core/authority.ts';
 import type { Job, JobDefinition } from '../core/job.ts';
 import { trustOf } from '../core/maker.ts';
 import { advice, Refusal } from '../core/refusal.ts';
-import type { JobCreation } from '../ports/store.ts';
+import type { JobCreation } from '../ports/jobs.ts';
 import { placeInTime } from './change-job.ts';
 import { auditedDefinition } from './job-answer.ts';
 import type { OwnMaking } from './making.ts';

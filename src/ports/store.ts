@@ -1,7 +1,6 @@
 import type { FiringPlan } from '../core/firing.ts';
 import type { Instance } from '../core/instance.ts';
 import type { Instant } from '../core/instant.ts';
-import type { Job, JobState } from '../core/job.ts';
 import type { Fence, Holder, Lease } from '../core/lease.ts';
 import type { Findings } from '../core/probe.ts';
 import type { ProcessIdentity, Provenance } from '../core/provenance.ts';
@@ -16,6 +15,7 @@ import type { AuditEntry, AuditStore } from './audit.ts';
 import type { ChatStore } from './chat.ts';
 import type { EventStore } from './events.ts';
 import type { AttemptKey } from './executor.ts';
+import type { JobStore } from './jobs.ts';
 import type { OutboxStore } from './outbox.ts';
 import type { ProfileStore } from './profiles.ts';
 
@@ -54,72 +54,7 @@ export type Store = {
   close(): Promise<void>;
 };
 
-/** What a person's change of one job writes, in one transaction. */
-export type JobChange = {
-  readonly profile: string;
-  readonly jobId: string;
-  /** The change was computed from this state; if the row moved on, nothing is written. */
-  readonly seen: { readonly revision: number; readonly nextFireAt: Instant | null };
-  /** Null removes the job; its runs stay, its queued ones must be among `decisions`' business of the caller. */
-  readonly after: Job | null;
-  /** Rows for the occurrences that were due and undecided under the schedule that changes. */
-  readonly decisions: readonly Run[];
-  readonly entry: AuditEntry;
-};
-
-export type JobCreation = {
-  readonly job: Job;
-  /** With equal `content` a second creation under the same key answers the first job. `content` is compared as text. */
-  readonly key: { readonly key: string; readonly content: string } | null;
-  /** For a job that no person makes: how many of those there may be that are not done, this one among them. */
-  readonly quota?: number;
-  readonly entry: AuditEntry;
-};
-
-export type JobCreated =
-  | { readonly kind: 'created' }
-  /** There are so many already; nothing was written. */
-  | { readonly kind: 'quota-reached'; readonly jobs: number }
-  /** The key was used for this job, which may have been removed since. */
-  | { readonly kind: 'same-key'; readonly jobId: string; readonly sameContent: boolean };
-
-export type SameKey = Extract<JobCreated, { readonly kind: 'same-key' }>;
-
-export type JobStore = {
-  create(creation: JobCreation): Promise<JobCreated>;
-  /** All or nothing, at most 5,000. `stale` names the first job that had moved on; then nothing was written. */
-  apply(
-    creations: readonly JobCreation[],
-    changes: readonly JobChange[],
-  ): Promise<
-    | { readonly kind: 'applied' }
-    | { readonly kind: 'stale'; readonly jobId: string }
-    | { readonly kind: 'quota-reached'; readonly jobs: number }
-  >;
-  change(change: JobChange): Promise<'changed' | 'stale'>;
-  /** What `create` would answer to a key that was used; null while it is free. A moment later it may not be. */
-  underKey(profile: string, key: NonNullable<JobCreation['key']>): Promise<SameKey | null>;
-  get(profile: string, id: string): Promise<Job | null>;
-  /** Those of these that are there, in no order. */
-  some(profile: string, ids: readonly string[]): Promise<readonly Job[]>;
-  /** Compares names without regard to case. At most 20, oldest first. */
-  byName(profile: string, name: string): Promise<readonly Job[]>;
-  /** By name, then id; `after`: the last id of the page before. `like`: all with this text, in any case, and perhaps more: look at them. */
-  list(
-    profile: string,
-    page: {
-      readonly after: string | null;
-      readonly limit: number;
-      readonly state?: JobState;
-      readonly like?: string;
-    },
-  ): Promise<readonly Job[]>;
-  /** Enabled jobs with `nextFireAt` at or before `until`, earliest first. */
-  due(profile: string, until: Instant, limit: number): Promise<readonly Job[]>;
-  /** `nextFireAt` of the `limit` enabled jobs that have the earliest ones, in their order. */
-  nextFireTimes(profile: string, limit: number): Promise<readonly Instant[]>;
-  counts(profile: string): Promise<Readonly<Record<JobState, number>>>;
-};
+export type Authorisation = { readonly attempt: Attempt };
 
 /** A place among the open runs. */
 export type OpenPlace = Pick<Run, 'id' | 'notBefore'>;

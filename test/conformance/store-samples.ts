@@ -8,7 +8,8 @@ import type { Request } from '../../src/core/request.ts';
 import type { Attempt, Run } from '../../src/core/run.ts';
 import type { Settlement } from '../../src/core/settlement.ts';
 import type { AuditEntry } from '../../src/ports/audit.ts';
-import type { JobChange, Store } from '../../src/ports/store.ts';
+import type { JobChange } from '../../src/ports/jobs.ts';
+import type { Store } from '../../src/ports/store.ts';
 
 /** What a store under test is opened with: the store, and its clock in the hands of the test. */
 export type Opened = {

@@ -1,6 +1,6 @@
 import type { JobState } from '../../core/job.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { JobChange, JobCreated, JobCreation, JobStore, SameKey } from '../../ports/store.ts';
+import type { JobChange, JobCreated, JobCreation, JobStore, SameKey } from '../../ports/jobs.ts';
 import { record } from './audit.ts';
 import { integer, text } from './columns.ts';
 import { commit, rollback, type SqlDriver, type SqlSession, type SqlValue } from './driver.ts';
