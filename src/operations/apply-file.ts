@@ -34,6 +34,8 @@ export type WantedJob = {
   readonly paused: boolean | null;
   /** Why a new job begins paused whatever `paused` says; null when it does not. */
   readonly holdNew: string | null;
+  /** Whether a job of its name that is there stays as it is. */
+  readonly isOnlyNew: boolean;
   /** Where a field of it stands, for messages: `line 3, column 5: `. */
   readonly placeOf: (field: string) => string;
 };
@@ -109,6 +111,7 @@ export async function readApplyFile(
       id: id ?? null,
       paused: paused ?? null,
       holdNew: null,
+      isOnlyNew: false,
       placeOf: (field) => placeAt(document, ['jobs', index, field]),
     };
   });

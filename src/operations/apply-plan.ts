@@ -26,6 +26,8 @@ import { nameKey, texts } from './values.ts';
 export type PlacedJob = WantedJob & {
   /** Of the job that it becomes if it is new. */
   readonly newId: string;
+  /** Ids of the jobs of its name when it was planned. */
+  readonly namesakes: ReadonlySet<string>;
   /** Ids of the jobs whose last success an agent is told. */
   readonly contextFrom: readonly string[];
 };
@@ -47,6 +49,10 @@ export type PlanItem =
     }
   | { readonly action: 'unchanged'; readonly before: Job }
   | { readonly action: 'remove'; readonly before: Job };
+
+/** The job that it is about, as it is or as it is to be made. */
+export const plannedJob = (item: PlanItem): Job =>
+  item.action === 'create' ? item.job : item.before;
 
 /** Compares what is wanted with what is there, all at one moment. Every problem is collected; with one of them the plan must not be carried out. */
 export async function planApply(
@@ -80,7 +86,8 @@ export async function planApply(
         throw named('Several jobs have this name; add the id of the one meant.');
       const { prompt, contextFrom = [] } = one.fields;
       const ids = prompt === undefined ? [] : await readContext(texts(contextFrom));
-      items.push(await planOne(standing, { ...one, newId, contextFrom: ids }, before));
+      const namesakes = new Set(namedLike(one, present).map(({ id }) => id));
+      items.push(await planOne(standing, { ...one, newId, namesakes, contextFrom: ids }, before));
     } catch (error) {
       // A refusal here is one of perhaps many problems of a file; they are told together.
       if (!(error instanceof Refusal)) throw error;
@@ -102,10 +109,13 @@ const problemOf = (
 const named = (message: string): Refusal =>
   new Refusal('ambiguous', message, { kind: 'usage', details: { field: 'name' } });
 
-function presentJob({ id, fields }: WantedJob, present: PresentJobs): Job | null | 'several' {
-  const own = id === null ? undefined : present.byId.get(id);
+const namedLike = ({ fields }: WantedJob, { byName }: PresentJobs): readonly Job[] =>
+  byName.get(nameKey(fields.name)) ?? [];
+
+function presentJob(one: WantedJob, present: PresentJobs): Job | null | 'several' {
+  const own = one.id === null ? undefined : present.byId.get(one.id);
   if (own !== undefined) return own;
-  const [job, ...others] = present.byName.get(nameKey(fields.name)) ?? [];
+  const [job, ...others] = namedLike(one, present);
   return others.length > 0 ? 'several' : (job ?? null);
 }
 

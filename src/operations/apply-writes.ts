@@ -1,4 +1,5 @@
 import type { Instant } from '../core/instant.ts';
+import type { Job } from '../core/job.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { JobChange, JobCreation } from '../ports/jobs.ts';
 import { type PlanItem, planOne } from './apply-plan.ts';
@@ -26,22 +27,30 @@ const longestPauseMs = 375;
 /** How often a slice is computed anew because the holder decided occurrences meanwhile. */
 const maxTries = 5;
 
-/** Writes a plan, slice by slice, each all or nothing. Repeating the whole after an interruption completes it. */
+/**
+ * Writes a plan, slice by slice, each all or nothing. Repeating the whole after an interruption completes it.
+ *
+ * @returns the plan as it was written
+ */
 export async function writePlan(
   context: OperationContext,
   items: readonly PlanItem[],
-): Promise<void> {
+): Promise<readonly PlanItem[]> {
   const writes = items.filter(({ action }) => action !== 'unchanged');
   const { clock } = context;
+  const written: PlanItem[] = [];
   let size = smallestSlice;
   for (let start = 0; start < writes.length; ) {
     const slice = writes.slice(start, start + size);
-    const tookMs = await writeSlice(context, slice);
+    const { tookMs, items: done } = await writeSlice(context, slice);
+    written.push(...done);
     start += slice.length;
     size = nextSlice(size, tookMs);
     // The holder must get its turn: it renews its lease and fires in between.
     if (start < writes.length) await clock.sleep(pauseAfter(tookMs));
   }
+  const inOrder = written.values();
+  return items.map((item) => (item.action === 'unchanged' ? item : (inOrder.next().value ?? item)));
 }
 
 /** Half as many after a slice that took too long, twice as many after one that was quick. */
@@ -54,11 +63,11 @@ export function nextSlice(size: number, tookMs: number): number {
 export const pauseAfter = (tookMs: number): number =>
   tookMs <= longSliceMs ? pauseMs : Math.min(longestPauseMs, tookMs / 2);
 
-/** Answers for how many milliseconds others had to wait. */
+/** Answers what it wrote, and for how many milliseconds others had to wait. */
 async function writeSlice(
   context: OperationContext,
   planned: readonly PlanItem[],
-): Promise<number> {
+): Promise<{ readonly items: readonly PlanItem[]; readonly tookMs: number }> {
   let items = planned;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const creations = items.flatMap((item) => creationFor(context, item));
@@ -66,19 +75,18 @@ async function writeSlice(
     const changes = items.flatMap((item) => changeFor(context, item, now));
     const since = context.clock.now().boot;
     const written = await context.store.jobs.apply(creations, changes);
-    if (written.kind === 'applied') return context.clock.now().boot - since;
+    if (written.kind === 'applied') return { items, tookMs: context.clock.now().boot - since };
     if (written.kind === 'quota-reached') throw quotaReached(written.jobs);
     items = await Promise.all(items.map((item) => planAgain(context, item)));
   }
-  throw new Refusal(
-    'job_changed',
-    'Jobs changed again and again while they were written. A part may be applied; apply the file again.',
-    { kind: 'failed', remedy: commandIn(context.profile, 'apply FILE --plan') },
-  );
+  throw changedAgain(context.profile);
 }
 
-const creationFor = (context: OperationContext, item: PlanItem): readonly JobCreation[] =>
-  item.action === 'create' ? [creationOf(context, item.job, null, item.quota)] : [];
+function creationFor(context: OperationContext, item: PlanItem): readonly JobCreation[] {
+  if (item.action !== 'create') return [];
+  const { namesakes } = item.wanted;
+  return [{ ...creationOf(context, item.job, null, item.quota), namesakes }];
+}
 
 function changeFor(context: OperationContext, item: PlanItem, now: Instant): readonly JobChange[] {
   if (item.action === 'change') return [changeOf(context, item.before, item.change, now)];
@@ -92,12 +100,50 @@ function changeFor(context: OperationContext, item: PlanItem, now: Instant): rea
   return [changeOf(context, item.before, removal, now)];
 }
 
-/** The same wish against the job as it is now. One that is gone stays gone for a removal and is made anew for a change. */
+/**
+ * The same wish against the job as it is now. One that is gone stays gone for a removal and is made anew for a change; one that was
+ * made meanwhile is the one that was to be made.
+ */
 async function planAgain(context: OperationContext, item: PlanItem): Promise<PlanItem> {
-  if (item.action === 'create' || item.action === 'unchanged') return item;
+  if (item.action === 'unchanged') return item;
+  if (item.action === 'create') {
+    const made = await madeMeanwhile(context, item.job, item.wanted.namesakes);
+    if (made === null) return item;
+    const again = await planOne(context, item.wanted, made);
+    if (again.action === 'change' && item.wanted.isOnlyNew) throw notOnlyNew(made);
+    return again;
+  }
   const current = await context.store.jobs.get(context.profile, item.before.id);
   if (item.action === 'change') return planOne(context, item.wanted, current);
   return current === null
     ? { action: 'unchanged', before: item.before }
     : { action: 'remove', before: current };
 }
+
+/** The job that somebody made since this one was planned, of its id or else of its name. Of several the next plan says which are meant. */
+async function madeMeanwhile(
+  { store }: OperationContext,
+  { id, profile, definition }: Job,
+  known: ReadonlySet<string>,
+): Promise<Job | null> {
+  const own = await store.jobs.get(profile, id);
+  if (own !== null) return own;
+  const named = await store.jobs.byName(profile, definition.name);
+  const [made, ...others] = named.filter((job) => !known.has(job.id));
+  if (others.length > 0) throw changedAgain(profile);
+  return made ?? null;
+}
+
+const changedAgain = (profile: string): Refusal =>
+  new Refusal(
+    'job_changed',
+    'Jobs changed again and again while they were written. A part may be applied; apply the file again.',
+    { kind: 'failed', remedy: commandIn(profile, 'apply FILE --plan') },
+  );
+
+const notOnlyNew = ({ profile, id, definition: { name } }: Job): Refusal =>
+  new Refusal(
+    'job_changed',
+    `Somebody made another job named "${name}" meanwhile. A part may be imported; import again.`,
+    { kind: 'failed', remedy: commandIn(profile, `show ${id}`) },
+  );

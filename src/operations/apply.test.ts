@@ -356,6 +356,31 @@ test('a slice that meets a holder firing meanwhile is computed anew', async () =
   assert.equal((await world.ask(jobsShow, { job: 'Beat' })).job.timeoutMs, 120_000);
 });
 
+test('two who apply a file at once make each of its jobs once, and each says what it did', async () => {
+  const world = await openWorld();
+  const { jobs } = world.store;
+  const input = apply.input.parse({ file });
+  const counted: unknown[] = [];
+  // All of the second one happens after the first has planned and before it writes.
+  const store = {
+    ...world.store,
+    jobs: {
+      ...jobs,
+      apply: async (...writes: Parameters<typeof jobs.apply>) => {
+        if (counted.length === 0) counted.push((await apply.handle(world.context, input)).counts);
+        return jobs.apply(...writes);
+      },
+    },
+  };
+  const first = await apply.handle({ ...world.context, store }, input);
+  assert.deepEqual(counted, [{ create: 2, change: 0, unchanged: 0, remove: 0 }]);
+  assert.deepEqual(first.counts, noChange);
+  const { jobs: stored } = await world.ask(jobsList, {});
+  const ids = (list: readonly { readonly id: string | null }[]) =>
+    list.map(({ id }) => id).toSorted();
+  assert.deepEqual(ids(stored), ids(first.items));
+});
+
 for (const { name, jobMs, largest } of [
   { name: 'quick', jobMs: 0, largest: 2_000 },
   { name: 'busy', jobMs: 0.4, largest: 200 },

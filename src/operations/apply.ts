@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { readApplyFile, refuseFile } from './apply-file.ts';
-import { type PlanItem, planApply, planRemovals } from './apply-plan.ts';
+import { type PlanItem, planApply, plannedJob, planRemovals } from './apply-plan.ts';
 import { writePlan } from './apply-writes.ts';
 import { applyInput } from './inputs.ts';
 import { readMaking } from './making.ts';
@@ -28,23 +28,34 @@ export const apply = operation({
     const { items, problems } = await planApply(context, wanted, present);
     refuseFile(problems);
     const removals = prune ? planRemovals(items, present) : [];
-    return carryOut(context, [...items, ...removals], plan);
+    const done = await carryOut(context, [...items, ...removals], plan);
+    return planAnswer(context, done, plan);
   },
 });
 
-/** Writes the plan unless it was only to be shown, and answers what it is. */
+/**
+ * Writes the plan unless it was only to be shown.
+ *
+ * @returns what was done about each, in the same order: somebody may have made or changed a job since it was planned
+ */
 export async function carryOut(
+  context: OperationContext,
+  items: readonly PlanItem[],
+  onlyShow: boolean,
+): Promise<readonly PlanItem[]> {
+  if (onlyShow || items.every(({ action }) => action === 'unchanged')) return items;
+  const written = await writePlan(context, items);
+  await pokeAll(context);
+  return written;
+}
+
+export async function planAnswer(
   context: OperationContext,
   items: readonly PlanItem[],
   onlyShow: boolean,
 ): Promise<z.output<typeof applyOutput>> {
   const counts = { create: 0, change: 0, unchanged: 0, remove: 0 };
   for (const { action } of items) counts[action] += 1;
-  const isIdle = counts.unchanged === items.length;
-  if (!onlyShow && !isIdle) {
-    await writePlan(context, items);
-    await pokeAll(context);
-  }
   const view = await readReadiness(context);
   return {
     applied: !onlyShow,
@@ -56,7 +67,7 @@ export async function carryOut(
 }
 
 function itemAnswer(item: PlanItem): z.output<typeof applyOutput>['items'][number] {
-  const job = item.action === 'create' ? item.job : item.before;
+  const job = plannedJob(item);
   return {
     action: item.action,
     name: job.definition.name,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openWorld } from '../../test/operations/world.ts';
+import { openWorld, type World } from '../../test/operations/world.ts';
 import { Refusal } from '../core/refusal.ts';
 import { parseCrontab } from './crontab.ts';
 import { importCrontab } from './import-crontab.ts';
+import { jobsAdd } from './jobs-add.ts';
 import { jobsEdit } from './jobs-edit.ts';
 import { jobsList } from './jobs-list.ts';
 import type { OperationContext } from './operation.ts';
@@ -103,6 +104,49 @@ test('a job by the first number that is free', async () => {
     'report (2)': '0 2 * * * Europe/Berlin',
     'report (3)': '0 3 * * * Europe/Berlin',
   });
+});
+
+/** A world in which this happens after the first who imports has planned and before it writes. */
+async function interrupted(meanwhile: (world: World) => Promise<unknown>): Promise<World> {
+  const world = await openWorld();
+  const { jobs } = world.store;
+  let isFirst = true;
+  const apply: typeof jobs.apply = async (...writes) => {
+    if (isFirst) {
+      isFirst = false;
+      await meanwhile(world);
+    }
+    return jobs.apply(...writes);
+  };
+  Object.assign(world.store, { jobs: { ...jobs, apply } });
+  return world;
+}
+
+test('two who import a crontab at once make each job once, and both name the jobs that there are', async () => {
+  let others: readonly string[] = [];
+  const world = await interrupted(async ({ ask }) => {
+    others = (await ask(importCrontab, { text: crontab })).taken.map(({ id }) => id);
+  });
+  const { counts, taken } = await world.ask(importCrontab, { text: crontab });
+  assert.deepEqual(counts, { create: 0, change: 0, unchanged: 4, remove: 0 });
+  assert.deepEqual(
+    taken.map(({ id }) => id),
+    others,
+  );
+});
+
+test('a job that somebody makes while a crontab is imported is left as it is', async () => {
+  const world = await interrupted(({ ask }) =>
+    ask(jobsAdd, { name: 'backup', when: 'every 1h', command: ['x'] }),
+  );
+  const asked = world.ask(importCrontab, { text: crontab });
+  await assert.rejects(asked, { code: 'job_changed', message: /another job named "backup"/ });
+  const { jobs } = await world.ask(jobsList, {});
+  assert.deepEqual(
+    jobs.map(({ command }) => command),
+    [['x']],
+  );
+  assert.equal((await world.ask(importCrontab, { text: crontab })).counts.create, 3);
 });
 
 test('a plan of an import writes nothing', async () => {

@@ -1,8 +1,8 @@
 import { mayRun } from '../core/authority.ts';
 import { advice, profileOption, Refusal, type Remedy } from '../core/refusal.ts';
-import { carryOut } from './apply.ts';
+import { carryOut, planAnswer } from './apply.ts';
 import type { WantedJob } from './apply-file.ts';
-import { type PlanItem, planApply } from './apply-plan.ts';
+import { type PlanItem, planApply, plannedJob } from './apply-plan.ts';
 import { type Crontab, parseCrontab, type SkippedLine, type TakenLine } from './crontab.ts';
 import { importWarnings } from './import-warnings.ts';
 import { importCrontabInput } from './inputs.ts';
@@ -40,16 +40,21 @@ export const importCrontab = operation({
     const isNothing = text.includes('\0') || taken.length + left.length === 0;
     if (isNothing && hold === null) throw nothingIn(text, inOrder([...skipped, ...refused]));
     if (!plan) await ensureProfile(context);
-    const answer = await carryOut(context, items, plan);
+    const done = await carryOut(context, items, plan);
+    const answer = await planAnswer(context, done, plan);
     return {
       ...answer,
-      taken,
+      taken: taken.map((one, index) => takenAs(one, done[index])),
       warnings: [...answer.warnings, ...importWarnings(context, lines)],
       skipped: inOrder([...skipped, ...left, ...refused]),
       remedy: answer.counts.create > 0 && !plan ? letGo(taken) : null,
     };
   },
 });
+
+/** With the job that it is: somebody may have made it since it was planned. */
+const takenAs = (one: TakenLine, item: PlanItem | undefined): TakenLine =>
+  item === undefined ? one : { ...one, id: plannedJob(item).id };
 
 type LinesPlan = {
   readonly items: PlanItem[];
@@ -77,7 +82,7 @@ async function planLines(
       done.refused.push({ line, text: name, reason });
       continue;
     }
-    const { id, definition } = item.action === 'create' ? item.job : item.before;
+    const { id, definition } = plannedJob(item);
     const reason = whyLeft(context, item, one, hold);
     if (reason === null) {
       done.items.push(item);
@@ -94,7 +99,7 @@ function whyLeft(
   { isOwn }: LineJob,
   hold: string | null,
 ): string | null {
-  const job = item.action === 'create' ? item.job : item.before;
+  const job = plannedJob(item);
   const isHeld = job.state === 'paused' && job.pausedReason === hold;
   const option = profileOption(profile);
   if (item.action === 'change') {
@@ -188,6 +193,7 @@ function wantedJob(
     },
     id,
     paused: null,
+    isOnlyNew: true,
     placeOf: () => `line ${line}: `,
   };
 }

@@ -22,6 +22,8 @@ export type JobCreation = {
   readonly key: { readonly key: string; readonly content: string } | null;
   /** For a job that no person makes: how many of those there may be that are not done, this one among them. */
   readonly quota?: number;
+  /** Ids of the jobs of its name that the planner knew; left out where namesakes are no matter. Only `apply` looks at it. */
+  readonly namesakes?: ReadonlySet<string>;
   readonly entry: AuditEntry;
 };
 
@@ -35,7 +37,10 @@ export type SameKey = Extract<JobCreated, { readonly kind: 'same-key' }>;
 
 export type JobStore = {
   create(creation: JobCreation): Promise<JobCreated>;
-  /** All or nothing, at most 5,000. `stale` names the first job that had moved on; then nothing was written. */
+  /**
+   * All or nothing, at most 5,000. `stale` names the first job that had moved on, or that was to be made although one has its id, or
+   * its name without being among its `namesakes`; then nothing was written.
+   */
   apply(
     creations: readonly JobCreation[],
     changes: readonly JobChange[],

@@ -150,6 +150,25 @@ export const jobClaims: readonly StoreClaim[] = [
     },
   },
   {
+    name: 'a job is not made where one has its id, or a name of which other jobs were known',
+    async show({ store }) {
+      await withHolder(store);
+      const make = (id: string, name: string, known: readonly string[] | null) => {
+        const creation = { job: named(jobOf(id), name), key: null, entry: entryOf('job.created') };
+        const namesakes = known === null ? {} : { namesakes: new Set(known) };
+        return store.jobs.apply([{ ...creation, ...namesakes }], []);
+      };
+      const applied = { kind: 'applied' } as const;
+      assert.deepEqual(await make('b', 'Report', []), applied);
+      assert.deepEqual(await make('c', 'rePORT', []), { kind: 'stale', jobId: 'c' });
+      assert.deepEqual(await make('c', 'Report', ['b']), applied);
+      assert.deepEqual(await make('d', 'Report', ['b']), { kind: 'stale', jobId: 'd' });
+      assert.deepEqual(await make('d', 'Report', null), applied);
+      assert.deepEqual(await make('d', 'Other', null), { kind: 'stale', jobId: 'd' });
+      assert.equal((await store.jobs.byName(profile, 'Report')).length, 3);
+    },
+  },
+  {
     name: 'a set of more than 5,000 is not taken',
     async show({ store }) {
       const change = changeOf(jobOf('a'), null);

@@ -146,6 +146,13 @@ export const authority: readonly Sabotage[] = [
     by: stored('a quota counts'),
   },
   {
+    name: 'jobs of a file are made whoever made them meanwhile',
+    file: 'src/adapters/stores/jobs.ts',
+    find: 'if (await isMade(session, creation)) return',
+    put: 'if ((await isMade(session, creation)) && changes.length < 0) return',
+    by: stored('a job is not made where one has its id'),
+  },
+  {
     name: 'a file is written without the quota',
     file: 'src/operations/apply-writes.ts',
     find: 'creationOf(context, item.job, null, item.quota)',

@@ -98,6 +98,13 @@ function patternsOf(like: string): readonly string[] {
 const otherCase = (letter: string): string =>
   letter.toUpperCase() === letter.toLowerCase() ? letter : '_';
 
+/** Whether somebody made, since the creation was planned, the job of its id or one of its name. */
+async function isMade(session: SqlSession, { job, namesakes }: JobCreation): Promise<boolean> {
+  const values = [job.profile, nameKey(job.definition.name), job.id];
+  const found = (await session.all(sql.jobsLikeNew, values)).map((row) => text(row, 'id'));
+  return found.some((id) => id === job.id || (namesakes !== undefined && !namesakes.has(id)));
+}
+
 type Applied = Awaited<ReturnType<JobStore['apply']>>;
 
 async function applyAll(
@@ -106,6 +113,10 @@ async function applyAll(
   changes: readonly JobChange[],
   telling: Telling,
 ): Promise<Applied> {
+  // All of them before the first is written: they may be namesakes of each other.
+  for (const creation of creations) {
+    if (await isMade(session, creation)) return { kind: 'stale', jobId: creation.job.id };
+  }
   for (const creation of creations) {
     const created = await insert(session, creation);
     if (created.kind === 'quota-reached') return created;

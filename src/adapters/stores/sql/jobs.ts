@@ -5,6 +5,12 @@ export const insertJob = `
     next_fire_at, scheduled_runs, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
 
+/** What stands in the way of a new job: jobs of its name $2, and the one of its id $3. */
+export const jobsLikeNew = `
+  SELECT id FROM jobs WHERE profile = $1 AND name_key = $2
+  UNION ALL
+  SELECT id FROM jobs WHERE profile = $1 AND id = $3`;
+
 export const insertKey = `
   INSERT INTO job_keys (profile, key, content, job_id) VALUES ($1, $2, $3, $4)
   ON CONFLICT (profile, key) DO NOTHING`;
