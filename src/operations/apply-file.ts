@@ -15,7 +15,7 @@ export const fileJob = z.strictObject({
   ...jobFields,
   name: z.string().max(10_000),
   when: z.string().max(1_000),
-  /** Only where names alone do not tell jobs apart. */
+  /** Where names alone do not tell jobs apart. A new job of a name that the file uses several times is made under it. */
   id: z.string().max(30).optional(),
   paused: z.boolean().optional(),
   env: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
@@ -108,7 +108,7 @@ export async function readApplyFile(
           ? env
           : Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`),
       },
-      id: id ?? null,
+      id: id?.trim().toUpperCase() ?? null,
       paused: paused ?? null,
       holdNew: null,
       isOnlyNew: false,

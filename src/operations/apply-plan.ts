@@ -1,6 +1,7 @@
 import { usualLimits } from '../core/agent.ts';
 import type { Making } from '../core/authority.ts';
 import { usualHttp } from '../core/http-job.ts';
+import { isId } from '../core/id.ts';
 import { type Action, definitionDefaults, type Job, type JobDefinition } from '../core/job.ts';
 import { trustOf } from '../core/maker.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -26,8 +27,8 @@ import { nameKey, texts } from './values.ts';
 export type PlacedJob = WantedJob & {
   /** Of the job that it becomes if it is new. */
   readonly newId: string;
-  /** Ids of the jobs of its name when it was planned. */
-  readonly namesakes: ReadonlySet<string>;
+  /** Ids of the jobs of its name when it was planned; null where its id tells it apart from those. */
+  readonly namesakes: ReadonlySet<string> | null;
   /** Ids of the jobs whose last success an agent is told. */
   readonly contextFrom: readonly string[];
 };
@@ -64,13 +65,14 @@ export async function planApply(
   const problems: Problem[] = [];
   const moment = context.clock.now();
   const standing = { ...context, clock: { ...context.clock, now: () => moment } };
-  const seen = new Set<string>();
+  const shared = sharedNames(wanted);
   const placed = wanted.map((one) => {
-    const key = one.id ?? nameKey(one.fields.name);
-    const isTwice = seen.has(key);
-    seen.add(key);
-    return { one, isTwice, before: presentJob(one, present), newId: context.ids.next() };
+    const ownId = shared.has(nameKey(one.fields.name)) ? one.id : null;
+    const before = presentJob(one, present, ownId !== null);
+    // A new one under the id of the file is found when the file is applied again.
+    return { one, ownId, before, newId: ownId ?? context.ids.next() };
   });
+  const refuseUnclear = unclearJobs(placed);
   const readContext = contextReader(
     standing,
     placed.map(({ one: { id, fields }, before, newId }) => ({
@@ -79,14 +81,14 @@ export async function planApply(
       jobId: before === 'several' ? newId : (before?.id ?? newId),
     })),
   );
-  for (const { one, isTwice, before, newId } of placed) {
+  for (const place of placed) {
+    const { one, ownId, newId } = place;
     try {
-      if (isTwice) throw named('It is in the file twice.');
-      if (before === 'several')
-        throw named('Several jobs have this name; add the id of the one meant.');
+      const before = refuseUnclear(place);
       const { prompt, contextFrom = [] } = one.fields;
       const ids = prompt === undefined ? [] : await readContext(texts(contextFrom));
-      const namesakes = new Set(namedLike(one, present).map(({ id }) => id));
+      const namesakes =
+        ownId !== null ? null : new Set(namedLike(one, present).map(({ id }) => id));
       items.push(await planOne(standing, { ...one, newId, namesakes, contextFrom: ids }, before));
     } catch (error) {
       // A refusal here is one of perhaps many problems of a file; they are told together.
@@ -106,15 +108,51 @@ const problemOf = (
   remedy,
 });
 
-const named = (message: string): Refusal =>
-  new Refusal('ambiguous', message, { kind: 'usage', details: { field: 'name' } });
+const unclear = (message: string, field = 'name'): Refusal =>
+  new Refusal('ambiguous', message, { kind: 'usage', details: { field } });
+
+function sharedNames(wanted: readonly WantedJob[]): ReadonlySet<string> {
+  const keys = wanted.map(({ fields }) => nameKey(fields.name));
+  const last = new Map(keys.map((key, index) => [key, index]));
+  return new Set(keys.filter((key, index) => last.get(key) !== index));
+}
+
+type Place = {
+  readonly one: WantedJob;
+  /** Its id in the file, where that alone tells it apart. */
+  readonly ownId: string | null;
+  readonly before: Job | null | 'several';
+};
+
+/** Asked of each job of a file in their order: the job that is there for it. It refuses one of which that is unclear. */
+function unclearJobs(all: readonly Place[]): (place: Place) => Job | null {
+  const told = all.filter(({ ownId }) => ownId !== null);
+  const toldById = new Set(told.map(({ one }) => nameKey(one.fields.name)));
+  const seen = new Set<string>();
+  return ({ one, ownId, before }) => {
+    const key = nameKey(one.fields.name);
+    if (ownId === null && toldById.has(key))
+      throw unclear(
+        'Another job of the file has this name; give this one the id of its job, or another name.',
+      );
+    if (ownId !== null && before === null && !isId(ownId))
+      throw unclear(`"${ownId}" is no id; leave it out, and give the job another name.`, 'id');
+    if (before === 'several')
+      throw unclear('Several jobs have this name; add the id of the one meant.');
+    const means = before?.id ?? ownId ?? key;
+    if (seen.has(means)) throw unclear('It is in the file twice.');
+    seen.add(means);
+    return before;
+  };
+}
 
 const namedLike = ({ fields }: WantedJob, { byName }: PresentJobs): readonly Job[] =>
   byName.get(nameKey(fields.name)) ?? [];
 
-function presentJob(one: WantedJob, present: PresentJobs): Job | null | 'several' {
+/** The job meant, by its id or else by its name; of a name that the file uses several times by its id alone. */
+function presentJob(one: WantedJob, present: PresentJobs, isById: boolean): Job | null | 'several' {
   const own = one.id === null ? undefined : present.byId.get(one.id);
-  if (own !== undefined) return own;
+  if (own !== undefined || isById) return own ?? null;
   const [job, ...others] = namedLike(one, present);
   return others.length > 0 ? 'several' : (job ?? null);
 }

@@ -85,7 +85,8 @@ async function writeSlice(
 function creationFor(context: OperationContext, item: PlanItem): readonly JobCreation[] {
   if (item.action !== 'create') return [];
   const { namesakes } = item.wanted;
-  return [{ ...creationOf(context, item.job, null, item.quota), namesakes }];
+  const creation = creationOf(context, item.job, null, item.quota);
+  return [namesakes === null ? creation : { ...creation, namesakes }];
 }
 
 function changeFor(context: OperationContext, item: PlanItem, now: Instant): readonly JobChange[] {
@@ -124,10 +125,10 @@ async function planAgain(context: OperationContext, item: PlanItem): Promise<Pla
 async function madeMeanwhile(
   { store }: OperationContext,
   { id, profile, definition }: Job,
-  known: ReadonlySet<string>,
+  known: ReadonlySet<string> | null,
 ): Promise<Job | null> {
   const own = await store.jobs.get(profile, id);
-  if (own !== null) return own;
+  if (own !== null || known === null) return own;
   const named = await store.jobs.byName(profile, definition.name);
   const [made, ...others] = named.filter((job) => !known.has(job.id));
   if (others.length > 0) throw changedAgain(profile);

@@ -58,9 +58,41 @@ test('what is exported here applies elsewhere, namesakes and odd names included'
   await unchanged(here);
   const { text } = await here.ask(exportJobs, {});
   const elsewhere = await openWorld();
+  // Its ids are others.
+  elsewhere.advance(1_000);
   await elsewhere.ask(jobsAdd, { name: 'Own', ...plain });
   await elsewhere.ask(apply, { file: text });
   assert.deepEqual(await toldTo(elsewhere, 'Summary'), await toldTo(here, 'Summary'));
+  const again = await elsewhere.ask(apply, { file: text });
+  assert.deepEqual(again.counts, { create: 0, change: 0, unchanged: 6, remove: 0 });
+});
+
+test('namesakes of a file that come from elsewhere leave a job of their name as it is', async () => {
+  const here = await openWorld();
+  for (const timeout of ['1m', '2m']) await here.ask(jobsAdd, { name: 'Twin', ...plain, timeout });
+  const { text } = await here.ask(exportJobs, {});
+  const elsewhere = await openWorld();
+  elsewhere.advance(1_000);
+  await elsewhere.ask(jobsAdd, { name: 'Twin', ...plain, timeout: '3m' });
+  assert.equal((await elsewhere.ask(apply, { file: text })).counts.create, 2);
+  assert.equal((await elsewhere.ask(apply, { file: text })).counts.unchanged, 2);
+  const { jobs } = await elsewhere.ask(jobsList, {});
+  assert.deepEqual(
+    jobs.map(({ timeoutMs }) => timeoutMs).toSorted((one, other) => one - other),
+    [60_000, 120_000, 180_000],
+  );
+});
+
+test('one job cannot be two of a file, and what a name does not tell apart needs an id', async () => {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, { name: 'Old', ...plain });
+  const refused = (message: RegExp, ...jobs: readonly object[]) =>
+    assert.rejects(world.ask(apply, { file: fileOf(...jobs) }), { code: 'file_invalid', message });
+  const byId = { name: 'New', id: job.id, ...plain };
+  await refused(/"Old": It is in the file twice/, byId, { name: 'Old', ...plain });
+  await refused(/"New": Another job of the file has this name/, byId, { name: 'New', ...plain });
+  await refused(/"New": "abc" is no id/i, byId, { name: 'New', id: 'abc', ...plain });
+  assert.equal((await world.ask(apply, { file: fileOf(byId) })).counts.change, 1);
 });
 
 test('two jobs of a file with the name that is meant are told apart by their ids', async () => {
