@@ -6,7 +6,7 @@ import { type PlanItem, planOne } from './apply-plan.ts';
 import { changeOf, type WantedChange } from './change-job.ts';
 import { commandIn } from './commands.ts';
 import { auditedDefinition } from './job-answer.ts';
-import { quotaReached } from './making.ts';
+import { quotaExceeded } from './making.ts';
 import { creationOf } from './new-job.ts';
 import type { OperationContext } from './operation.ts';
 
@@ -63,6 +63,27 @@ export function nextSlice(size: number, tookMs: number): number {
 export const pauseAfter = (tookMs: number): number =>
   tookMs <= longSliceMs ? pauseMs : Math.min(longestPauseMs, tookMs / 2);
 
+/** What counts against the quota of whoever applies: how many are to be made, and the quota. */
+function countedIn(items: readonly PlanItem[]): { readonly more: number; readonly most: number } {
+  const quotas = items.flatMap((item) => (item.action === 'create' ? (item.quota ?? []) : []));
+  return { more: quotas.length, most: quotas[0] ?? 0 };
+}
+
+/**
+ * Asked of a whole plan before any of it is shown or written: what is written in slices would be there in part.
+ *
+ * @throws Refusal `quota_reached`
+ */
+export async function requireRoom(
+  { store, profile }: OperationContext,
+  items: readonly PlanItem[],
+): Promise<void> {
+  const { more, most } = countedIn(items);
+  if (more === 0) return;
+  const jobs = await store.jobs.ofAgents(profile);
+  if (jobs + more > most) throw quotaExceeded({ jobs, more, most }, 'Nothing was applied.');
+}
+
 /** Answers what it wrote, and for how many milliseconds others had to wait. */
 async function writeSlice(
   context: OperationContext,
@@ -76,7 +97,8 @@ async function writeSlice(
     const since = context.clock.now().boot;
     const written = await context.store.jobs.apply(creations, changes);
     if (written.kind === 'applied') return { items, tookMs: context.clock.now().boot - since };
-    if (written.kind === 'quota-reached') throw quotaReached(written.jobs);
+    if (written.kind === 'quota-reached')
+      throw quotaExceeded({ jobs: written.jobs, ...countedIn(items) }, 'A part may be applied.');
     items = await Promise.all(items.map((item) => planAgain(context, item)));
   }
   throw changedAgain(context.profile);

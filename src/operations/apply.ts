@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { readApplyFile, refuseFile } from './apply-file.ts';
 import { type PlanItem, planApply, plannedJob, planRemovals } from './apply-plan.ts';
-import { writePlan } from './apply-writes.ts';
+import { requireRoom, writePlan } from './apply-writes.ts';
 import { applyInput } from './inputs.ts';
 import { readMaking } from './making.ts';
 import { type OperationContext, operation } from './operation.ts';
@@ -36,6 +36,7 @@ export const apply = operation({
 /**
  * Writes the plan unless it was only to be shown.
  *
+ * @throws Refusal `quota_reached` before anything is written
  * @returns what was done about each, in the same order: somebody may have made or changed a job since it was planned
  */
 export async function carryOut(
@@ -43,6 +44,7 @@ export async function carryOut(
   items: readonly PlanItem[],
   onlyShow: boolean,
 ): Promise<readonly PlanItem[]> {
+  await requireRoom(context, items);
   if (onlyShow || items.every(({ action }) => action === 'unchanged')) return items;
   const written = await writePlan(context, items);
   await pokeAll(context);

@@ -11,7 +11,7 @@ import { importCrontab } from './import-crontab.ts';
 import { jobsAdd } from './jobs-add.ts';
 import { jobsApprove } from './jobs-approve.ts';
 import { jobsEdit } from './jobs-edit.ts';
-import { jobsShow } from './jobs-list.ts';
+import { jobsList, jobsShow } from './jobs-list.ts';
 import { jobsRun } from './jobs-run.ts';
 import { jobsPause, jobsRemove, jobsResume } from './jobs-state.ts';
 import { operations } from './list.ts';
@@ -50,6 +50,14 @@ async function opened({ agentsMay = 'none', agentJobs = 20, agentDepth = 0 }: Po
 
 const report = { when: 'every 1h', command: ['report'], name: 'report' };
 const exceeded = { code: 'authority_exceeded' };
+
+const many = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, index) => `  - {name: job ${index}, when: every 1h, command: [x]}`,
+  )
+    .join('\n')
+    .replace(/^/, 'version: 1\njobs:\n');
 
 /** A run of this job that goes on. */
 async function runOf(world: World, jobId: string): Promise<string> {
@@ -177,6 +185,41 @@ test('a file or a crontab is as its bringer: of an agent it waits, of a person i
   await byPerson(importCrontab, { text: '0 9 * * * backup\n' });
   const { job } = await byPerson(jobsShow, { job: 'backup' });
   assert.deepEqual([job.state, job.madeBy.kind], ['enabled', 'import']);
+});
+
+for (const { agentJobs, count } of [
+  { agentJobs: 20, count: 30 },
+  // More than are written at once.
+  { agentJobs: 60, count: 100 },
+]) {
+  test(`of a file of ${count} jobs nothing is stored for an agent that may have ${agentJobs}`, async () => {
+    const { byPerson, byAgent } = await opened({ agentJobs });
+    await byAgent(jobsAdd, report);
+    const refused = {
+      code: 'quota_reached',
+      message: `Of jobs that are not done agents and the chat may have ${agentJobs} here; they have 1, and this would add ${count}. Nothing was applied.`,
+    };
+    const file = many(count);
+    await assert.rejects(byAgent(apply, { file, plan: true }), refused);
+    await assert.rejects(byAgent(apply, { file }), refused);
+    assert.equal((await byPerson(jobsList, {})).jobs.length, 1);
+    const { counts } = await byAgent(apply, { file: many(agentJobs - 1) });
+    assert.equal(counts.create, agentJobs - 1);
+  });
+}
+
+test('a file that meets others who make jobs meanwhile says that a part of it may be stored', async () => {
+  const { world, as, byAgent } = await opened({ agentJobs: 20 });
+  const { jobs } = world.store;
+  const create: typeof jobs.apply = async (...writes) => {
+    await as(agent)(jobsAdd, report);
+    return jobs.apply(...writes);
+  };
+  Object.assign(world.store, { jobs: { ...jobs, apply: create } });
+  await assert.rejects(byAgent(apply, { file: many(20) }), {
+    code: 'quota_reached',
+    message: /they have 1, and this would add 20\. A part may be applied\.$/,
+  });
 });
 
 test('agents have as many jobs as they may, by whichever operation, and people any number', async () => {

@@ -74,10 +74,25 @@ export function requireMayResume({ maker, profile }: OperationContext, job: Job)
   );
 }
 
+const overQuota = (message: string, jobs: number): Refusal =>
+  new Refusal('quota_reached', message, {
+    remedy: command('cronkeeper config get agentJobs'),
+    details: { jobs },
+  });
+
 /** Those who are no people have as many jobs as they may. */
 export const quotaReached = (jobs: number): Refusal =>
-  new Refusal(
-    'quota_reached',
+  overQuota(
     `Agents and the chat have ${jobs} jobs here that are not done, as many as they may; one more was not stored.`,
-    { remedy: command('cronkeeper config get agentJobs'), details: { jobs } },
+    jobs,
+  );
+
+/** They would have more than they may with these. `then`: what became of all that was asked. */
+export const quotaExceeded = (
+  { jobs, more, most }: { readonly jobs: number; readonly more: number; readonly most: number },
+  then: string,
+): Refusal =>
+  overQuota(
+    `Of jobs that are not done agents and the chat may have ${most} here; they have ${jobs}, and this would add ${more}. ${then}`,
+    jobs,
   );

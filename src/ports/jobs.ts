@@ -29,7 +29,7 @@ export type JobCreation = {
 
 export type JobCreated =
   | { readonly kind: 'created' }
-  /** There are so many already; nothing was written. */
+  /** With what was to be made there would be more than there may be. `jobs` are there; nothing was written. */
   | { readonly kind: 'quota-reached'; readonly jobs: number }
   | { readonly kind: 'same-key'; readonly jobId: string; readonly sameContent: boolean };
 
@@ -52,6 +52,8 @@ export type JobStore = {
   change(change: JobChange): Promise<'changed' | 'stale'>;
   /** What `create` would answer to a key that was used; null while it is free. A moment later it may not be. */
   underKey(profile: string, key: NonNullable<JobCreation['key']>): Promise<SameKey | null>;
+  /** How many jobs that count against a quota are not done. */
+  ofAgents(profile: string): Promise<number>;
   get(profile: string, id: string): Promise<Job | null>;
   /** Those of these that are there, in no order. */
   some(profile: string, ids: readonly string[]): Promise<readonly Job[]>;

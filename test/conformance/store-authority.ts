@@ -103,10 +103,12 @@ export const authorityClaims: readonly StoreClaim[] = [
       assert.ok(before !== null);
       const three = ['b', 'c', 'd'].map((id) => ({ ...creationOf(id), quota: 2 }));
       const change = changeOf(before, named({ ...before, revision: 2 }, 'New'));
-      assert.deepEqual(await store.jobs.apply(three, [change]), full(2));
+      assert.deepEqual(await store.jobs.apply(three, [change]), full(0));
       assert.equal(await store.jobs.get(profile, 'b'), null);
       assert.deepEqual(await store.jobs.get(profile, 'a'), before);
+      assert.equal(await store.jobs.ofAgents(profile), 0);
       assert.deepEqual(await store.jobs.apply(three.slice(1), []), { kind: 'applied' });
+      assert.equal(await store.jobs.ofAgents(profile), 2);
     },
   },
   {

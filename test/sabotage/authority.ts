@@ -141,8 +141,8 @@ export const authority: readonly Sabotage[] = [
   {
     name: 'the quota of agents counts nothing',
     file: 'src/adapters/stores/jobs.ts',
-    find: 'if (jobs >= quota) return',
-    put: 'if (jobs >= quota + 100) return',
+    find: 'jobs + place >= quota)',
+    put: 'jobs + place >= quota + 100)',
     by: stored('a quota counts'),
   },
   {
@@ -157,7 +157,14 @@ export const authority: readonly Sabotage[] = [
     file: 'src/operations/apply-writes.ts',
     find: 'creationOf(context, item.job, null, item.quota)',
     put: 'creationOf(context, item.job, null, null)',
-    by: asked('as many jobs as they may'),
+    by: asked('a part of it may be stored'),
+  },
+  {
+    name: 'a file beyond the quota is written as far as it fits',
+    file: 'src/operations/apply.ts',
+    find: '  await requireRoom(context, items);\n',
+    put: '',
+    by: asked('of a file of 100 jobs'),
   },
   {
     name: 'a command of a run that cleans its environment is taken for a person',

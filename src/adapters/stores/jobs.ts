@@ -35,25 +35,38 @@ async function underKey(
   return { kind: 'same-key', jobId: text(known, 'job_id'), sameContent };
 }
 
-async function insert(session: SqlSession, creation: Written): Promise<JobCreated> {
-  const { job, key, quota, row, entryRow } = creation;
-  if (key !== null) {
-    const values = [job.profile, key.key, key.content, job.id];
-    if ((await session.run(sql.insertKey, values)) === 0) {
-      const same = await underKey(session, job.profile, key);
-      if (same === null) throw new Error(`The key ${key.key} is neither free nor taken.`);
-      return same;
-    }
-  }
-  if (quota !== undefined) {
-    const [found] = await session.all(sql.countAgentJobs, [job.profile]);
-    const jobs = found === undefined ? 0 : integer(found, 'jobs');
-    if (jobs >= quota) return { kind: 'quota-reached', jobs };
-    await session.run(sql.insertAgentJob, [job.profile, job.id]);
-  }
+/** Takes the key of a new job. Null where it has none or the key was free: then the job is to be written. */
+async function knownByKey(session: SqlSession, { job, key }: Written): Promise<SameKey | null> {
+  if (key === null) return null;
+  const values = [job.profile, key.key, key.content, job.id];
+  if ((await session.run(sql.insertKey, values)) !== 0) return null;
+  const same = await underKey(session, job.profile, key);
+  if (same === null) throw new Error(`The key ${key.key} is neither free nor taken.`);
+  return same;
+}
+
+async function agentJobs(session: Pick<SqlSession, 'all'>, profile: string): Promise<number> {
+  const [found] = await session.all(sql.countAgentJobs, [profile]);
+  return found === undefined ? 0 : integer(found, 'jobs');
+}
+
+/** Asked of all that are to be written, before the first of them is: what is counted is there whatever becomes of these. */
+async function whenFull(
+  session: SqlSession,
+  creations: readonly Written[],
+): Promise<Extract<JobCreated, { kind: 'quota-reached' }> | null> {
+  const counted = creations.filter(({ quota }) => quota !== undefined);
+  const [first] = counted;
+  if (first === undefined) return null;
+  const jobs = await agentJobs(session, first.job.profile);
+  const isFull = counted.some(({ quota = 0 }, place) => jobs + place >= quota);
+  return isFull ? { kind: 'quota-reached', jobs } : null;
+}
+
+async function insert(session: SqlSession, { job, quota, row, entryRow }: Written): Promise<void> {
+  if (quota !== undefined) await session.run(sql.insertAgentJob, [job.profile, job.id]);
   await session.run(sql.insertJob, row);
   await session.run(appendAudit, entryRow);
-  return { kind: 'created' };
 }
 
 async function remove(session: SqlSession, change: JobChange): Promise<boolean> {
@@ -117,13 +130,15 @@ async function applyAll(
   for (const creation of creations) {
     if (await isMade(session, creation)) return { kind: 'stale', jobId: creation.job.id };
   }
+  const fresh: Written[] = [];
   for (const creation of creations) {
-    const created = await insert(session, creation);
-    if (created.kind === 'quota-reached') return created;
-    if (created.kind === 'same-key' && !created.sameContent) {
-      return { kind: 'stale', jobId: created.jobId };
-    }
+    const known = await knownByKey(session, creation);
+    if (known === null) fresh.push(creation);
+    else if (!known.sameContent) return { kind: 'stale', jobId: known.jobId };
   }
+  const full = await whenFull(session, fresh);
+  if (full !== null) return full;
+  for (const creation of fresh) await insert(session, creation);
   for (const change of changes) {
     if (!(await write(session, change, telling))) return { kind: 'stale', jobId: change.jobId };
   }
@@ -145,8 +160,11 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
     async create(creation) {
       const written = writtenOf(creation);
       return driver.transaction<JobCreated>(async (session) => {
-        const created = await insert(session, written);
-        return created.kind === 'created' ? commit(created) : rollback(created);
+        const refused =
+          (await knownByKey(session, written)) ?? (await whenFull(session, [written]));
+        if (refused !== null) return rollback(refused);
+        await insert(session, written);
+        return commit({ kind: 'created' });
       });
     },
 
@@ -166,6 +184,10 @@ export function jobStore(driver: SqlDriver, telling: Telling): JobStore {
     },
 
     underKey: (profile, key) => underKey(driver, profile, key),
+
+    async ofAgents(profile) {
+      return agentJobs(driver, profile);
+    },
 
     async get(profile, id) {
       const [row] = await driver.all(sql.getJob, [profile, id]);
