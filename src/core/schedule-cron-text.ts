@@ -6,7 +6,7 @@ import {
   type TextContext,
   type TextReading,
 } from './schedule-answers.ts';
-import { zoneNameOf } from './time-zone.ts';
+import { looksLikeZone, zoneNameOf } from './time-zone.ts';
 
 const readings = new Map<string, CronReading>();
 const maxReadings = 10_000;
@@ -73,7 +73,6 @@ export function readAsCron(text: string, context: TextContext): TextReading | nu
 
 export type ZonedText = { readonly text: string; readonly zone: string };
 
-const zoneShape = /^(?:[A-Za-z_]{2,}\/[A-Za-z][A-Za-z0-9_+\-/]*|UTC|GMT)$/i;
 const abbreviations = new Set(
   'EST EDT CST CDT MST MDT PST PDT ET CT MT PT CET CEST BST IST JST AEST AEDT WET EET MSK'.split(
     ' ',
@@ -92,7 +91,7 @@ export function takeZone(text: string, zone: string): ZonedText | TextReading {
       'Name the zone by its place, such as "America/New_York" or "Europe/Berlin", or type "UTC".',
     );
   }
-  if (front === null && !zoneShape.test(named)) return { text, zone };
+  if (front === null && !looksLikeZone(named)) return { text, zone };
   const known = zoneNameOf(named);
   if (known === null) {
     return refuse(

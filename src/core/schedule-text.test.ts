@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadInstantReader } from './natural-language.ts';
 import { type TextReading, understandSchedule } from './schedule-text.ts';
+import { zoneNameOf } from './time-zone.ts';
 
 const zone = 'America/New_York';
 const now = Date.parse('2026-03-02T10:15:30.250-05:00');
@@ -112,6 +113,24 @@ for (const [text, canonical] of understoodTexts) {
     assert.deepEqual(again.schedule, first.schedule);
   });
 }
+
+const oldZones = 'CET EST EST5EDT GB Japan NZ PRC Singapore W-SU Zulu GMT0 Etc/GMT+1 UTC GMT'.split(
+  ' ',
+);
+
+test('the canonical text of a cron schedule means the same when typed again, whatever its zone', () => {
+  for (const name of [...oldZones, ...Intl.supportedValuesOf('timeZone')]) {
+    const tz = zoneNameOf(name);
+    assert.ok(tz !== null, name);
+    for (const expression of ['0 9 * * *', '15 0 9 * * 1']) {
+      const first = understandSchedule(expression, { now, zone: tz });
+      assert.ok(first.kind === 'understood', name);
+      const again = understandSchedule(first.canonical, { now, zone: 'Asia/Tokyo' });
+      assert.ok(again.kind === 'understood', JSON.stringify(again));
+      assert.deepEqual(again.schedule, first.schedule);
+    }
+  }
+});
 
 /** Hours that may be before noon or after it, beside times that speak for the other half. */
 const openTimes = [

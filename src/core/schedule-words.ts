@@ -3,7 +3,7 @@ import { clockChangeAt, fireTimes } from './fire-times.ts';
 import { dayMs, type Instant, minuteMs } from './instant.ts';
 import type { CronWords } from './natural-language.ts';
 import type { NextFire, Schedule, Understood } from './schedule.ts';
-import { localTimeAt, toLocalIso } from './time-zone.ts';
+import { localTimeAt, looksLikeZone, toLocalIso } from './time-zone.ts';
 
 const shownFires = 5;
 const endOfSearch: Instant = Date.UTC(9990, 0, 1);
@@ -24,6 +24,10 @@ function settled(expression: string): string {
   return weekday === undefined ? expression : fields.with(5, weekday).join(' ');
 }
 
+/** Behind the expression only what nobody takes for something else: "CET" could be meant with or without its summer time. */
+const withZone = (expression: string, zone: string): string =>
+  looksLikeZone(zone) ? `${expression} ${zone}` : `TZ=${zone} ${expression}`;
+
 /** Text that means the same schedule when typed again anywhere; only the anchor of an interval is new each time. */
 export function canonicalText(schedule: Schedule, shownIn = 'UTC'): string {
   switch (schedule.kind) {
@@ -32,7 +36,7 @@ export function canonicalText(schedule: Schedule, shownIn = 'UTC'): string {
     case 'every':
       return `every ${formatDuration(schedule.everyMs)}`;
     case 'cron':
-      return `${settled(schedule.expression)} ${schedule.zone}`;
+      return withZone(settled(schedule.expression), schedule.zone);
   }
 }
 

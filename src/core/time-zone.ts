@@ -185,6 +185,11 @@ export function zoneNameOf(text: string): string | null {
   return found;
 }
 
+const plainZone = /^(?:[A-Za-z_]{2,}\/[A-Za-z][A-Za-z0-9_+\-/]*|UTC|GMT)$/i;
+
+/** Whether a word is meant as a zone wherever it stands. Others, such as `CET` or `Japan`, are one only where a zone is asked for. */
+export const looksLikeZone = (word: string): boolean => plainZone.test(word);
+
 /** Whether this is the name of a zone that the runtime knows, in any case. */
 export function isZone(name: string): boolean {
   return zoneNameOf(name) !== null;

@@ -255,6 +255,15 @@ test('an export in another home makes the same jobs, but refuses variables witho
   });
 });
 
+test('a job in a zone of one word is exported as another home reads it', async () => {
+  const [here, there] = [await openWorld(), await openWorld()];
+  await here.ask(jobsAdd, { when: 'every day at 9', tz: 'CET', command: ['x'], name: 'x' });
+  const { text } = await here.ask(exportJobs, {});
+  await there.ask(apply, { file: text });
+  const [job] = (await there.ask(jobsList, {})).jobs;
+  assert.equal(job?.schedule.zone, 'CET');
+});
+
 test('problems that one thing does not mend have no remedy in common', async () => {
   const world = await openWorld();
   const broken = file.replace('TOKEN: hunter2', 'A-B: x').replace('90s', 'soon');
@@ -288,7 +297,7 @@ const anyJob = fc.record(
       fc.string({ minLength: 1 }).filter((text) => /^[^\0]*\S/.test(text) && !text.includes('\0')),
       { minLength: 1, maxLength: 3 },
     ),
-    tz: fc.constantFrom('UTC', 'America/New_York'),
+    tz: fc.constantFrom('UTC', 'America/New_York', 'CET'),
     timeout: duration,
     grace: duration,
     jitter: duration,
