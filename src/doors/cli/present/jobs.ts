@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { profileOption } from '../../../core/refusal.ts';
-import type { JobAnswer, ReadinessAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
+import type { JobAnswer, ReadinessAnswer } from '../../../operations/answers.ts';
 import type {
   jobsAddOutput,
   jobsEditOutput,
@@ -22,6 +22,7 @@ import {
   shortTime,
   zoneLabel,
 } from './time.ts';
+import { renderUnderstood } from './understood.ts';
 import type { Presented, View } from './view.ts';
 import { inHome, lines, paint, plain } from './view.ts';
 import { truncate, wrap } from './width.ts';
@@ -39,39 +40,6 @@ import {
 const nameWidth = 60;
 export const nameOf = (job: { readonly name: string }): string =>
   truncate(escapeLine(job.name), nameWidth);
-
-/** What was understood, so that nobody has to guess. */
-export function renderUnderstood(understood: UnderstoodAnswer, view: View): string {
-  const fires = understood.next.map(
-    ({ at, local, dst }) =>
-      `    ${localWords(local)}  ${paint(view, 'dim', relativeTime(instantOf(at), view.now))}${
-        dst === null ? '' : paint(view, 'warn', `  ⚠ ${escapeLine(dst)}`)
-      }`,
-  );
-  return lines(
-    wrap(
-      `  When: ${escapeLine(understood.words)} (${escapeLine(understood.zone)})`,
-      view.columns,
-      '    ',
-    ),
-    `  As:   ${escapeLine(understood.canonical)}`,
-    ...understood.notes.map((note) => wrap(`  Note: ${escapeLine(note)}`, view.columns, '    ')),
-    fires.length === 0 ? '  Next: never' : '  Next:',
-    ...fires,
-  );
-}
-
-/** "Mon 2026-11-23 09:00 +01:00" of an ISO time with offset. */
-function localWords(local: string): string {
-  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:\d\d)?/.exec(local);
-  if (parts === null) return escapeLine(local);
-  const [, date = '', minutes = '', seconds = ':00', offset = ''] = parts;
-  const weekday = new Date(`${date}T00:00:00Z`).toLocaleDateString('en-GB', {
-    weekday: 'short',
-    timeZone: 'UTC',
-  });
-  return `${weekday} ${date} ${minutes}${seconds === ':00' ? '' : seconds} ${offset}`.trimEnd();
-}
 
 function whoRuns(readiness: ReadinessAnswer, view: View): string | null {
   if (readiness.willRun && readiness.by !== null) {
