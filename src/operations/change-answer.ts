@@ -5,7 +5,7 @@ import { beginWarning, whyNotBegin } from './look-at-command.ts';
 import type { OperationContext } from './operation.ts';
 import type { jobsEditOutput } from './outputs.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { sayingOf, understoodAnswer } from './schedule-answer.ts';
+import { sayingOf, understoodJob } from './schedule-answer.ts';
 
 /** Parts of a job by which its command begins. */
 const looked: ReadonlySet<string> = new Set(['action', 'cwd', 'env']);
@@ -25,7 +25,7 @@ export async function changeAnswer(
   return {
     job: jobAnswer(job, said),
     changed: [...changed],
-    understood: understoodAnswer(job.definition, said, notes),
+    understood: understoodJob(job, said, notes),
     readiness: readinessAnswer(readJobReadiness(view, job)),
     warnings: [
       ...view.warnings,

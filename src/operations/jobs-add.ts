@@ -15,7 +15,7 @@ import { jobsAddOutput } from './outputs.ts';
 import { pokeAll } from './poke.ts';
 import { ensureProfile, requireProfile } from './profile-check.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { sayingOf, understoodAnswer } from './schedule-answer.ts';
+import { sayingOf, understoodJob } from './schedule-answer.ts';
 
 type Input = z.output<typeof jobsAddInput>;
 
@@ -66,7 +66,7 @@ export const jobsAdd = operation({
     return {
       job: jobAnswer(stored, said),
       created,
-      understood: understoodAnswer(stored.definition, said, notes),
+      understood: understoodJob(stored, said, notes),
       readiness: readinessAnswer(readJobReadiness(view, stored)),
       warnings: [
         ...view.warnings,

@@ -11,7 +11,7 @@ import { jobsListOutput, jobsShowOutput } from './outputs.ts';
 import { isoOrNull, runAnswers } from './present.ts';
 import { inEveryProfile, profileOperation } from './profile-check.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
-import { sayingOf, understoodAnswer } from './schedule-answer.ts';
+import { sayingOf, understoodJob } from './schedule-answer.ts';
 
 type ListInput = z.output<typeof jobsListInput>;
 type Listed = z.output<typeof jobsListOutput>['jobs'][number];
@@ -131,7 +131,7 @@ export const jobsShow = profileOperation({
     const filter = { jobId: job.id, limit: recentRunsShown };
     return {
       job: jobAnswer(job, said),
-      understood: understoodAnswer(job.definition, said, []),
+      understood: understoodJob(job, said, []),
       readiness: readinessAnswer(readJobReadiness(view, job)),
       recent: await runAnswers(context, await context.store.runs.list(context.profile, filter)),
       warnings: [...view.warnings],

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWorld, type World } from '../../test/operations/world.ts';
 import { jobsAdd } from './jobs-add.ts';
+import { jobsEdit } from './jobs-edit.ts';
+import { jobsShow } from './jobs-list.ts';
 import { jobsNext } from './jobs-next.ts';
+import { jobsPreview } from './jobs-preview.ts';
 import { jobsPause } from './jobs-state.ts';
 
 const hour = 3_600_000;
@@ -20,6 +23,20 @@ test('a job has no more times than its number of runs leaves', async () => {
   // The one that is due and undecided takes a run.
   world.advance(hour);
   assert.deepEqual(await nextOf(world), { times: ['11:00'], keptBy: null });
+});
+
+test('every answer about a job tells no more times than its number of runs leaves', async () => {
+  const world = await openWorld();
+  const added = await world.ask(jobsAdd, { ...hourly, maxRuns: 2 });
+  const edited = await world.ask(jobsEdit, { job: 'report', when: 'every 2h' });
+  const shown = await world.ask(jobsShow, { job: 'report' });
+  const preview = await world.ask(jobsPreview, { ...hourly, maxRuns: 1 });
+  const ofJob = await world.ask(jobsPreview, { job: 'report', when: 'every 3h' });
+  const counts = [added, edited, shown, preview, ofJob].map(({ understood }) => understood.next);
+  assert.deepEqual(
+    counts.map(({ length }) => length),
+    [2, 2, 2, 1, 2],
+  );
 });
 
 test('a job whose last occurrence is due has no time after it, and is said why', async () => {
@@ -53,6 +70,8 @@ test('a job that has ended has no times, whatever its schedule says', async () =
   });
   const { times, keptBy } = await nextOf(world);
   assert.deepEqual([times, keptBy?.code, keptBy?.remedy], [[], 'job_done', null]);
+  const { understood } = await world.ask(jobsShow, { job: 'report' });
+  assert.deepEqual(understood.next, []);
 });
 
 test('a job that is paused or waits for approval has no times, and what ends that is named', async () => {

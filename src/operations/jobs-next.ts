@@ -34,7 +34,7 @@ export const jobsNext = operation({
     const next = nextFires(times, said, wanted);
     return {
       job: job === null ? null : { id: job.id, name: job.definition.name },
-      understood: understoodAnswer(times, said, notes),
+      understood: understoodAnswer(times, said, notes, rest === null ? left : 0),
       next,
       keptBy: rest ?? (job !== null && next.length === 0 ? lastIsDue : null),
     };

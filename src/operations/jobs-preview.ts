@@ -1,4 +1,5 @@
 import type { JobDefinition } from '../core/job.ts';
+import { runsLeft } from '../core/upcoming.ts';
 import { findJob } from './find-job.ts';
 import { type JobFields, jobsPreviewInput } from './inputs.ts';
 import { jobAnswer } from './job-answer.ts';
@@ -39,7 +40,7 @@ export const jobsPreview = operation({
     const said = await sayingOf(context);
     return {
       job: jobAnswer(job, said),
-      understood: understoodAnswer(definition, said, notes),
+      understood: understoodAnswer(definition, said, notes, runsLeft(job, said.now)),
       readiness: readinessAnswer(readJobReadiness(view, job)),
       namesakes: await namesakesOf(context, definition.name, present?.id ?? null),
       warnings: [...view.warnings],

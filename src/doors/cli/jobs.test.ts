@@ -237,6 +237,7 @@ test('next of a job that does not fire says why, and what ends that', async () =
     (await cli.run(['next', 'x'])).out,
     / {2}Next: never\n {2}Why: {2}The job is paused: holidays\n {8}→ cronkeeper resume \w{26}\n$/,
   );
+  assert.match((await cli.run(['show', 'x'])).out, / {2}Would fire next:\n/);
 });
 
 test('a backup that cannot be written is wrongly typed, and says what to do', async () => {

@@ -60,7 +60,7 @@ export function presentAdded(answer: z.infer<typeof jobsAddOutput>, view: View):
   return {
     text:
       lines(`${paint(view, 'good', title)} ${nameOf(job)}  ${paint(view, 'dim', job.id)}`) +
-      renderUnderstood(answer.understood, view) +
+      renderUnderstood(answer.understood, view, job.state) +
       lines(whoRuns(answer.readiness, view)),
     warnings: warningsOf(answer, 'THIS JOB', view),
   };
@@ -92,7 +92,7 @@ export function presentEdited(
   return {
     text:
       lines(`${paint(view, 'good', title)}  ${paint(view, 'dim', job.id)}${what}`) +
-      (when ? renderUnderstood(answer.understood, view) : '') +
+      (when ? renderUnderstood(answer.understood, view, job.state) : '') +
       lines(whoRuns(answer.readiness, view)),
     warnings: warningsOf(answer, 'THIS JOB', view),
   };
@@ -182,7 +182,7 @@ export function presentJob(answer: z.infer<typeof jobsShowOutput>, view: View): 
     text:
       lines(`${paint(view, 'strong', nameOf(job))}  ${paint(view, 'dim', job.id)}`) +
       renderFields(jobFields(job, view), view) +
-      renderUnderstood(answer.understood, view) +
+      renderUnderstood(answer.understood, view, job.state) +
       lines(whoRuns(answer.readiness, view)) +
       (recent.length === 0 ? lines('  No runs yet.') : `\n${renderRuns(recent, view)}`),
     warnings: warningsOf(answer, 'THIS JOB', view),

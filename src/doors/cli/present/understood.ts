@@ -1,12 +1,17 @@
-import type { UnderstoodAnswer } from '../../../operations/answers.ts';
+import type { JobAnswer, UnderstoodAnswer } from '../../../operations/answers.ts';
 import { escapeLine } from './escape.ts';
 import { instantOf, relativeTime } from './time.ts';
 import type { View } from './view.ts';
 import { lines, paint } from './view.ts';
 import { wrap } from './width.ts';
 
-/** What was understood, so that nobody has to guess. */
-export function renderUnderstood(understood: UnderstoodAnswer, view: View): string {
+/** What was understood, so that nobody has to guess. A job that rests only would fire. */
+export function renderUnderstood(
+  understood: UnderstoodAnswer,
+  view: View,
+  state: JobAnswer['state'] = 'enabled',
+): string {
+  const heading = state === 'enabled' ? 'Next' : 'Would fire next';
   const fires = understood.next.map(
     ({ at, local, dst }) =>
       `    ${localWords(local)}  ${paint(view, 'dim', relativeTime(instantOf(at), view.now))}${
@@ -21,7 +26,7 @@ export function renderUnderstood(understood: UnderstoodAnswer, view: View): stri
     ),
     `  As:   ${escapeLine(understood.canonical)}`,
     ...understood.notes.map((note) => wrap(`  Note: ${escapeLine(note)}`, view.columns, '    ')),
-    fires.length === 0 ? '  Next: never' : '  Next:',
+    fires.length === 0 ? '  Next: never' : `  ${heading}:`,
     ...fires,
   );
 }
