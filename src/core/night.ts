@@ -19,7 +19,7 @@ export type NightEntry =
       readonly predecessorSeenAt: Instant | null;
     }
   | { readonly kind: 'release'; readonly at: Instant; readonly why: string }
-  /** `holderSeenAt`: the last sign of the owner whose term was ended; null when there was none. */
+  /** `holderSeenAt`: the last sign of an owner that had been silent for long; null when it lived, or there was none. */
   | { readonly kind: 'forced'; readonly at: Instant; readonly holderSeenAt: Instant | null }
   | { readonly kind: 'gap'; readonly at: Instant; readonly gap: GapFact };
 
@@ -91,8 +91,7 @@ export function nightEvents(
 
 /** Who ends a term by force often finds that its owner was gone long before. */
 function endByForce({ at, holderSeenAt }: Extract<NightEntry, { kind: 'forced' }>): End {
-  const isGone = holderSeenAt !== null && at - holderSeenAt > changeOfHandsMs;
-  return isGone ? lost(holderSeenAt) : { at, why: 'forced', words: null };
+  return holderSeenAt === null ? { at, why: 'forced', words: null } : lost(holderSeenAt);
 }
 
 const lost = (at: Instant): End => ({ at, why: 'lost', words: null });

@@ -203,8 +203,11 @@ const bounds: ReadonlyMap<string, readonly [number, number]> = new Map([
 function readPartOfDay({ days, said, times, halves }: Split): Split | null {
   const part = partsOfDay.exec(days)?.[1] ?? '';
   const [from, until] = bounds.get(part) ?? [0, 0];
+  // "every evening at 08:30": the part of the day says which half, however the hour is written.
+  const isMovable = (time: number, half: Half | undefined): boolean =>
+    time < halfDay && (half === 'open' || (half === 'of-24' && time >= 60));
   const moved = times.map((time, index) =>
-    part !== 'morning' && halves[index] === 'open' && time < halfDay ? time + halfDay : time,
+    part !== 'morning' && isMovable(time, halves[index]) ? time + halfDay : time,
   );
   const fits = until > 0 && moved.every((time) => time >= from && time < until);
   return fits ? { days: 'every day', said, times: moved, halves: times.map(() => 'named') } : null;

@@ -65,6 +65,7 @@ const understoodTexts = [
   ['every day at noon', '0 12 * * * America/New_York'],
   ['every morning at 8', '0 8 * * * America/New_York'],
   ['every evening at 8', '0 20 * * * America/New_York'],
+  ['every evening at 08:30', '30 20 * * * America/New_York'],
   ['weekly on sunday at 3am', '0 3 * * 0 America/New_York'],
   ['twice a day at 9 and 17', '0 9,17 * * * America/New_York'],
   ['every day at 9 and 5pm', '0 9,17 * * * America/New_York'],

@@ -95,11 +95,11 @@ function readEveryAtTime(text: string, context: TextContext): TextReading | null
   if (everyMs === null || amount === 'day') return null;
   if (everyMs === dayMs) return readRecurrence(`every day at ${time}`, context);
   const daily = readPhrase(`every day at ${time}`);
-  if (daily.kind !== 'cron') return null;
-  const start = daily.expression.split(' ').slice(0, 2).join(' ');
+  if (daily.kind !== 'cron' && daily.kind !== 'ambiguous') return null;
+  const start = daily.kind === 'cron' ? daily.expression.split(' ').slice(0, 2).join(' ') : null;
   const days = everyMs / dayMs;
   const monthly =
-    Number.isInteger(days) && days > 1 && days < 31
+    start !== null && Number.isInteger(days) && days > 1 && days < 31
       ? ` "${start} */${days} * *" counts from the 1st of each month.`
       : '';
   return refuse(

@@ -37,7 +37,7 @@ export async function findService(
   for (const { user, home } of places.slice(0, -1)) {
     const place = placeOf({ ...request, home }, await accountOf(user));
     // To ask a home that is not there would make one.
-    const seen = existsSync(place.home) ? await lookIn(place, request, mayBeBroken) : null;
+    const seen = existsSync(place.home) ? await lookIn(place, request, true) : null;
     if (seen !== null && seen.found !== null) return worldOf(seen, seen.found, rest);
   }
   const { user, home } = places.at(-1) ?? { user: who.name, home: null };
@@ -93,7 +93,11 @@ function refuseUnreached(
   throw new Refusal(
     'service_unknown',
     `The ${role} of profile "${own.profile}" is a service of user ${account.name}, whose manager root does not reach.`,
-    { remedy: advice('Type it as that user, without sudo.') },
+    {
+      remedy: advice(
+        'Type it as that user, without sudo; add --system for the service of the machine.',
+      ),
+    },
   );
 }
 

@@ -31,7 +31,8 @@ export function placeOf(
   { home, profile }: Pick<Place, 'profile'> & { readonly home: string | null },
   account: Account,
 ): Place {
-  const isOwn = account.uid === caller().uid;
+  // Some sudo keep the HOME of whoever typed it.
+  const isOwn = account.uid === caller().uid && caller().sudoUser === null;
   if (home !== null || isOwn)
     return { account, profile, home: homePath(home ?? undefined, process.env) };
   return { account, profile, home: usualHome(account) };

@@ -251,6 +251,18 @@ test('a line is read in the zone of the machine, whatever zone the asker has, an
   assert.equal((await unnamed.store.jobs.list('default', { after: null, limit: 9 })).length, 2);
 });
 
+test('the same command at the same time in two zones is two jobs, whichever came first', async () => {
+  const world = await openWorld();
+  const lines = 'CRON_TZ=Europe/Berlin\n0 9 * * * report\nCRON_TZ=Asia/Tokyo\n0 9 * * * report\n';
+  await world.ask(importCrontab, { text: lines, lines: [2] });
+  const second = await world.ask(importCrontab, { text: lines });
+  assert.deepEqual([second.counts.create, second.skipped], [1, []]);
+  assert.deepEqual(await schedulesIn(world), {
+    report: '0 9 * * * Europe/Berlin',
+    'report (2)': '0 9 * * * Asia/Tokyo',
+  });
+});
+
 test('a line that cron cannot start, for its HOME is no absolute path, becomes no job', async () => {
   const world = await openWorld();
   const text = '0 3 * * * x\nHOME=data\n0 4 * * * ./other.sh\n';

@@ -18,6 +18,18 @@ async function stored(world: Awaited<ReturnType<typeof openWorld>>) {
   return jobs.map(({ definition }) => definition.action);
 }
 
+test('a model that is taken away from the built-in agent is that of the settings again', async () => {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, asked);
+  const none = jobsEdit.input.parse({ job: job.id, model: 'none' });
+  await assert.rejects(jobsEdit.handle(world.context, none), /needs a model, and none is set/);
+  const value = 'anthropic/usual';
+  const model = { name: 'model', value, isDefault: false, unit: '', summary: '' };
+  const settings = { ...world.context.settings, find: async () => model };
+  const edited = await jobsEdit.handle({ ...world.context, settings }, none);
+  assert.equal(edited.job.agent?.model, 'anthropic/usual');
+});
+
 test('a prompt makes an agent job that may do nothing but think', async () => {
   const world = await openWorld();
   const { job } = await world.ask(jobsAdd, asked);

@@ -181,10 +181,10 @@ async function readModel(
     readonly said: string | null | undefined;
   },
 ): Promise<string | null> {
-  const said = asked.said ?? null;
-  if (asked.agent !== 'built-in') return isNone(said) ? null : said;
+  const said = isNone(asked.said ?? null) ? null : (asked.said ?? null);
+  if (asked.agent !== 'built-in') return said;
   const text = said ?? (await usualModel(context));
-  if (text === null || isNone(text)) {
+  if (text === null) {
     if (asked.isPaused) return null;
     throw badValue('model', 'An agent needs a model, and none is set.', modelHint);
   }

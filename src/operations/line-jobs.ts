@@ -1,5 +1,6 @@
 import { readCron } from '../core/cron-expression.ts';
 import type { Job } from '../core/job.ts';
+import { zoneNameOf } from '../core/time-zone.ts';
 import { type CrontabLine, isMarked, marksIn } from './crontab.ts';
 import { nameOf } from './job-name.ts';
 import type { PresentJobs } from './present-jobs.ts';
@@ -16,7 +17,7 @@ export type LineJob = {
 
 /**
  * Tells which job each line of a crontab is. The same command at two times is two jobs, whose names are counted; which of them a line
- * is, its schedule and its command tell, for lines are put before others and taken out of the crontab. A namesake that no line
+ * is, its schedule, its `CRON_TZ` and its command tell, for lines are put before others and taken out of the crontab. A namesake that no line
  * made and no mark in the text speaks for may be the job of a line as it was before somebody edited one of the two: that line is that
  * job, or it would run twice.
  */
@@ -38,7 +39,9 @@ export function jobsOfLines(
   const own = lines.map((line) => {
     const time = timeOf(line.when);
     if (time === null) return null;
-    return claim(line, (one) => one.time === time && one.script === line.script);
+    const zone = zoneNameOf(line.variables.get('CRON_TZ') ?? '');
+    const isOwn = (one: Namesake): boolean => one.time === time && one.script === line.script;
+    return claim(line, (one) => isOwn(one) && (zone === null || one.zone === zone));
   });
   return lines.map((line, index) => {
     const made = own[index] ?? null;
@@ -64,6 +67,7 @@ type Namesake = {
   readonly job: Job;
   readonly count: number;
   readonly time: string | null;
+  readonly zone: string | null;
   readonly script: string | null;
 };
 
@@ -76,6 +80,7 @@ function namesakesIn({ all }: PresentJobs): ReadonlyMap<string, readonly Namesak
     const one = {
       job,
       time: schedule.kind === 'cron' ? timeOf(schedule.expression) : null,
+      zone: schedule.kind === 'cron' ? schedule.zone : null,
       script: action.kind === 'command' ? (action.argv.at(-1) ?? null) : null,
     };
     for (const [base, number] of [

@@ -72,7 +72,10 @@ test('a profile is kept while a run in it goes on, and the answer names the run'
   await assert.rejects(world.ask(profilesRemove, { name: 'la' }), {
     code: 'profile_not_empty',
     message: new RegExp(`^The run ${run.id} of "x" in the profile "la" is not over`),
-    remedy: { kind: 'command', text: `cronkeeper cancel ${run.id} -p la` },
+    remedy: {
+      kind: 'advice',
+      text: `Type cronkeeper cancel ${run.id} -p la, then cronkeeper tick -p la`,
+    },
   });
 });
 

@@ -72,7 +72,8 @@ export const ownerAppoint = operation({
       const present = await store.appointments.current(profile);
       const isSame = JSON.stringify(present.rule) === JSON.stringify(rule);
       if (isSame && !input.force) return { ...(await showOwner(context)), changed: false };
-      const lease = await store.leases.read(profile);
+      const { holder, renewedAt, ttlMs } = await store.leases.read(profile);
+      const isSilent = holder !== null && clock.now().wall - renewedAt > ttlMs;
       const written = await store.appointments.appoint({
         profile,
         seenVersion: present.version,
@@ -90,7 +91,8 @@ export const ownerAppoint = operation({
             after: ruleText(rule),
             reason,
             force: input.force,
-            holderSeenAt: lease.holder === null ? null : lease.renewedAt,
+            // Of one that was gone before; a living one is told by its end.
+            holderSeenAt: isSilent ? renewedAt : null,
           },
         },
       });

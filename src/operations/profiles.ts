@@ -97,7 +97,7 @@ export const profilesRemove = operation({
           remedy: commandIn(name, 'list'),
         });
       case 'busy':
-        throw await stillBusy(store, name);
+        throw await stillBusy(store, name, check.kind === 'none' || over !== undefined);
       case 'held':
         throw await stillHeld(context, name);
     }
@@ -133,12 +133,18 @@ async function stillHeld(context: OperationContext, profile: string): Promise<Re
       });
 }
 
-async function stillBusy(store: Store, name: string): Promise<Refusal> {
+/** Without an owner nobody sees that a run is over, or ends it. */
+async function stillBusy(store: Store, name: string, isUnowned: boolean): Promise<Refusal> {
   const [run] = await store.runs.open(name, 1);
+  const cancel = commandIn(name, run === undefined ? 'runs' : `cancel ${run.id}`);
   const which = run === undefined ? 'A run' : `The run ${run.id} of "${run.jobName}"`;
   return new Refusal(
     'profile_not_empty',
     `${which} in the profile "${name}" is not over; what it did would be forgotten.`,
-    { remedy: commandIn(name, run === undefined ? 'runs' : `cancel ${run.id}`) },
+    {
+      remedy: isUnowned
+        ? advice(`Type ${cancel.text}, then ${commandIn(name, 'tick').text}`)
+        : cancel,
+    },
   );
 }

@@ -41,7 +41,11 @@ export async function lookBefore(
     isEnabled: state.kind === 'known' && state.isEnabled,
     isSame,
     begins,
-    isFollowed: begins === 'restart' || (begins === 'start' && state.kind !== 'silent'),
+    // One that is still beginning is not begun again by a start.
+    isFollowed:
+      begins === 'restart' ||
+      (begins === 'start' && state.kind === 'known' && state.mainPid === null) ||
+      (begins === 'start' && state.kind !== 'silent' && state.kind !== 'known'),
   };
 }
 

@@ -35,7 +35,9 @@ export async function controlService(world: ServiceWorld, verb: ControlVerb): Pr
     throw failedAct(`${plan.unit} could not be ${pastTense[verb]}`, acted.why);
   if (verb !== 'stop') {
     // To start what runs is no mistake, and what nobody tells of may run.
-    const mayRun = before.kind === 'silent' || (before.kind === 'known' && before.isActive);
+    const mayRun =
+      before.kind === 'silent' ||
+      (before.kind === 'known' && (before.isActive || before.mainPid !== null));
     const seen = await waitUntilProven(world, verb === 'start' && mayRun ? '' : since);
     if (mayOwnNow(seen, world)) await waitUntilReady(world);
   }

@@ -54,12 +54,18 @@ async function lookAtCrontab(door: HomeDoor): Promise<SetupCrontab> {
 const takeOverMs = 60_000;
 const takeLineMs = 1_000;
 
+/** Without a number every line would be taken. */
+const noLine = 1_000_000_000;
+
 /** Makes jobs of these lines, and takes them from cron. What an earlier take-over left half done is completed, too. */
 export async function takeLines(
   door: HomeDoor,
   { lines, waiting }: Pick<SetupWishes, 'lines' | 'waiting'>,
 ): Promise<TakenOver> {
-  const chosen = lines.flatMap((line) => ['--line', String(line)]);
+  const chosen = (lines.length === 0 ? [noLine] : lines).flatMap((line) => [
+    '--line',
+    String(line),
+  ]);
   const withinMs = takeOverMs + (lines.length + waiting) * takeLineMs;
   return takenOver.parse(await door.ask([...takeOver, ...chosen], { withinMs }));
 }

@@ -54,8 +54,6 @@ export type Store = {
   close(): Promise<void>;
 };
 
-export type Authorisation = { readonly attempt: Attempt };
-
 /** A place among the open runs. */
 export type OpenPlace = Pick<Run, 'id' | 'notBefore'>;
 

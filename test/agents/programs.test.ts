@@ -199,6 +199,17 @@ describe('codex', { concurrency: 3 }, () => {
     assert.match(started.input, /Say hello\.$/);
   });
 
+  test('is ended when it calls more tools than it may, also by those that it tells when they are over', async (t) => {
+    const change = (id: string) => ({
+      type: 'item.completed',
+      item: { id, type: 'file_change', status: 'completed', changes: [] },
+    });
+    const lines = [...codexStream.slice(0, 2), change('a'), change('b')];
+    const limits = { ...noLimits, toolCalls: 1 };
+    const { ended } = await runProgram(t, 'codex', { lines, stays: true }, { limits });
+    assert.equal(ended.report?.['reason'], 'tool_call_limit');
+  });
+
   const failure = (message: string): Part => ({
     lines: [
       ...codexStream.slice(0, 2),

@@ -33,6 +33,8 @@ export async function openLink(client: QueryClient): Promise<void> {
     () => null,
     (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause))),
   );
+  // An answer that is under way was asked for with what the link has replaced.
+  await client.cancelQueries();
   await client.invalidateQueries();
   show({ isUnderWay: false, refused });
 }

@@ -21,28 +21,34 @@ export function listenToCodex({ meter, transcript, redact }: Session): Listener 
   let step = 1;
   const begun = new Set<string>();
 
-  function call(item: Fields): void {
+  /** Answers whether it is another one. */
+  function call(item: Fields): boolean {
     const id = words(item, 'id');
-    if (begun.has(id)) return;
+    if (begun.has(id)) return false;
     begun.add(id);
     meter.called();
     const tool = words(item, 'type');
     const input = words(item, 'command') || redact(JSON.stringify(item));
     transcript.add({ kind: 'call', step, id, tool, input });
+    return true;
   }
 
-  function hearItem(item: Fields, isEnded: boolean): void {
+  /** Answers whether it is a call; some are told only when they are over. */
+  function hearItem(item: Fields, isEnded: boolean): boolean {
     const kind = words(item, 'type');
     if (callKinds.has(kind)) {
-      call(item);
-      if (!isEnded) return;
+      const isNew = call(item);
+      if (!isEnded) return isNew;
       const isError = words(item, 'status') === 'failed';
       const said = words(item, 'aggregated_output') || words(item, 'status');
       transcript.add({ kind: 'result', step, id: words(item, 'id'), isError, text: said });
-    } else if (kind === 'agent_message' && isEnded) {
+      return isNew;
+    }
+    if (kind === 'agent_message' && isEnded) {
       text = words(item, 'text');
       transcript.addText(step, `${text}\n`);
     }
+    return false;
   }
 
   return {
@@ -50,8 +56,8 @@ export function listenToCodex({ meter, transcript, redact }: Session): Listener 
       const said = fieldsOf(line) ?? {};
       const type = words(said, 'type');
       if (type === 'item.started' || type === 'item.completed')
-        hearItem(within(said, 'item'), type === 'item.completed');
-      else if (type === 'turn.completed') {
+        return hearItem(within(said, 'item'), type === 'item.completed');
+      if (type === 'turn.completed') {
         const usage = within(said, 'usage');
         meter.answered({
           inputTokens: count(usage, 'input_tokens'),
@@ -61,7 +67,7 @@ export function listenToCodex({ meter, transcript, redact }: Session): Listener 
         step += 1;
       } else if (type === 'turn.failed') error = words(within(said, 'error'), 'message');
       else if (type === 'error') error ??= words(said, 'message');
-      return type === 'item.started';
+      return false;
     },
     text: () => text,
     ending(ended) {

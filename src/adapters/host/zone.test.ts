@@ -19,7 +19,8 @@ const machines = [
   { name: 'utc', link: '../usr/share/zoneinfo/Etc/UTC', text: null, zone: 'UTC' },
   { name: 'copied', link: null, text: 'Asia/Tokyo\n', zone: 'Asia/Tokyo' },
   { name: 'copied-utc', link: null, text: 'Etc/UTC\n', zone: 'UTC' },
-  { name: 'silent', link: null, text: null, zone: null },
+  { name: 'bare', link: null, text: null, zone: 'UTC' },
+  { name: 'silent', link: import.meta.filename, text: null, zone: null },
 ];
 for (const { name, link, text, zone } of machines) {
   test(`what a shell calls its zone is not that of the daemons of a machine (${name})`, () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 
 const localtime = '/etc/localtime';
 const timezone = '/etc/timezone';
@@ -25,7 +25,7 @@ export function daemonZone(
   places = { localtime, timezone },
 ): string | null {
   if (env['TZ'] === undefined) return machineZone(env);
-  return linkedZone(places.localtime) ?? namedZone(places.timezone);
+  return linkedZone(places.localtime) ?? namedZone(places.timezone) ?? whenAbsent(places.localtime);
 }
 
 function linkedZone(file: string): string | null {
@@ -37,6 +37,9 @@ function linkedZone(file: string): string | null {
     return null;
   }
 }
+
+/** Without that file a system has UTC; a copy of some zone has no name. */
+const whenAbsent = (file: string): string | null => (existsSync(file) ? null : 'UTC');
 
 function namedZone(file: string): string | null {
   try {

@@ -134,6 +134,8 @@ function openEvents(app: Routes, options: AppOptions, hub: Hub): void {
     if (c.req.raw.method === 'HEAD') return c.body(null);
     const start = startOf(c.req.query('after') ?? null, c.req.header('last-event-id'));
     const { store } = options.contextFor(profile, actorOf(caller));
+    // One that is not there is refused here: a stream that ended at once would be opened again and again.
+    await store.appointments.current(profile);
     const cursor = start ?? (await store.events.newest());
     openStream(hub, c.env.outgoing, { profile, caller, cursor }, options.log);
     return RESPONSE_ALREADY_SENT;

@@ -204,6 +204,7 @@ export class Hub {
     for (const profile of profiles) {
       const before = this.#readiness.get(profile);
       const now = await this.#readReadiness(profile).catch(isGone);
+      if (now === null) this.#readiness.delete(profile);
       if (now === before) continue;
       const text = `event: readiness\nid: ${this.#cursor}\ndata: ${now}\n\n`;
       for (const stream of this.#streams) {

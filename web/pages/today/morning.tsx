@@ -55,11 +55,17 @@ function verdictWords({ counts, needs }: MorningAnswer): {
 } {
   const { succeeded, failed, missed, refused, skipped, undecided } = counts;
   const ran = succeeded + failed;
-  if (ran + missed + refused + skipped + undecided + counts.running + counts.queued === 0)
+  const underWay = counts.running + counts.queued;
+  if (ran + missed + refused + skipped + undecided + underWay === 0)
     return needs.length > 0
       ? { tone: 'warn', words: 'Nothing was due.' }
       : { tone: 'good', words: 'Nothing was due, and nothing needs you.' };
   const wrong = failed + missed + refused + undecided;
+  if (ran + wrong === 0)
+    return {
+      tone: 'warn',
+      words: underWay > 0 ? 'Nothing that was due is over yet.' : 'Nothing ran: all was skipped.',
+    };
   if (wrong === 0)
     return {
       tone: 'good',

@@ -19,7 +19,7 @@ const act =
     const outcome = await host.service(request, async (line) => {
       if (!globals.json) await host.stdout.write(lines(escapeLine(line)));
     });
-    const view = plainView(host, globals.verbose);
+    const view = plainView(host, globals.verbose, globals.home);
     await print(call, serviceDocument(outcome), presentService(outcome, request, view));
     const isDown =
       verb === 'status' &&

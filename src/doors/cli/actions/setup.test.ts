@@ -38,6 +38,8 @@ async function machine(
     readonly unreadable?: string;
     /** Jobs that an interrupted take-over holds, with no line left in the crontab. */
     readonly waiting?: number;
+    /** Whether there are lines beside those. */
+    readonly hasLines?: boolean;
   },
 ): Promise<Told> {
   const typed: string[] = [];
@@ -49,7 +51,7 @@ async function machine(
     { line: 1, id: '1', name: 'mail' },
     { line: 3, id: '3', name: 'report' },
   ];
-  const taken = waiting > 0 ? [] : all;
+  const taken = waiting > 0 && given.hasLines !== true ? [] : all;
   const warnings = [{ code: 'capability_missing', message: 'cron mailed.', remedy: null }];
   const imported = { counts: {}, items: [], warnings, taken, skipped: [], remedy: null };
   const counts = { create: 2, change: 0, unchanged: 0, remove: 0 };
@@ -168,10 +170,13 @@ test('a take-over that was interrupted is completed although no line is left to 
       ...(questions === undefined ? ['--yes'] : []),
     );
     assert.equal(exitCode, 0, err);
-    assert.ok(typed.includes('import crontab --take-over'), typed.join());
+    assert.ok(typed.includes('import crontab --take-over --line 1000000000'), typed.join());
     assert.match(out, /A take-over was interrupted; 1 job of it waits\./);
     assert.match(out, /Completed the take-over that was interrupted: 1 job of it began\./);
   }
+  const beside = await open({ waiting: 1, hasLines: true, questions: answers(true, []) });
+  assert.equal((await beside.run('setup')).exitCode, 0);
+  assert.ok(beside.typed.includes('import crontab --take-over --line 1000000000'));
   const no = await open({ waiting: 1, questions: answers(false, null) });
   assert.match((await no.run('setup')).out, /Nothing was changed/);
 });

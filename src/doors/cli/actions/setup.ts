@@ -60,6 +60,7 @@ const allOf = (facts: SetupFacts): SetupWishes => ({
   waiting: facts.crontab.kind === 'read' ? facts.crontab.waiting : 0,
 });
 
+const whichLines = 'Which lines shall leave your crontab and run here?';
 const completeIt = 'Complete the take-over of your crontab that was interrupted?';
 
 /** Null when the person would rather stop. */
@@ -73,19 +74,14 @@ async function askFor(
     ? await questions.yes('Run these jobs from boot on, also when nobody is logged in?', true)
     : false;
   if (installs === null) return null;
-  if (usual.lines.length === 0) {
-    const completes = usual.waiting > 0 ? await questions.yes(completeIt, true) : false;
-    return completes === null
-      ? null
-      : { installs, lines: [], waiting: completes ? usual.waiting : 0 };
-  }
   const choices = linesIn(facts).map(({ line, name }) => ({ value: line, label: name }));
-  const chosen = await questions.some(
-    'Which lines shall leave your crontab and run here?',
-    choices,
-  );
+  const chosen = choices.length === 0 ? [] : await questions.some(whichLines, choices);
   if (chosen === null) return null;
-  return { installs, lines: chosen, waiting: chosen.length === 0 ? 0 : usual.waiting };
+  // Whoever takes lines completes what was begun before.
+  const completes =
+    chosen.length > 0 || usual.waiting === 0 || (await questions.yes(completeIt, true));
+  if (completes === null) return null;
+  return { installs, lines: chosen, waiting: completes ? usual.waiting : 0 };
 }
 
 /** The service first: what leaves the crontab must be run by somebody at once. */
@@ -103,8 +99,9 @@ async function carryOut(call: Call, ground: SetupGround, wishes: SetupWishes): P
     crontab,
     status,
   };
+  const view = plainView(call.host, call.globals.verbose, call.globals.home);
   const done = { service, crontab, status, leftLines: isReady ? 0 : wishes.lines.length };
-  await print(call, document, presentSetup(done, plainView(call.host, call.globals.verbose)));
+  await print(call, document, presentSetup(done, view));
   return status.readiness.willRun ? 0 : nothingWillRun;
 }
 

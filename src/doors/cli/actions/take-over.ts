@@ -44,11 +44,13 @@ async function takeOverCrontab(session: Session): Promise<TakenOver> {
   if (!isSet(session.input, 'plan') && hasLines(before)) await requireRunning(session);
   const input = { ...session.input, text: before ?? '', hold: takeOverReason };
   const { answer } = await ask(session, 'import.crontab', input, importOutput);
+  const after = withoutTaken(before ?? '', answer.taken);
+  const taken = new Set(answer.taken.map(({ id }) => id));
+  const isFree = (job: HeldJob): boolean => taken.has(job.id) || hasLetGo(after, job);
   if (!answer.applied) {
-    const { length } = await heldJobs(session);
+    const { length } = (await heldJobs(session)).filter(isFree);
     return { ...answer, resumed: 0, waiting: length, remedy: null };
   }
-  const after = withoutTaken(before ?? '', answer.taken);
   if (before !== null && answer.taken.length > 0) {
     await context.clock.sleep(waitForQuietMs(context.clock.now().wall));
     // Who was there before the wait may have gone; until here cron still has the lines.
@@ -56,9 +58,8 @@ async function takeOverCrontab(session: Session): Promise<TakenOver> {
     if ((await host.crontab.read()) !== before) throw changedMeanwhile(context.profile);
     await host.crontab.write(after);
   }
-  const taken = new Set(answer.taken.map(({ id }) => id));
   const held = await heldJobs(session);
-  const free = held.filter((job) => taken.has(job.id) || hasLetGo(after, job));
+  const free = held.filter(isFree);
   for (const { id } of free) await ask(session, 'jobs.resume', { job: id }, jobsEditOutput);
   const waiting = held.filter((job) => !free.includes(job));
   return {

@@ -122,7 +122,11 @@ export function presentJobs(answer: Listed, view: View, typed: Typed | null): Pr
     : warningsOf(answer, 'THESE JOBS', view);
   if (answer.jobs.length === 0 && !answer.more) {
     const none = `No jobs.  ${addOne(view.profile, view)}`;
-    return { text: lines(isNarrowed(typed) ? 'No job matches.' : none), warnings };
+    // In a chat nobody knows here whether all were asked for.
+    return {
+      text: lines(typed === null || isNarrowed(typed) ? 'No job matches.' : none),
+      warnings,
+    };
   }
   const table = renderTable(
     [

@@ -7,7 +7,7 @@ import type { StatusAnswer } from '../../../operations/answers.ts';
 import type { ServiceOutcome, ServiceRequest } from '../service.ts';
 import { escapeControls, escapeLine } from './escape.ts';
 import { serviceWords } from './status.ts';
-import { count, lines, type Presented, paint, plain, type View } from './view.ts';
+import { count, inHome, lines, type Presented, paint, plain, type View } from './view.ts';
 import { nothingWillRun, sentence } from './words.ts';
 
 /** What leaves the program about a service, beside `--json`. */
@@ -86,7 +86,7 @@ export function installedLines(outcome: Installed, view: View): readonly (string
     standbyLine(outcome),
     isAppointed || !plan.schedules
       ? null
-      : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To let it stand by: ${standingBy(outcome)} --reason TEXT`,
+      : `  It may not own the profile: the owner is ${escapeLine(status.appointment.words)}. To let it stand by: ${inHome(view, `${standingBy(outcome)} --reason TEXT`)}`,
     dashboardLine(outcome),
     lingers === false
       ? `  ⚠ It runs only while ${escapeLine(plan.user)} is logged in. To let it run always: ${shellLine(['sudo', 'loginctl', 'enable-linger', plan.user])}`

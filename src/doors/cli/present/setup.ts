@@ -41,10 +41,12 @@ function linesWords(taken: TakenOver['taken'], skipped: TakenOver['skipped']): s
   return skipped.length === 0 ? `${can}.` : `${can}; these stay: ${stay}`;
 }
 
-const takenWords = ({ taken, resumed }: TakenOver): string =>
+const takenWords = ({ taken, resumed }: TakenOver): string | null =>
   taken.length > 0
     ? `Took over ${count(taken.length, 'line')} of the crontab; cron no longer runs them.`
-    : `Completed the take-over that was interrupted: ${count(resumed, 'job')} of it began.`;
+    : resumed === 0
+      ? null
+      : `Completed the take-over that was interrupted: ${count(resumed, 'job')} of it began.`;
 
 /** What was done, and the proof. */
 export function presentSetup(
