@@ -158,6 +158,8 @@ const openTimes = [
 
 const refusedTexts = [
   ['30m', 'schedule_ambiguous'],
+  ['every 2 days at 9 and 5', 'schedule_invalid'],
+  ['every other day at 1 and 3pm', 'schedule_invalid'],
   ['1 day', 'schedule_ambiguous'],
   ['0m', 'schedule_ambiguous'],
   ['every 0m', 'schedule_invalid'],
