@@ -59,7 +59,12 @@ describe('before one starts', { concurrency: 2 }, () => {
         assert.equal(added.code, 0, added.err);
         spawnSync('dd', ['if=/dev/zero', `of=${full}/ballast`, 'bs=4k']);
         assert.equal((await person.type(['add', 'every 1d', '--', 'true'])).code, 0);
-        assertClear(await person.type(['backup', `${full}/backup.db`]), /store_full/);
+        const backedUp = await person.type(['backup', `${full}/backup.db`]);
+        assert.equal(backedUp.code, 2);
+        assert.match(
+          backedUp.err,
+          /full\/backup\.db: Its disk is full\.[\s\S]*Free some space there/,
+        );
         assert.ok(!existsSync(`${full}/backup.db`));
       } finally {
         spawnSync('umount', ['-l', full]);
