@@ -1,5 +1,6 @@
 import type { Instant } from '../core/instant.ts';
 import { command, profileOption, Refusal } from '../core/refusal.ts';
+import type { ServiceState } from '../core/service-report.ts';
 import type { ManagedService, ServiceFile } from '../ports/services.ts';
 import { type HomeFacts, nameOf, type ServiceWorld } from './service-world.ts';
 
@@ -41,13 +42,13 @@ export async function lookBefore(
     isEnabled: state.kind === 'known' && state.isEnabled,
     isSame,
     begins,
-    // One that is still beginning is not begun again by a start.
-    isFollowed:
-      begins === 'restart' ||
-      (begins === 'start' && state.kind === 'known' && state.mainPid === null) ||
-      (begins === 'start' && state.kind !== 'silent' && state.kind !== 'known'),
+    isFollowed: begins === 'restart' || (begins === 'start' && !mayRun(state)),
   };
 }
+
+/** To start what runs or is still beginning begins nothing new, and what nobody tells of may run. */
+export const mayRun = (state: ServiceState): boolean =>
+  state.kind === 'silent' || (state.kind === 'known' && (state.isActive || state.mainPid !== null));
 
 const sameFiles = (one: readonly ServiceFile[], other: readonly ServiceFile[]): boolean =>
   one.length === other.length &&

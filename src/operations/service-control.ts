@@ -2,6 +2,7 @@ import { toIso } from '../core/instant.ts';
 import { managedService } from '../core/managed-service.ts';
 import type { ServiceState } from '../core/service-report.ts';
 import type { StatusAnswer } from './answers.ts';
+import { mayRun } from './service-before.ts';
 import { mayOwnNow, waitUntilProven, waitUntilReady } from './service-wait.ts';
 import {
   failedAct,
@@ -34,11 +35,7 @@ export async function controlService(world: ServiceWorld, verb: ControlVerb): Pr
   if (acted.kind === 'failed')
     throw failedAct(`${plan.unit} could not be ${pastTense[verb]}`, acted.why);
   if (verb !== 'stop') {
-    // To start what runs is no mistake, and what nobody tells of may run.
-    const mayRun =
-      before.kind === 'silent' ||
-      (before.kind === 'known' && (before.isActive || before.mainPid !== null));
-    const seen = await waitUntilProven(world, verb === 'start' && mayRun ? '' : since);
+    const seen = await waitUntilProven(world, verb === 'start' && mayRun(before) ? '' : since);
     if (mayOwnNow(seen, world)) await waitUntilReady(world);
   }
   return { state: await manager.state(service), status: await readStatus(world.home) };

@@ -10,8 +10,15 @@ import { fileURLToPath } from 'node:url';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { StartOrder } from '../../ports/executor.ts';
 import { makeAttemptFolder } from './attempt-folder.ts';
-import { parseStat } from './process-tree.ts';
-import { type Bench, bootMs, identify, makeBench, processes, until } from './test-bench.ts';
+import {
+  type Bench,
+  bootMs,
+  identify,
+  makeBench,
+  membersOf,
+  processes,
+  until,
+} from './test-bench.ts';
 
 const ownerPath = fileURLToPath(new URL('./test-owner.ts', import.meta.url));
 
@@ -39,20 +46,6 @@ function marked(mark: string): number {
     }
   }
   return count;
-}
-
-/** How many processes are in the session of a wrapper, where its helpers are. */
-const membersOf = (wrapper: ProcessIdentity): number =>
-  readdirSync('/proc').filter(
-    (name) => identify(Number(name)) !== null && sessionOf(name) === wrapper.pid,
-  ).length;
-
-function sessionOf(pid: string): number | undefined {
-  try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.session;
-  } catch {
-    return undefined;
-  }
 }
 
 type Owner = {
@@ -254,7 +247,7 @@ test('a daemon that ignores TERM is gone in time although owner and starter are 
   await until('the wrapper ends', 2_000, () => !isAlive(wrapper));
   const inspection = await bench.executor.inspect(order.key, wrapper);
   assert.equal(inspection.kind === 'ended' && inspection.end.reason, 'timeout');
-  await until('its helpers end', 2_000, () => membersOf(wrapper) === 0);
+  await until('its helpers end', 2_000, () => membersOf(wrapper).length === 0);
 });
 
 test('nothing is left of a job whose wrapper, starter and owner are all killed', async () => {
@@ -284,7 +277,7 @@ test('what is left of an orphan is ended after it was adopted, its guard at the 
   bench.executor.adopt(order.key, wrapper);
   assert.equal((await bench.over(order.key)).kind, 'lost');
   assert.equal(marked(order.key.runId), 0);
-  assert.equal(membersOf(wrapper), 0);
+  assert.equal(membersOf(wrapper).length, 0);
 });
 
 test('an attempt of another boot that shows no beginning may have begun', async () => {

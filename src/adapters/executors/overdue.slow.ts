@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { afterEach, beforeEach } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import { attemptFolder, readBegan } from './attempt-folder.ts';
-import { statOf } from './process-tree.ts';
-import { type Bench, bootMs, makeBench, processes, until } from './test-bench.ts';
+import { type Bench, bootMs, makeBench, membersOf, processes, until } from './test-bench.ts';
 
 const timedOut = { outcome: 'timed_out', reason: 'timeout' } as const;
 
@@ -22,14 +21,8 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Whatever helps a wrapper; its command is in a session of its own. */
-async function helpersOf(wrapper: ProcessIdentity): Promise<readonly number[]> {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const stats = await Promise.all(pids.map(statOf));
-  const isHelper = (at: number): boolean =>
-    stats[at]?.session === wrapper.pid && stats[at]?.state !== 'Z';
-  return pids.map(Number).filter((pid, at) => pid !== wrapper.pid && isHelper(at));
-}
+const helpersOf = (wrapper: ProcessIdentity): readonly number[] =>
+  membersOf(wrapper).filter((pid) => pid !== wrapper.pid);
 
 const nameOf = (pid: number): string =>
   existsSync(`/proc/${pid}/comm`) ? readFileSync(`/proc/${pid}/comm`, 'utf8').trim() : '';
@@ -38,7 +31,7 @@ test('a command that nothing watches any more is ended, and its wrapper records 
   const order = bench.order(['/bin/sh', '-c', 'trap "" TERM; while :; do sleep 1; done']);
   const wrapper = await bench.start(order);
   await bench.began(order.key);
-  const helpers = await helpersOf(wrapper);
+  const helpers = helpersOf(wrapper);
   assert.ok(helpers.length > 0);
   for (const pid of helpers) process.kill(pid, 'SIGKILL');
   await bench.executor.end(order.key, wrapper, timedOut);
@@ -60,7 +53,7 @@ test('a wrapper that waits for room to record how its command ended is left wait
   executor.release(order.key, bootMs() + 10_000);
   await until('it began', 5_000, () => readBegan(folder));
   // It sleeps between two tries.
-  while (!(await helpersOf(prepared.process)).map(nameOf).includes('sleep')) await after(20);
+  while (!helpersOf(prepared.process).map(nameOf).includes('sleep')) await after(20);
   await executor.end(order.key, prepared.process, timedOut);
   assert.equal(processes.life(prepared.process), 'alive');
   rmSync(exit);

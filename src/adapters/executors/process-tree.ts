@@ -65,7 +65,7 @@ function markIn(environ: string, search: Search): string | null {
 }
 
 /** Null when there is no such process, or it is not ours. */
-export const statOf = async (pid: number | string): Promise<Stat | null> =>
+const statOf = async (pid: number | string): Promise<Stat | null> =>
   parseStat((await readOrNull(`/proc/${pid}/stat`)) ?? '');
 
 /**

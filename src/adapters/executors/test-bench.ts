@@ -1,5 +1,5 @@
 /** What the tests of this folder share: an executor with real processes, in a home of its own. */
-import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
@@ -49,6 +49,20 @@ export function identify(pid: number): ProcessIdentity | null {
     };
   } catch {
     return null;
+  }
+}
+
+/** The living processes in the session of a wrapper: itself and its helpers, and not its command. */
+export const membersOf = (wrapper: ProcessIdentity): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => identify(Number(name)) !== null && sessionOf(name) === wrapper.pid)
+    .map(Number);
+
+function sessionOf(pid: string): number | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.session;
+  } catch {
+    return undefined;
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   inboxReadOutput,
 } from '../../../operations/delivery-answers.ts';
 import { escapeLine } from './escape.ts';
-import { readOn, type Typed } from './read-on.ts';
+import { isNarrowed, readOn, type Typed } from './read-on.ts';
 import { renderTable } from './table.ts';
 import { relativeAndAbsolute, shortTime } from './time.ts';
 import {
@@ -121,8 +121,9 @@ export function presentDeliveries(
   typed: Typed,
 ): Presented {
   if (deliveries.length === 0) {
-    const isSome = ['state', 'run', 'before'].some((name) => typed.input[name] !== undefined);
-    return plain(lines(isSome ? 'No such message.' : 'Nothing was sent, and nothing is owed.'));
+    return plain(
+      lines(isNarrowed(typed) ? 'No such message.' : 'Nothing was sent, and nothing is owed.'),
+    );
   }
   const table = renderTable(
     [

@@ -33,7 +33,7 @@ const optionOf = ({ long, isDoors }: Flag, value: unknown): readonly string[] =>
     ? []
     : [`--${long}`, ...(value === true ? [] : wordsOf(value))];
 
-const parts = ['state', 'outcome', 'search', 'after', 'before'];
+const parts = ['state', 'outcome', 'run', 'search', 'after', 'before'];
 
 /** Whether a part of what there is was asked for: that it is empty says nothing of the rest. */
 export const isNarrowed = (typed: Typed | null): boolean =>
