@@ -24,7 +24,7 @@ const sliceMs = 100;
 const pauseMs = 30;
 const longSliceMs = 2 * sliceMs;
 const longestPauseMs = 375;
-/** How often a slice is computed anew because the holder decided occurrences meanwhile. */
+/** How often one job is tried because the holder decided occurrences of it meanwhile. */
 const maxTries = 5;
 
 /**
@@ -84,24 +84,57 @@ export async function requireRoom(
   if (jobs + more > most) throw quotaExceeded({ jobs, more, most }, 'Nothing was applied.');
 }
 
-/** Answers what it wrote, and for how many milliseconds others had to wait. */
+type Written = {
+  readonly items: readonly PlanItem[];
+  /** For how many milliseconds others had to wait. */
+  readonly tookMs: number;
+};
+
+/**
+ * The more jobs a slice has, the likelier the holder decides an occurrence of one of them between its plan and its write. What was planned
+ * too late is planned again by halves, at last job by job, so that jobs of every second cannot keep a file from being applied.
+ */
 async function writeSlice(
   context: OperationContext,
   planned: readonly PlanItem[],
-): Promise<{ readonly items: readonly PlanItem[]; readonly tookMs: number }> {
+): Promise<Written> {
+  const written = await tryToWrite(context, planned);
+  if (written !== null) return written;
+  if (planned.length === 1) return writeOne(context, planned);
+  const middle = Math.ceil(planned.length / 2);
+  const first = await writeSlice(context, await planAgain(context, planned.slice(0, middle)));
+  const second = await writeSlice(context, await planAgain(context, planned.slice(middle)));
+  return { items: [...first.items, ...second.items], tookMs: first.tookMs + second.tookMs };
+}
+
+async function writeOne(context: OperationContext, planned: readonly PlanItem[]): Promise<Written> {
   let items = planned;
-  for (let tries = 0; tries < maxTries; tries += 1) {
-    const creations = items.flatMap((item) => creationFor(context, item));
-    const now = context.clock.now().wall;
-    const changes = items.flatMap((item) => changeFor(context, item, now));
-    const since = context.clock.now().boot;
-    const written = await context.store.jobs.apply(creations, changes);
-    if (written.kind === 'applied') return { items, tookMs: context.clock.now().boot - since };
-    if (written.kind === 'quota-reached')
-      throw quotaExceeded({ jobs: written.jobs, ...countedIn(items) }, 'A part may be applied.');
-    items = await Promise.all(items.map((item) => planAgain(context, item)));
+  for (let tries = 1; tries < maxTries; tries += 1) {
+    items = await planAgain(context, items);
+    const written = await tryToWrite(context, items);
+    if (written !== null) return written;
   }
   throw changedAgain(context.profile);
+}
+
+/** Null, and nothing written, when one of the jobs is not as it was planned for. */
+async function tryToWrite(
+  context: OperationContext,
+  items: readonly PlanItem[],
+): Promise<Written | null> {
+  const creations = items.flatMap((item) => creationFor(context, item));
+  const now = context.clock.now().wall;
+  const changes = items.flatMap((item) => changeFor(context, item, now));
+  const since = context.clock.now().boot;
+  const written = await context.store.jobs.apply(creations, changes);
+  switch (written.kind) {
+    case 'applied':
+      return { items, tookMs: context.clock.now().boot - since };
+    case 'quota-reached':
+      throw quotaExceeded({ jobs: written.jobs, ...countedIn(items) }, 'A part may be applied.');
+    case 'stale':
+      return null;
+  }
 }
 
 function creationFor(context: OperationContext, item: PlanItem): readonly JobCreation[] {
@@ -123,11 +156,16 @@ function changeFor(context: OperationContext, item: PlanItem, now: Instant): rea
   return [changeOf(context, item.before, removal, now)];
 }
 
+const planAgain = (
+  context: OperationContext,
+  items: readonly PlanItem[],
+): Promise<readonly PlanItem[]> => Promise.all(items.map((item) => planOneAgain(context, item)));
+
 /**
  * The same wish against the job as it is now. One that is gone stays gone for a removal and is made anew for a change; one that was
  * made meanwhile is the one that was to be made.
  */
-async function planAgain(context: OperationContext, item: PlanItem): Promise<PlanItem> {
+async function planOneAgain(context: OperationContext, item: PlanItem): Promise<PlanItem> {
   if (item.action === 'unchanged') return item;
   if (item.action === 'create') {
     const made = await madeMeanwhile(context, item.job, item.wanted.namesakes);

@@ -365,6 +365,57 @@ test('a slice that meets a holder firing meanwhile is computed anew', async () =
   assert.equal((await world.ask(jobsShow, { job: 'Beat' })).job.timeoutMs, 120_000);
 });
 
+test('jobs of which one or another always fires meanwhile are written, one by one at last', async () => {
+  const world = await openWorld();
+  const { jobs } = world.store;
+  const store = {
+    ...world.store,
+    jobs: {
+      ...jobs,
+      // In the time that two of them take, one was decided.
+      apply: async (...writes: Parameters<typeof jobs.apply>) =>
+        writes[0].length + writes[1].length > 1
+          ? ({ kind: 'stale', jobId: 'x' } as const)
+          : jobs.apply(...writes),
+    },
+  };
+  const busy = (when: string) =>
+    apply.input.parse({
+      file: JSON.stringify({
+        version: 1,
+        jobs: Array.from({ length: 70 }, (_, n) => ({ name: `job ${n}`, when, command: ['true'] })),
+      }),
+    });
+  const context = { ...world.context, store };
+  const made = await apply.handle(context, busy('every 1s'));
+  assert.deepEqual(made.counts, { create: 70, change: 0, unchanged: 0, remove: 0 });
+  const changed = await apply.handle(context, busy('every 2s'));
+  assert.deepEqual(changed.counts, { create: 0, change: 70, unchanged: 0, remove: 0 });
+  assert.deepEqual(
+    changed.items.map(({ name }) => name),
+    made.items.map(({ name }) => name),
+  );
+});
+
+test('a job that changes at each try is given up, and it is said that a part may be applied', async () => {
+  const world = await openWorld();
+  let tries = 0;
+  const store = {
+    ...world.store,
+    jobs: {
+      ...world.store.jobs,
+      apply: async () => {
+        tries += 1;
+        return { kind: 'stale', jobId: 'x' } as const;
+      },
+    },
+  };
+  const asked = apply.handle({ ...world.context, store }, apply.input.parse({ file }));
+  await assert.rejects(asked, { code: 'job_changed', message: /A part may be applied/ });
+  // Both together, then the first one by one.
+  assert.equal(tries, 1 + 5);
+});
+
 test('two who apply a file at once make each of its jobs once, and each says what it did', async () => {
   const world = await openWorld();
   const { jobs } = world.store;
