@@ -26,8 +26,9 @@ const run = (place: Place, act: Act, point: Point | null): Promise<Traced> =>
     env: place.person.env,
     cwd: place.person.home,
     log: join(place.aside, 'strace.log'),
+    withinMs: 60_000,
     // A tick whose store stays broken goes on trying; the end of it is the end of the machine.
-    withinMs: point === null || act.judge === 'change' ? 20_000 : 3_000,
+    afterHarmMs: act.judge === 'change' ? 60_000 : 3_000,
     point,
     endAll: () => place.endAll(),
   });

@@ -30,12 +30,20 @@ export async function judgeChange(
   const faults = [...told(traced), ...(await problemsOf(place.database))];
   const picture = pictureOf(place.database);
   const wasAcknowledged = traced.code === 0 && traced.out.trimEnd().endsWith('}');
-  if (!allowed.has(picture)) faults.push(`half done: ${picture}`);
+  if (!allowed.has(picture)) faults.push(`half done: ${unlike(picture, done)}`);
   if (wasAcknowledged && picture !== done) faults.push('acknowledged, and not there');
   if (act.copy === undefined) return faults;
   if (!existsSync(act.copy)) return wasAcknowledged ? [...faults, 'no copy'] : faults;
   if (!allowed.has(pictureOf(act.copy))) faults.push('a half copy, under the name of a whole one');
   return [...faults, ...(await problemsOf(act.copy))];
+}
+
+/** The lines that only one of two pictures has. */
+function unlike(picture: string, done: string): string {
+  const [own, others] = [picture, done].map((text) => text.split('\n'));
+  const only = (lines: readonly string[] = [], rest: readonly string[] = []) =>
+    lines.filter((line) => !rest.includes(line)).map((line) => line.trim());
+  return `it has ${only(own, others).join(' ')}, and not ${only(others, own).join(' ')}`;
 }
 
 /** After everything recovered: one decision for each occurrence, final, in accord with the witness; nothing left behind. */

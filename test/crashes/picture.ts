@@ -47,13 +47,17 @@ export function pictureOf(path: string): string {
 
 function alike(text: string): string {
   const ids = new Map<string, string>();
-  return text
-    .replace(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, (id) => {
-      const known = ids.get(id) ?? `id-${ids.size + 1}`;
-      ids.set(id, known);
-      return known;
-    })
-    .replace(/seal\\":\\"[0-9a-f]{8}/g, 'seal')
-    .replace(/\b1[6-9]\d{11}\b/g, 'time')
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)/g, 'time');
+  return (
+    text
+      .replace(/\b[0-9A-HJKMNP-TV-Z]{26}\b/g, (id) => {
+        const known = ids.get(id) ?? `id-${ids.size + 1}`;
+        ids.set(id, known);
+        return known;
+      })
+      // A restore raises it by a thousand, and by the seconds that passed.
+      .replace(/"(epoch|end_runs_up_to)": 1\d{3}\b/g, '"$1": raised')
+      .replace(/seal\\":\\"[0-9a-f]{8}/g, 'seal')
+      .replace(/\b1[6-9]\d{11}\b/g, 'time')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)/g, 'time')
+  );
 }

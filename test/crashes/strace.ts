@@ -62,6 +62,8 @@ export type Traced = {
 
 /** How long the output may be held open after the program ended. */
 const outputMs = 5_000;
+/** How often it is looked whether a call was harmed. */
+const lookMs = 200;
 
 export type Tracing = {
   readonly args: readonly string[];
@@ -71,7 +73,9 @@ export type Tracing = {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly log: string;
+  /** How long it may take, and how long after a call of it was harmed. */
   readonly withinMs: number;
+  readonly afterHarmMs: number;
   readonly point: Point | null;
   /** Ends every process that the program left, when it did not end in time. */
   readonly endAll: () => Promise<void>;
@@ -96,14 +100,19 @@ export async function trace(tracing: Tracing): Promise<Traced> {
   child.stdout.on('data', (part: Buffer) => out.push(part));
   child.stderr.on('data', (part: Buffer) => err.push(part));
   let ending: Promise<void> | null = null;
-  const late = setTimeout(() => {
-    ending = tracing.endAll();
-  }, tracing.withinMs);
+  const began = performance.now();
+  let harmedAt = Number.POSITIVE_INFINITY;
+  const late = setInterval(() => {
+    const now = performance.now();
+    if (harmedAt > now && harmedIn(linesOf(log)) > 0) harmedAt = now;
+    const isLate = now - began > tracing.withinMs || now - harmedAt > tracing.afterHarmMs;
+    if (isLate) ending ??= tracing.endAll();
+  }, lookMs);
   const closed = new Promise<boolean>((resolve) => child.once('close', () => resolve(true)));
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
     child.once('exit', (...how) => resolve(how));
   });
-  clearTimeout(late);
+  clearInterval(late);
   await ending;
   // Somebody whom a killed program left may hold its output for ever.
   if (!(await Promise.race([closed, sleep(outputMs, false)]))) {
@@ -114,18 +123,22 @@ export async function trace(tracing: Tracing): Promise<Traced> {
   const wasLate = ending !== null;
   // It ends as the program ended, by the same signal, and then its log is lost.
   const isSuicide = signal === 'SIGKILL' && !wasLate;
-  const lines = existsSync(log) ? readFileSync(log, 'latin1').split('\n') : [];
+  const lines = linesOf(log);
   return {
     code,
     out: Buffer.concat(out).toString(),
     err: Buffer.concat(err).toString(),
     counted: count(lines),
-    harmed: isSuicide
-      ? 1
-      : lines.filter((line) => /\(INJECTED\)|killed by SIGKILL/.test(line)).length,
+    harmed: isSuicide ? 1 : harmedIn(lines),
     wasLate,
   };
 }
+
+const linesOf = (log: string): readonly string[] =>
+  existsSync(log) ? readFileSync(log, 'latin1').split('\n') : [];
+
+const harmedIn = (lines: readonly string[]): number =>
+  lines.filter((line) => /\(INJECTED\)|killed by SIGKILL/.test(line)).length;
 
 function count(lines: readonly string[]): Map<string, number> {
   const most = new Map<string, number>();
