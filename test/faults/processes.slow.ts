@@ -57,8 +57,10 @@ async function freezeOwner(person: Person, group: string): Promise<void> {
   await startRunner(person);
   assert.ok(!isAlive(pid), 'the frozen owner was not ended');
   await moreTestimony(person, 2);
-  const adopted = (await person.ask(['show', runId])).answer.at('run', 'attempts', 0);
-  assert.notEqual(adopted.at('adoptedBy').value, null);
+  await until('it is adopted', async () => {
+    const shown = (await person.ask(['show', runId])).answer.at('run', 'attempts', 0);
+    return shown.at('adoptedBy').value === null ? undefined : true;
+  });
   assert.equal(person.read('ends'), '', 'it was not frozen');
   writeFileSync(`${group}/cgroup.freeze`, '0');
   assert.equal((await whenOver(person, runId)).text('outcome'), 'succeeded');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { isFinal, type Run } from '../../src/core/run.ts';
-import { type Json, Person, processesOf, type Running, until } from './program.ts';
+import { type Json, Person, patienceMs, processesOf, type Running, until } from './program.ts';
 
 /** What several journeys ask of the program, and wait for. Waiting looks into the store: a command line each time would be slow. */
 
@@ -45,10 +45,8 @@ export async function startRunner(
   args: readonly string[] = ['runner'],
 ): Promise<Running> {
   const running = person.start(args);
-  await until(
-    `pid ${running.pid} owns`,
-    async () => ((await holderPid(person)) === running.pid ? true : undefined),
-    20_000,
+  await until(`pid ${running.pid} owns`, async () =>
+    (await holderPid(person)) === running.pid ? true : undefined,
   );
   return running;
 }
@@ -126,7 +124,7 @@ export async function whenRun(
   runId: string,
   what: string,
   fits: (run: Run) => boolean,
-  withinMs = 15_000,
+  withinMs = patienceMs,
 ): Promise<Json> {
   const store = await person.openStore();
   try {
@@ -141,7 +139,7 @@ export async function whenRun(
   return (await person.ask(['show', runId])).answer.at('run');
 }
 
-export const whenRunning = (person: Person, runId: string, withinMs = 15_000): Promise<Json> =>
+export const whenRunning = (person: Person, runId: string, withinMs = patienceMs): Promise<Json> =>
   whenRun(
     person,
     runId,
@@ -150,7 +148,7 @@ export const whenRunning = (person: Person, runId: string, withinMs = 15_000): P
     withinMs,
   );
 
-export const whenOver = (person: Person, runId: string, withinMs = 15_000): Promise<Json> =>
+export const whenOver = (person: Person, runId: string, withinMs = patienceMs): Promise<Json> =>
   whenRun(person, runId, 'is over', ({ state }) => isFinal(state), withinMs);
 
 /** The rows of a job, oldest first, as soon as they fit. */
@@ -159,7 +157,7 @@ export async function whenRuns(
   jobId: string,
   what: string,
   fits: (runs: readonly Run[]) => boolean,
-  withinMs = 15_000,
+  withinMs = patienceMs,
 ): Promise<readonly Run[]> {
   const store = await person.openStore();
   try {

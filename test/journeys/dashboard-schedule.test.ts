@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { describe } from 'node:test';
 import { readTestimonies, witnessLine } from '../reports/witness.ts';
 import { type Browser, type Dashboard, signIn, startDashboard } from './dashboard.ts';
-import { Json, type Person, until } from './program.ts';
+import { Json, type Person, patienceMs, until } from './program.ts';
 import {
   addJob,
   ask,
@@ -169,7 +169,7 @@ async function assertTakenOver(
   person: Person,
   from: number,
   to: number,
-  withinMs = 15_000,
+  withinMs = patienceMs,
 ): Promise<void> {
   await statusWhen(person, 'it took over', (said) => holderPid(said) === to, withinMs);
   await whenMore(person, 2);

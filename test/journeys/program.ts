@@ -45,7 +45,7 @@ export class Person {
     this.env = { PATH, HOME, USER, LANG, CRONKEEPER_HOME: this.home, ...env };
   }
 
-  /** Types a command and waits for it, 30 s at most. */
+  /** Types a command and waits for it, for two minutes at most. */
   async type(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
@@ -59,7 +59,7 @@ export class Person {
     const err: Buffer[] = [];
     child.stdout.on('data', (part: Buffer) => out.push(part));
     child.stderr.on('data', (part: Buffer) => err.push(part));
-    const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    const late = setTimeout(() => child.kill('SIGKILL'), 3 * patienceMs);
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearTimeout(late);
     return { code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
@@ -203,13 +203,19 @@ export const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
+ * How long is waited for what is no promise of a time: where everything waits for a processor, that is no fault of what is waited for.
+ * A test that is to fail need not wait so long.
+ */
+export const patienceMs = Number(process.env['PATIENCE_MS'] ?? 40_000);
+
+/**
  * Asks again and again until the answer is not undefined; a deadline instead of a sleep. What was asked before the deadline does not
  * count against it, however long the answer took: a busy machine is no fault.
  */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
-  withinMs = 10_000,
+  withinMs = patienceMs,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { type Answer, Json, Person, processesOf, type Running, until } from './program.ts';
+import {
+  type Answer,
+  Json,
+  Person,
+  patienceMs,
+  processesOf,
+  type Running,
+  until,
+} from './program.ts';
 
 /** Commands that answers named as remedies. They are typed by people, so each must be one that exists. */
 const remedies = new Set<string>();
@@ -68,7 +76,7 @@ export const statusWhen = (
   person: Person,
   what: string,
   isSo: (said: Json) => boolean,
-  withinMs = 10_000,
+  withinMs = patienceMs,
   profile = 'default',
 ): Promise<Json> => {
   let last = '';
@@ -102,7 +110,6 @@ export async function startOwner(
     person,
     `${args.join(' ')} owns the profile`,
     (said) => willRun(said) && holderPid(said) === running.pid,
-    15_000,
   );
   return running;
 }
@@ -118,7 +125,6 @@ export async function startBeside(
     person,
     `${args.join(' ')} is listed`,
     (shown) => instanceOf(shown, running.pid) !== undefined,
-    15_000,
   );
   return { running, listed: instanceOf(said, running.pid) ?? new Json(null) };
 }
@@ -156,7 +162,7 @@ export function doubled(person: Person, file = 'witness'): readonly string[] {
 }
 
 /** Waits until the witness has so many lines more than now. */
-export async function moreTestimony(person: Person, lines: number, withinMs = 10_000) {
+export async function moreTestimony(person: Person, lines: number, withinMs = patienceMs) {
   const before = testimony(person).length;
   return until(
     `${lines} more lines in the witness`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { type Boot, bootMachine, type Machine } from '../systemd/machine.ts';
 import { openUserManager } from '../systemd/user-manager.ts';
-import { Json, until } from './program.ts';
+import { Json, patienceMs, until } from './program.ts';
 
 /** Ownership by a service of a real systemd, in a machine that is booted for it. */
 
@@ -73,7 +73,7 @@ async function statusWhen(
   host: Host,
   what: string,
   isSo: (said: Json) => boolean,
-  withinMs = 15_000,
+  withinMs = patienceMs,
 ): Promise<Json> {
   let last = '';
   return until(

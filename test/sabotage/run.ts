@@ -43,7 +43,7 @@ async function runTest(
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const child = spawn(process.execPath, [...pattern, by.file], {
     cwd: root,
-    env: { ...env, ...by.env, ...hook, ...program, SABOTAGE: name },
+    env: { ...env, PATIENCE_MS: '10000', ...by.env, ...hook, ...program, SABOTAGE: name },
     detached: true,
   });
   const parts: Buffer[] = [];

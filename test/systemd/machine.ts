@@ -228,7 +228,7 @@ function execIn(leader: number, line: string): Promise<Executed> {
     execFile(
       'nsenter',
       [...enter, '--cgroup', '--', '/usr/bin/env', '-i', `PATH=${path}`, '/bin/sh', '-c', line],
-      { timeout: 30_000, killSignal: 'SIGKILL', maxBuffer: 8 << 20 },
+      { timeout: 90_000, killSignal: 'SIGKILL', maxBuffer: 8 << 20 },
       (error, stdout, stderr) => {
         const code = typeof error?.code === 'number' ? error.code : error ? 255 : 0;
         resolve({ code, stdout, stderr });

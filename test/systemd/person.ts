@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
-import { Json, launcher, until } from '../journeys/program.ts';
+import { Json, launcher, patienceMs, until } from '../journeys/program.ts';
 import { type Boot, bootMachine, type Executed, type Machine } from './machine.ts';
 
 /** The package whose program is tested; a machine has to show it. */
@@ -69,7 +69,11 @@ function read(words: string, { stdout, stderr }: Executed): Json {
 }
 
 /** Waits until the job ran so often again. */
-export async function untilMore(person: Person, lines: number, withinMs = 20_000): Promise<void> {
+export async function untilMore(
+  person: Person,
+  lines: number,
+  withinMs = patienceMs,
+): Promise<void> {
   const before = await person.testimony();
   await until(
     `${lines} more lines of the witness`,
