@@ -31,10 +31,11 @@ const fastFiles = [
 ];
 /** They take long because they compute: beside them nothing would be on time. */
 const computingFiles = ['test/coverage.slow.ts', 'test/simulation/*.slow.ts'];
+/** They judge how punctual everything is: beside them nothing may run. */
+const punctualFiles = ['test/torture/torture.test.ts'];
 /** They take long because they wait, for processes and clocks. The longest come first, so that none is left alone at the end. */
 const waitingFiles = [
   'test/sabotage/*.slow.ts',
-  'test/torture/torture.test.ts',
   'test/agents/*.test.ts',
   'test/authority/*.test.ts',
   'test/secrets/*.test.ts',
@@ -87,8 +88,8 @@ type Turn = {
   readonly concurrency: number;
   /** Only tests of these names. */
   readonly names?: readonly string[];
-  /** Whether a test may have failed because of what ran beside it. */
-  readonly isCrowded?: boolean;
+  /** Whether a test may have failed because the machine had no time for it. */
+  readonly isTimed?: boolean;
 };
 
 function turnsOf(mode: string, paths: readonly string[]): readonly Turn[] {
@@ -98,7 +99,8 @@ function turnsOf(mode: string, paths: readonly string[]): readonly Turn[] {
   const waiting = filesOf(waitingFiles).filter((file) => !computing.includes(file));
   return [
     { files: computing, concurrency: 2 },
-    { files: waiting, concurrency: 4, isCrowded: true },
+    { files: filesOf(punctualFiles), concurrency: 1, isTimed: true },
+    { files: waiting, concurrency: 3, isTimed: true },
   ];
 }
 
@@ -106,8 +108,8 @@ const counted = { passed: 0, failed: 0, skipped: 0 };
 /** How long each file took, in milliseconds. */
 const tookMs = new Map<string, number>();
 const mostSlow = 12;
-/** More than so many failures have another cause than the crowd. */
-const mostAgain = 3;
+/** More than so many failures have another cause than the machine. */
+const mostAgain = 12;
 
 /** `file` is the one that defines it, which may be a helper of the one that was run. */
 type Failure = { readonly file: string; readonly name: string };
@@ -162,18 +164,18 @@ const isIn = (path: string, { file, name }: Failure): boolean =>
   resolve(path) === file || readFileSync(path, 'utf8').includes(name);
 
 /**
- * Runs a turn and counts it. What failed beside others is run once more, alone, and said: a failure that depends on the crowd is still to
+ * Runs a turn and counts it. What failed for want of time is run once more, alone, and said: a failure that depends on the machine is still to
  * be looked into, but it is no reason to believe that nothing works.
  */
 async function count(turn: Turn): Promise<void> {
   const first = await take(turn);
   const { failures } = first;
-  const isAgain = turn.isCrowded === true && failures.length > 0 && failures.length <= mostAgain;
+  const isAgain = turn.isTimed === true && failures.length > 0 && failures.length <= mostAgain;
   let { failed } = first;
   if (isAgain) {
     const said = failures.map(({ file, name }) => `  ${relative(process.cwd(), file)}: ${name}\n`);
     process.stdout.write(
-      `\nThese failed beside others and are run again, alone:\n${said.join('')}\n`,
+      `\nThese may have failed for want of time and are run again, alone:\n${said.join('')}\n`,
     );
     const files = turn.files.filter((file) => failures.some((failure) => isIn(file, failure)));
     const names = failures.map(({ name }) => name);

@@ -160,7 +160,7 @@ describe('asking', { concurrency: 3 }, () => {
     walk(async (person) => {
       await person.type(['config', 'set', 'concurrency', '1']);
       await startRunner(person);
-      const running = await runNow(person, await shell(person, 'first', 'sleep 60 & sleep 60'));
+      const running = await runNow(person, await shell(person, 'first', 'sleep 600 & sleep 600'));
       await whenRunning(person, running);
       const waiting = await runNow(person, await shell(person, 'second', 'echo never > ran'));
       await whenRun(person, waiting, 'waits', ({ state }) => state === 'queued');
