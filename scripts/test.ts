@@ -164,8 +164,8 @@ const isIn = (path: string, { file, name }: Failure): boolean =>
   resolve(path) === file || readFileSync(path, 'utf8').includes(name);
 
 /**
- * Runs a turn and counts it. What failed for want of time is run once more, alone, and said: a failure that depends on the machine is still to
- * be looked into, but it is no reason to believe that nothing works.
+ * Runs a turn and counts it. What failed for want of time is run once more, alone, and said: a failure that depends on the machine is
+ * still to be looked into, but it is no reason to believe that nothing works.
  */
 async function count(turn: Turn): Promise<void> {
   const first = await take(turn);

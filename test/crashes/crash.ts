@@ -5,7 +5,15 @@ import { judgeChange, judgeTick, type Pictures } from './judge.ts';
 import { pictureOf, problemsOf } from './picture.ts';
 import type { Place } from './place.ts';
 import type { Act } from './scripted.ts';
-import { allCalls, type Harm, type Point, pointsOf, type Traced, trace } from './strace.ts';
+import {
+  allCalls,
+  type Harm,
+  longestMs,
+  type Point,
+  pointsOf,
+  type Traced,
+  trace,
+} from './strace.ts';
 
 export type Tally = {
   points: number;
@@ -26,9 +34,8 @@ const run = (place: Place, act: Act, point: Point | null): Promise<Traced> =>
     env: place.person.env,
     cwd: place.person.home,
     log: join(place.aside, 'strace.log'),
-    withinMs: 60_000,
     // A tick whose store stays broken goes on trying; the end of it is the end of the machine.
-    afterHarmMs: act.judge === 'change' ? 60_000 : 3_000,
+    afterHarmMs: act.judge === 'change' ? longestMs : 3_000,
     point,
     endAll: () => place.endAll(),
   });

@@ -62,6 +62,8 @@ export type Traced = {
 
 /** How long the output may be held open after the program ended. */
 const outputMs = 5_000;
+/** How long anything that is traced may take. */
+export const longestMs = 60_000;
 /** How often it is looked whether a call was harmed. */
 const lookMs = 200;
 
@@ -73,8 +75,7 @@ export type Tracing = {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly log: string;
-  /** How long it may take, and how long after a call of it was harmed. */
-  readonly withinMs: number;
+  /** How long it may go on after a call of it was harmed. */
   readonly afterHarmMs: number;
   readonly point: Point | null;
   /** Ends every process that the program left, when it did not end in time. */
@@ -105,7 +106,7 @@ export async function trace(tracing: Tracing): Promise<Traced> {
   const late = setInterval(() => {
     const now = performance.now();
     if (harmedAt > now && harmedIn(linesOf(log)) > 0) harmedAt = now;
-    const isLate = now - began > tracing.withinMs || now - harmedAt > tracing.afterHarmMs;
+    const isLate = now - began > longestMs || now - harmedAt > tracing.afterHarmMs;
     if (isLate) ending ??= tracing.endAll();
   }, lookMs);
   const closed = new Promise<boolean>((resolve) => child.once('close', () => resolve(true)));
