@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { advice, Refusal } from '../core/refusal.ts';
 import type { CliHost, Sink } from '../doors/cli/host.ts';
 import { sinkOf } from '../doors/cli/sink.ts';
@@ -38,9 +38,7 @@ export function makeCliHost(
     },
     version,
     env: process.env,
-    get cwd() {
-      return currentFolder();
-    },
+    absolute: (path) => resolve(isAbsolute(path) ? '/' : currentFolder(), path),
     stdout: sinkOf(process.stdout),
     stdoutIsTty: process.stdout.isTTY === true,
     // Streams are opened when they are asked for: most commands need but one.

@@ -58,9 +58,7 @@ export function contextOf(base: Base, profile: string): OperationContext {
       return makerHere();
     },
     zone: base.config.zone,
-    get cwd() {
-      return currentFolder();
-    },
+    cwd: currentFolder,
     get userFolder() {
       return currentUser().folder;
     },

@@ -12,9 +12,7 @@ export const backup = operation({
   output: backupOutput,
   scope: 'admin',
   async handle({ store, cwd, profile, actor, clock }, input) {
-    if (cwd === null && !input.path.startsWith('/'))
-      throw new Refusal('usage', 'The path must be absolute.', { kind: 'usage' });
-    const path = readFolder(input.path, cwd ?? '/');
+    const path = readFolder(input.path, () => folderOf(cwd()));
     try {
       await store.upkeep.backup(path);
     } catch (error) {
@@ -31,6 +29,11 @@ export const backup = operation({
     return { path };
   },
 });
+
+function folderOf(cwd: string | null): string {
+  if (cwd !== null) return cwd;
+  throw new Refusal('usage', 'The path must be absolute.', { kind: 'usage' });
+}
 
 const full = { why: 'Its disk is full.', next: 'Free some space there, or choose another folder.' };
 const readOnly = { why: 'Its file system is read-only.', next: 'Choose another folder.' };

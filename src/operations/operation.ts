@@ -29,8 +29,11 @@ export type OperationContext = {
   readonly maker: Maker;
   /** Zone in which text without a zone is read. */
   readonly zone: string;
-  /** The asker's folder, for defaults of new jobs; null where the asker has none. */
-  readonly cwd: string | null;
+  /**
+   * The asker's folder, for defaults of new jobs; null where the asker has none. Only who needs it asks: a shell may stand in a folder
+   * that was deleted. @throws Refusal `cwd_missing`
+   */
+  readonly cwd: () => string | null;
   /**
    * Home folder of the user of this process, where cron starts commands, and jobs start whose asker has no folder; null for a user without
    * an entry.

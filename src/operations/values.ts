@@ -122,13 +122,13 @@ export function readCatchUp(text: string): CatchUp {
 export const catchUpText = (catchUp: CatchUp): string =>
   catchUp.kind === 'all' ? `all(${catchUp.max})` : catchUp.kind;
 
-/** An absolute path without `.` and `..`; a relative one starts at `base`. */
-export function readFolder(text: string, base: string): string {
+/** An absolute path without `.` and `..`; a relative one starts at `base`, which is asked for only then. */
+export function readFolder(text: string, base: () => string): string {
   if (text.includes('\0')) throw badValue('cwd', 'cwd: a path cannot contain NUL.');
   if (text === '~' || text.startsWith('~/'))
     throw badValue('cwd', 'cwd: "~" is not expanded here; write the absolute path.');
   const parts: string[] = [];
-  const whole = text.startsWith('/') ? text : `${base}/${text}`;
+  const whole = text.startsWith('/') ? text : `${base()}/${text}`;
   for (const part of whole.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);

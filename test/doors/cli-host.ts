@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { runCli } from '../../src/doors/cli/cli.ts';
 import type {
   CliHost,
@@ -38,7 +39,7 @@ export async function openCliWorld(): Promise<CliWorld> {
         program: '/opt/cronkeeper/bin/cronkeeper',
         version: '1.2.3',
         env: {},
-        cwd: '/home/anna/work',
+        absolute: (path) => resolve('/home/anna/work', path),
         stdout: {
           write: async (data) => {
             out += textOf(data);

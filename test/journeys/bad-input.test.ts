@@ -35,7 +35,17 @@ describe('what is typed wrongly', { concurrency: 2 }, () => {
           { cwd: person.file('.'), env: person.env, encoding: 'utf8' },
         );
       };
-      for (const words of [['--version'], ['--help'], ['list'], ['add', '--help']]) {
+      for (const words of [
+        ['--version'],
+        ['--help'],
+        ['list'],
+        ['list', '-A'],
+        ['profile', 'list'],
+        ['add', '--help'],
+        ['add', daily, '--name', 'placed', '--cwd', '/', '--', 'true'],
+        ['edit', 'placed', '--timeout', '5m'],
+        ['backup', `${person.file('copy')}`],
+      ]) {
         const { status, stderr } = typed(...words);
         assert.equal(status, 0, stderr);
       }

@@ -152,7 +152,7 @@ export async function openWorld(): Promise<World> {
     actor: 'test:anna',
     maker: { kind: 'person', name: 'test:anna', run: null },
     zone: 'Europe/Berlin',
-    cwd: '/home/anna/work',
+    cwd: () => '/home/anna/work',
     userFolder: '/home/anna',
     cronZone: 'Europe/Berlin',
     home: '/home/anna/.cronkeeper',

@@ -79,7 +79,8 @@ export type CliHost = {
   readonly program: string;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+  /** A path as it was typed. @throws Refusal `cwd_missing` for a relative one in a folder that was deleted */
+  absolute(path: string): string;
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly stdoutIsTty: boolean;

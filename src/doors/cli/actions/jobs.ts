@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { isId } from '../../../core/id.ts';
 import { Refusal } from '../../../core/refusal.ts';
@@ -59,7 +58,7 @@ function withAddress(input: Fields): Fields {
 
 /** A script that can be executed is the command; else its kind says who reads it. */
 async function scriptCommand(script: string, host: Call['host']): Promise<readonly string[]> {
-  const path = resolve(host.cwd, script);
+  const path = host.absolute(script);
   if (await host.isExecutable(path)) return [path];
   return path.endsWith('.py') ? ['python3', path] : ['/bin/sh', path];
 }
@@ -70,7 +69,7 @@ async function refuseLine({ spec, input, rest, host }: Call): Promise<void> {
   const subject = textOf(input, spec.path[0] === 'add' ? 'when' : 'job');
   const line = shellLineOf([spec.path[0], ...(subject === null ? [] : [subject])], rest);
   const [word = ''] = rest ?? [];
-  if (line === null || (await host.isExecutable(resolve(host.cwd, word)))) return;
+  if (line === null || (await host.isExecutable(host.absolute(word)))) return;
   throw new Refusal(
     'usage',
     `After -- stands one word, "${word.slice(0, 80)}", and no program is named so: spaces and signs of a shell mean nothing there.`,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { command, Refusal } from '../../../core/refusal.ts';
 import {
   applyOutput,
@@ -81,7 +80,7 @@ async function readFile(host: Call['host'], path: string): Promise<string> {
 async function readNamed({ host, own, spec, globals }: Call): Promise<string> {
   const file = textOf(own, 'file');
   if (file === '-' || (file === null && !host.stdinIsTty)) return host.readStdin();
-  if (file !== null) return readFile(host, resolve(host.cwd, file));
+  if (file !== null) return readFile(host, host.absolute(file));
   throw spec.operation === 'import.crontab'
     ? whichCrontab(optionOf(globals))
     : whichFile(spec.path.join(' '));
@@ -136,12 +135,12 @@ export const exportJobs = answering(exportOutput, presentExport);
 export const backup = answering(
   backupOutput,
   ({ path }) => plain(lines(`Copied to ${escapeLine(path)}`)),
-  { fill: ({ host, input }) => ({ path: resolve(host.cwd, textOf(input, 'path') ?? '') }) },
+  { fill: ({ host, input }) => ({ path: host.absolute(textOf(input, 'path') ?? '') }) },
 );
 
 export const restore: Action = async (call) => {
   const { host, globals, own } = call;
-  const file = resolve(host.cwd, textOf(own, 'file') ?? '');
+  const file = host.absolute(textOf(own, 'file') ?? '');
   const done = await host.restore({ home: globals.home, file, force: isSet(own, 'force') });
   await print(call, done, plain(lines(escapeLine(done.message))));
   return 0;
