@@ -74,7 +74,7 @@ export function makeCliHost(
     readStdin: async () => (await errands()).readStdin(),
     stdinLines: () => stdinLines(stop.signal),
     isExecutable: async (path) => (await errands()).isExecutable(path),
-    editText: async (text) => (await errands()).editText(text),
+    editText: async (text, use) => (await errands()).editText(text, use),
     ...processes,
     restore: forPeople('restore', processes.restore),
     service: (request, tell) =>

@@ -65,11 +65,19 @@ export async function outside({ profile, home }: Place): Promise<Outside> {
   return { profile: named === '' ? 'default' : named, machine, now: makeClock().now().wall };
 }
 
-/** Null when the editor failed. */
-export async function editText(before: string): Promise<string | null> {
+/**
+ * `use` gets the text that the person made of `before`, or null when the editor failed. A changed text that it refuses stays in its file,
+ * and the person is told where.
+ */
+export async function editText<T>(
+  before: string,
+  use: (text: string | null) => Promise<T>,
+): Promise<T> {
   const editor = process.env['VISUAL'] ?? process.env['EDITOR'] ?? 'vi';
   const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-edit-'));
   const path = join(folder, 'job.yaml');
+  let edited: string | null = null;
+  let isUsed = false;
   try {
     writeFileSync(path, before, { mode: 0o600 });
     const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'edit', path], { stdio: 'inherit' });
@@ -77,8 +85,13 @@ export async function editText(before: string): Promise<string | null> {
       child.once('error', reject);
       child.once('exit', resolve);
     });
-    return code === 0 ? readFileSync(path, 'utf8') : null;
+    if (code === 0) edited = readFileSync(path, 'utf8');
+    const result = await use(edited);
+    isUsed = true;
+    return result;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (isUsed || edited === null || edited === before)
+      rmSync(folder, { recursive: true, force: true });
+    else process.stderr.write(`What you typed is kept in ${path}.\n`);
   }
 }

@@ -93,7 +93,7 @@ export async function openCliWorld(): Promise<CliWorld> {
           yield* ['list', '', 'help'];
         },
         isExecutable: async (path) => path.endsWith('.exe'),
-        editText: async () => null,
+        editText: (_text, use) => use(null),
         ...changes,
       };
       const exitCode = await runCli(argv, host);

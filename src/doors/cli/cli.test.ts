@@ -212,9 +212,9 @@ test('edit without options changes what was changed in the editor, and only that
   let shown = '';
   const { exitCode, out } = await cli.run(['edit', 'report'], {
     stdoutIsTty: true,
-    editText: async (text) => {
+    editText: (text, use) => {
       shown = text;
-      return text.replace('name: report', 'name: summary').replace('retries: 0', 'retries: 2');
+      return use(text.replace('name: report', 'name: summary').replace('retries: 0', 'retries: 2'));
     },
   });
   assert.match(shown, /^# [0-9A-Z]{26}, revision 1\./);
@@ -226,20 +226,38 @@ test('a change by somebody else while the editor was open is not overwritten', a
   const cli = await withReport(true);
   const ran = await cli.run(['edit', 'report'], {
     stdoutIsTty: true,
-    editText: async (text) => {
+    editText: async (text, use) => {
       await cli.run(['edit', 'report', '--retries', '5']);
-      return text.replace('retries: 0', 'retries: 2');
+      return use(text.replace('retries: 0', 'retries: 2'));
     },
   });
   assert.equal(ran.exitCode, 3);
   assert.match(ran.err, /revision_conflict/);
 });
 
+test('no editor opens for another revision than the one that was named', async () => {
+  const cli = await withReport(true);
+  const opened: string[] = [];
+  const editing = (revision: string) =>
+    cli.run(['edit', 'report', '--revision', revision], {
+      stdoutIsTty: true,
+      editText: (text, use) => {
+        opened.push(revision);
+        return use(text);
+      },
+    });
+  const ran = await editing('7');
+  assert.equal(ran.exitCode, 3);
+  assert.match(ran.err, /changed since revision 7: it is at revision 1 now/);
+  assert.equal((await editing('1')).out, 'Nothing was changed.\n');
+  assert.deepEqual(opened, ['1']);
+});
+
 test('a text that comes back unchanged changes nothing', async () => {
   const cli = await withReport(true);
   const { out } = await cli.run(['edit', 'report'], {
     stdoutIsTty: true,
-    editText: async (text) => text,
+    editText: (text, use) => use(text),
   });
   assert.equal(out, 'Nothing was changed.\n');
 });

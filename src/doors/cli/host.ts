@@ -126,6 +126,6 @@ export type CliHost = {
   /** Line by line, as they come. */
   stdinLines(): AsyncIterable<string>;
   isExecutable(path: string): Promise<boolean>;
-  /** Lets the person edit a text; null when the editor failed. */
-  editText(text: string): Promise<string | null>;
+  /** Lets the person edit a text for `use`, which gets null when the editor failed. What it refuses by throwing is kept for them. */
+  editText<T>(text: string, use: (edited: string | null) => Promise<T>): Promise<T>;
 };

@@ -35,23 +35,28 @@ export const edit: Action = async (call) => {
 };
 
 async function editText(session: Session): Promise<number> {
-  const { host, context, view, input } = session;
+  const { host, context, input } = session;
+  // Changes nothing, but refuses a revision that is not the present one before anybody types.
+  if (input['revision'] !== undefined) await ask(session, 'jobs.edit', input, jobsEditOutput);
   const { answer } = await ask(session, 'jobs.show', { job: textOf(input, 'job') }, jobsShowOutput);
-  const before = editable(answer.job);
   const head = `# ${answer.job.id}, revision ${answer.job.revision}. Save to change it; leave it as it is to change nothing.\n`;
-  const text = await host.editText(head + (await context.documents.write(before)));
+  const text = head + (await context.documents.write(editable(answer.job)));
+  return host.editText(text, (edited) => takeEdited(session, answer.job, edited));
+}
+
+async function takeEdited(session: Session, job: JobAnswer, text: string | null): Promise<number> {
   if (text === null) {
     throw new Refusal('usage', 'The editor failed; nothing was changed.', { kind: 'failed' });
   }
-  const changes = changedFields(before, await readEdited(session, text));
+  const changes = changedFields(editable(job), await readEdited(session, text));
   if (Object.keys(changes).length === 0) {
     await print(session, null, plain(lines('Nothing was changed.')));
     return 0;
   }
   // The revision that was shown: a change by somebody else in the meantime is not overwritten.
-  const change = { ...changes, job: answer.job.id, revision: answer.job.revision };
+  const change = { ...changes, job: job.id, revision: job.revision };
   const edited = await ask(session, 'jobs.edit', change, jobsEditOutput);
-  await print(session, edited.document, present(edited.answer, view));
+  await print(session, edited.document, present(edited.answer, session.view));
   return 0;
 }
 
