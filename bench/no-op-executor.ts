@@ -48,6 +48,7 @@ export function makeNoOpExecutor(
     examine: async () => null,
     trial: async () => null,
     expect: () => {},
+    outputBefore: async () => [],
     removeOutput: async () => new Map(),
     listen: (next) => {
       listener = next;

@@ -1,3 +1,4 @@
+import type { Instant } from '../core/instant.ts';
 import { endTerm, mayAct } from './hold.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
@@ -8,7 +9,8 @@ const sliceEveryMs = 1_000;
 const slice = 200;
 /** A pass that finds so many runs whose output cannot be removed ends; the next one tries them again. */
 const mostLeft = 2_000;
-const auditKeptMs = 365 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+const auditKeptMs = 365 * dayMs;
 
 /**
  * Every ten minutes: removes what retention no longer keeps, one short slice at a time, and puts away what was written. Traces that are of
@@ -30,6 +32,31 @@ export async function pruneHistory(state: InstanceState, term: Term): Promise<vo
   if (runIds.length < slice) undertake(state, 'write-back', store.upkeep.writeBack());
   if (!mayAct(state, term)) return;
   undertake(state, 'prune', pruneSlice(state, term, runIds));
+  if (now.boot < pruning.unknownBoot) return;
+  pruning.unknownBoot = now.boot + dayMs;
+  // A day at least: a start may be prepared before there is a row of its run.
+  undertake(
+    state,
+    'unknown-output',
+    removeUnknown(state, term, now.wall - Math.max(settings.keepRunsMs, dayMs)),
+  );
+}
+
+/**
+ * Once a day: removes output of which there is no row any more, because its profile was removed or an older store was restored, when
+ * retention would have removed it.
+ */
+async function removeUnknown(state: InstanceState, term: Term, then: Instant): Promise<void> {
+  const { store, executor, log } = state.world;
+  const old = await executor.outputBefore(then);
+  const known = await store.upkeep.existing(old);
+  const unknown = old.filter((runId) => !known.has(runId));
+  if (unknown.length === 0) return;
+  const alive = new Set(await executor.marked());
+  const over = unknown.filter((runId) => !alive.has(runId));
+  if (!mayAct(state, term)) return;
+  const left = await executor.removeOutput(over);
+  log.info('unknown-output-removed', { runs: over.length - left.size, left: left.size });
 }
 
 /**

@@ -192,6 +192,31 @@ export const crashes: readonly Sabotage[] = [
       red: /strictly equal/,
     },
   },
+  ...[
+    {
+      name: 'output of runs that are known is removed',
+      find: '!known.has(runId)',
+      put: 'runId !== ""',
+    },
+    {
+      name: 'output of a run that lives is removed',
+      find: '!alive.has(runId)',
+      put: 'runId !== ""',
+    },
+    {
+      name: 'output of which there is no row yet is removed',
+      find: 'Math.max(settings.keepRunsMs, dayMs)',
+      put: 'settings.keepRunsMs',
+    },
+  ].map((one) => ({
+    ...one,
+    file: 'src/loops/prune.ts',
+    by: {
+      file: 'test/simulation/scenes-ends.test.ts',
+      pattern: 'output of which no row is left',
+      red: /deep-equal/,
+    },
+  })),
   {
     name: 'output that cannot be removed stops all pruning',
     file: 'src/loops/prune.ts',

@@ -357,6 +357,7 @@ export function simulatedExecutor(
       listener = next;
     },
     expect: () => {},
+    outputBefore: async () => [],
     removeOutput: async () => new Map(),
     close: async (left = []) => {
       closeGates();

@@ -230,6 +230,41 @@ test('and its job is busy', async () => {
 });
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
+test('output of which no row is left goes when retention would have removed it, once a day', async () => {
+  const solo = await Solo.open();
+  const folders = new Set(['known', 'unknown', 'alive', 'stuck']);
+  const asked: number[] = [];
+  solo.start(({ store, executor, settings }) => ({
+    settings: { ...settings, keepRunsMs: minute },
+    store: {
+      ...store,
+      upkeep: { ...store.upkeep, existing: async () => new Set(['known']) },
+    },
+    executor: {
+      ...executor,
+      outputBefore: async (then) => {
+        asked.push(solo.cluster.timeline.now().wall - then);
+        return [...folders];
+      },
+      marked: async () => ['alive'],
+      removeOutput: async (runIds) => {
+        const gone = runIds.filter((runId) => runId !== 'stuck');
+        for (const runId of gone) folders.delete(runId);
+        return new Map(runIds.filter((runId) => runId === 'stuck').map((id) => [id, 'EPERM']));
+      },
+    },
+  }));
+  await solo.pass(minute);
+  assert.deepEqual([...folders], ['known', 'alive', 'stuck']);
+  assert.match(solo.said('unknown-output-removed')[0] ?? '', /"?runs"?:1,"?left"?:1/);
+  await solo.pass(23 * 60 * minute);
+  // Younger output may be of a start that is prepared.
+  assert.deepEqual(asked, [day]);
+  await solo.pass(65 * minute);
+  assert.deepEqual(asked, [day, day]);
+});
+
 for (const { name, stuck, goesOn } of [
   { name: 'keeps its rows and nothing else', stuck: 200, goesOn: true },
   { name: 'ends the pass when there is very much of it', stuck: 2_400, goesOn: false },

@@ -12,9 +12,10 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { saysSilent, silentWindow } from '../../core/delivery.ts';
+import { toUlid } from '../../core/id.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import { type ReasonCode, reasonCodes } from '../../core/refusal.ts';
@@ -51,6 +52,13 @@ export function makeAttemptFolder(home: string, key: AttemptKey): string {
   const folder = attemptFolder(home, key);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+/** Runs of this home that began before then and have a folder. Their ids sort by time. */
+export async function runFoldersBefore(home: string, then: Instant): Promise<readonly string[]> {
+  const first = toUlid(then, Array<number>(16).fill(0));
+  const names = await readdir(join(home, 'runs')).catch(noneIfMissing);
+  return names.filter((name) => runIdForm.test(name) && name < first);
 }
 
 /** Removes the folders of these runs. Answers which stay, at least in part, and why: a run may have left what nobody may remove. */
@@ -137,13 +145,21 @@ export const readAdoption = (folder: string): string | null => readText(join(fol
 /** There is no such file, or something else than a folder stands where its folder should be. */
 const notThere: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR']);
 
+const isNotThere = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && notThere.has(error.code);
+
 function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && notThere.has(error.code)) return null;
+    if (isNotThere(error)) return null;
     throw error;
   }
+}
+
+function noneIfMissing(error: unknown): readonly string[] {
+  if (isNotThere(error)) return [];
+  throw error;
 }
 
 /** When an attempt began; null before its mark is whole. File times come from a coarse clock, up to 4 ms early: a start is never before the owner said go. */

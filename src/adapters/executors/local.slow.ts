@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -25,6 +26,7 @@ import {
   oneof,
   string,
 } from 'fast-check';
+import { toUlid } from '../../core/id.ts';
 import { endTree } from './process-tree.ts';
 import { type Bench, bootMs, identify, makeBench, newRunId, until } from './test-bench.ts';
 
@@ -118,6 +120,16 @@ test('an attempt has files of its own', async () => {
   }
   await bench.executor.removeOutput([key.runId]);
   assert.equal(existsSync(folder), false);
+});
+
+test('output is found by when its run began, and nothing else is taken for it', async () => {
+  const began = [2_000, 1_000, 3_000].map((at) => toUlid(at, Array<number>(16).fill(7)));
+  const [old = '', older = ''] = began;
+  const names = [...began, 'notes', `${older}.new`];
+  for (const name of names) mkdirSync(join(bench.home, 'runs', name), { recursive: true });
+  assert.deepEqual((await bench.executor.outputBefore(2_001)).toSorted(), [older, old]);
+  assert.deepEqual(await bench.executor.outputBefore(1_000), []);
+  for (const name of names) rmdirSync(join(bench.home, 'runs', name));
 });
 
 const refusals: readonly (readonly [string, string[], string, string])[] = [

@@ -14,7 +14,7 @@ import type {
 import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
-import { removeRunFolders } from './attempt-folder.ts';
+import { removeRunFolders, runFoldersBefore } from './attempt-folder.ts';
 import { concludeAttempt, endAttempt, inspectAttempt, type Watched } from './inspection.ts';
 import { Leaving } from './leaving.ts';
 import { OpenedGates } from './opened-gates.ts';
@@ -212,9 +212,8 @@ class LocalExecutor implements Executor {
     this.#listener = listener;
   }
 
-  removeOutput(runIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return removeRunFolders(this.#options.home, runIds);
-  }
+  outputBefore = (then: number) => runFoldersBefore(this.#options.home, then);
+  removeOutput = (runIds: readonly string[]) => removeRunFolders(this.#options.home, runIds);
 
   async close(left: readonly LeftAttempt[] = []): Promise<void> {
     this.#closed = true;
