@@ -38,6 +38,7 @@ const result = await torture({
   seed: Number(values.seed),
   minutes: Number(values.minutes),
   ttlMs: Number(values.ttl) * 1_000,
+  isCrowded: true,
   only: namesIn(values.only),
   nemeses: namesIn(values.nemeses),
   tell,

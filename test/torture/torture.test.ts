@@ -11,6 +11,7 @@ test(`${MINUTES} minutes of torture: nothing doubled, silent, unauthorised, orph
     seed: Number(SEED),
     minutes: Number(MINUTES),
     ttlMs: 1_500,
+    isCrowded: false,
     only: namesIn(ONLY),
     nemeses: namesIn(NEMESES),
     tell: (line) => t.diagnostic(line),

@@ -10,6 +10,8 @@ export type TortureOptions = {
   readonly seed: number;
   readonly minutes: number;
   readonly ttlMs: number;
+  /** Others beside the main one all the time; else one at a time, half of the time for the main one, on machines that have no more to give. */
+  readonly isCrowded: boolean;
   /** Names of scenarios; empty for all. */
   readonly only: readonly string[];
   /** Names of nemeses; empty for all. */
@@ -46,9 +48,9 @@ const shortestTurnMs = 10_000;
 /** What a turn takes beside the torment: opening, settling, stopping. */
 const settlingMs = 18_000;
 
-/** Tortures for so many minutes: the first scenario all the time, the others in turns beside it. */
+/** Tortures for so many minutes: the first scenario, and the others in turns, beside it or after it. */
 export async function torture(options: TortureOptions): Promise<Result> {
-  const { minutes, tell } = options;
+  const { minutes, tell, isCrowded } = options;
   const all = chosen(options);
   const skipped = all.flatMap(({ name, whyNot }) => {
     const why = whyNot?.() ?? null;
@@ -59,20 +61,24 @@ export async function torture(options: TortureOptions): Promise<Result> {
   const [main, ...others] = playable;
   if (main === undefined)
     throw new Error(`There is no scenario to play among ${options.only.join(', ')}.`);
-  const ms = minutes * minuteMs;
+  const ms = (minutes * minuteMs) / (isCrowded || others.length === 0 ? 1 : 2);
   const turns = turnsOf(others, ms);
-  const end = bootMs() + ms;
   const results: Judged[] = [];
   const one = async (scenario: Scenario, turn: number, turnMs: number): Promise<void> => {
     results.push(await playAndJudge(scenario, options, { turn, ms: turnMs }));
   };
-  const beside = async (): Promise<void> => {
+  const inTurns = async (lostMs: number): Promise<void> => {
+    const end = bootMs() + ms;
     for (const [turn, scenario] of turns.entries()) {
       const leftMs = (end - bootMs()) / (turns.length - turn);
-      await one(scenario, turn + 1, Math.max(shortestTurnMs, leftMs - settlingMs));
+      await one(scenario, turn + 1, Math.max(shortestTurnMs, leftMs - lostMs));
     }
   };
-  await Promise.all([one(main, 0, ms), beside()]);
+  if (isCrowded) await Promise.all([one(main, 0, ms), inTurns(settlingMs)]);
+  else {
+    await one(main, 0, ms);
+    await inTurns(0);
+  }
   return {
     seed: options.seed,
     figures: addFigures(results.map(({ figures }) => figures)),
