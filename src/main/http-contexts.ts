@@ -19,7 +19,7 @@ export function makeContextFor(base: Base, profile: string): HttpDoorOptions['co
   const { clock, neighbours, services, foreign } = own;
   const shared: OperationContext = {
     ...own,
-    cwd: () => null,
+    cwd: null,
     outlook: makeQuietOutlookProbe(clock),
     neighbours: { ...neighbours, ask: briefly(clock, ownerSeenMs, neighbours.ask) },
     services: { ...services, read: briefly(clock, servicesSeenMs, services.read) },

@@ -12,7 +12,7 @@ export const backup = operation({
   output: backupOutput,
   scope: 'admin',
   async handle({ store, cwd, profile, actor, clock }, input) {
-    const path = readFolder(input.path, () => folderOf(cwd()));
+    const path = readFolder(input.path, cwd ?? nowhere);
     try {
       await store.upkeep.backup(path);
     } catch (error) {
@@ -30,8 +30,7 @@ export const backup = operation({
   },
 });
 
-function folderOf(cwd: string | null): string {
-  if (cwd !== null) return cwd;
+function nowhere(): never {
   throw new Refusal('usage', 'The path must be absolute.', { kind: 'usage' });
 }
 

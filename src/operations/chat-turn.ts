@@ -101,6 +101,6 @@ export async function takeUpTurns(
     const lines = await store.chat.linesOf(profile, turn.id);
     if (maker === null || lines.some(({ part }) => part.kind === 'call'))
       await store.chat.append(mine, interrupted, clock.now().wall);
-    else await carryOut({ ...context, actor, maker, cwd: () => null }, mine, assistantFor);
+    else await carryOut({ ...context, actor, maker, cwd: null }, mine, assistantFor);
   }
 }

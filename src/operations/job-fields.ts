@@ -51,7 +51,7 @@ export async function readDefinition(
 ): Promise<ReadDefinition> {
   const action = await readAction(context, fields, { present: present?.action ?? null, ...manner });
   const { schedule, notes } = await readWhen(context, fields, present);
-  const base = () => context.cwd() ?? context.userFolder ?? '/';
+  const base = () => context.cwd?.() ?? context.userFolder ?? '/';
   const cwd =
     fields.cwd === undefined
       ? (present?.cwd ?? readFolder(base(), base))

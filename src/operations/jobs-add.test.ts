@@ -228,7 +228,7 @@ test('a relative folder starts at the asker, and dots are resolved', async () =>
 test('of an asker without a folder jobs start in the folder of the user, never in the home', async () => {
   const world = await openWorld();
   const folderOf = async (userFolder: string | null, cwd?: string): Promise<string> => {
-    const context = { ...world.context, cwd: () => null, userFolder };
+    const context = { ...world.context, cwd: null, userFolder };
     const asked = cwd === undefined ? minimal : { ...minimal, cwd };
     return (await jobsAdd.handle(context, jobsAdd.input.parse(asked))).job.cwd;
   };
@@ -340,7 +340,7 @@ test('where no owner answers, what is certain from here is told', async () => {
     ['command_not_found', 'Install it fo'],
   ]);
   assert.deepEqual(await codes({ command: ['gone'] }), [], 'a PATH is not known from here');
-  const confined = { ...world.context, cwd: () => null };
+  const confined = { ...world.context, cwd: null };
   const input = jobsAdd.input.parse({ when: 'every 1h', command: ['x'], cwd: '/home/anna/gone' });
   assert.deepEqual(
     (await jobsAdd.handle(confined, input)).warnings.map(({ code }) => code),

@@ -138,7 +138,13 @@ async function firstOf(
 
 /** What was asked, in words rather than in what they mean at this moment, so that a repeated "in 2 hours" is the same. */
 const contentOf = (context: OperationContext, input: Input): string =>
-  sortedJson({ ...input, key: null, strict: null, zone: context.zone, base: context.cwd() });
+  sortedJson({
+    ...input,
+    key: null,
+    strict: null,
+    zone: context.zone,
+    base: context.cwd?.() ?? null,
+  });
 
 const newProfileWarning = (profile: string): WarningAnswer => ({
   code: 'profile_unknown',

@@ -34,8 +34,9 @@ export async function whyNotBegin(
 
 /** Only for who asks from a folder of this machine: a door may be confined, and see less than runs do. */
 function lookFromHere({ cwd, machine }: OperationContext, look: CommandLook): Hindrance | null {
+  if (cwd === null) return null;
   const missing = pathsOf(look).find((path) => machine.isMissing(path));
-  if (missing === undefined || cwd() === null) return null;
+  if (missing === undefined) return null;
   return missing === look.cwd
     ? { code: 'cwd_missing', message: `The folder "${missing}" does not exist.` }
     : { code: 'command_not_found', message: `There is no command "${missing}".` };

@@ -33,7 +33,7 @@ export type OperationContext = {
    * The asker's folder, for defaults of new jobs; null where the asker has none. Only who needs it asks: a shell may stand in a folder
    * that was deleted. @throws Refusal `cwd_missing`
    */
-  readonly cwd: () => string | null;
+  readonly cwd: (() => string) | null;
   /**
    * Home folder of the user of this process, where cron starts commands, and jobs start whose asker has no folder; null for a user without
    * an entry.

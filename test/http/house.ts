@@ -54,7 +54,7 @@ export async function openHouse(
     port: 0,
     reach: { kind: 'loopback' },
     profile: 'default',
-    contextFor: (profile, actor) => ({ ...world.context, clock, profile, actor, cwd: () => null }),
+    contextFor: (profile, actor) => ({ ...world.context, clock, profile, actor, cwd: null }),
     pageFolder: null,
     mcp: null,
     tunnelFor: null,

@@ -74,7 +74,7 @@ after(async () => {
 async function askTwin(name: OperationName, fields: Fields): Promise<Fields> {
   const tool = allTools().find((one) => one.operation.name === name);
   assert.ok(tool, name);
-  const context = { ...twin.context, actor: 'mcp:agent', cwd: () => null };
+  const context = { ...twin.context, actor: 'mcp:agent', cwd: null };
   const { handle, input } = tool.operation;
   return JSON.parse(JSON.stringify(await handle(context, input.parse(fields))));
 }

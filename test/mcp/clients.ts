@@ -90,7 +90,7 @@ export async function openMcpHouse(given: World | null = null): Promise<House> {
     ...world.context,
     profile,
     actor,
-    cwd: () => null,
+    cwd: null,
   });
   return openHouse({ contextFor, mcp: mountMcp('1.2.3', { contextFor, log }) }, world);
 }

@@ -83,8 +83,8 @@ export const chats: readonly Sabotage[] = [
   {
     name: 'a turn is carried out with the trust of whoever takes it up',
     file: 'src/operations/chat-turn.ts',
-    find: 'carryOut({ ...context, actor, maker, cwd: () => null }',
-    put: 'carryOut({ ...context, actor, cwd: () => null }',
+    find: 'carryOut({ ...context, actor, maker, cwd: null }',
+    put: 'carryOut({ ...context, actor, cwd: null }',
     by: byTurn('as who asked it', /deep-equal/),
   },
   {
