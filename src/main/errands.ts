@@ -76,7 +76,7 @@ export async function editText<T>(
   const editor = process.env['VISUAL'] ?? process.env['EDITOR'] ?? 'vi';
   const folder = mkdtempSync(join(tmpdir(), 'cronkeeper-edit-'));
   const path = join(folder, 'job.yaml');
-  let edited: string | null = null;
+  let edited = before;
   let isUsed = false;
   try {
     writeFileSync(path, before, { mode: 0o600 });
@@ -85,13 +85,12 @@ export async function editText<T>(
       child.once('error', reject);
       child.once('exit', resolve);
     });
-    if (code === 0) edited = readFileSync(path, 'utf8');
-    const result = await use(edited);
+    edited = readFileSync(path, 'utf8');
+    const result = await use(code === 0 ? edited : null);
     isUsed = true;
     return result;
   } finally {
-    if (isUsed || edited === null || edited === before)
-      rmSync(folder, { recursive: true, force: true });
+    if (isUsed || edited === before) rmSync(folder, { recursive: true, force: true });
     else process.stderr.write(`What you typed is kept in ${path}.\n`);
   }
 }

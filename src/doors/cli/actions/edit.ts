@@ -36,9 +36,10 @@ export const edit: Action = async (call) => {
 
 async function editText(session: Session): Promise<number> {
   const { host, context, input } = session;
-  // Changes nothing, but refuses a revision that is not the present one before anybody types.
-  if (input['revision'] !== undefined) await ask(session, 'jobs.edit', input, jobsEditOutput);
   const { answer } = await ask(session, 'jobs.show', { job: textOf(input, 'job') }, jobsShowOutput);
+  // Refused before anybody types, and not changed: nothing is named that would.
+  if ((input['revision'] ?? answer.job.revision) !== answer.job.revision)
+    await ask(session, 'jobs.edit', input, jobsEditOutput);
   const head = `# ${answer.job.id}, revision ${answer.job.revision}. Save to change it; leave it as it is to change nothing.\n`;
   const text = head + (await context.documents.write(editable(answer.job)));
   return host.editText(text, (edited) => takeEdited(session, answer.job, edited));
