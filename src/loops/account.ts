@@ -144,7 +144,7 @@ export function seenEnd(seen: Extract<Over, { kind: 'ended' | 'lost' }>, now: nu
     exitCode: null,
     reason: 'lost',
     message: 'It began, and nothing recorded its end.',
-    outputBytes: null,
+    outputBytes: seen.outputBytes ?? null,
     outputTruncated: false,
   };
 }

@@ -68,7 +68,12 @@ export type Inspection =
 export type Over =
   | { readonly kind: 'ended'; readonly end: AttemptEnd }
   | { readonly kind: 'not-started' }
-  | { readonly kind: 'lost'; readonly startedAt: Instant | null };
+  | {
+      readonly kind: 'lost';
+      readonly startedAt: Instant | null;
+      /** How much it had written; absent where nothing is there to tell. */
+      readonly outputBytes?: number;
+    };
 
 export type ExecutorEvent =
   | { readonly kind: 'began'; readonly key: AttemptKey; readonly startedAt: Instant }

@@ -139,15 +139,19 @@ describe('runs and deaths', { concurrency: 3 }, () => {
       assert.deepEqual([first?.split(' ')[0], second?.split(' ')[0]], ['1', '2']);
     }));
 
-  test('a command and its wrapper killed under a living runner end as unknown', () =>
+  test('a command and its wrapper killed under a living runner end as unknown, and the alert shows what it wrote', () =>
     walk(async (person) => {
       await startRunner(person);
-      const id = await runNow(person, await shell(person, 'shot', 'sleep 60'));
-      await whenRunning(person, id);
+      const id = await runNow(person, await shell(person, 'shot', 'echo "half done"; sleep 60'));
+      await until('it wrote', () =>
+        person.read(`runs/${id}/output.log`) === '' ? undefined : true,
+      );
       await lose(id);
       const run = await whenOver(person, id);
       assert.equal(run.text('outcome'), 'unknown');
       assert.equal(run.text('reason'), 'lost');
+      const [alert] = (await person.ask(['inbox'])).answer.list('entries');
+      assert.match(alert?.text('text') ?? '', /nothing recorded its end\.\s+half done/);
     }));
 });
 

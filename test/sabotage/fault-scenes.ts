@@ -29,6 +29,17 @@ export const faultScenes: readonly Sabotage[] = [
     },
   },
   {
+    name: 'what a lost run wrote is forgotten',
+    file: 'src/adapters/executors/inspection.ts',
+    find: '  ...lostOutput(folder),\n',
+    put: '',
+    by: {
+      file: 'src/adapters/executors/local.slow.ts',
+      pattern: 'when a wrapper is killed',
+      red: /strictly equal/,
+    },
+  },
+  {
     name: 'a gate opens by itself',
     file: 'src/adapters/executors/wrapper-process.ts',
     find: '    this.#serving = serving;\n',

@@ -22,7 +22,7 @@ export const processes: readonly Sabotage[] = [
   {
     name: 'a command that removes what tells that it began is begun again',
     file: 'src/adapters/executors/inspection.ts',
-    find: "  if (seen.kind === 'not-started' && hasBegun) return { kind: 'lost', startedAt: null };\n",
+    find: "  if (seen.kind === 'not-started' && hasBegun) return lost(folder, null);\n",
     put: '',
     by: {
       file: 'src/adapters/executors/inspection.test.ts',

@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -209,6 +210,16 @@ function messageOf(why: string | undefined, about: string, code: number | null):
   return why === 'exit' && code !== null && code > 128 && code < 160
     ? `Exit code ${code}: probably ended by signal ${code - 128}.`
     : null;
+}
+
+/** What an attempt wrote of which nobody recorded an end; absent where that cannot be seen, which keeps no end from being told. */
+export function lostOutput(folder: string): { readonly outputBytes?: number } {
+  try {
+    const stats = lstatSync(join(folder, 'output.log'));
+    return stats.isFile() ? { outputBytes: stats.size } : {};
+  } catch {
+    return {};
+  }
 }
 
 /** How long the output of an attempt is, and whether it says that there is nothing to deliver. */

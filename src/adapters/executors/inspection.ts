@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Instant } from '../../core/instant.ts';
 import type { ProcessIdentity } from '../../core/provenance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AttemptKey, Executor, Inspection, Over } from '../../ports/executor.ts';
 import type { ProcessTable } from '../../ports/host.ts';
-import { type AttemptRecord, attemptFolder, leaveVerdict, readAttempt } from './attempt-folder.ts';
+import {
+  type AttemptRecord,
+  attemptFolder,
+  leaveVerdict,
+  lostOutput,
+  readAttempt,
+} from './attempt-folder.ts';
 import { endTree, parseStat, type Search, type Session } from './process-tree.ts';
 
 export type Surroundings = {
@@ -51,7 +58,7 @@ export async function inspectAttempt(
   const self = around.processes.self();
   const sameBoot = self.bootId === process.bootId && self.machineId === process.machineId;
   // A mark is not flushed to the disk: after the machine went down, its absence proves nothing.
-  if (!sameBoot) return { kind: 'lost', startedAt: record.startedAt };
+  if (!sameBoot) return lost(folder, record.startedAt);
   if (record.startedAt === null) return { kind: 'not-started' };
   return { kind: 'orphaned', startedAt: record.startedAt };
 }
@@ -68,13 +75,20 @@ export async function concludeAttempt(
   if (seen.kind === 'gated' && !hasStarter && (await around.processes.kill(process, 2_000)))
     seen = await inspectAttempt(around, key, process);
   if (seen.kind === 'gated' || seen.kind === 'running') return null;
-  if (seen.kind === 'not-started' && hasBegun) return { kind: 'lost', startedAt: null };
+  const folder = attemptFolder(around.home, key);
+  if (seen.kind === 'not-started' && hasBegun) return lost(folder, null);
   if (seen.kind !== 'orphaned') return seen;
   await endTree(jobOf(around, key), around.clock);
   // Its first process may have said only now who it is.
   await endHelpers(jobOf(around, key), process, around.clock);
-  return { kind: 'lost', startedAt: seen.startedAt };
+  return lost(folder, seen.startedAt);
 }
+
+const lost = (folder: string, startedAt: Instant | null): Over => ({
+  kind: 'lost',
+  startedAt,
+  ...lostOutput(folder),
+});
 
 /** A shut gate ends its wrapper, and the word to go makes it begin, within moments; a busy machine may need longer. */
 const gateMs = 1_000;
