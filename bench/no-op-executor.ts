@@ -48,7 +48,7 @@ export function makeNoOpExecutor(
     examine: async () => null,
     trial: async () => null,
     expect: () => {},
-    outputBefore: async () => [],
+    outputBetween: async () => [],
     removeOutput: async () => new Map(),
     listen: (next) => {
       listener = next;

@@ -1,4 +1,4 @@
-import type { Instant } from '../core/instant.ts';
+import { dayMs } from '../core/instant.ts';
 import { endTerm, mayAct } from './hold.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
@@ -7,9 +7,10 @@ const pruneEveryMs = 10 * 60_000;
 /** While there is more to remove: a slice that often, so that starts never wait for it. */
 const sliceEveryMs = 1_000;
 const slice = 200;
+/** Others have their turn between two slices of questions. */
+const betweenMs = 20;
 /** A pass that finds so many runs whose output cannot be removed ends; the next one tries them again. */
 const mostLeft = 2_000;
-const dayMs = 24 * 3_600_000;
 const auditKeptMs = 365 * dayMs;
 
 /**
@@ -32,31 +33,41 @@ export async function pruneHistory(state: InstanceState, term: Term): Promise<vo
   if (runIds.length < slice) undertake(state, 'write-back', store.upkeep.writeBack());
   if (!mayAct(state, term)) return;
   undertake(state, 'prune', pruneSlice(state, term, runIds));
-  if (now.boot < pruning.unknownBoot) return;
-  pruning.unknownBoot = now.boot + dayMs;
-  // A day at least: a start may be prepared before there is a row of its run.
-  undertake(
-    state,
-    'unknown-output',
-    removeUnknown(state, term, now.wall - Math.max(settings.keepRunsMs, dayMs)),
-  );
+  if (runIds.length === slice || now.boot < pruning.lookBoot) return;
+  pruning.lookBoot = now.boot + dayMs;
+  undertake(state, 'unknown-output', removeUnknown(state, term));
 }
 
 /**
- * Once a day: removes output of which there is no row any more, because its profile was removed or an older store was restored, when
- * retention would have removed it.
+ * Once a day in a process: removes output of which there is no row any more, because its profile was removed or an older store was
+ * restored, when retention would have removed it. What is older than the store is left: another one may still come back that knows it.
  */
-async function removeUnknown(state: InstanceState, term: Term, then: Instant): Promise<void> {
-  const { store, executor, log } = state.world;
-  const old = await executor.outputBefore(then);
-  const known = await store.upkeep.existing(old);
-  const unknown = old.filter((runId) => !known.has(runId));
+async function removeUnknown(state: InstanceState, term: Term): Promise<void> {
+  const { store, executor, log, clock, settings } = state.world;
+  const madeAt = Math.min(...(await store.profiles.list()).map(({ createdAt }) => createdAt));
+  // A day at least: a start may be prepared before there is a row of its run.
+  const then = clock.now().wall - Math.max(settings.keepRunsMs, dayMs);
+  const old = await executor.outputBetween(madeAt, then);
+  const unknown: string[] = [];
+  for (let start = 0; start < old.length; start += slice) {
+    const some = old.slice(start, start + slice);
+    const known = await store.upkeep.existing(some);
+    unknown.push(...some.filter((runId) => !known.has(runId)));
+    await clock.sleep(betweenMs);
+  }
   if (unknown.length === 0) return;
   const alive = new Set(await executor.marked());
   const over = unknown.filter((runId) => !alive.has(runId));
-  if (!mayAct(state, term)) return;
-  const left = await executor.removeOutput(over);
-  log.info('unknown-output-removed', { runs: over.length - left.size, left: left.size });
+  const left = new Map<string, string>();
+  for (let start = 0; start < over.length && mayAct(state, term); start += slice) {
+    const some = over.slice(start, start + slice);
+    for (const [runId, why] of await executor.removeOutput(some)) left.set(runId, why);
+  }
+  log.info('unknown-output-removed', {
+    runs: over.length,
+    left: left.size,
+    error: [...left.values()][0],
+  });
 }
 
 /**

@@ -207,8 +207,8 @@ export type InstanceState = {
   starterBoot: number;
   overSinceSweep: AttemptKey[];
   sweptBoot: number;
-  /** When history is pruned next, whose output could not be removed in this pass, and when output of unknown runs is looked for next. */
-  readonly pruning: { nextBoot: number; readonly left: Set<string>; unknownBoot: number };
+  /** When history is pruned next, and whose output could not be removed in this pass; when output of unknown runs is looked for next. */
+  readonly pruning: { nextBoot: number; readonly left: Set<string>; lookBoot: number };
   /** Wakes the loop that delivers; and what went wrong there last, told once. */
   readonly mail: Wake;
   mailTrouble: string | null;
@@ -262,7 +262,7 @@ export function makeState(world: World, provenance: Provenance): InstanceState {
     starterBoot: Number.NEGATIVE_INFINITY,
     overSinceSweep: [],
     sweptBoot: now.boot,
-    pruning: { nextBoot: 0, left: new Set(), unknownBoot: 0 },
+    pruning: { nextBoot: 0, left: new Set(), lookBoot: 0 },
     mail: new Wake(world.clock),
     mailTrouble: null,
     heartbeat: { isUnderWay: false, nextBoot: 0 },

@@ -22,7 +22,7 @@ export const noExecutor: Executor = {
   examine: async () => refuse(),
   trial: async () => refuse(),
   expect: refuse,
-  outputBefore: async () => refuse(),
+  outputBetween: async () => refuse(),
   removeOutput: async () => refuse(),
   listen: () => {},
   close: async () => {},

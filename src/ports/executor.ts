@@ -135,8 +135,8 @@ export type Executor = {
   expect(count: number): void;
   /** Called for every event, in order; one listener. */
   listen(listener: (event: ExecutorEvent) => void): void;
-  /** The runs that began before then and whose folders are there, whoever knows of them. */
-  outputBefore(then: Instant): Promise<readonly string[]>;
+  /** The runs that began from `since` on and before `then` and whose folders are there, whoever knows of them. */
+  outputBetween(since: Instant, then: Instant): Promise<readonly string[]>;
   /** Removes the folders of these runs. Answers which stay, at least in part, and why; one that stays keeps no other. */
   removeOutput(runIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**

@@ -204,6 +204,11 @@ export const crashes: readonly Sabotage[] = [
       put: 'runId !== ""',
     },
     {
+      name: 'output that is older than the store is removed',
+      find: 'outputBetween(madeAt, then)',
+      put: 'outputBetween(0, then)',
+    },
+    {
       name: 'output of which there is no row yet is removed',
       find: 'Math.max(settings.keepRunsMs, dayMs)',
       put: 'settings.keepRunsMs',

@@ -357,7 +357,7 @@ export function simulatedExecutor(
       listener = next;
     },
     expect: () => {},
-    outputBefore: async () => [],
+    outputBetween: async () => [],
     removeOutput: async () => new Map(),
     close: async (left = []) => {
       closeGates();

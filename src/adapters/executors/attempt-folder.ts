@@ -55,12 +55,19 @@ export function makeAttemptFolder(home: string, key: AttemptKey): string {
   return folder;
 }
 
-/** Runs of this home that began before then and have a folder. Their ids sort by time. */
-export async function runFoldersBefore(home: string, then: Instant): Promise<readonly string[]> {
-  const first = toUlid(then, Array<number>(16).fill(0));
+/** Runs of this home that began from `since` on and before `then` and have a folder. Their ids sort by time. */
+export async function runFoldersBetween(
+  home: string,
+  since: Instant,
+  then: Instant,
+): Promise<readonly string[]> {
+  if (!(since < then)) return [];
   const names = await readdir(join(home, 'runs')).catch(noneIfMissing);
-  return names.filter((name) => runIdForm.test(name) && name < first);
+  const [first, end] = [firstId(since), firstId(then)];
+  return names.filter((name) => runIdForm.test(name) && name >= first && name < end);
 }
+
+const firstId = (at: Instant): string => toUlid(Math.max(0, at), Array<number>(16).fill(0));
 
 /** Removes the folders of these runs. Answers which stay, at least in part, and why: a run may have left what nobody may remove. */
 export async function removeRunFolders(

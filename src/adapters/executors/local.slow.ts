@@ -127,8 +127,11 @@ test('output is found by when its run began, and nothing else is taken for it', 
   const [old = '', older = ''] = began;
   const names = [...began, 'notes', `${older}.new`];
   for (const name of names) mkdirSync(join(bench.home, 'runs', name), { recursive: true });
-  assert.deepEqual((await bench.executor.outputBefore(2_001)).toSorted(), [older, old]);
-  assert.deepEqual(await bench.executor.outputBefore(1_000), []);
+  const between = async (since: number, then: number) =>
+    (await bench.executor.outputBetween(since, then)).toSorted();
+  assert.deepEqual(await between(0, 2_001), [older, old]);
+  assert.deepEqual(await between(1_001, 3_000), [old]);
+  assert.deepEqual(await between(0, 1_000), []);
   for (const name of names) rmdirSync(join(bench.home, 'runs', name));
 });
 

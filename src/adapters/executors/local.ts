@@ -14,7 +14,7 @@ import type {
 import type { ProcessTable } from '../../ports/host.ts';
 import type { Log } from '../../ports/log.ts';
 import { Adoptions } from './adoptions.ts';
-import { removeRunFolders, runFoldersBefore } from './attempt-folder.ts';
+import { removeRunFolders, runFoldersBetween } from './attempt-folder.ts';
 import { concludeAttempt, endAttempt, inspectAttempt, type Watched } from './inspection.ts';
 import { Leaving } from './leaving.ts';
 import { OpenedGates } from './opened-gates.ts';
@@ -212,7 +212,8 @@ class LocalExecutor implements Executor {
     this.#listener = listener;
   }
 
-  outputBefore = (then: number) => runFoldersBefore(this.#options.home, then);
+  outputBetween = (...[since, then]: Parameters<Executor['outputBetween']>) =>
+    runFoldersBetween(this.#options.home, since, then);
   removeOutput = (runIds: readonly string[]) => removeRunFolders(this.#options.home, runIds);
 
   async close(left: readonly LeftAttempt[] = []): Promise<void> {
