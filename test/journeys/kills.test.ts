@@ -5,7 +5,7 @@ import { fireTimes } from '../../src/core/fire-times.ts';
 import { seededRandom } from '../simulation/timeline.ts';
 import { Person, sleep, until } from './program.ts';
 
-const jobs = 8;
+const jobs = Number(process.env['JOBS'] ?? 8);
 const kills = Number(process.env['KILLS'] ?? 50);
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 

@@ -13,7 +13,7 @@ import { lockNemesis } from './nemeses-store.ts';
 import type { Nemesis } from './nemesis.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Every scenario. `processes` is played all the time; beside it the others take turns. */
+/** Every scenario. `processes` is played all the time, or half of it; beside it or after it the others take turns. */
 export function scenarios(ttlMs: number): readonly Scenario[] {
   return [
     {

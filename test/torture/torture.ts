@@ -67,18 +67,17 @@ export async function torture(options: TortureOptions): Promise<Result> {
   const one = async (scenario: Scenario, turn: number, turnMs: number): Promise<void> => {
     results.push(await playAndJudge(scenario, options, { turn, ms: turnMs }));
   };
-  const inTurns = async (lostMs: number): Promise<void> => {
-    const end = bootMs() + ms;
+  const end = bootMs() + ms;
+  const beside = async (): Promise<void> => {
     for (const [turn, scenario] of turns.entries()) {
       const leftMs = (end - bootMs()) / (turns.length - turn);
-      await one(scenario, turn + 1, Math.max(shortestTurnMs, leftMs - lostMs));
+      await one(scenario, turn + 1, Math.max(shortestTurnMs, leftMs - settlingMs));
     }
   };
-  if (isCrowded) await Promise.all([one(main, 0, ms), inTurns(settlingMs)]);
-  else {
-    await one(main, 0, ms);
-    await inTurns(0);
-  }
+  if (isCrowded) await Promise.all([one(main, 0, ms), beside()]);
+  else
+    for (const [turn, scenario] of [main, ...turns].entries())
+      await one(scenario, turn, turn === 0 ? ms : ms / turns.length);
   return {
     seed: options.seed,
     figures: addFigures(results.map(({ figures }) => figures)),
