@@ -9,7 +9,7 @@ import { jobAnswer } from './job-answer.ts';
 import type { OperationContext } from './operation.ts';
 import { jobsListOutput, jobsShowOutput } from './outputs.ts';
 import { isoOrNull, runAnswers } from './present.ts';
-import { inEveryProfile, profileOperation } from './profile-check.ts';
+import { inEveryProfile, profileOperation, refusePlace } from './profile-check.ts';
 import { readinessAnswer, readJobReadiness, readReadiness } from './readiness.ts';
 import { sayingOf, understoodJob } from './schedule-answer.ts';
 
@@ -27,10 +27,10 @@ export const jobsList = profileOperation({
   scope: 'read',
   async handle(context, input) {
     if (!input.allProfiles) return listProfile(context, input);
-    const each = { ...input, after: null };
-    const own = await listProfile(context, each);
+    refusePlace(input.after);
+    const own = await listProfile(context, input);
     const lists = await inEveryProfile(context, async (other) =>
-      other.profile === context.profile ? own : listProfile(other, each),
+      other.profile === context.profile ? own : listProfile(other, input),
     );
     return {
       jobs: lists.flatMap(({ jobs }) => jobs),

@@ -46,6 +46,19 @@ export const profileOperation = <
     },
   });
 
+/** Where a page begins is told by the last line of the one before, which only one profile has. @throws Refusal `usage` */
+export function refusePlace(place: string | null): void {
+  if (place === null) return;
+  throw new Refusal(
+    'usage',
+    'Of every profile there is one page only, which has no place to go on from.',
+    {
+      kind: 'usage',
+      remedy: advice('Ask one profile after the other with -p, or for more lines with --limit.'),
+    },
+  );
+}
+
 /** The same question for every profile of this home, one after another. */
 export async function inEveryProfile<T>(
   context: OperationContext,

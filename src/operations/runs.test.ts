@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { openWorld } from '../../test/operations/world.ts';
 import { decideBeforeChange } from '../core/firing.ts';
 import { jobsAdd } from './jobs-add.ts';
+import { jobsList } from './jobs-list.ts';
 import { runsList } from './runs.ts';
 
 test('an occurrence that is decided while it is listed is told once, as the decision', async () => {
@@ -52,4 +53,14 @@ test('an occurrence that is decided while it is listed is told once, as the deci
     during.runs.map(({ state }) => state),
     ['missed'],
   );
+});
+
+test('a page of every profile has no place to go on from, and says so', async () => {
+  const world = await openWorld();
+  const { job } = await world.ask(jobsAdd, { when: 'every 1h', command: ['report'] });
+  const asked = { allProfiles: true } as const;
+  const refused = { code: 'usage', kind: 'usage', message: /one page only/ };
+  await assert.rejects(world.ask(runsList, { ...asked, before: job.id }), refused);
+  await assert.rejects(world.ask(jobsList, { ...asked, after: job.id }), refused);
+  assert.equal((await world.ask(jobsList, asked)).jobs.length, 1);
 });

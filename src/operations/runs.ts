@@ -8,7 +8,7 @@ import { runInput, runsListInput } from './inputs.ts';
 import type { OperationContext } from './operation.ts';
 import { runsListOutput, runsShowOutput } from './outputs.ts';
 import { runAnswers } from './present.ts';
-import { inEveryProfile, profileOperation } from './profile-check.ts';
+import { inEveryProfile, profileOperation, refusePlace } from './profile-check.ts';
 import { readinessAnswer, readReadiness } from './readiness.ts';
 import { undecidedRuns } from './undecided.ts';
 
@@ -28,8 +28,8 @@ export const runsList = profileOperation({
   scope: 'read',
   async handle(context, input) {
     if (!input.allProfiles) return listProfile(context, input);
-    const each = { ...input, before: null };
-    const lists = await inEveryProfile(context, (other) => listProfile(other, each));
+    refusePlace(input.before);
+    const lists = await inEveryProfile(context, (other) => listProfile(other, input));
     const own = await readReadiness(context);
     const runs = lists.flatMap((list) => list.runs).sort(byNewest);
     return {
