@@ -1,4 +1,5 @@
 import { dayMs } from '../core/instant.ts';
+import type { Log } from '../ports/log.ts';
 import { endTerm, mayAct } from './hold.ts';
 import type { InstanceState, Term } from './state.ts';
 import { undertake } from './state.ts';
@@ -63,11 +64,12 @@ async function removeUnknown(state: InstanceState, term: Term): Promise<void> {
     const some = over.slice(start, start + slice);
     for (const [runId, why] of await executor.removeOutput(some)) left.set(runId, why);
   }
-  log.info('unknown-output-removed', {
-    runs: over.length,
-    left: left.size,
-    error: [...left.values()][0],
-  });
+  log.info('unknown-output-removed', { runs: over.length - left.size });
+  tellLeft(log, left);
+}
+
+function tellLeft(log: Log, left: ReadonlyMap<string, string>): void {
+  if (left.size > 0) log.warn('output-left', { runs: left.size, error: [...left.values()][0] });
 }
 
 /**
@@ -87,7 +89,7 @@ async function pruneSlice(
   const pruned = await store.upkeep.prune(term.held.fence, gone, now.wall - auditKeptMs);
   if (pruned.kind === 'fenced') return endTerm(state, term);
   if (gone.length > 0) log.info('pruned', { runs: gone.length });
-  if (left.size > 0) log.warn('output-left', { runs: left.size, error: [...left.values()][0] });
+  tellLeft(log, left);
   passOn(state, runIds.length, left);
 }
 
