@@ -44,7 +44,7 @@ describe('what is typed wrongly', { concurrency: 2 }, () => {
         ['add', '--help'],
         ['add', daily, '--name', 'placed', '--cwd', '/', '--', 'true'],
         ['edit', 'placed', '--timeout', '5m'],
-        ['backup', `${person.file('copy')}`],
+        ['backup', person.file('copy')],
       ]) {
         const { status, stderr } = typed(...words);
         assert.equal(status, 0, stderr);

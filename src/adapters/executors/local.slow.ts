@@ -382,19 +382,20 @@ test('ending a gated attempt ends it without having begun', async () => {
 });
 
 test('when a wrapper is killed, its attempt is lost and nothing of it is left', async () => {
-  const line = 'echo half done; trap "" TERM; sleep 300 & setsid sleep 301 & wait; sleep 302';
+  const half = 'half done\n';
+  const line = `printf '${half}'; trap "" TERM; sleep 300 & setsid sleep 301 & wait; sleep 302`;
   const order = bench.order(shell(line));
   const wrapper = await bench.start(order);
   await bench.began(order.key);
   await until('the command runs', 5_000, () => marked(order.key.runId).length >= 3);
   // Of a run that is short it is still in the pipe.
   const output = join(bench.home, 'runs', order.key.runId, 'output.log');
-  const written = () => statSync(output, { throwIfNoEntry: false })?.size === 10;
+  const written = () => statSync(output, { throwIfNoEntry: false })?.size === half.length;
   await until('its output is kept', 5_000, written);
   process.kill(wrapper.pid, 'SIGKILL');
   const inspection = await bench.over(order.key);
   assert.ok(inspection.kind === 'lost');
-  assert.equal(inspection.outputBytes, 'half done\n'.length);
+  assert.equal(inspection.outputBytes, half.length);
   assert.deepEqual(marked(order.key.runId), []);
 });
 

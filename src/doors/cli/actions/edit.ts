@@ -41,22 +41,22 @@ async function editText(session: Session): Promise<number> {
   if ((input['revision'] ?? answer.job.revision) !== answer.job.revision)
     await ask(session, 'jobs.edit', input, jobsEditOutput);
   const head = `# ${answer.job.id}, revision ${answer.job.revision}. Save to change it; leave it as it is to change nothing.\n`;
-  const text = head + (await context.documents.write(editable(answer.job)));
-  return host.editText(text, (edited) => takeEdited(session, answer.job, edited));
+  const before = editable(answer.job);
+  return host.editText(head + (await context.documents.write(before)), async (text) => {
+    if (text === null)
+      throw new Refusal('usage', 'The editor failed; nothing was changed.', { kind: 'failed' });
+    return change(session, answer.job, changedFields(before, await readEdited(session, text)));
+  });
 }
 
-async function takeEdited(session: Session, job: JobAnswer, text: string | null): Promise<number> {
-  if (text === null) {
-    throw new Refusal('usage', 'The editor failed; nothing was changed.', { kind: 'failed' });
-  }
-  const changes = changedFields(editable(job), await readEdited(session, text));
+async function change(session: Session, job: JobAnswer, changes: Fields): Promise<number> {
   if (Object.keys(changes).length === 0) {
     await print(session, null, plain(lines('Nothing was changed.')));
     return 0;
   }
   // The revision that was shown: a change by somebody else in the meantime is not overwritten.
-  const change = { ...changes, job: job.id, revision: job.revision };
-  const edited = await ask(session, 'jobs.edit', change, jobsEditOutput);
+  const input = { ...changes, job: job.id, revision: job.revision };
+  const edited = await ask(session, 'jobs.edit', input, jobsEditOutput);
   await print(session, edited.document, present(edited.answer, session.view));
   return 0;
 }
